@@ -1,0 +1,1 @@
+"""The role table: plain Python, no web and no database."""

@@ -1,0 +1,1 @@
+"""The contract schedule: which clauses, why each, and in what words."""

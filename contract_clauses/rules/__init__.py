@@ -1,0 +1,1 @@
+"""Choosing and wording clauses: plain Python, no web and no database."""

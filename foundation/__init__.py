@@ -1,0 +1,1 @@
+"""The ground every station stands on: clock, database, audit trail, keys, files and pages."""

@@ -1,0 +1,1 @@
+"""Questions, parts, answers, conditions and packs: plain Python, no web and no database."""

@@ -1,0 +1,1 @@
+"""What spans every station: assessing answer files, dashboards, exports, the demonstration."""

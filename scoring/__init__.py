@@ -1,0 +1,1 @@
+"""Marks, moderation, scores, ranking and the risks that answers raise."""

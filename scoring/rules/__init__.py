@@ -1,0 +1,1 @@
+"""From answers to marks, risks, scores and ranks: plain Python, no web and no database."""

@@ -1,0 +1,1 @@
+"""A supplier's bid: its answers, evidence, submissions and receipts."""

@@ -1,0 +1,1 @@
+"""Stages, timetable and the frozen questionnaire: plain Python, no web and no database."""
