@@ -1,0 +1,38 @@
+// Builds the style sheet and the scripts into foundation/static/build/, and writes down the
+// fingerprint of each file so that browsers may keep it for ever and still notice a new one.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compile } from "sass";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = resolve(here, "..");
+const govuk = join(root, "node_modules", "govuk-frontend", "dist", "govuk");
+const target = join(root, "foundation", "static", "build");
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+
+const { css } = compile(join(here, "application.scss"), {
+  loadPaths: [join(root, "node_modules")],
+  style: "compressed",
+  quietDeps: true,
+});
+for (const forbidden of ["@font-face", "GDS Transport", "govuk-crest"]) {
+  if (css.includes(forbidden)) {
+    throw new Error(`application.css contains “${forbidden}”, which belongs to GOV.UK alone`);
+  }
+}
+writeFileSync(join(target, "application.css"), css);
+copyFileSync(join(govuk, "govuk-frontend.min.js"), join(target, "govuk-frontend.min.js"));
+copyFileSync(join(here, "application.js"), join(target, "application.js"));
+copyFileSync(join(here, "favicon.svg"), join(target, "favicon.svg"));
+
+const manifest = {};
+for (const name of readdirSync(target).sort()) {
+  const content = readFileSync(join(target, name));
+  manifest[name] = createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+writeFileSync(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+console.log(`Built ${Object.keys(manifest).length} files in ${relative(root, target)}/`);
