@@ -19,7 +19,7 @@ const { css } = compile(join(here, "application.scss"), {
   style: "compressed",
   quietDeps: true,
 });
-for (const forbidden of ["@font-face", "GDS Transport", "govuk-crest"]) {
+for (const forbidden of ["@font-face", "GDS Transport", "crown", "crest"]) {
   if (css.includes(forbidden)) {
     throw new Error(`application.css contains “${forbidden}”, which belongs to GOV.UK alone`);
   }
