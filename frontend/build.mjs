@@ -14,19 +14,19 @@ const target = join(root, "foundation", "static", "build");
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 
-const { css } = compile(join(here, "application.scss"), {
+const { css } = compile(join(here, "app.scss"), {
   loadPaths: [join(root, "node_modules")],
   style: "compressed",
   quietDeps: true,
 });
 for (const forbidden of ["@font-face", "GDS Transport", "crown", "crest"]) {
   if (css.includes(forbidden)) {
-    throw new Error(`application.css contains “${forbidden}”, which belongs to GOV.UK alone`);
+    throw new Error(`app.css contains “${forbidden}”, which belongs to GOV.UK alone`);
   }
 }
-writeFileSync(join(target, "application.css"), css);
+writeFileSync(join(target, "app.css"), css);
 copyFileSync(join(govuk, "govuk-frontend.min.js"), join(target, "govuk-frontend.min.js"));
-copyFileSync(join(here, "application.js"), join(target, "application.js"));
+copyFileSync(join(here, "app.js"), join(target, "app.js"));
 copyFileSync(join(here, "favicon.svg"), join(target, "favicon.svg"));
 
 const manifest = {};

@@ -1,5 +1,5 @@
 // Starts the GOV.UK components of a page; pages work without any of this. The layout may name the
-// library with its fingerprint: <script type="module" src="…/application.js" data-govuk="…">.
+// library with its fingerprint: <script type="module" src="…/app.js" data-govuk="…">.
 const named = document.querySelector("script[data-govuk]")?.dataset.govuk;
 const address = new URL(named ?? "./govuk-frontend.min.js", named ? document.baseURI : import.meta.url);
 const { initAll } = await import(address.href);
