@@ -1,0 +1,79 @@
+"""Turn the YAML files of the shipped bank into questions and packs, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from question_bank.rules.packs import Pack, read_pack
+from question_bank.rules.questions import Bank
+from question_bank.rules.reading import ContentError, read_bank
+
+CONTENT = Path(__file__).parent / "content"
+PACKS = Path(__file__).parent / "packs"
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds; dates stay text, so that content is plain JSON."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise ContentError(f"{path.name}: {error}") from error
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without dates: ‘2026-03-27’ is text, as it is in an answer file.
+
+    A key given twice is refused: YAML would silently keep the last.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ContentError(f"line {node.start_mark.line + 1}: ‘{key}’ is given twice")
+        return super().construct_mapping(node, deep)
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def raw_bank(folder: Path = CONTENT) -> Mapping[str, Any]:
+    """Return the content as plain values: what a tender freezes and ``read_bank`` reads."""
+    about = read_yaml(folder / "bank.yml")
+    return {
+        "version": str(about["version"]),
+        "questions": [read_yaml(path) for path in sorted((folder / "questions").glob("*.yml"))],
+        "schemas": read_yaml(folder / "schemas.yml"),
+        "risks": read_yaml(folder / "risks.yml"),
+        "themes": read_yaml(folder / "themes.yml"),
+        "checks": read_yaml(folder / "checks.yml"),
+        "facts": read_yaml(folder / "facts.yml"),
+        "scale": read_yaml(folder / "scale.yml"),
+    }
+
+
+def load_bank(folder: Path = CONTENT) -> Bank:
+    return read_bank(raw_bank(folder))
+
+
+def load_packs(folder: Path = PACKS) -> Mapping[str, Pack]:
+    packs = [read_pack(read_yaml(path)) for path in sorted(folder.glob("*.yml"))]
+    return {pack.id: pack for pack in packs}
+
+
+@cache
+def shipped_bank() -> Bank:
+    return load_bank()
+
+
+@cache
+def shipped_packs() -> Mapping[str, Pack]:
+    return load_packs()

@@ -1,0 +1,51 @@
+"""Read, check and show an answer: alike for a form, an answer file, a page and a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from question_bank.rules.kinds import Problem, Read, is_empty, rules_for
+from question_bank.rules.kinds.base import problem
+from question_bank.rules.kinds.rows import too_few_rows
+from question_bank.rules.questions import CLOSED, Asked, Kind, Part
+
+Answers = Mapping[str, Any]
+NOT_ANSWERED = "Not answered"
+
+
+def read_answer(asked: Asked, value: Any) -> Read:
+    """Return the value as stored, or what is wrong with it; nothing answered reads as None.
+
+    An empty table is kept as an empty list: "none" is an answer where the table was asked for.
+    """
+    if is_empty(value):
+        return Read([] if asked.kind is Kind.TABLE and isinstance(value, list) else None)
+    return rules_for(asked.kind).read(asked, value)
+
+
+def what_is_missing(part: Part, value: Any) -> Problem | None:
+    """Return what a stored answer still lacks to be complete, or None."""
+    if part.kind is Kind.TABLE and not is_empty(value):
+        return _rows_missing(part, value)
+    if not is_empty(value) or not part.required:
+        return None
+    if part.kind is Kind.TABLE:
+        return too_few_rows(part, value) if part.rows_at_least else None
+    return problem(part, "select" if part.kind in CLOSED else "missing")
+
+
+def _rows_missing(part: Part, value: list[Any]) -> Problem | None:
+    if part.fixed_rows and len(value) < len(part.fixed_rows):
+        answered = {row.get("theme") for row in value}
+        first = next(title for key, title in part.fixed_rows if key not in answered)
+        left = len(part.fixed_rows) - len(value)
+        return Problem(f"Answer the {left} rows left, starting with “{first}”", "too_few_rows")
+    return too_few_rows(part, value)
+
+
+def show_answer(asked: Asked, value: Any) -> str:
+    """Return a stored answer in words, on one line unless the supplier's text has several."""
+    if is_empty(value):
+        return NOT_ANSWERED
+    return rules_for(asked.kind).show(asked, value)

@@ -1,0 +1,92 @@
+"""What a condition read, and the words for it: an answer, a cell, a count, a tender fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from question_bank.rules.conditions.grammar import Condition, columns_read
+from question_bank.rules.conditions.verdict import Reading, Situation
+from question_bank.rules.kinds import is_empty, rules_for
+from question_bank.rules.questions import Asked
+
+LONGEST_QUOTE = 80
+
+
+def answer_to(situation: Situation, part_id: str) -> Any:
+    """Return the stored answer to a part that was asked, or None."""
+    if part_id not in situation.parts:
+        return None
+    value = situation.answers.get(part_id)
+    return None if is_empty(value) else value
+
+
+def rows_of(situation: Situation, part_id: str) -> list[Mapping[str, Any]] | None:
+    """Return a table's rows; a table asked for and left empty has none; None when not asked."""
+    if part_id not in situation.parts:
+        return None
+    value = situation.answers.get(part_id)
+    if value is None:
+        return None if situation.parts[part_id].required else []
+    if not isinstance(value, list | tuple):
+        return None
+    return [row for row in value if isinstance(row, Mapping)]
+
+
+def of_part(situation: Situation, part_id: str) -> Reading:
+    return Reading(part_id, f"{part_id} is {_quoted(situation, part_id)}")
+
+
+def _quoted(situation: Situation, part_id: str) -> str:
+    if part_id not in situation.parts:
+        return "not asked"
+    value = answer_to(situation, part_id)
+    if value is None:
+        return "not answered"
+    return in_words(situation.parts[part_id], value)
+
+
+def in_words(asked: Asked, value: Any) -> str:
+    try:
+        if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+            return f"{len(value)} row{'' if len(value) == 1 else 's'}"
+        text = rules_for(asked.kind).show(asked, value)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        text = str(value)
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + '…'}”"
+
+
+def of_rows(situation: Situation, part_id: str, condition: Condition, count: int) -> Reading:
+    columns = [name for _, name in columns_read(condition) if name]
+    named = ", ".join(dict.fromkeys(_column_label(situation, part_id, name) for name in columns))
+    rows = f"{count} row{'' if count == 1 else 's'}"
+    return Reading(part_id, f"{part_id} has {rows}" + (f" (looked at: {named})" if named else ""))
+
+
+def _column_label(situation: Situation, part_id: str, name: str) -> str:
+    column = column_of(situation, part_id, name)
+    return column.label.lower() if column else name
+
+
+def column_of(situation: Situation, part_id: str, name: str) -> Asked | None:
+    part = situation.parts.get(part_id)
+    return part.schema.column(name) if part is not None and part.schema else None
+
+
+def of_fact(situation: Situation, name: str) -> Reading:
+    spec, value = situation.fact_specs.get(name), situation.facts.get(name)
+    label = spec.label.lower() if spec is not None else name
+    known = spec is not None and not is_empty(value)
+    says = f"is {in_words(spec, value)}" if spec is not None and known else "is not given"
+    return Reading(f"tender.{name}", f"the tender’s {label} {says}")
+
+
+def of_compared_facts(condition: Condition, situation: Situation) -> tuple[Reading, ...]:
+    """What the right-hand side read: ``tender.award_date`` and the like."""
+    value = (
+        condition.value.get("before") if isinstance(condition.value, Mapping) else condition.value
+    )
+    if isinstance(value, str) and value.startswith("tender."):
+        return (of_fact(situation, value.removeprefix("tender.")),)
+    return ()

@@ -1,0 +1,62 @@
+"""What deciding a condition needs and gives: the situation, the truth, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from question_bank.rules.questions import Asked, Part
+
+
+class Truth(Enum):
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> bool:
+        return self is Truth.TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing a verdict rests on: ``source`` is a part, ``tender.<fact>``, a rule or a risk."""
+
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    truth: Truth
+    because: tuple[Reading, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return the reasons on one line: ‘SLP-07.f is “Kept offline”; the value is £90,000’."""
+        return "; ".join(dict.fromkeys(reading.words for reading in self.because))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(reading.source for reading in self.because))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a condition may look at.
+
+    ``parts`` are the parts asked of this bid (hidden ones left out), ``answers`` their stored
+    values, ``facts`` the tender's. ``flags`` maps a fired rule to its severity; ``risks`` are the
+    ids in the register; ``marks`` the marks given, by question. ``known`` names which of flags and
+    risks exist yet: before they are worked out, a condition on them is unknown rather than false.
+    """
+
+    parts: Mapping[str, Part]
+    answers: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    fact_specs: Mapping[str, Asked] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    risks: frozenset[str] = frozenset()
+    marks: Mapping[str, int] = field(default_factory=dict)
+    known: frozenset[str] = frozenset({"flags", "risks", "marks"})
