@@ -1,0 +1,105 @@
+# Everything a person does with the product, by name. `make` alone prints the list.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app app
+PIP := $(BIN)/python -m pip install -qq --require-hashes
+COMPILE := $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --strip-extras --no-header $(if $(UPGRADE),--upgrade)
+PACKAGES := foundation accounts question_bank tenders supplier_portal scoring contract_clauses records
+BUILT := foundation/static/build/manifest.json
+
+PORT ?= 8000
+PYTEST_FLAGS ?= -q -n auto
+BROWSER_FLAGS ?= -q
+
+.PHONY: help setup run test check content seed docs browser release lock format clean lint dev-setup
+
+help: ## Print this list
+	@echo "Supplier Assurance. Usage: make <target>"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/base.stamp $(BUILT) ## Install what the service runs on and build its style sheet
+
+run: setup ## Serve the service with a demonstration authority (PORT=8000)
+	@export ASSURANCE_DEMONSTRATION=1 ASSURANCE_PORT=$(PORT); \
+	$(FLASK) db upgrade; \
+	$(FLASK) demo --once; \
+	exec $(BIN)/python -m foundation.serve
+
+test: dev-setup lint browser ## Set everything up and run every check and test, as CI does
+	@echo "== tests"; $(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: test ## The same as test
+
+content: setup ## Check the questions, packs and clauses
+	@$(FLASK) bank check
+
+seed: setup ## Build the demonstration: one tender at every stage
+	@export ASSURANCE_DEMONSTRATION=1; $(FLASK) db upgrade; $(FLASK) demo --once
+
+docs: setup ## Draw the pictures and tables in docs/ again from the code
+	@$(BIN)/python -m tooling.draw_docs
+
+browser: dev-setup ## Run the tests that need a browser
+	@if compgen -G 'tests/browser/test_*.py' >/dev/null; then \
+		echo "== browser tests"; \
+		$(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
+			--strict-markers --browser chromium $(BROWSER_FLAGS); \
+	fi
+
+release: ## Check that all is committed and green, then pack the source into dist/
+	@tooling/release
+
+lock: dev-setup ## Write the locks again after a change of requirements (UPGRADE=1: newest versions)
+	$(COMPILE) requirements/base.in -o requirements/base.txt
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
+	tooling/with-node npm install --package-lock-only
+	$(BIN)/python -m tooling.tidy_npm_lock
+
+format: dev-setup ## Put the code in the house's form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+clean: ## Remove what set-up and the checks have built; instance/ is never touched
+	rm -rf .venv node_modules foundation/static/build dist test-results \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lint: dev-setup
+	@echo "== ruff"; $(BIN)/ruff check .; $(BIN)/ruff format --check .
+	@echo "== mypy"; $(BIN)/mypy
+	@echo "== import contracts"; $(BIN)/lint-imports
+	@echo "== dependencies"; $(BIN)/deptry $(PACKAGES) app.py
+
+# Each step below leaves a stamp, so that doing it again costs nothing.
+
+.venv/pyvenv.cfg:
+	@tooling/make-venv
+
+.venv/base.stamp: requirements/base.txt | .venv/pyvenv.cfg
+	@echo "setup: installing libraries"
+	@$(PIP) -r requirements/base.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/base.stamp
+	@echo "setup: installing tools of the checks"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json .npmrc | .venv/base.stamp
+	@echo "setup: installing the front end's sources"
+	@tooling/with-node npm ci --include=dev --omit=optional --loglevel=error
+	@touch $@
+
+$(BUILT): node_modules/.stamp $(wildcard frontend/*)
+	@tooling/with-node node frontend/build.mjs
+
+dev-setup: setup .venv/dev.stamp
+	@tooling/system-packages
