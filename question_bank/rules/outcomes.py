@@ -163,7 +163,6 @@ def _decided(rule: str, when: Condition, situation: Situation) -> Fired | NotChe
 
 
 def _missing_facts(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
-    named = [
-        source.removeprefix("tender.") for source in verdict.sources if source[:7] == "tender."
-    ]
+    sources = (source.partition("tender.") for source in verdict.sources)
+    named = [name for before, _, name in sources if name and not before]
     return tuple(name for name in named if is_empty(situation.facts.get(name)))

@@ -81,7 +81,7 @@ def _question(entry: Mapping[str, Any], place: str) -> PackQuestion:
 
 
 def chosen_question(bank: Bank, wanted: PackQuestion) -> Question:
-    """Return the question with only the parts the pack asks; raise ContentError if one is lacking."""
+    """Return the question with only the parts asked; raise ContentError if one is lacking."""
     question = bank.questions.get(wanted.id)
     if question is None:
         raise ContentError(f"The bank has no question {wanted.id}")
@@ -102,13 +102,10 @@ def weight_problems(pack: Pack) -> list[str]:
     if total != HUNDRED:
         problems.append(f"{pack.id}: the sections' weights sum to {total}, not 100")
     for section in pack.sections:
+        place = f"{pack.id}, {section.id}"
         within = sum((question.weight for question in section.questions), Decimal(0))
         if section.weight and within != HUNDRED:
-            problems.append(
-                f"{pack.id}, {section.id}: the questions' weights sum to {within}, not 100"
-            )
+            problems.append(f"{place}: the questions' weights sum to {within}, not 100")
         if not section.weight and within:
-            problems.append(
-                f"{pack.id}, {section.id}: a section without weight has weighted questions"
-            )
+            problems.append(f"{place}: a section without weight has weighted questions")
     return problems

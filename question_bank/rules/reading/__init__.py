@@ -1,7 +1,7 @@
 """Turn the plain content of a bank into questions, or say what to mend and where.
 
-Used for the shipped YAML and for a questionnaire thawed from a tender: the same words, read the same
-way, so that what was frozen means what it meant.
+Used for the shipped YAML and for a questionnaire thawed from a tender: the same words, read the
+same way, so that what was frozen means what it meant.
 """
 
 from question_bank.rules.reading.common import ContentError, needed, refuse_unknown_keys

@@ -1,0 +1,163 @@
+"""The questionnaire of a tender: chosen from a bank, frozen at publication, thawed for use.
+
+The frozen form holds every word, weight, rule and risk by which bids are asked, marked and
+contracted, so that neither the bank nor the clause library can move under a tender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from question_bank.rules.packs import HUNDRED, Pack, PackQuestion, chosen_question, read_pack
+from question_bank.rules.questions import Asked, Bank, Part, Question
+from question_bank.rules.reading import read_bank
+
+FORMAT = "supplier-assurance-questionnaire/1"
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question as it is asked in one questionnaire. ``weight`` is percent of its section."""
+
+    question: Question
+    weight: Decimal
+    section_weight: Decimal
+
+    @property
+    def id(self) -> str:
+        return self.question.id
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether the mark counts; otherwise the question is passed or failed."""
+        return self.weight > 0 and self.section_weight > 0
+
+    @property
+    def share_of_quality(self) -> Decimal:
+        """Return the question's weight in percent of the whole quality score, exact."""
+        return self.weight * self.section_weight / HUNDRED
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    weight: Decimal
+    questions: tuple[AskedQuestion, ...]
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """Sections of questions with all that their rules need. ``libraries`` holds what later stations
+    froze with it (the clause library), as plain values; ``terms`` the published marking rules."""
+
+    title: str
+    pack_id: str
+    bank: Bank
+    sections: tuple[Section, ...]
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    libraries: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def questions(self) -> tuple[AskedQuestion, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def bare_questions(self) -> tuple[Question, ...]:
+        return tuple(asked.question for asked in self.questions)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        return {part.id: part for question in self.bare_questions for part in question.parts}
+
+    @cached_property
+    def fact_specs(self) -> Mapping[str, Asked]:
+        return {name: fact.spec for name, fact in self.bank.facts.items()}
+
+    def question(self, question_id: str) -> AskedQuestion | None:
+        return next((asked for asked in self.questions if asked.id == question_id), None)
+
+    def question_of_part(self, part_id: str) -> AskedQuestion | None:
+        return next(
+            (
+                asked
+                for asked in self.questions
+                if any(p.id == part_id for p in asked.question.parts)
+            ),
+            None,
+        )
+
+    def section_of(self, question_id: str) -> Section:
+        for section in self.sections:
+            if any(asked.id == question_id for asked in section.questions):
+                return section
+        raise LookupError(question_id)
+
+
+def choose(bank: Bank, pack: Pack) -> Questionnaire:
+    """Return the questionnaire a pack makes of a bank; raise ContentError if it lacks a part."""
+    return Questionnaire(
+        title=pack.title, pack_id=pack.id, bank=bank, sections=tuple(_sections(bank, pack))
+    )
+
+
+def _sections(bank: Bank, pack: Pack) -> Iterator[Section]:
+    for section in pack.sections:
+        questions = tuple(
+            AskedQuestion(chosen_question(bank, wanted), wanted.weight, section.weight)
+            for wanted in section.questions
+        )
+        yield Section(section.id, section.title, section.weight, questions)
+
+
+def freeze(
+    bank: Bank,
+    pack: Pack,
+    raw_pack: Mapping[str, Any],
+    *,
+    terms: Mapping[str, Any],
+    libraries: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return everything a tender is run by, as plain values ready for canonical JSON.
+
+    Only the questions and parts the pack asks are kept; schemas, risks, themes, checks, facts and
+    the scale are kept whole.
+    """
+    wanted = {entry.id: entry for _, entry in pack.questions()}
+    kept = [
+        _kept_question(entry, wanted[entry["id"]])
+        for entry in bank.raw["questions"]
+        if entry["id"] in wanted
+    ]
+    return {
+        "format": FORMAT,
+        "pack": dict(raw_pack),
+        "bank": {**bank.raw, "questions": kept},
+        "terms": dict(terms),
+        "libraries": dict(libraries),
+    }
+
+
+def _kept_question(entry: Mapping[str, Any], wanted: PackQuestion) -> Mapping[str, Any]:
+    if wanted.parts is None:
+        return entry
+    parts = [part for part in entry["parts"] if part["id"] in wanted.parts]
+    return {**entry, "parts": parts}
+
+
+def thaw(frozen: Mapping[str, Any]) -> Questionnaire:
+    """Return the questionnaire that ``freeze`` made plain; the opposite of ``freeze``."""
+    bank = read_bank(frozen["bank"])
+    pack = read_pack(frozen["pack"])
+    return Questionnaire(
+        title=pack.title,
+        pack_id=pack.id,
+        bank=bank,
+        sections=tuple(_sections(bank, pack)),
+        terms=frozen["terms"],
+        libraries=frozen["libraries"],
+    )
