@@ -25,6 +25,7 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/base.stamp $(BUILT) ## Install what the service runs on and build its style sheet
+	@:
 
 run: setup ## Serve the service with a demonstration authority (PORT=8000)
 	@export ASSURANCE_DEMONSTRATION=1 ASSURANCE_PORT=$(PORT); \
@@ -95,7 +96,7 @@ lint: dev-setup
 
 node_modules/.stamp: package.json package-lock.json .npmrc | .venv/base.stamp
 	@echo "setup: installing the front end's sources"
-	@tooling/with-node npm ci --include=dev --omit=optional --loglevel=error
+	@tooling/with-node npm ci --include=dev --omit=optional --loglevel=error >/dev/null
 	@touch $@
 
 $(BUILT): node_modules/.stamp $(wildcard frontend/*)
