@@ -11,7 +11,7 @@ PYTHON_LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 NPM_LOCK = ROOT / "package-lock.json"
 LOCKS = [*PYTHON_LOCKS, NPM_LOCK, ROOT / ".npmrc"]
 
-ADDRESS = re.compile(r"[a-z]+://|file:|--(?:extra-)?index-url|--find-links|--trusted-host|/opt/")
+ADDRESS = re.compile(r"[a-z]+://|file:/|--(?:extra-)?index-url|--find-links|--trusted-host|/opt/")
 
 
 def lines_of(path):

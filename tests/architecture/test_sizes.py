@@ -20,4 +20,4 @@ def test_no_file_is_longer_than_300_lines(path):
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_named_after_nothing(path):
-    assert path.stem not in {"utils", "util", "helpers", "misc", "common"}
+    assert path.stem not in {"utils", "util", "helpers", "misc"}
