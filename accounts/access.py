@@ -1,0 +1,76 @@
+"""Say who may open a page, once, on the line above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import abort, g
+from flask.typing import ResponseReturnValue
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+
+P = ParamSpec("P")
+PUBLIC = "public"
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+__all__ = [
+    "PUBLIC",
+    "SignInNeeded",
+    "Viewer",
+    "current_viewer",
+    "public",
+    "requires",
+    "signed_in_user",
+]
+
+
+class SignInNeeded(Exception):
+    """A stranger opened a page for people who are signed in; views.py answers it."""
+
+
+def current_viewer() -> Viewer | None:
+    """Return the person using the page; None on a public page used by a stranger."""
+    viewer: Viewer | None = g.get("viewer")
+    return viewer
+
+
+def signed_in_user() -> Viewer:
+    """Return the person using the page; only call it behind ``requires``."""
+    viewer = current_viewer()
+    if viewer is None:
+        raise RuntimeError("signed_in_user() called on a page without @requires")
+    return viewer
+
+
+def public(view: View) -> View:
+    """Open the page to everyone. Rare: every use is listed in the access test."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def requires(
+    permission: Permission,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Open the page to signed-in people whose role allows ``permission``.
+
+    Says nothing about *which* tender or bid: queries do that, by looking only among the
+    records this person's organisation may see (so another's record is a 404).
+    """
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            viewer = current_viewer()
+            if viewer is None:
+                raise SignInNeeded
+            if not viewer.may(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

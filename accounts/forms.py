@@ -1,0 +1,26 @@
+"""The form for signing in."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField
+from wtforms.validators import InputRequired
+
+from foundation.fields import Form, PasswordField, TextField
+
+
+class SignInForm(Form):
+    email = TextField(
+        "Email address",
+        validators=[InputRequired("Enter your email address")],
+        input_type="email",
+        autocomplete="username",
+        spellcheck=False,
+    )
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Enter your password")],
+        autocomplete="current-password",
+    )
+    # Where the person wanted to go, and the form he had sent when the session was over.
+    next = HiddenField()
+    kept = HiddenField()

@@ -1,0 +1,121 @@
+"""Which role may do what. This table is the whole policy; pages only name a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class OrganisationKind(StrEnum):
+    AUTHORITY = "authority"
+    SUPPLIER = "supplier"
+
+
+class Role(StrEnum):
+    # People of a supplier.
+    BID_LEAD = "bid-lead"
+    CONTRIBUTOR = "contributor"
+    CERTIFIER = "certifier"
+    SUPPLIER_READER = "supplier-reader"
+    # People of an authority.
+    OFFICER = "officer"
+    EVALUATOR = "evaluator"
+    MODERATOR = "moderator"
+    REVIEWER = "reviewer"
+    CONTRACT_MANAGER = "contract-manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """Named ``<thing>:<action>``; kept in alphabetical order."""
+
+    ACCOUNT_USE = "account:use"
+    ANSWER_WRITE = "answer:write"
+    AUDIT_READ = "audit:read"
+    BANK_READ = "bank:read"
+    BID_OPEN = "bid:open"
+    BID_READ = "bid:read"
+    BID_SUBMIT = "bid:submit"
+    COMPLIANCE_DECIDE = "compliance:decide"
+    DOCUMENT_DOWNLOAD = "document:download"
+    EVIDENCE_WRITE = "evidence:write"
+    MARK_READ = "mark:read"
+    MARK_WRITE = "mark:write"
+    RISK_DECIDE = "risk:decide"
+    RISK_READ = "risk:read"
+    SCHEDULE_EDIT = "schedule:edit"
+    SCHEDULE_READ = "schedule:read"
+    TENDER_BROWSE = "tender:browse"
+    TENDER_CREATE = "tender:create"
+    TENDER_EDIT = "tender:edit"
+    TENDER_PUBLISH = "tender:publish"
+    TENDER_READ = "tender:read"
+
+
+KIND_OF: Mapping[Role, OrganisationKind] = MappingProxyType(
+    {
+        role: (
+            OrganisationKind.SUPPLIER
+            if role in {Role.BID_LEAD, Role.CONTRIBUTOR, Role.CERTIFIER, Role.SUPPLIER_READER}
+            else OrganisationKind.AUTHORITY
+        )
+        for role in Role
+    }
+)
+
+EVERYONE = frozenset({Permission.ACCOUNT_USE, Permission.BANK_READ})
+
+# Reading one's own bid and the tenders that are open to all suppliers.
+SUPPLIER = EVERYONE | {Permission.BID_READ, Permission.TENDER_BROWSE}
+
+# Which bids are inside is the queries' business: before opening, none.
+AUTHORITY = EVERYONE | {Permission.TENDER_READ}
+
+AFTER_OPENING = frozenset(
+    {
+        Permission.DOCUMENT_DOWNLOAD,
+        Permission.MARK_READ,
+        Permission.RISK_READ,
+        Permission.SCHEDULE_READ,
+    }
+)
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.BID_LEAD: SUPPLIER
+        | {Permission.ANSWER_WRITE, Permission.BID_SUBMIT, Permission.EVIDENCE_WRITE},
+        Role.CONTRIBUTOR: SUPPLIER | {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE},
+        Role.CERTIFIER: SUPPLIER | {Permission.BID_SUBMIT},
+        Role.SUPPLIER_READER: SUPPLIER,
+        Role.OFFICER: AUTHORITY
+        | AFTER_OPENING
+        | {
+            Permission.BID_OPEN,
+            Permission.COMPLIANCE_DECIDE,
+            Permission.MARK_WRITE,
+            Permission.RISK_DECIDE,
+            Permission.SCHEDULE_EDIT,
+            Permission.TENDER_CREATE,
+            Permission.TENDER_EDIT,
+            Permission.TENDER_PUBLISH,
+        },
+        Role.EVALUATOR: AUTHORITY | {Permission.MARK_READ, Permission.MARK_WRITE},
+        Role.MODERATOR: AUTHORITY | {Permission.MARK_READ, Permission.RISK_READ},
+        Role.REVIEWER: AUTHORITY
+        | AFTER_OPENING
+        | {Permission.RISK_DECIDE, Permission.SCHEDULE_EDIT},
+        Role.CONTRACT_MANAGER: AUTHORITY
+        | {Permission.DOCUMENT_DOWNLOAD, Permission.RISK_READ, Permission.SCHEDULE_READ},
+        Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ},
+        # Looks after people and templates; never sees what a bid says.
+        Role.ADMINISTRATOR: AUTHORITY,
+    }
+)
+
+
+def allows(roles: Role | Iterable[Role], permission: Permission) -> bool:
+    """Return whether the role, or any one of the roles, may do it."""
+    held = (roles,) if isinstance(roles, Role) else roles
+    return any(permission in PERMISSIONS[role] for role in held)

@@ -1,0 +1,80 @@
+"""Builds the application: reads settings, plugs the packages in, nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import accounts.views
+import foundation.commands
+import foundation.database
+import foundation.pages
+from foundation.keys import KeyRing
+from foundation.pages import NavigationItem
+from foundation.settings import read_settings
+
+# One line for each station that has pages, in the order of the data's way.
+PAGES = (accounts.views.pages,)
+
+# Groups of commands: `flask audit …`.
+COMMANDS = (foundation.commands.audit,)
+
+# Links at the top of every page, shown to those who hold the permission.
+NAVIGATION: tuple[NavigationItem, ...] = ()
+
+# Kind of job → what does it.
+JOB_HANDLERS: Mapping[str, Any] = {}
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application.
+
+    ``overrides``: in lower case settings (``database_url``), in upper case Flask's own (``TESTING``).
+    """
+    overrides = overrides or {}
+    chosen = {name: value for name, value in overrides.items() if name.islower()}
+    settings = read_settings(os.environ, **chosen)
+
+    app = Flask(
+        __name__,
+        instance_path=str(settings.instance_folder),
+        static_folder="foundation/static",
+        template_folder="foundation/templates",
+    )
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=foundation.database.engine_options(
+            settings.database_url, settings.threads
+        ),
+        # Flask's own signed session carries only the form token and messages such as "Saved";
+        # who is signed in stands in the database (accounts.models.SignInSession).
+        SESSION_COOKIE_NAME="__Host-forms" if settings.cookie_secure else "forms",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.config.from_mapping({name: value for name, value in overrides.items() if name.isupper()})
+    app.extensions["settings"] = settings
+    app.extensions["key_ring"] = KeyRing(settings.keys_folder)
+    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+
+    foundation.database.init_app(app)
+    Migrate(
+        app,
+        foundation.database.db,
+        directory=os.path.join(app.root_path, "migrations"),
+        render_as_batch=True,
+    )
+    foundation.pages.init_app(app)
+    app.extensions["navigation"] = list(NAVIGATION)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    foundation.pages.protect_forms(app)
+    return app

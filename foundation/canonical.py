@@ -1,0 +1,53 @@
+"""One way to write a value down, so that the same value always has the same hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+class NotCanonical(ValueError):
+    """A value that has no single written form: a fault of the program, not of a person."""
+
+
+def canonical_json(value: Any) -> str:
+    """Return ``value`` as JSON with sorted keys and no spare spaces.
+
+    Raises NotCanonical for floats (write exact numbers as text), for keys that are not text,
+    for lone surrogates and for anything JSON has no word for.
+    """
+    _refuse_unclear(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256_hex(content: str | bytes) -> str:
+    if isinstance(content, str):
+        content = content.encode("utf-8")
+    return hashlib.sha256(content).hexdigest()
+
+
+def _refuse_unclear(value: Any) -> None:
+    match value:
+        case None | bool() | int():
+            return
+        case str():
+            _refuse_surrogates(value)
+        case list() | tuple():
+            for item in value:
+                _refuse_unclear(item)
+        case dict():
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise NotCanonical(f"Keys must be text, not {key!r}")
+                _refuse_surrogates(key)
+                _refuse_unclear(item)
+        case _:
+            raise NotCanonical(f"{type(value).__name__} {value!r} has no canonical form")
+
+
+def _refuse_surrogates(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonical("Text holds half a character (a lone surrogate)") from error

@@ -1,0 +1,139 @@
+"""The database: one session, one base class, one way to save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from typing import Any
+
+import sqlalchemy
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from foundation import sqlite
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in time; always UTC, never naive (SQLite forgets time zones)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("Give times with a time zone")
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _values(members: type[PythonEnum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Base(DeclarativeBase):
+    """What every table inherits: not ``db.Model``, whose types a checker cannot follow.
+
+    The map sits on the registry because Flask-SQLAlchemy 3.1 cannot take it from the class.
+    Enumerations are stored as their values in a text column of 40 characters, so that a new
+    member needs no migration.
+    """
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            PythonEnum: sqlalchemy.Enum(
+                PythonEnum, native_enum=False, length=40, values_callable=_values
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class TransactionDoomed(RuntimeError):
+    """An inner failure was swallowed: a fault of the program, not of the person using it."""
+
+
+class ChangedTooEarly(RuntimeError):
+    """A record was changed before transaction() began: a fault of the program."""
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sqlite.prepare(db.engine)
+
+
+def engine_options(url: str, threads: int = 64) -> dict[str, Any]:
+    """Return how to connect to ``url``: a connection for each thread and some to spare."""
+    options: dict[str, Any] = {"pool_size": threads + 8, "max_overflow": 8, "pool_timeout": 30}
+    if url.startswith("sqlite"):
+        return options | sqlite.engine_options()
+    return options | {"pool_pre_ping": True}
+
+
+def in_transaction() -> bool:
+    """Return whether a transaction() block is open, so that what is written is also saved."""
+    return "transaction_doomed" in db.session.info
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Save everything done inside the block, or nothing.
+
+    The block holds the right to write from its first line (SQLite: BEGIN IMMEDIATE behind a fair
+    lock), so read again inside it whatever you decide on. A service called by another service
+    joins the transaction already open, so only the outermost block commits. A failure inside
+    dooms the whole: catching it on the way out cannot save half, the outermost block then
+    raises TransactionDoomed.
+    """
+    session = db.session()
+    info = session.info
+    outermost = "transaction_doomed" not in info
+    if outermost:
+        _begin_writing(session)
+        info["transaction_doomed"] = False
+    try:
+        yield
+        if outermost:
+            if info["transaction_doomed"]:
+                raise TransactionDoomed("A step inside this change failed, so none of it was saved")
+            session.commit()
+    except BaseException:
+        info["transaction_doomed"] = True
+        session.rollback()
+        raise
+    finally:
+        if outermost:
+            del info["transaction_doomed"]
+
+
+def _begin_writing(session: Session) -> None:
+    """End the reading transaction, if there is one, and begin the one that may write.
+
+    A commit of what was only read ends it without forgetting the records already loaded, which
+    a rollback would do. On SQLite a reading transaction cannot become a writing one: the moment
+    another has written, it fails at once and no waiting helps.
+    """
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+        raise ChangedTooEarly("Change records inside transaction(), not before it")
+    if session.in_transaction():
+        session.commit()
+    session.connection(execution_options={sqlite.WRITES: True})

@@ -1,0 +1,134 @@
+"""Fields typed into several boxes: dates, times and lengths of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from foundation.fields.base import OurField
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+class PartsField(OurField):
+    """A value typed into several boxes, such as day, month and year."""
+
+    shape = "parts"
+    parts: tuple[tuple[str, str, int], ...] = ()  # name, label, width in characters
+
+    def process(
+        self,
+        formdata: Any,
+        data: Any = ...,
+        extra_filters: Sequence[Callable[[Any], Any]] | None = None,
+    ) -> None:
+        self.process_errors: list[str] = []
+        self.object_data = (
+            (self.default() if callable(self.default) else self.default) if data is ... else data
+        )
+        self.data = self.object_data
+        self.raw_data = None
+        self.sent: dict[str, str] = {}
+        if formdata is not None:
+            self.sent = {
+                part: str(formdata.get(f"{self.name}-{part}", "")).strip()
+                for part, *_ in self.parts
+            }
+            # One text, so that InputRequired and Optional see whether anything was typed.
+            self.raw_data = ["".join(self.sent.values())]
+            self._read_sent()
+
+    def _read_sent(self) -> None:
+        self.data = None
+        if not any(self.sent.values()):
+            return
+        try:
+            self.data = self.read_parts(self.sent)
+        except ValueError as error:
+            self.process_errors.append(str(error))
+
+    @property
+    def focus_id(self) -> str:
+        return f"{self.id}-{self.parts[0][0]}"
+
+    @property
+    def boxes(self) -> dict[str, str]:
+        """What stands in each box."""
+        if self.raw_data is not None:
+            return self.sent
+        return {} if self.data is None else self.parts_of(self.data)
+
+    def read_parts(self, parts: dict[str, str]) -> Any:
+        raise NotImplementedError
+
+    def parts_of(self, value: Any) -> dict[str, str]:
+        raise NotImplementedError
+
+
+class DateField(PartsField):
+    """A day, as three boxes."""
+
+    parts: tuple[tuple[str, str, int], ...] = (
+        ("day", "Day", 2),
+        ("month", "Month", 2),
+        ("year", "Year", 4),
+    )
+
+    def read_parts(self, parts: dict[str, str]) -> date:
+        return date_from(parts)
+
+    def parts_of(self, value: Any) -> dict[str, str]:
+        return {"day": str(value.day), "month": str(value.month), "year": str(value.year)}
+
+
+class DateTimeField(DateField):
+    """A day and a time of day on London clocks, without a zone: give it to clock.from_london()."""
+
+    parts = (*DateField.parts, ("hour", "Hour (0 to 23)", 2), ("minute", "Minute", 2))
+
+    def read_parts(self, parts: dict[str, str]) -> datetime:
+        day = date_from(parts)
+        hour, minute = whole_number(parts["hour"]), whole_number(parts["minute"])
+        if hour is None or minute is None or hour > 23 or minute > 59:
+            raise ValueError("Enter a real time, like 12 and 00")
+        return datetime(day.year, day.month, day.day, hour, minute)  # noqa: DTZ001
+
+    def parts_of(self, value: Any) -> dict[str, str]:
+        return super().parts_of(value) | {"hour": str(value.hour), "minute": f"{value.minute:02d}"}
+
+
+class DurationField(PartsField):
+    """A length of time in whole minutes."""
+
+    parts = (("hours", "Hours", 4), ("minutes", "Minutes", 2))
+
+    def read_parts(self, parts: dict[str, str]) -> int:
+        hours = whole_number(parts["hours"] or "0")
+        minutes = whole_number(parts["minutes"] or "0")
+        if hours is None or minutes is None:
+            raise ValueError("Enter hours and minutes as whole numbers, like 4 and 30")
+        return hours * 60 + minutes
+
+    def parts_of(self, value: Any) -> dict[str, str]:
+        return {"hours": str(value // 60), "minutes": str(value % 60)}
+
+
+def date_from(parts: dict[str, str]) -> date:
+    """Return the day. Raises ValueError naming what is missing."""
+    absent = [name for name in ("day", "month", "year") if not parts[name]]
+    if absent:
+        raise ValueError(f"Enter a date that includes a {' and a '.join(absent)}")
+    numbers = [whole_number(parts[name]) for name in ("year", "month", "day")]
+    year, month, day = (number or 0 for number in numbers)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError("Enter a real date with a year of 4 digits, like 31 3 2027")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("Enter a real date, like 31 3 2027") from None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number of up to 6 plain digits, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None

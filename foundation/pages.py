@@ -1,0 +1,155 @@
+"""What every page shares: error pages, limits, and the rule that none is open by accident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import NoResultFound
+from werkzeug.exceptions import HTTPException
+
+from foundation import assets, clock, headers, kept_typing, logs
+from foundation.arrival import ArrivalStamp
+from foundation.database import db
+from foundation.errors import DomainError
+from foundation.tokens import TokenConverter
+
+# The largest file is 25 MB (files.py); what travels with it fits into the rest.
+LARGEST_BODY = 30 * 1024 * 1024
+LARGEST_TEXT = 4 * 1024 * 1024
+MOST_FIELDS = 5000
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A link at the top of every page, shown to those who may follow it."""
+
+    label: str
+    endpoint: str
+    permission: str
+
+
+def init_app(app: Flask) -> None:
+    app.wsgi_app = ArrivalStamp(app.wsgi_app)  # type: ignore[method-assign]
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_TIME_LIMIT=None,  # somebody may think about an answer for hours
+    )
+    app.url_map.converters["token"] = TokenConverter
+    app.extensions["navigation"] = []
+    logs.init_app(app)
+    headers.init_app(app)
+    assets.init_app(app)
+    app.before_request(refuse_undeclared_pages)
+    app.before_request(read_whole_body)
+    app.context_processor(shared_by_all_pages)
+    for name, show in (("moment", clock.show_moment), ("date", clock.show_date)):
+        app.template_filter(name)(show)
+    app.template_filter("time")(clock.show_time)
+    app.template_filter("in_words")(in_words)
+    show_errors(app)
+
+
+def protect_forms(app: Flask) -> None:
+    """Check forms against forgery; last, so that the page refusing one knows who is asking."""
+    csrf.init_app(app)
+
+
+def show_errors(app: Flask) -> None:
+    app.register_error_handler(DomainError, show_domain_error)
+    app.register_error_handler(NoResultFound, lambda _error: error_page(404))
+    app.register_error_handler(CSRFError, show_unchecked_form)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_fault)
+
+
+def refuse_undeclared_pages() -> None:
+    """Refuse a page whose author forgot to say who may open it."""
+    if request.endpoint in (None, "static"):
+        return
+    view = current_app.view_functions[request.endpoint]
+    if not hasattr(view, "access"):
+        current_app.logger.error("No access declared for %s", request.endpoint)
+        abort(403)
+
+
+def read_whole_body() -> ResponseReturnValue | None:
+    """Receive everything before the first statement: a slow sender must not hold the database.
+
+    Text with a NUL or half a character is shown back, because PostgreSQL refuses the first and
+    no document can hold the second.
+    """
+    texts = [*request.view_args.values()] if request.view_args else []
+    texts += [text for pair in request.args.items(multi=True) for text in pair]
+    texts += [text for pair in request.form.items(multi=True) for text in pair]
+    texts += [file.filename or "" for file in request.files.values()]
+    if not request.form and not request.files:
+        request.get_data()
+    if any(isinstance(text, str) and kept_typing.readable(text) != text for text in texts):
+        return kept_form_page("unreadable", 400)
+    return None
+
+
+def kept_form_page(reason: str, status: int) -> ResponseReturnValue:
+    """Show a form that was not taken, with everything typed and a button that sends it again."""
+    kept = kept_typing.form_sent()
+    if kept is None:
+        return error_page(status)
+    return render_template("foundation/kept_form.html", kept=kept, reason=reason), status
+
+
+def show_unchecked_form(_error: CSRFError) -> ResponseReturnValue:
+    return kept_form_page("unchecked", 400)
+
+
+def show_domain_error(error: DomainError) -> ResponseReturnValue:
+    """Show a broken rule no form took care of, with what was typed."""
+    db.session.rollback()
+    kept = kept_typing.form_sent()
+    page = render_template("foundation/domain_error.html", message=str(error), kept=kept)
+    return page, 409
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error  # a redirect, or an answer somebody already made
+    return error_page(error.code)
+
+
+def show_fault(error: Exception) -> ResponseReturnValue:
+    """Log a fault of ours and say so; in tests let it through, so that no test overlooks it."""
+    db.session.rollback()
+    if current_app.testing:
+        raise error
+    logs.logger.error("Fault", exc_info=error)
+    return error_page(500)
+
+
+def error_page(status: int) -> ResponseReturnValue:
+    known = status if status in (400, 403, 404, 405, 413) else 400 if status < 500 else 500
+    kept = kept_typing.form_sent() if known != 413 else None
+    return render_template(f"foundation/error_{known}.html", kept=kept), status
+
+
+def in_words(items: list[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def shared_by_all_pages() -> dict[str, Any]:
+    settings = current_app.extensions["settings"]
+    return {
+        "product_name": "Supplier Assurance",
+        "demonstration": settings.demonstration,
+        "navigation": current_app.extensions["navigation"],
+        "largest_body_mb": LARGEST_BODY // 1024 // 1024,
+    }

@@ -1,0 +1,171 @@
+"""The application as the tests see it: the production set-up on a database of each test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import event, make_url
+
+from accounts import queries, service
+from accounts.models import Person
+from accounts.rules.roles import Role
+from accounts.views import cookie_name
+from app import create_app
+from foundation.database import db
+from tests import factories, postgresql
+from tests.careful_client import CarefulClient, watch
+
+TEMPLATE = "assurance_template"
+
+
+def build_app(instance: Path, database_url: str) -> Flask:
+    app = create_app(
+        {
+            "instance_folder": instance,
+            "database_url": database_url,
+            "secret_key": "a secret of the tests, 32 letters long",
+            "demonstration": False,
+            "cookie_secure": False,
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+        }
+    )
+    app.test_client_class = CarefulClient
+    watch(app)
+    return app
+
+
+def migrate(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory) -> Path:
+    """A SQLite file with every table, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    migrate(build_app(folder, f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    if postgresql.programs() is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed (debian-packages.txt)")
+        pytest.skip("PostgreSQL is not installed (debian-packages.txt)")
+    with postgresql.server() as address:
+        yield address
+
+
+def execute(address: str, statement: str) -> None:
+    url = make_url(address.format(name="postgres"))
+    with psycopg.connect(
+        host=url.query["host"], user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server, tmp_path_factory) -> str:
+    """A PostgreSQL database with every table, made once and copied for each test."""
+    execute(postgresql_server, f"CREATE DATABASE {TEMPLATE}")
+    address = postgresql_server.format(name=TEMPLATE)
+    migrate(build_app(tmp_path_factory.mktemp("template"), address))
+    return postgresql_server
+
+
+def pytest_generate_tests(metafunc):
+    """Tests marked both_databases run once on each; a test may also ask for one by name."""
+    if "database" in metafunc.fixturenames:
+        both = any(metafunc.definition.iter_markers("both_databases"))
+        only = any(metafunc.definition.iter_markers("postgresql"))
+        names = ["sqlite", "postgresql"] if both else ["postgresql"] if only else ["sqlite"]
+        metafunc.parametrize("database", names, indirect=True)
+
+
+@pytest.fixture
+def database(request, tmp_path):
+    """The address of an empty, migrated database for this test alone."""
+    if request.param == "sqlite":
+        path = tmp_path / "supplier_assurance.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("migrated_postgresql")
+    name = f"test_{next(factories.numbers)}"
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield server.format(name=name)
+    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    app = build_app(tmp_path, database)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_for(app):
+    """Return a browser in which a role (somebody new who holds it) or a person is signed in."""
+
+    def sign_in(who: Role | Person) -> CarefulClient:
+        person = factories.make_person(who) if isinstance(who, Role) else who
+        token = service.start_session(person, queries.organisations_of(person)[0])
+        client = app.test_client()
+        client.set_cookie(cookie_name(), token)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock: ``at(moment)``."""
+
+    def hold(moment: datetime) -> datetime:
+        monkeypatch.setattr("foundation.clock.now", lambda: moment)
+        return moment
+
+    return hold
+
+
+@pytest.fixture
+def statements_counted(app):
+    """``with statements_counted() as statements:`` collects every statement sent meanwhile."""
+
+    @contextmanager
+    def counted():
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
+                statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counted
