@@ -119,7 +119,7 @@ def _of_question(question: Question, situation: Situation) -> Iterable[Fired | N
 def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotChecked | None:
     """A pass/fail requirement that does not hold proposes failure, as a knock-out flag.
 
-    Unknown is not a pass: a requirement left unanswered is not met, unless a tender fact is missing.
+    Unknown is not a pass: a requirement left unanswered is not met, unless a fact is missing.
     """
     if question.pass_when is None:
         return None

@@ -96,7 +96,7 @@ def chosen_question(bank: Bank, wanted: PackQuestion) -> Question:
 
 
 def weight_problems(pack: Pack) -> list[str]:
-    """Return what is wrong with a pack's weights: sections, and questions within one, sum to 100."""
+    """Return what is wrong with a pack's weights: sections sum to 100, and questions within one."""
     problems = []
     total = sum((section.weight for section in pack.sections), Decimal(0))
     if total != HUNDRED:

@@ -49,6 +49,8 @@ def cell(
     says = "empty" if empty else readings.in_words(column, value)
     reading = Reading(part_id, f"{where}: {column.label.lower()} is {says}")
     read = (reading, *readings.of_compared_facts(condition, situation))
+    if condition.operator in ("empty", "filled"):
+        return empty is (condition.operator == "empty"), read
     return holds(column.kind, value, condition.operator, condition.value, situation), read
 
 

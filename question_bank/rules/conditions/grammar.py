@@ -93,10 +93,11 @@ def read_condition(entry: Any, place: str, *, in_row: bool = False) -> Condition
     if len(nodes) != 1:
         raise ConditionError(f"{place}: {_not_one_node(entry, nodes)}")
     node = nodes[0]
+    if in_row and node in ("missing", "answered"):
+        return _read_cells(entry, node, place)
     if (node == "column") != (in_row and node not in ("all", "any", "not")):
-        raise ConditionError(
-            f"{place}: ‘{node}’ cannot stand {'inside' if in_row else 'outside'} ‘where’"
-        )
+        where = "inside" if in_row else "outside"
+        raise ConditionError(f"{place}: ‘{node}’ cannot stand {where} ‘where’")
     reader = _READERS.get(node, _read_comparison)
     return reader(entry, node, place, in_row)
 
@@ -146,6 +147,14 @@ def _read_list(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -
     if not all(isinstance(item, str) for item in subject):
         raise ConditionError(f"{place}: ‘{node}’ needs an id or a list of ids")
     return Condition(node, tuple(subject))
+
+
+def _read_cells(entry: Mapping[str, Any], node: str, place: str) -> Condition:
+    """Inside a row ``missing`` and ``answered`` name columns: each empty, or any of them filled."""
+    columns = _read_list(entry, node, place, True).subject
+    operator = "empty" if node == "missing" else "filled"
+    cells = tuple(Condition("column", name, operator, None, name) for name in columns)
+    return Condition("all" if node == "missing" else "any", children=cells)
 
 
 def _read_rows(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:

@@ -1,0 +1,231 @@
+"""Every reference resolves: parts, columns, options, facts, risks, clauses, themes, packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from question_bank.rules.conditions.grammar import Condition, columns_read
+from question_bank.rules.kinds import rules_for
+from question_bank.rules.packs import Pack
+from question_bank.rules.questions import (
+    COMMITMENT_ANSWERS,
+    ROWED,
+    Asked,
+    Bank,
+    Flag,
+    Kind,
+    Part,
+    Question,
+    Severity,
+)
+
+SIZES = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DURATION})
+NEEDS_SIZE = frozenset({"more_than", "less_than", "at_least", "at_most"})
+NEEDS_DATE = frozenset({"before", "after", "older_than"})
+NEEDS_LIST = frozenset({"has", "has_any", "lacks", "lacks_any"})
+
+
+def problems(bank: Bank, packs: Mapping[str, Pack], clauses: frozenset[str]) -> Iterator[str]:
+    for place, condition in every_condition(bank):
+        yield from condition_problems(place, condition, bank)
+    for place, flag in every_flag(bank):
+        yield from _flag_problems(place, flag, bank, clauses)
+    for question in bank.questions.values():
+        yield from _question_problems(question, bank)
+    yield from _schema_problems(bank)
+    for pack in packs.values():
+        yield from _pack_problems(pack, bank)
+    yield from _unreachable_risks(bank)
+
+
+def _question_problems(question: Question, bank: Bank) -> Iterator[str]:
+    if question.main_risk not in bank.risks:
+        yield f"{question.id}: main_risk {question.main_risk} is not in the risk library"
+    for covered in question.covered_by:
+        part = bank.parts.get(covered.part)
+        if part is None:
+            yield f"{covered.id}: {covered.part} is not a part"
+        elif covered.column and not has_column(part, covered.column):
+            yield f"{covered.id}: {covered.part} has no column {covered.column}"
+    yield from _order_problems(bank, question.id)
+
+
+def has_column(part: Part, name: str) -> bool:
+    return part.schema is not None and part.schema.column(name) is not None
+
+
+def every_condition(bank: Bank) -> Iterator[tuple[str, Condition]]:
+    for question in bank.questions.values():
+        if question.pass_when:
+            yield f"{question.id}, pass_when", question.pass_when
+        for part in question.parts:
+            if part.shown_when:
+                yield f"{part.id}, shown_when", part.shown_when
+            for outcome in part.outcomes:
+                yield outcome.rule, outcome.when
+    for case in bank.checks:
+        yield case.rule, case.when
+
+
+def every_flag(bank: Bank) -> Iterator[tuple[str, Flag]]:
+    for part in bank.all_parts():
+        for outcome in part.outcomes:
+            if outcome.flag:
+                yield outcome.rule, outcome.flag
+    for case in bank.checks:
+        yield case.rule, case.flag
+
+
+def condition_problems(place: str, condition: Condition, bank: Bank) -> Iterator[str]:
+    """Yield what a condition names that is not there, or compares in a way its kind cannot."""
+    parts = bank.parts
+    for name in sorted(condition.facts() - set(bank.facts)):
+        yield f"{place}: tender.{name} is not a tender fact"
+    for part_id in sorted(condition.parts() - set(parts)):
+        yield f"{place}: {part_id} is not a part"
+    for node in condition.walk():
+        yield from _node_problems(place, node, bank)
+
+
+def _node_problems(place: str, node: Condition, bank: Bank) -> Iterator[str]:
+    for part_id, column in columns_read(node):
+        part = bank.parts.get(part_id)
+        if part is not None and column and not has_column(part, column):
+            yield f"{place}: {part_id} has no column ‘{column}’"
+    for compared, cell in _compared(node, bank):
+        yield from _comparison_problems(place, compared, cell)
+    if node.node == "risk":
+        yield from (f"{place}: {r} is not in the risk library" for r in _lacking(node, bank.risks))
+    if node.node == "mark" and node.subject not in bank.questions:
+        yield f"{place}: {node.subject} is not a question"
+
+
+def _lacking(node: Condition, known: Iterable[str]) -> list[str]:
+    return [name for name in node.subject if name not in set(known)]
+
+
+def _compared(node: Condition, bank: Bank) -> Iterator[tuple[Asked, Condition]]:
+    """Yield what each comparison of a node compares: a fact, a part, or columns of a row."""
+    if node.node == "fact" and node.subject in bank.facts:
+        yield bank.facts[node.subject].spec, node
+    part = bank.parts.get(node.subject) if isinstance(node.subject, str) else None
+    if part is None or node.operator == "chosen":
+        return
+    cells = [cell for child in node.children for cell in child.walk()]
+    for cell in [node, *cells]:
+        column = part.schema.column(cell.column) if part.schema and cell.column else None
+        if column is not None:
+            yield column, cell
+    if node.node == "part" and not node.column:
+        yield part, node
+
+
+def _comparison_problems(place: str, asked: Asked, node: Condition) -> Iterator[str]:
+    """An operator must suit the kind, and a literal value must be one the kind can have."""
+    operator = node.operator
+    if operator in ("empty", "filled"):
+        return
+    if operator in NEEDS_SIZE and asked.kind not in SIZES:
+        yield f"{place}: ‘{operator}’ needs a number, money or duration; {asked.id} is {asked.kind}"
+    if operator in NEEDS_DATE and asked.kind is not Kind.DATE:
+        yield f"{place}: ‘{operator}’ needs a date; {asked.id} is {asked.kind}"
+    if operator in NEEDS_LIST and asked.kind not in (Kind.CHOICES, Kind.COUNTRIES, Kind.LINES):
+        yield f"{place}: ‘{operator}’ needs several choices; {asked.id} is {asked.kind}"
+    if asked.kind in ROWED and operator:
+        yield f"{place}: compare a column of {asked.id}, not the whole of it"
+    for value in _literals(node):
+        if not _is_possible(asked, value, operator):
+            yield f"{place}: {asked.id} is never ‘{value}’"
+
+
+def _literals(node: Condition) -> list[object]:
+    if node.operator == "older_than":
+        return []
+    values = node.value if isinstance(node.value, tuple) else (node.value,)
+    return [v for v in values if not (isinstance(v, str) and v.startswith("tender."))]
+
+
+def _is_possible(asked: Asked, value: object, operator: str) -> bool:
+    if asked.kind is Kind.COMMITMENT:
+        return value in COMMITMENT_ANSWERS
+    if asked.kind is Kind.CHOICES:
+        return asked.option(str(value)) is not None
+    if asked.kind in (Kind.COUNTRIES, Kind.LINES) or asked.kind in ROWED:
+        return True
+    if asked.kind in SIZES and operator:
+        return rules_for(asked.kind).comparable(str(value)) is not None
+    return not rules_for(asked.kind).read(asked, value).problems
+
+
+def _flag_problems(place: str, flag: Flag, bank: Bank, clauses: frozenset[str]) -> Iterator[str]:
+    if not flag.risks:
+        yield f"{place}: a flag names at least one risk"
+    for risk in flag.risks:
+        if risk not in bank.risks:
+            yield f"{place}: {risk} is not in the risk library"
+    for clause in flag.clauses:
+        if clauses and clause not in clauses:
+            yield f"{place}: {clause} is not a clause topic"
+
+
+def _order_problems(bank: Bank, question_id: str) -> Iterator[str]:
+    """A part may depend only on what was asked before it: pages run in one direction."""
+    earlier: set[str] = set()
+    for question in bank.questions.values():
+        for part in question.parts:
+            if question.id == question_id and part.shown_when:
+                for needed in sorted(part.shown_when.parts() - earlier):
+                    yield f"{part.id}: shown_when reads {needed}, which is not asked before it"
+            earlier.add(part.id)
+
+
+def _schema_problems(bank: Bank) -> Iterator[str]:
+    owners: dict[str, list[Part]] = {}
+    for part in bank.all_parts():
+        if part.schema and part.kind is Kind.TABLE:
+            owners.setdefault(part.schema.id, []).append(part)
+    for schema in bank.schemas.values():
+        for name in (*schema.list_columns, *schema.unique):
+            if schema.column(name) is None:
+                yield f"{schema.id}: there is no column ‘{name}’"
+        if len(owners.get(schema.id, ())) > 1:
+            named = ", ".join(part.id for part in owners[schema.id])
+            yield f"{schema.id}: each table is one answer with one owner, not several ({named})"
+
+
+def _pack_problems(pack: Pack, bank: Bank) -> Iterator[str]:
+    for section, wanted in pack.questions():
+        place = f"{pack.id}, {section.id}"
+        question = bank.questions.get(wanted.id)
+        if question is None:
+            yield f"{place}: {wanted.id} is not a question"
+            continue
+        have = {part.id: part for part in question.parts}
+        chosen = have if wanted.parts is None else wanted.parts
+        for part_id in chosen:
+            if part_id not in have:
+                yield f"{place}: {wanted.id} has no part {part_id}"
+                continue
+            part = have[part_id]
+            for needed in sorted(part.shown_when.parts()) if part.shown_when else ():
+                if not _asks(pack, bank, needed):
+                    yield f"{place}: {part_id} is shown by {needed}, which the pack leaves out"
+
+
+def _asks(pack: Pack, bank: Bank, part_id: str) -> bool:
+    for _, wanted in pack.questions():
+        question = bank.questions.get(wanted.id)
+        if question and any(part.id == part_id for part in question.parts):
+            return wanted.parts is None or part_id in wanted.parts
+    return False
+
+
+def _unreachable_risks(bank: Bank) -> Iterator[str]:
+    """Every risk but those officers raise themselves can come from an answer or a low mark."""
+    reached = {question.main_risk for question in bank.questions.values()}
+    for _, flag in every_flag(bank):
+        if flag.severity is not Severity.INFO:
+            reached.update(flag.risks)
+    for risk in bank.risks.values():
+        if risk.id not in reached and risk.raised_by != "officer":
+            yield f"{risk.id}: no answer, check or low mark raises this risk"
