@@ -54,7 +54,7 @@ def read_bank(raw: Raw) -> Bank:
         themes=themes,
         checks=tuple(case for entry in raw.get("checks", ()) for case in read_check(entry)),
         facts={fact.spec.id: fact for fact in facts},
-        scale={int(level["mark"]): level for level in raw["scale"]["levels"]},
+        scale={int(mark): level for mark, level in raw["scale"].items()},
         raw=raw,
     )
 
