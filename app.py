@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 import accounts.views
 import foundation.commands
 import foundation.database
+import foundation.jobs
 import foundation.pages
 from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
@@ -27,13 +28,13 @@ COMMANDS = (foundation.commands.audit,)
 NAVIGATION: tuple[NavigationItem, ...] = ()
 
 # Kind of job → what does it.
-JOB_HANDLERS: Mapping[str, Any] = {}
+JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {}
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """Return the application.
 
-    ``overrides``: in lower case settings (``database_url``), in upper case Flask's own (``TESTING``).
+    ``overrides``: settings in lower case (``database_url``), Flask's own in upper (``TESTING``).
     """
     overrides = overrides or {}
     chosen = {name: value for name, value in overrides.items() if name.islower()}

@@ -1,0 +1,105 @@
+"""Every page says who may open it, and means it."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.access import PUBLIC
+from accounts.rules.roles import PERMISSIONS, Permission, Role
+from app import create_app
+from tests.url_values import values_for
+
+OPEN_TO_EVERYONE = {"accounts.sign_in"}
+
+
+@pytest.fixture(scope="module")
+def every_page(tmp_path_factory):
+    return list(pages(tmp_path_factory.mktemp("instance")))
+
+
+def pages(folder):
+    app = create_app({"instance_folder": folder})
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            yield rule, getattr(app.view_functions[rule.endpoint], "access", None)
+
+
+def method_of(rule):
+    return "GET" if "GET" in rule.methods else "POST"
+
+
+def url_of(app, rule, values):
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(
+            rule.endpoint, {name: values[name] for name in rule.arguments}, method=method_of(rule)
+        )
+
+
+def test_every_page_declares_its_access(every_page):
+    assert [rule.endpoint for rule, access in every_page if access is None] == []
+
+
+def test_pages_open_to_everyone_are_the_ones_we_meant(every_page):
+    assert {rule.endpoint for rule, access in every_page if access == PUBLIC} == OPEN_TO_EVERYONE
+
+
+def test_every_page_names_its_records_by_typed_parameters(every_page):
+    untyped = [
+        rule.rule
+        for rule, _access in every_page
+        for name in rule.arguments
+        if f"<{name}>" in rule.rule
+    ]
+
+    assert untyped == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_in_or_refused_as_the_table_says(role, every_page, app, client_for):
+    values = values_for(every_page)
+    client = client_for(role)
+    surprises = []
+    for rule, access in every_page:
+        # Signing out ends the session the other pages need.
+        if access in (None, PUBLIC) or rule.endpoint == "accounts.sign_out":
+            continue
+        answer = client.open(url_of(app, rule, values), method=method_of(rule))
+        if (answer.status_code == 403) is (access in PERMISSIONS[role]):
+            surprises.append((rule.rule, access, answer.status_code))
+
+    assert surprises == []
+
+
+def test_a_stranger_is_asked_to_sign_in_everywhere(every_page, app, client):
+    values = values_for(every_page)
+    let_in = []
+    for rule, access in every_page:
+        if access in (None, PUBLIC):
+            continue
+        answer = client.open(url_of(app, rule, values), method=method_of(rule))
+        sent_away = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        if not (sent_away or answer.status_code == 401):
+            let_in.append((rule.rule, answer.status_code))
+
+    assert let_in == []
+
+
+def test_permissions_are_in_alphabetical_order():
+    names = [permission.name for permission in Permission]
+
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        Permission.BID_OPEN,
+        Permission.BID_READ,
+        Permission.DOCUMENT_DOWNLOAD,
+        Permission.MARK_READ,
+        Permission.RISK_READ,
+        Permission.SCHEDULE_READ,
+    ],
+)
+def test_an_administrator_never_sees_what_a_bid_says(forbidden):
+    assert forbidden not in PERMISSIONS[Role.ADMINISTRATOR]
