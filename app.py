@@ -14,6 +14,7 @@ import foundation.commands
 import foundation.database
 import foundation.jobs
 import foundation.pages
+import question_bank.commands
 from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
 from foundation.settings import read_settings
@@ -22,7 +23,7 @@ from foundation.settings import read_settings
 PAGES = (accounts.views.pages,)
 
 # Groups of commands: `flask audit …`.
-COMMANDS = (foundation.commands.audit,)
+COMMANDS = (foundation.commands.audit, question_bank.commands.bank)
 
 # Links at the top of every page, shown to those who hold the permission.
 NAVIGATION: tuple[NavigationItem, ...] = ()

@@ -18,7 +18,7 @@ FILE_KEYS = ("format", "pack", "bank_version", "supplier", "answers")
 
 @dataclass(frozen=True, slots=True)
 class AnswerFile:
-    """What one file says. ``answers`` holds stored values by part id; unanswered parts are absent."""
+    """What one file says: ``answers`` by part id, as stored; an unanswered part is absent."""
 
     pack: str
     supplier: Mapping[str, str]

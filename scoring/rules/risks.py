@@ -18,9 +18,9 @@ def propose_risks(
 ) -> tuple[ProposedRisk, ...]:
     """Return one proposed risk for each risk named, by id, with all its causes.
 
-    Several flags to one risk raise its likelihood by one in all, to at most 5; they never make a
-    second row. A question marked 2 or lower proposes its main risk even without a flag. A flag of
-    severity info is worth knowing and proposes nothing.
+    Several flags that rest on different answers raise the likelihood of their risk by one in all,
+    to at most 5; they never make a second row. A question marked 2 or lower proposes its main risk
+    even without a flag. A flag of severity info is worth knowing and proposes nothing.
     """
     causes: dict[str, list[Cause]] = {}
     for fired in flags:
@@ -56,6 +56,15 @@ def _low_marks(
 
 
 def _proposed(risk: Risk, causes: tuple[Cause, ...]) -> ProposedRisk:
-    flags = [cause for cause in causes if not cause.rule.endswith(":low-mark")]
-    likelihood = min(HIGHEST, risk.likelihood + (1 if len(flags) > 1 else 0))
+    likelihood = min(HIGHEST, risk.likelihood + (1 if _independent(causes) > 1 else 0))
     return ProposedRisk(risk, likelihood, risk.impact, causes)
+
+
+def _independent(causes: Iterable[Cause]) -> int:
+    """Return how many flags rest on different answers.
+
+    A part's own outcome and a check that reads the same part say one thing twice; a low mark is the
+    evaluator's view of the same answers.
+    """
+    flags = [cause for cause in causes if not cause.rule.endswith(":low-mark")]
+    return len({frozenset(s for s in c.sources if not s.startswith("tender.")) for c in flags})

@@ -89,7 +89,9 @@ def read_condition(entry: Any, place: str, *, in_row: bool = False) -> Condition
     """Return the condition written in ``entry``; raise ConditionError if it is none."""
     if not isinstance(entry, Mapping) or not entry:
         raise ConditionError(f"{place}: a condition is a mapping such as {{part: …, is: …}}")
-    nodes = [key for key in entry if key in NODES and not (key == "column" and "part" in entry)]
+    nodes = [key for key in entry if key in NODES]
+    if len(nodes) == 2 and nodes.count("column"):  # a column of the part named beside it
+        nodes.remove("column")
     if len(nodes) != 1:
         raise ConditionError(f"{place}: {_not_one_node(entry, nodes)}")
     node = nodes[0]
@@ -142,11 +144,20 @@ def _read_always(entry: Mapping[str, Any], node: str, place: str, _in_row: bool)
 
 
 def _read_list(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
+    if "column" in entry and node in ("missing", "answered"):
+        return _read_record_cell(entry, node, place)
     _only(entry, (node,), place)
     subject = entry[node] if isinstance(entry[node], list) else [entry[node]]
     if not all(isinstance(item, str) for item in subject):
         raise ConditionError(f"{place}: ‘{node}’ needs an id or a list of ids")
     return Condition(node, tuple(subject))
+
+
+def _read_record_cell(entry: Mapping[str, Any], node: str, place: str) -> Condition:
+    """A cell of a record: ``{missing: SLP-08.a, column: exception_ends}``."""
+    _only(entry, (node, "column"), place)
+    operator = "empty" if node == "missing" else "filled"
+    return Condition("part", entry[node], operator, None, str(entry["column"]))
 
 
 def _read_cells(entry: Mapping[str, Any], node: str, place: str) -> Condition:

@@ -40,7 +40,11 @@ def _resolved(value: Any, situation: Situation) -> Any:
 
 
 def _size(value: Any, kind: Kind) -> Decimal | int:
-    known = rules_for(kind).comparable(value if isinstance(value, str) else str(value))
+    """Return a number, or minutes; a bare number beside a duration means hours."""
+    text = str(value)
+    if kind is Kind.DURATION and text.isdigit():
+        text += "h"
+    known = rules_for(kind).comparable(text)
     if known is None or not isinstance(known, Decimal | int):
         raise ValueError(value)
     return known
