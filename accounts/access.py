@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
-from flask import abort, g
+from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from foundation import audit
 
 P = ParamSpec("P")
 PUBLIC = "public"
@@ -45,6 +46,18 @@ def signed_in_user() -> Viewer:
     return viewer
 
 
+def refuse(viewer: Viewer, permission: Permission) -> NoReturn:
+    """Answer 403 and record the attempt: the one write, besides last_seen, that a GET makes."""
+    audit.record_denied(
+        "page.refused",
+        actor=viewer.person_token,
+        subject=("person", viewer.person_token),
+        page=request.endpoint,
+        permission=permission,
+    )
+    abort(403)
+
+
 def public(view: View) -> View:
     """Open the page to everyone. Rare: every use is listed in the access test."""
     view.access = PUBLIC  # type: ignore[attr-defined]
@@ -67,7 +80,7 @@ def requires(
             if viewer is None:
                 raise SignInNeeded
             if not viewer.may(permission):
-                abort(403)
+                refuse(viewer, permission)
             return view(*args, **kwargs)
 
         guarded.access = permission  # type: ignore[attr-defined]

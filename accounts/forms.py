@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from wtforms import HiddenField
-from wtforms.validators import InputRequired
 
-from foundation.fields import Form, PasswordField, TextField
+from foundation.fields import Form, PasswordField, TextField, required
 
 
 class SignInForm(Form):
     email = TextField(
         "Email address",
-        validators=[InputRequired("Enter your email address")],
+        validators=[required("Enter your email address")],
         input_type="email",
         autocomplete="username",
         spellcheck=False,
     )
     password = PasswordField(
         "Password",
-        validators=[InputRequired("Enter your password")],
+        validators=[required("Enter your password")],
         autocomplete="current-password",
     )
     # Where the person wanted to go, and the form he had sent when the session was over.

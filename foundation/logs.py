@@ -40,6 +40,8 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # Alembic tells of every part it loads.
+    logging.getLogger("alembic").setLevel("WARNING")
 
 
 def init_app(app: Flask) -> None:

@@ -15,7 +15,7 @@ from foundation.jobs import Worker
 from foundation.settings import Settings, SettingsError, read_settings
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with our options instead of its command line and its control socket."""
 
     def __init__(self, settings: Settings) -> None:
@@ -62,7 +62,7 @@ def main() -> None:
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
-        raise SystemExit(f"The service did not start. {error}.") from None
+        raise SystemExit(f"The service did not start. {error.message}") from None
     logs.set_up(settings.log_level)
     announce(importlib.import_module("app").create_app(), settings)
     Server(settings).run()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from foundation.keys import make_private_folder, write_private_file
 
 PREFIX = "ASSURANCE_"
@@ -18,8 +20,11 @@ SHORTEST_SECRET = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
-class SettingsError(RuntimeError):
-    """A setting is wrong; the message names it, its value and what to do."""
+class SettingsError(click.ClickException):
+    """A setting is wrong; the message names it, its value and what to do.
+
+    Commands show such an exception as its one sentence, without a traceback.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

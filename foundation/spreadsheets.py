@@ -50,10 +50,10 @@ def write_row(sheet: Worksheet, row: int, values: Iterable[str | None]) -> None:
 def write_headings(sheet: Worksheet, headings: Sequence[str], *, row: int = 1) -> None:
     """Write the heading row, keep it in view and repeat it on every printed page."""
     write_row(sheet, row, headings)
-    for heading in sheet[row]:
-        heading.font = HEADING_FONT
-        heading.fill = HEADING_FILL
-    sheet.freeze_panes = sheet.cell(row + 1, 1)
+    for column in range(1, len(headings) + 1):
+        sheet.cell(row, column).font = HEADING_FONT
+        sheet.cell(row, column).fill = HEADING_FILL
+    sheet.freeze_panes = f"A{row + 1}"
     sheet.print_title_rows = f"{row}:{row}"
 
 
@@ -65,10 +65,9 @@ def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
 def write_cover(sheet: Worksheet, title: str, facts: Sequence[tuple[str, str]]) -> None:
     """Make ``sheet`` the first page: what this workbook is, when made and from which version."""
     sheet.title = "About"
-    heading = sheet.cell(1, 1)
-    if isinstance(heading, Cell):
-        write_text(heading, title)
-    heading.font = Font(bold=True, size=16)
+    write_row(sheet, 1, (title,))
+    sheet.cell(1, 1).alignment = Alignment()  # one line, over the columns beside it
+    sheet.cell(1, 1).font = Font(bold=True, size=16)
     for row, (label, value) in enumerate(facts, start=3):
         write_row(sheet, row, (label, value))
         sheet.cell(row, 1).font = Font(bold=True)

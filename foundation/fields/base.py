@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import StopValidation
 
 
 class OurField(Field):
@@ -136,10 +136,17 @@ class FileField(OurField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         files = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
         self.data = files[0] if files else None
-        # So that InputRequired sees whether a file was chosen.
+        # So that required() sees whether a file was chosen.
         self.raw_data = files[:1]
 
 
-def required(message: str) -> InputRequired:
-    """Refuse an empty field with ``message``: "Enter …" or "Select …"."""
-    return InputRequired(message)
+def required(message: str) -> Callable[[Any, Field], None]:
+    """Refuse an empty field, or one of blanks, with ``message``: "Enter …" or "Select …"."""
+
+    def check(_form: Any, field: Field) -> None:
+        sent = field.raw_data or []
+        if not any(item.strip() if isinstance(item, str) else item for item in sent):
+            field.errors = []
+            raise StopValidation(message)
+
+    return check

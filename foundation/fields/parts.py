@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from wtforms.utils import unset_value
+
 from foundation.fields.base import OurField
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -20,13 +22,12 @@ class PartsField(OurField):
     def process(
         self,
         formdata: Any,
-        data: Any = ...,
+        data: Any = unset_value,
         extra_filters: Sequence[Callable[[Any], Any]] | None = None,
     ) -> None:
         self.process_errors: list[str] = []
-        self.object_data = (
-            (self.default() if callable(self.default) else self.default) if data is ... else data
-        )
+        default = self.default() if callable(self.default) else self.default
+        self.object_data = default if data is unset_value else data
         self.data = self.object_data
         self.raw_data = None
         self.sent: dict[str, str] = {}
@@ -35,7 +36,7 @@ class PartsField(OurField):
                 part: str(formdata.get(f"{self.name}-{part}", "")).strip()
                 for part, *_ in self.parts
             }
-            # One text, so that InputRequired and Optional see whether anything was typed.
+            # One text, so that required() sees whether anything was typed.
             self.raw_data = ["".join(self.sent.values())]
             self._read_sent()
 

@@ -1,0 +1,183 @@
+import json
+import logging
+import re
+
+import pytest
+from flask import Blueprint
+from sqlalchemy import select
+
+from accounts.access import public, requires
+from accounts.rules.roles import Permission, Role
+from foundation import clock, logs
+from foundation.audit import AuditEntry
+from foundation.database import db
+from foundation.errors import DomainError
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@pytest.fixture
+def app(app):
+    pages = Blueprint("sample", __name__)
+
+    @pages.route("/sample/form", methods=["GET", "POST"])
+    @public
+    def form():
+        return "taken"
+
+    @pages.route("/sample/rule", methods=["POST"])
+    @public
+    def rule():
+        raise DomainError("You cannot withdraw because the tender is closed.")
+
+    @pages.get("/sample/fault")
+    @public
+    def fault():
+        raise RuntimeError("words from an answer")
+
+    @pages.get("/sample/forgotten")
+    def forgotten():
+        return "open by accident"
+
+    @pages.get("/sample/officers")
+    @requires(Permission.TENDER_PUBLISH)
+    def officers():
+        return "taken"
+
+    @pages.get("/sample/arrival")
+    @public
+    def arrival():
+        return clock.arrived_at().isoformat()
+
+    @pages.get("/sample/<token:tender>")
+    @public
+    def by_token(tender):
+        return tender
+
+    app.register_blueprint(pages)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "heading"),
+    [
+        ("GET", "/nowhere", 404, "Page not found"),
+        ("GET", "/sample/99999999999999999999999999999", 404, "Page not found"),
+        ("GET", "/sample/%00", 404, "Page not found"),
+        ("DELETE", "/sample/form", 405, "This page works differently"),
+        ("GET", "/sample/forgotten", 403, "You cannot open this page"),
+        ("POST", "/sample/rule", 409, "You cannot do this now"),
+        ("GET", "/sample/form?a=%00", 400, "This request cannot be read"),
+    ],
+)
+def test_a_refusal_is_a_page_like_any_other(client, method, path, status, heading):
+    page = client.open(path, method=method)
+
+    assert page.status_code == status
+    assert f"<title>{heading} – Supplier Assurance</title>" in page.text
+    assert {name: page.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+def test_a_fault_of_ours_says_so_and_tells_nothing(app, client):
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    page = client.get("/sample/fault")
+
+    assert page.status_code == 500
+    assert "Something went wrong here" in page.text
+    assert "words from an answer" not in page.text
+
+
+def test_a_broken_rule_is_shown_with_what_was_typed(client):
+    page = client.post("/sample/rule", data={"reason": "We changed our mind"})
+
+    assert "You cannot withdraw because the tender is closed." in page.text
+    assert "We changed our mind" in page.text
+
+
+def test_characters_nothing_can_hold_are_shown_back_replaced(client):
+    page = client.post("/sample/form", data={"answer": "before\0after"})
+
+    assert page.status_code == 400
+    assert "Some characters cannot be saved" in page.text
+    assert "before\ufffdafter" in page.text
+
+
+def test_a_body_too_large_gets_a_sentence(client):
+    page = client.post("/sample/form", data={"file": "x" * (31 * 1024 * 1024)})
+
+    assert page.status_code == 413
+    assert "What you sent is too large" in page.text
+
+
+def test_long_answers_in_a_form_with_a_file_are_taken(client):
+    part = '--edge\r\nContent-Disposition: form-data; name="answer-{}"\r\n\r\n{}\r\n'
+    body = "".join(part.format(number, "word " * 20_000) for number in range(20)) + "--edge--"
+
+    page = client.post(
+        "/sample/form", data=body.encode(), content_type="multipart/form-data; boundary=edge"
+    )
+
+    assert page.text == "taken"
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"a=%ff%fe%ed%a0%80", b"=&=&;;;", b"%"])
+def test_a_malformed_form_is_no_fault(client, body):
+    page = client.post("/sample/form", data=body, content_type="application/x-www-form-urlencoded")
+
+    assert page.status_code == 200
+
+
+def test_only_scripts_of_this_very_page_may_run(client):
+    first, second = client.get("/sign-in"), client.get("/sign-in")
+    policy = first.headers["Content-Security-Policy"]
+    word = re.search(r"'nonce-([^']+)'", policy).group(1)
+
+    assert f"script-src 'nonce-{word}';" in policy
+    assert "unsafe" not in policy
+    assert set(re.findall(r'nonce="([^"]+)"', first.text)) == {word}
+    assert second.headers["Content-Security-Policy"] != policy
+    assert "style=" not in first.text
+
+
+def test_a_stranger_sees_no_navigation_and_a_person_sees_what_he_may_use(app, client, client_for):
+    from foundation.pages import NavigationItem
+
+    app.extensions["navigation"] = [
+        NavigationItem("Publish", "sample.officers", Permission.TENDER_PUBLISH)
+    ]
+
+    assert "Publish" not in client.get("/nowhere").text
+    assert "Publish" in client_for(Role.OFFICER).get("/nowhere").text
+    assert "Publish" not in client_for(Role.AUDITOR).get("/nowhere").text
+
+
+def test_a_refused_page_is_recorded(client_for):
+    client_for(Role.AUDITOR).get("/sample/officers")
+
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "page.refused")).one()
+    assert entry.details == '{"page":"sample.officers","permission":"tender:publish"}'
+
+
+def test_a_request_arrives_when_it_came_in(client):
+    before = clock.now()
+    arrived = client.get("/sample/arrival").text
+
+    assert before.isoformat() <= arrived <= clock.now().isoformat()
+
+
+def test_a_request_is_one_line_without_what_was_typed(client, caplog):
+    with caplog.at_level(logging.INFO):
+        client.get("/sample/form?secret=price%0d%0aforged")
+
+    lines = [logs.JsonLines().format(record) for record in caplog.records]
+    found = [json.loads(line) for line in lines if '"route"' in line]
+    assert [(line["route"], line["status"]) for line in found] == [("/sample/form", 200)]
+    assert "price" not in "".join(lines)
+    assert "\n" not in "".join(lines)

@@ -1,0 +1,46 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from foundation.serve import Server, announce
+from foundation.settings import read_settings
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_one_process_with_many_threads_and_nothing_else_listening(tmp_path):
+    configuration = Server(read_settings({}, instance_folder=tmp_path, port=8001)).cfg
+
+    assert configuration.address == [("127.0.0.1", 8001)]
+    assert (configuration.workers, configuration.threads) == (1, 64)
+    assert configuration.worker_class_str == "gthread"
+    assert configuration.control_socket_disable is True
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_sign_ins_are_printed_in_the_demonstration_alone(app, tmp_path, capsys, demonstration):
+    app.extensions["demonstration_sign_ins"] = ["officer@hollowmere.example"]
+
+    announce(app, read_settings({}, instance_folder=tmp_path, demonstration=demonstration))
+
+    printed = capsys.readouterr().out
+    assert "http://127.0.0.1:8000/" in printed
+    assert ("officer@hollowmere.example" in printed) is demonstration
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "foundation.serve"], ["-m", "flask", "audit", "verify"]]
+)
+def test_a_wrong_setting_stops_the_start_without_a_traceback(tmp_path, command):
+    environ = os.environ | {"ASSURANCE_PORT": "x", "ASSURANCE_INSTANCE_FOLDER": str(tmp_path)}
+
+    stopped = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+
+    assert stopped.returncode == 1
+    assert "ASSURANCE_PORT is 'x': write a whole number from 1 to 65535" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
