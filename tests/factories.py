@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from accounts import service
+from accounts import queries, service
 from accounts.models import Membership, Organisation, Person
+from accounts.queries import Viewer
 from accounts.rules.roles import KIND_OF, OrganisationKind, Role
+from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db, transaction
+from tenders import service as tenders
+from tenders.models import Tender
 
 PASSWORD = "correct horse battery"
 
@@ -68,3 +74,44 @@ def make_person(
             )
         )
     return person
+
+
+def viewer_of(person: Person) -> Viewer:
+    """The person as the pages know him: signed in for his first organisation."""
+    token = service.start_session(person, queries.organisations_of(person)[0])
+    viewer = queries.viewer_for(token, at=clock.now())
+    assert viewer is not None
+    return viewer
+
+
+def make_tender(
+    officer: Person | None = None,
+    *,
+    title: str = "Air quality sensors around school streets",
+    reference: str | None = None,
+    pack_id: str = "slp-full",
+    quality_weight: int = 60,
+    closes_at: datetime | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Tender:
+    """A draft, made by ``officer`` (somebody new unless given), closing in 30 days."""
+    by = viewer_of(officer or make_person(Role.OFFICER))
+    details = tenders.Details(
+        title=title,
+        reference=reference or f"HC-{next(numbers)}",
+        pack_id=pack_id,
+        quality_weight=quality_weight,
+        closes_at=closes_at or clock.now() + timedelta(days=30),
+    )
+    tender = tenders.create_tender(details, by=by)
+    if facts:
+        tenders.set_facts(tender, facts, by=by)
+    return tender
+
+
+def make_open_tender(officer: Person | None = None, **details: Any) -> Tender:
+    """A published tender; see make_tender()."""
+    officer = officer or make_person(Role.OFFICER)
+    tender = make_tender(officer, **details)
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+    return tender

@@ -133,13 +133,29 @@ def freeze(
         for entry in bank.raw["questions"]
         if entry["id"] in wanted
     ]
-    return {
-        "format": FORMAT,
-        "pack": dict(raw_pack),
-        "bank": {**bank.raw, "questions": kept},
-        "terms": dict(terms),
-        "libraries": dict(libraries),
-    }
+    plain: dict[str, Any] = _plain(
+        {
+            "format": FORMAT,
+            "pack": raw_pack,
+            "bank": {**bank.raw, "questions": kept},
+            "terms": terms,
+            "libraries": libraries,
+        }
+    )
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` with keys as text and weights such as 66.67 as text, which is exact.
+
+    Content read from YAML has marks as keys and fractions as floating point; neither has one
+    canonical form.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return str(value) if isinstance(value, float | Decimal) else value
 
 
 def _kept_question(entry: Mapping[str, Any], wanted: PackQuestion) -> Mapping[str, Any]:

@@ -1,0 +1,131 @@
+"""Reading tenders: always those this person may see, at the stage the clock says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from accounts.rules.roles import OrganisationKind, Permission
+from foundation import clock
+from foundation.canonical import sha256_hex
+from foundation.database import db
+from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.rules.packs import Pack
+from question_bank.rules.reading import ContentError
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage, stage_at
+from tenders.rules.questionnaire import Questionnaire, choose, thaw
+
+
+class QuestionnaireChanged(RuntimeError):
+    """A published questionnaire is no longer what its fingerprint says: somebody rewrote it."""
+
+
+def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> Tender:
+    """Return the tender, its authority loaded with it. Raises NoResultFound (a 404).
+
+    People of an authority find its own tenders, those who hold roles for single tenders only
+    those; suppliers find what is published. With ``to``, only if a role held for this very
+    tender allows it.
+    """
+    tender = db.session.scalars(
+        select(Tender)
+        .options(joinedload(Tender.authority, innerjoin=True))
+        .where(Tender.token == token, _visible_to(viewer))
+    ).one()
+    if to is not None and not viewer.may(to, tender_id=tender.id):
+        raise NoResultFound
+    return tender
+
+
+def tenders_of(viewer: Viewer) -> list[Tender]:
+    """Return every tender the viewer may see, the newest first."""
+    found = db.session.scalars(
+        select(Tender)
+        .options(joinedload(Tender.authority, innerjoin=True))
+        .where(_visible_to(viewer))
+        .order_by(Tender.id.desc())
+    )
+    return list(found)
+
+
+def open_tenders(moment: datetime) -> list[Tender]:
+    """Return the tenders suppliers can bid for at ``moment``, the soonest to close first."""
+    found = db.session.scalars(
+        select(Tender)
+        .options(joinedload(Tender.authority, innerjoin=True))
+        .where(Tender.stage == Stage.OPEN, Tender.closes_at > moment)
+        .order_by(Tender.closes_at, Tender.id)
+    )
+    return list(found)
+
+
+def effective_stage(tender: Tender, moment: datetime) -> Stage:
+    """Return the stage at ``moment``: an open tender past its closing time is closed."""
+    return stage_at(tender.stage, tender.closes_at, moment)
+
+
+def questionnaire_of(tender: Tender) -> Questionnaire:
+    """Return what is asked: as frozen at publication; of a draft, as it would be today."""
+    if tender.questionnaire_sha256 is None:
+        return _shipped_questionnaire(tender.pack_id)
+    return _frozen_questionnaire(tender.questionnaire_sha256, tender.id)
+
+
+def pack_of(tender: Tender) -> Pack:
+    """Return the shipped pack the tender was made from. Raises ContentError if there is none."""
+    pack = shipped_packs().get(tender.pack_id)
+    if pack is None:
+        raise ContentError(
+            f"You cannot use the questions ‘{tender.pack_id}’ because they are no longer offered",
+            field="pack_id",
+        )
+    return pack
+
+
+def facts_of(tender: Tender) -> dict[str, Any]:
+    """Return the tender facts as stored, with the closing date as it is in London."""
+    facts = dict(tender.facts)
+    if tender.closes_at is not None:
+        facts["closes_at"] = clock.london(tender.closes_at).date().isoformat()
+    return facts
+
+
+def frozen_text(tender: Tender) -> str | None:
+    """Return the canonical JSON of a published tender; None for a draft."""
+    return db.session.scalars(select(Tender.questionnaire_text).where(Tender.id == tender.id)).one()
+
+
+@lru_cache(maxsize=32)
+def _frozen_questionnaire(sha256: str, tender_id: int) -> Questionnaire:
+    """Read once per process; the fingerprint is the key, so what is kept cannot go stale."""
+    text = db.session.scalars(select(Tender.questionnaire_text).where(Tender.id == tender_id)).one()
+    if text is None or sha256_hex(text) != sha256:
+        raise QuestionnaireChanged(f"The questionnaire of tender {tender_id} was rewritten")
+    frozen: Mapping[str, Any] = json.loads(text)
+    return thaw(frozen)
+
+
+@cache
+def _shipped_questionnaire(pack_id: str) -> Questionnaire:
+    pack = shipped_packs().get(pack_id)
+    if pack is None:
+        raise ContentError(f"There are no questions ‘{pack_id}’")
+    return choose(shipped_bank(), pack)
+
+
+def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.kind is OrganisationKind.SUPPLIER:
+        return Tender.published_at.is_not(None)
+    own = Tender.authority_id == viewer.organisation_id
+    if viewer.roles:
+        return own
+    return and_(own, or_(*(Tender.id == held for held, _role in viewer.tender_roles)))

@@ -1,0 +1,133 @@
+"""What stands between a draft and its publication: what must be fixed, what to think about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from question_bank.rules.kinds import is_empty
+from question_bank.rules.questions import TenderFact
+
+# The closing date comes from the closing time; a tender may well have no such price lines.
+NOT_ASKED_FOR = frozenset({"closes_at", "price_schedule_lines"})
+
+# Our advice, not a rule of law: fourteen questions take a small supplier days of work.
+SHORTEST_ADVISED_DAYS = 10
+OFFICE_HOURS = range(9, 17)
+SATURDAY = 5
+
+
+class Place(StrEnum):
+    """The page on which a finding is put right."""
+
+    DETAILS = "details"
+    FACTS = "facts"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a draft. Only what must be fixed stops its publication."""
+
+    message: str
+    place: Place
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A draft as the rules see it. ``closes_at`` is given in London time, with its zone."""
+
+    title: str
+    reference: str
+    quality_weight: int
+    closes_at: datetime | None
+    facts: Mapping[str, Any]
+    fact_specs: Mapping[str, TenderFact]
+    pack_problems: tuple[str, ...] = ()
+
+
+def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
+    """Return what stops publication at ``moment``; an empty list means nothing does."""
+    found = [
+        Finding(message, Place.DETAILS)
+        for value, message in (
+            (plan.title, "Enter the title of the tender"),
+            (plan.reference, "Enter the reference of the tender"),
+        )
+        if not value.strip()
+    ]
+    if plan.closes_at is None:
+        found.append(Finding("Enter when bids close", Place.DETAILS))
+    elif plan.closes_at <= moment:
+        found.append(Finding("Enter a closing time in the future", Place.DETAILS))
+    found += [Finding(problem, Place.DETAILS) for problem in plan.pack_problems]
+    return [*found, *_dates_out_of_order(plan)]
+
+
+def should_consider(plan: Plan, moment: datetime) -> list[Finding]:
+    """Return what to think about before publishing; none of it stops anybody."""
+    found = list(_closing_advice(plan, moment))
+    if plan.quality_weight == 0:
+        found.append(
+            Finding(
+                "Quality counts for nothing: the answers would only pass or fail",
+                Place.DETAILS,
+                "Give quality a weight, or say in the tender why price alone decides.",
+            )
+        )
+    found += [
+        Finding(f"{fact.spec.label}: not entered", Place.FACTS, fact.why)
+        for name, fact in plan.fact_specs.items()
+        if name not in NOT_ASKED_FOR and is_empty(plan.facts.get(name))
+    ]
+    return found
+
+
+def _dates_out_of_order(plan: Plan) -> Iterator[Finding]:
+    """Yield a finding for each date of the contract that comes before the one it follows."""
+    days = {
+        "the closing date": plan.closes_at.date() if plan.closes_at else None,
+        "the award date": _day(plan, "award_date"),
+        "the contract start": _day(plan, "contract_start"),
+        "the contract end": _day(plan, "contract_end"),
+        "the contract end with all extensions": _day(plan, "extension_end"),
+    }
+    known = [(words, day) for words, day in days.items() if day is not None]
+    for (before, earlier), (after, later) in pairwise(known):
+        if later < earlier:
+            yield Finding(f"Change {after}: it is before {before}", Place.FACTS)
+
+
+def _day(plan: Plan, fact: str) -> date | None:
+    value = plan.facts.get(fact)
+    return date.fromisoformat(value) if value else None
+
+
+def _closing_advice(plan: Plan, moment: datetime) -> Iterator[Finding]:
+    closes_at = plan.closes_at
+    if closes_at is None or closes_at <= moment:
+        return
+    days = (closes_at - moment).days
+    if days < SHORTEST_ADVISED_DAYS:
+        yield Finding(
+            f"Suppliers have {days} {'day' if days == 1 else 'days'} to answer",
+            Place.DETAILS,
+            "A small supplier needs about two weeks. Check the shortest period your procedure "
+            "allows.",
+        )
+    if closes_at.hour == 0 and closes_at.minute == 0:
+        yield Finding(
+            "Bids close at midnight, at the start of the day you entered",
+            Place.DETAILS,
+            "Many people read a deadline at midnight as the end of that day. Noon is read one way.",
+        )
+    elif closes_at.weekday() >= SATURDAY or closes_at.hour not in OFFICE_HOURS:
+        yield Finding(
+            "Bids close when the office is shut",
+            Place.DETAILS,
+            "Nobody will be there to help a supplier who is stuck in the last hour.",
+        )
