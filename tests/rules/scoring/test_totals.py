@@ -1,0 +1,100 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.rules.totals import MarkOutsideScale, checked_mark, quality_score, question_score
+from tests.rules.scoring import small
+
+MARKS = st.fixed_dictionaries({name: st.integers(0, 5) for name in ("Q-2", "Q-4", "Q-7", "Q-8")})
+
+
+@pytest.mark.parametrize(
+    ("copies", "charges", "chain", "total"),
+    [
+        (5, 5, 5, "100.00"),
+        (0, 0, 0, "0.00"),
+        (5, 0, 0, "45.00"),  # 60% of 75%
+        (0, 5, 0, "30.00"),
+        (0, 0, 5, "25.00"),
+        (4, 3, 2, "64.00"),  # (60×4 + 40×3) / 5 × 75% + 100×2/5 × 25%
+        (1, 1, 1, "20.00"),
+    ],
+)
+def test_quality_is_the_sum_of_sections_by_weight(copies, charges, chain, total):
+    score = quality_score(small.questionnaire(), {"Q-7": copies, "Q-4": charges, "Q-8": chain})
+
+    assert str(score.total) == total
+
+
+def test_a_section_is_scored_from_0_to_100():
+    score = quality_score(small.questionnaire(), {"Q-7": 4, "Q-4": 3, "Q-8": 2})
+
+    assert [str(section.score) for section in score.sections] == ["72.00", "40.00"]
+
+
+def test_a_question_that_is_passed_or_failed_earns_no_points():
+    asked = small.questionnaire().question("Q-2")
+
+    assert question_score(asked, 5).score == 0
+
+
+def test_an_unmarked_question_leaves_the_total_open_and_is_named():
+    score = quality_score(small.questionnaire(), {"Q-7": 4, "Q-4": 3})
+
+    assert score.total is None
+    assert score.unmarked == ("Q-8",)
+    assert [section.score for section in score.sections] == [Decimal("72.00"), None]
+
+
+def test_the_question_without_weight_need_not_be_marked_for_a_total():
+    score = quality_score(small.questionnaire(), {"Q-7": 5, "Q-4": 5, "Q-8": 5})
+
+    assert (score.total, score.unmarked) == (Decimal("100.00"), ())
+
+
+def test_a_half_is_rounded_up_once_at_the_end():
+    # 12.345 × 1/5 of 50% = 1.2345 exactly; 87.655 × 0; so 1.2345 → 1.23, not 1.24.
+    asked = small.questionnaire(weights=("12.345", "87.655", "100"), sections=("50", "50"))
+    assert str(quality_score(asked, {"Q-7": 1, "Q-4": 0, "Q-8": 0}).total) == "1.23"
+
+    # 12.35 × 1/5 × 50% = 1.235, a true half: up.
+    asked = small.questionnaire(weights=("12.35", "87.65", "100"), sections=("50", "50"))
+    assert str(quality_score(asked, {"Q-7": 1, "Q-4": 0, "Q-8": 0}).total) == "1.24"
+
+
+@pytest.mark.parametrize("mark", [-1, 6, 2.5, True, "3", None])
+def test_a_mark_outside_the_scale_is_refused(mark):
+    with pytest.raises(MarkOutsideScale, match="Select a mark from 0 to 5"):
+        checked_mark(mark)
+
+
+@given(MARKS)
+def test_quality_lies_between_0_and_100_with_2_places(marks):
+    total = quality_score(small.questionnaire(), marks).total
+
+    assert 0 <= total <= 100
+    assert total.as_tuple().exponent == -2
+
+
+@given(MARKS, st.sampled_from(["Q-4", "Q-7", "Q-8"]))
+def test_a_better_mark_never_lowers_the_total(marks, question):
+    better = marks | {question: min(5, marks[question] + 1)}
+
+    assert (
+        quality_score(small.questionnaire(), better).total
+        >= quality_score(small.questionnaire(), marks).total
+    )
+
+
+@given(st.integers(0, 100), st.integers(0, 100), MARKS)
+def test_equal_marks_give_the_same_total_whatever_the_weights(first, section, marks):
+    asked = small.questionnaire(
+        weights=(str(first), str(100 - first), "100"), sections=(str(section), str(100 - section))
+    )
+    level = marks["Q-4"]
+
+    total = quality_score(asked, dict.fromkeys(marks, level)).total
+
+    assert total == Decimal(20 * level)
