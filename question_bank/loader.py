@@ -25,10 +25,14 @@ def read_yaml(path: Path) -> Any:
         raise ContentError(f"{path.name}: {error}") from error
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML without dates: ‘2026-03-27’ is text, as it is in an answer file.
+NOT_RESOLVED = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
 
-    A key given twice is refused: YAML would silently keep the last.
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without dates and floats: ‘2026-03-27’ and ‘7.5’ are text, exact as written.
+
+    Keys are text too (JSON has no other), and a key given twice is refused: YAML would silently
+    keep the last.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -36,11 +40,12 @@ class _PlainLoader(yaml.SafeLoader):
         for key in keys:
             if keys.count(key) > 1:
                 raise ContentError(f"line {node.start_mark.line + 1}: ‘{key}’ is given twice")
-        return super().construct_mapping(node, deep)
+        entries = super().construct_mapping(node, deep)
+        return {str(key): value for key, value in entries.items()}
 
 
 _PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in NOT_RESOLVED]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 

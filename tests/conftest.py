@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, make_url
 
 from accounts import queries, service
@@ -24,6 +25,10 @@ from tests import factories, postgresql
 from tests.careful_client import CarefulClient, watch
 
 TEMPLATE = "assurance_template"
+
+# A test never fails because the machine is busy.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def build_app(instance: Path, database_url: str) -> Flask:

@@ -85,7 +85,8 @@ def too_few_rows(part: Part, value: Any) -> Problem | None:
     if len(value or ()) >= part.rows_at_least:
         return None
     name = _schema(part).row_name
-    return problem(part, "too_few_rows", rows=part.rows_at_least, row_name=name)
+    code = "no_rows" if part.rows_at_least == 1 else "too_few_rows"
+    return problem(part, code, rows=part.rows_at_least, row_name=name)
 
 
 def _repeated(part: Part, rows: list[dict[str, Any]]) -> list[Problem]:
