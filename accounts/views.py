@@ -22,7 +22,7 @@ from accounts import queries, service
 from accounts.access import SignInNeeded, current_viewer, public, requires, signed_in_user
 from accounts.forms import SignInForm
 from accounts.rules.roles import OrganisationKind, Permission
-from foundation import clock, kept_typing
+from foundation import clock, kept_typing, logs
 
 pages = Blueprint("accounts", __name__, template_folder="templates")
 
@@ -76,6 +76,7 @@ def sign_in() -> ResponseReturnValue:
                 user_agent=request.user_agent.string,
             )
         except service.SignInRefused as error:
+            logs.logger.warning("Sign-in refused")
             form.email.errors = [str(error)]
         else:
             return signed_in(token, kept, form.next.data or "")

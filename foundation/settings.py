@@ -29,7 +29,7 @@ class SettingsError(click.ClickException):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an installation may choose. Documented in docs/settings.md, one line each."""
+    """What an installation may choose, each by ASSURANCE_ and its name in capitals."""
 
     secret_key: str
     database_url: str
