@@ -194,7 +194,10 @@ def test_the_contents_own_words_are_used_where_it_has_them():
 def test_a_table_says_how_many_rows_it_still_needs():
     asked = make(Kind.TABLE, rows_at_least=2)
 
-    assert what_is_missing(asked, [ROW]).message == "Add at least 2 rows to recovery plan, one for each thing"
+    assert (
+        what_is_missing(asked, [ROW]).message
+        == "Add at least 2 rows to recovery plan, one for each thing"
+    )
     assert what_is_missing(make(Kind.TABLE), []) is None
 
 
