@@ -28,7 +28,11 @@ def read_yaml(path: Path) -> Any:
 NOT_RESOLVED = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
 
 
-class _PlainLoader(yaml.SafeLoader):
+# The C parser is ten times as fast; the constructors, and so the meaning, are the same.
+_Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_Parser):  # type: ignore[misc, valid-type]
     """Safe YAML without dates and floats: ‘2026-03-27’ and ‘7.5’ are text, exact as written.
 
     Keys are text too (JSON has no other), and a key given twice is refused: YAML would silently
