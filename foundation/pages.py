@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 
-from foundation import assets, clock, headers, kept_typing, logs
+from foundation import assets, clock, headers, kept_typing, logs, markdown
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
         app.template_filter(name)(show)
     app.template_filter("time")(clock.show_time)
     app.template_filter("in_words")(in_words)
+    app.template_filter("markdown")(markdown.to_html)
     app.template_filter("prose")(prose)
     show_errors(app)
 

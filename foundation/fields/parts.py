@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from wtforms.utils import unset_value
@@ -11,6 +12,14 @@ from wtforms.utils import unset_value
 from foundation.fields.base import OurField
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+NOON = 12
+TIME = re.compile(r"(?P<hour>[0-9]{1,2})([:.](?P<minute>[0-9]{2}))?(?P<half>am|pm)?")
+NAMED_TIMES = {
+    "noon": time(NOON),
+    "midday": time(NOON),
+    "12noon": time(NOON),
+    "12:00noon": time(NOON),
+}
 
 
 class PartsField(OurField):
@@ -86,17 +95,13 @@ class DateField(PartsField):
 class DateTimeField(DateField):
     """A day and a time of day on London clocks, without a zone: give it to clock.from_london()."""
 
-    parts = (*DateField.parts, ("hour", "Hour (0 to 23)", 2), ("minute", "Minute", 2))
+    parts = (*DateField.parts, ("time", "Time, like 12:00 or 5pm", 5))
 
     def read_parts(self, parts: dict[str, str]) -> datetime:
-        day = date_from(parts)
-        hour, minute = whole_number(parts["hour"]), whole_number(parts["minute"])
-        if hour is None or minute is None or hour > 23 or minute > 59:
-            raise ValueError("Enter a real time, like 12 and 00")
-        return datetime(day.year, day.month, day.day, hour, minute)  # noqa: DTZ001
+        return datetime.combine(date_from(parts), time_from(parts["time"]))
 
     def parts_of(self, value: Any) -> dict[str, str]:
-        return super().parts_of(value) | {"hour": str(value.hour), "minute": f"{value.minute:02d}"}
+        return super().parts_of(value) | {"time": f"{value:%H:%M}"}
 
 
 class DurationField(PartsField):
@@ -128,6 +133,26 @@ def date_from(parts: dict[str, str]) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError("Enter a real date, like 31 3 2027") from None
+
+
+def time_from(text: str) -> time:
+    """Return the time of day in "12:00", "17.30", "5pm" or "noon". Raises ValueError.
+
+    "12" alone is refused, and so are "12am" and "12pm": people read each of them both ways.
+    """
+    plain = "".join(text.lower().split())
+    if plain in NAMED_TIMES:
+        return NAMED_TIMES[plain]
+    found = TIME.fullmatch(plain)
+    if found is None or (found["half"] and not 1 <= int(found["hour"]) < NOON):
+        raise ValueError("Enter a time, like 12:00 or 5pm")
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if not found["half"] and not found["minute"]:
+        raise ValueError("Enter a time with its minutes, or with am or pm, like 12:00 or 5pm")
+    try:
+        return time(hour + (NOON if found["half"] == "pm" else 0), minute)
+    except ValueError:
+        raise ValueError("Enter a real time, like 12:00 or 5pm") from None
 
 
 def whole_number(text: str) -> int | None:

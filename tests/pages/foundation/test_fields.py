@@ -49,8 +49,7 @@ GOOD = {
     "closes-day": "4",
     "closes-month": "12",
     "closes-year": "2026",
-    "closes-hour": "12",
-    "closes-minute": "00",
+    "closes-time": "12:00",
     "recovery-hours": "4",
     "recovery-minutes": "30",
 }
@@ -117,7 +116,11 @@ def test_what_is_typed_becomes_values(filled):
         ({"day-day": "x"}, "day", "Enter a real date, like 31 3 2027"),
         ({"day-day": "٤"}, "day", "Enter a real date, like 31 3 2027"),
         ({"day-day": "", "day-month": "", "day-year": ""}, "day", "Enter a day"),
-        ({"closes-hour": "25"}, "closes", "Enter a real time, like 12 and 00"),
+        ({"closes-time": "25:00"}, "closes", "Enter a real time, like 12:00 or 5pm"),
+        ({"closes-time": "12"}, "closes", "Enter a time with its minutes"),
+        ({"closes-time": "12pm"}, "closes", "Enter a time, like 12:00 or 5pm"),
+        ({"closes-time": "٣pm"}, "closes", "Enter a time, like 12:00 or 5pm"),
+        ({"closes-time": ""}, "closes", "Enter a time, like 12:00 or 5pm"),
         ({"recovery-hours": "a"}, "recovery", "Enter hours and minutes as whole numbers"),
     ],
     ids=str,
@@ -184,3 +187,22 @@ def test_a_broken_rule_is_shown_where_it_belongs(filled):
 
     assert form.title.errors == ["Enter another title"]
     assert form.form_errors == ["You cannot publish because nothing is asked"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour", "minute"),
+    [
+        ("12:00", 12, 0),
+        ("5pm", 17, 0),
+        ("5 PM", 17, 0),
+        ("9.30am", 9, 30),
+        ("00:00", 0, 0),
+        ("noon", 12, 0),
+    ],
+    ids=str,
+)
+def test_a_time_can_be_written_as_people_write_it(filled, typed, hour, minute):
+    form = filled(**{"closes-time": typed})
+
+    assert form.errors == {}
+    assert (form.closes.data.hour, form.closes.data.minute) == (hour, minute)
