@@ -1,0 +1,170 @@
+"""How our sheets look: A3 landscape, headings kept in view, text as text, numbers as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, cast
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from foundation.clock import show_moment
+from foundation.spreadsheets import (
+    HEADING_FILL,
+    HEADING_FONT,
+    WRAPPED,
+    set_widths,
+    write_cover,
+    write_headings,
+    write_text,
+)
+from scoring.rules.matrix import Band
+from scoring.rules.report import WorkbookAbout
+
+BOLD = Font(bold=True)
+SMALL_HEADING = Font(bold=True, size=13)
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LINE = Side(style="thin", color="B1B4B6")
+BOXED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+STRIPE = PatternFill("solid", fgColor="F3F5F7")
+# The colours of the heat map on the page; the word stands beside them everywhere.
+BAND_FILLS = {
+    Band.LOW: PatternFill("solid", fgColor="CFE4D6"),
+    Band.MEDIUM: PatternFill("solid", fgColor="FFF2B3"),
+    Band.HIGH: PatternFill("solid", fgColor="F9C99B"),
+    Band.VERY_HIGH: PatternFill("solid", fgColor="CA3535"),
+}
+BAND_FONTS = {Band.VERY_HIGH: Font(color="FFFFFF", bold=True)}
+DATE_FORMAT = "d mmm yyyy"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a listing: its heading, its width, and the value of its cell for an entry."""
+
+    heading: str
+    width: float
+    value: Callable[[Any], object]
+
+
+def new_workbook(about: WorkbookAbout) -> Workbook:
+    book = Workbook()
+    book.properties.creator = "Supplier Assurance"
+    book.properties.title = about.title
+    book.properties.created = about.made_at.astimezone(UTC).replace(tzinfo=None)
+    return book
+
+
+def write_summary(sheet: Worksheet, about: WorkbookAbout, what: str) -> int:
+    """Make ``sheet`` the first: what this is, when and from which version. Return the next row."""
+    facts = [
+        ("What this is", what),
+        ("Tender", about.reference),
+        ("Made", show_moment(about.made_at)),
+        ("Question bank", f"version {about.bank_version}"),
+    ]
+    if about.questionnaire_sha256:
+        facts.append(("Questionnaire (SHA-256)", about.questionnaire_sha256))
+    if about.note:
+        facts.append(("Note", about.note))
+    write_cover(sheet, about.title, facts)
+    sheet.title = "Summary"
+    for row in range(3, 3 + len(facts)):
+        sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
+        sheet.row_dimensions[row].height = 15 * (1 + len(facts[row - 3][1]) // 110)
+    return 3 + len(facts) + 1
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
+    """Write one cell: numbers and dates as such, all else as text that is never evaluated."""
+    cell = cast(Cell, sheet.cell(row, column))
+    cell.alignment = WRAPPED
+    if value is None or value == "":
+        return cell
+    if isinstance(value, int | Decimal):
+        cell.value = value
+    elif isinstance(value, date):
+        cell.value = value
+        cell.number_format = DATE_FORMAT
+    else:
+        write_text(cell, str(value))
+    return cell
+
+
+def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> Cell:
+    """Write a formula of our own, made of cell addresses alone."""
+    cell = cast(Cell, sheet.cell(row, column))
+    cell.value = formula
+    cell.alignment = WRAPPED
+    return cell
+
+
+def heading(sheet: Worksheet, row: int, text: str) -> None:
+    cell = put(sheet, row, 1, text)
+    cell.font = SMALL_HEADING
+    cell.alignment = Alignment(wrap_text=False)
+
+
+def small_table(
+    sheet: Worksheet, row: int, headings: Sequence[str], rows: Iterable[Sequence[object]]
+) -> int:
+    """Write a boxed table that shares its sheet with others. Return the row after it."""
+    for column, text in enumerate(headings, start=1):
+        cell = put(sheet, row, column, text)
+        cell.font, cell.fill, cell.border = HEADING_FONT, HEADING_FILL, BOXED
+    for values in rows:
+        row += 1
+        for column, value in enumerate(values, start=1):
+            put(sheet, row, column, value).border = BOXED
+    return row + 2
+
+
+def listing(
+    book: Workbook, title: str, columns: Sequence[Column], entries: Sequence[object]
+) -> Worksheet:
+    """Add a sheet with a row for each entry, headings in view, filters on."""
+    sheet = cast(Worksheet, book.create_sheet(title))
+    write_headings(sheet, [column.heading for column in columns])
+    set_widths(sheet, [column.width for column in columns])
+    for row, entry in enumerate(entries, start=2):
+        for number, column in enumerate(columns, start=1):
+            put(sheet, row, number, column.value(entry)).border = BOXED
+    if not entries:
+        put(sheet, 2, 1, "Nothing to list")
+    last = get_column_letter(len(columns))
+    sheet.auto_filter.ref = f"A1:{last}{max(2, len(entries) + 1)}"
+    return sheet
+
+
+def fill_band(cell: Cell, band: Band) -> None:
+    cell.fill = BAND_FILLS[band]
+    if band in BAND_FONTS:
+        cell.font = BAND_FONTS[band]
+
+
+def finish(book: Workbook, about: WorkbookAbout) -> bytes:
+    """Set every sheet up for A3 landscape and return the bytes of the file."""
+    for sheet in book.worksheets:
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.print_area = sheet.dimensions
+        # An ampersand begins a code in a footer.
+        title = f"{about.title} – {sheet.title}".replace("&", "&&")
+        sheet.oddFooter = HeaderFooterItem(
+            left=_HeaderFooterPart(title), right=_HeaderFooterPart("Page &P of &N")
+        )
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
