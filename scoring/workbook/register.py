@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -57,6 +57,8 @@ WHAT = (
     "to the answers."
 )
 SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
+NARROW = 7
+TURNED = Alignment(textRotation=90, vertical="bottom")
 BAND, BREACH = "Inherent band", "Against appetite"
 
 
@@ -82,7 +84,7 @@ def _write_summary(book: Workbook, about: WorkbookAbout, rows: Sequence[Register
     counts = [_counts(bid, [entry for entry in rows if entry.bid == bid]) for bid in bids]
     headings = ("Supplier", "Very high", "High", "Medium", "Low", "Proposed", "Accepted", "Dropped")
     row = small_table(sheet, row + 1, headings, counts or [("No risk is raised",)])
-    set_widths(sheet, (30, 18, 18, 18, 18, 18, 14, 14, 14))
+    set_widths(sheet, (36, 18, 18, 18, 18, 18, 14, 14, 14))
 
 
 def _counts(bid: str, rows: list[RegisterRow]) -> tuple[object, ...]:
@@ -92,7 +94,8 @@ def _counts(bid: str, rows: list[RegisterRow]) -> tuple[object, ...]:
 
 def _write_heat_map(sheet: Worksheet, row: int, rows: Sequence[RegisterRow]) -> int:
     counts = placed(rows)
-    put(sheet, row, 1, "Likelihood (down), impact (across)").font = BOLD
+    put(sheet, row, 1, "Likelihood down, impact across").font = BOLD
+    sheet.row_dimensions[row].height = 20
     for impact in LEVELS:
         cell = put(sheet, row, impact + 1, f"{impact}  {IMPACT[impact].partition(':')[0]}")
         cell.font, cell.alignment, cell.border = BOLD, CENTRED, BOXED
@@ -132,9 +135,9 @@ COLUMNS = (
     Column("Event", 24, lambda e: e.row.event),
     Column("Consequence", 24, lambda e: e.row.consequence),
     Column("What the bid says", 36, lambda e: e.row.answers),
-    Column("Inherent likelihood", 10, lambda e: e.row.inherent.likelihood),
-    Column("Inherent impact", 10, lambda e: e.row.inherent.impact),
-    Column(SCORE, 10, lambda e: None),
+    Column("Inherent likelihood", 6, lambda e: e.row.inherent.likelihood),
+    Column("Inherent impact", 6, lambda e: e.row.inherent.impact),
+    Column(SCORE, 6, lambda e: None),
     Column(BAND, 10, lambda e: None),
     Column(BREACH, 11, lambda e: None),
     Column("Treatment", 11, lambda e: e.row.treatment),
@@ -142,12 +145,12 @@ COLUMNS = (
     Column("Owner", 14, lambda e: e.row.owner),
     Column("Due", 12, lambda e: e.row.due),
     Column("Contract clauses", 12, lambda e: ", ".join(e.row.clauses)),
-    Column("Residual likelihood", 10, lambda e: _rated(e.row.residual, "likelihood")),
-    Column("Residual impact", 10, lambda e: _rated(e.row.residual, "impact")),
-    Column(RESIDUAL_SCORE, 10, lambda e: None),
-    Column("Target likelihood", 10, lambda e: _rated(e.row.target, "likelihood")),
-    Column("Target impact", 10, lambda e: _rated(e.row.target, "impact")),
-    Column(TARGET_SCORE, 10, lambda e: None),
+    Column("Residual likelihood", 6, lambda e: _rated(e.row.residual, "likelihood")),
+    Column("Residual impact", 6, lambda e: _rated(e.row.residual, "impact")),
+    Column(RESIDUAL_SCORE, 6, lambda e: None),
+    Column("Target likelihood", 6, lambda e: _rated(e.row.target, "likelihood")),
+    Column("Target impact", 6, lambda e: _rated(e.row.target, "impact")),
+    Column(TARGET_SCORE, 6, lambda e: None),
     Column("Status", 11, lambda e: e.row.state),
     Column("Review date", 12, lambda e: e.row.review_on),
     Column("Decided by", 14, lambda e: e.row.decided_by),
@@ -168,6 +171,11 @@ def _write_register(book: Workbook, rows: Sequence[RegisterRow]) -> None:
     entries = [_Numbered(number, row) for number, row in enumerate(rows, start=1)]
     sheet = listing(book, "Register", COLUMNS, entries)
     sheet.freeze_panes = "E2"  # what the risk is and whose, whatever is scrolled to
+    sheet.print_title_cols = "A:D"
+    sheet.row_dimensions[1].height = 112
+    for number, column in enumerate(COLUMNS, start=1):
+        if column.width < NARROW:
+            sheet.cell(1, number).alignment = TURNED
     for number, row in enumerate(rows, start=2):
         _write_formulas(sheet, number, row)
     _guide_edits(sheet, max(2, len(rows) + 1))

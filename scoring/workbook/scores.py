@@ -16,6 +16,7 @@ from scoring.workbook.definitions import write_score_definitions
 from scoring.workbook.sheets import (
     BOLD,
     BOXED,
+    HEADING_FONT,
     STRIPE,
     Column,
     finish,
@@ -24,6 +25,7 @@ from scoring.workbook.sheets import (
     new_workbook,
     put,
     small_table,
+    widen,
     write_summary,
 )
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire
@@ -65,8 +67,7 @@ def _write_summary(
     if any(bid.mark_source == HIGHEST_POSSIBLE for bid in bids):
         put(sheet, row, 1, "Take care").font = BOLD
         put(sheet, row, 2, NOT_READ)
-        sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
-        sheet.row_dimensions[row].height = 30
+        widen(sheet, row, len(NOT_READ))
         row += 2
     heading(sheet, row, "Quality, out of 100")
     sections = tuple(f"{section.title} ({section.weight}%)" for section in questionnaire.sections)
@@ -77,7 +78,7 @@ def _write_summary(
         for column in range(3, 4 + len(sections)):
             sheet.cell(number, column).number_format = POINTS
         sheet.cell(number, 3).font = BOLD
-    set_widths(sheet, (30, 18, 12, *(16 for _ in sections), 24, 34, 12))
+    set_widths(sheet, (30, 18, 12, *(17 for _ in sections), 24, 34, 10))
 
 
 def _summary_row(bid: BidForWorkbook) -> tuple[object, ...]:
@@ -111,6 +112,8 @@ def _write_points(
     names = [text for bid in bids for text in (f"{bid.name}: mark", f"{bid.name}: points")]
     write_headings(sheet, ["Question", "Title", "% of quality", *names])
     set_widths(sheet, (14, 40, 12, *(16 for _ in names)))
+    for cell in sheet[1]:
+        cell.font = HEADING_FONT
     row = 2
     for number, section in enumerate(questionnaire.sections):
         scores = [bid.evaluation.quality.sections[number] for bid in bids]

@@ -20,7 +20,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from foundation.clock import show_moment
 from foundation.spreadsheets import (
     HEADING_FILL,
-    HEADING_FONT,
     WRAPPED,
     set_widths,
     write_cover,
@@ -30,8 +29,12 @@ from foundation.spreadsheets import (
 from scoring.rules.matrix import Band
 from scoring.rules.report import WorkbookAbout
 
-BOLD = Font(bold=True)
-SMALL_HEADING = Font(bold=True, size=13)
+FACE = "Calibri"
+PLAIN = Font(name=FACE)
+BOLD = Font(name=FACE, bold=True)
+SMALL_HEADING = Font(name=FACE, bold=True, size=13)
+TITLE = Font(name=FACE, bold=True, size=18)
+HEADING_FONT = Font(name=FACE, bold=True, color="FFFFFF")
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LINE = Side(style="thin", color="B1B4B6")
 BOXED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -43,8 +46,11 @@ BAND_FILLS = {
     Band.HIGH: PatternFill("solid", fgColor="F9C99B"),
     Band.VERY_HIGH: PatternFill("solid", fgColor="CA3535"),
 }
-BAND_FONTS = {Band.VERY_HIGH: Font(color="FFFFFF", bold=True)}
+BAND_FONTS = {Band.VERY_HIGH: Font(name=FACE, color="FFFFFF", bold=True)}
 DATE_FORMAT = "d mmm yyyy"
+LINE_HEIGHT = 15
+MOST_COLUMNS_ON_A_PAGE = 24
+TALLEST_ROW = 405  # a spreadsheet shows no taller row
 
 
 @dataclass(frozen=True)
@@ -78,10 +84,18 @@ def write_summary(sheet: Worksheet, about: WorkbookAbout, what: str) -> int:
         facts.append(("Note", about.note))
     write_cover(sheet, about.title, facts)
     sheet.title = "Summary"
-    for row in range(3, 3 + len(facts)):
-        sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
-        sheet.row_dimensions[row].height = 15 * (1 + len(facts[row - 3][1]) // 110)
+    sheet.cell(1, 1).font, sheet.cell(1, 1).alignment = TITLE, Alignment(wrap_text=False)
+    sheet.row_dimensions[1].height = 28
+    for row, (_label, value) in enumerate(facts, start=3):
+        sheet.cell(row, 1).font = BOLD
+        widen(sheet, row, len(value))
     return 3 + len(facts) + 1
+
+
+def widen(sheet: Worksheet, row: int, characters: int) -> None:
+    """Let the second cell of a row of the summary run across the sheet."""
+    sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
+    sheet.row_dimensions[row].height = LINE_HEIGHT * (1 + characters // 110)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
@@ -135,6 +149,8 @@ def listing(
     sheet = cast(Worksheet, book.create_sheet(title))
     write_headings(sheet, [column.heading for column in columns])
     set_widths(sheet, [column.width for column in columns])
+    for cell in sheet[1]:
+        cell.font = HEADING_FONT
     for row, entry in enumerate(entries, start=2):
         for number, column in enumerate(columns, start=1):
             put(sheet, row, number, column.value(entry)).border = BOXED
@@ -154,9 +170,12 @@ def fill_band(cell: Cell, band: Band) -> None:
 def finish(book: Workbook, about: WorkbookAbout) -> bytes:
     """Set every sheet up for A3 landscape and return the bytes of the file."""
     for sheet in book.worksheets:
+        _fit_rows(sheet)
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        # So many pages side by side, as many below each other as it takes.
+        sheet.page_setup.fitToWidth = 2 if sheet.max_column > MOST_COLUMNS_ON_A_PAGE else 1
+        sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.print_area = sheet.dimensions
@@ -168,3 +187,24 @@ def finish(book: Workbook, about: WorkbookAbout) -> bytes:
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _fit_rows(sheet: Worksheet) -> None:
+    """Give each row the height its longest wrapped text needs: no program does so on opening."""
+    widths = [
+        sheet.column_dimensions[get_column_letter(number)].width
+        for number in range(1, sheet.max_column + 1)
+    ]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        if sheet.row_dimensions[number].height is None:
+            pairs = zip(row, widths, strict=True)
+            lines = max((_lines(cast(Cell, cell), width) for cell, width in pairs), default=1)
+            sheet.row_dimensions[number].height = min(TALLEST_ROW, LINE_HEIGHT * lines)
+
+
+def _lines(cell: Cell, width: float) -> int:
+    if not isinstance(cell.value, str) or cell.data_type == "f" or not cell.alignment.wrap_text:
+        return 1
+    # Generous: words leave gaps at the end of a line.
+    room = max(1, int(width * (0.9 if cell.font.bold else 1)))
+    return sum(1 + len(line) // room for line in cell.value.split("\n"))
