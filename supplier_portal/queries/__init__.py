@@ -1,0 +1,42 @@
+"""Reading bids: a supplier's own at any time; for the buying side those handed in, once opened."""
+
+from supplier_portal.queries.evidence import EvidenceFile
+from supplier_portal.queries.opened import OpenedBid, opened_bid, opened_bids, opened_file
+from supplier_portal.queries.own import (
+    SavedAnswer,
+    answers_of,
+    evidence_of,
+    file_for_supplier,
+    last_submissions,
+    my_bid,
+    my_bids,
+    receipt_of,
+    saved_answers,
+    submission_of,
+    submissions_of,
+    submitted_text,
+    values_of,
+    window_of,
+)
+
+__all__ = [
+    "EvidenceFile",
+    "OpenedBid",
+    "SavedAnswer",
+    "answers_of",
+    "evidence_of",
+    "file_for_supplier",
+    "last_submissions",
+    "my_bid",
+    "my_bids",
+    "opened_bid",
+    "opened_bids",
+    "opened_file",
+    "receipt_of",
+    "saved_answers",
+    "submission_of",
+    "submissions_of",
+    "submitted_text",
+    "values_of",
+    "window_of",
+]

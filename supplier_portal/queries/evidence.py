@@ -1,0 +1,67 @@
+"""The files of a bid: what they are called, and their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from foundation import files
+from foundation.database import db
+from supplier_portal import seals
+from supplier_portal.models import Bid, Evidence
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """A file that supports answers, as its supplier described it."""
+
+    token: str
+    name: str
+    title: str
+    issued: str
+    sha256: str
+    kind: str
+    size: int
+    added_at: datetime
+    record: Evidence
+
+
+def evidence_rows(bid_ids: list[int]) -> list[Evidence]:
+    found = db.session.scalars(
+        select(Evidence).where(Evidence.bid_id.in_(bid_ids)).order_by(Evidence.id)
+    )
+    return list(found)
+
+
+def described(rows: Iterable[Evidence], key: bytes) -> dict[str, EvidenceFile]:
+    return {row.token: evidence_file(row, key) for row in rows}
+
+
+def evidence_file(row: Evidence, key: bytes) -> EvidenceFile:
+    about = seals.open_about(row, key)
+    return EvidenceFile(
+        token=row.token,
+        name=about["name"],
+        title=about["title"],
+        issued=about["issued"],
+        sha256=about["sha256"],
+        kind=row.kind,
+        size=row.size,
+        added_at=row.added_at,
+        record=row,
+    )
+
+
+def read_file(bid: Bid, token: str, key: bytes) -> tuple[EvidenceFile, bytes]:
+    row = db.session.scalars(
+        select(Evidence).where(Evidence.bid_id == bid.id, Evidence.token == token)
+    ).one()
+    data = files.read(
+        row.stored_name,
+        key=seals.unwrap_file_key(row, key),
+        context=seals.file_context(row.token),
+    )
+    return evidence_file(row, key), data

@@ -1,0 +1,131 @@
+"""What the buying side may read: bids as handed in, once they are opened. Never a draft."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload, undefer
+
+from accounts.models import Organisation
+from accounts.queries import Viewer
+from accounts.rules.roles import OrganisationKind
+from foundation.database import db
+from supplier_portal import seals
+from supplier_portal.models import Bid, Submission
+from supplier_portal.queries import evidence
+from supplier_portal.queries.evidence import EvidenceFile
+from supplier_portal.rules.stages import BidStage
+from tenders.models import Tender
+
+
+@dataclass(frozen=True)
+class OpenedBid:
+    """A bid as it was handed in: the last submission, its answers and the files it names."""
+
+    bid: Bid
+    supplier: Organisation
+    number: int
+    arrived_at: datetime
+    content_hash: str
+    answers: Mapping[str, Any]
+    evidence: tuple[EvidenceFile, ...]
+
+    @property
+    def supplier_name(self) -> str:
+        return self.supplier.name
+
+
+def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
+    """Return the bids of an opened tender, by name of supplier.
+
+    Raises NoResultFound before the opening, and for a tender of another authority.
+    """
+    if not _may_read(viewer, tender):
+        raise NoResultFound
+    bids = _handed_in(Bid.tender_id == tender.id)
+    return sorted(
+        _opened(bids), key=lambda opened: (opened.supplier_name.casefold(), opened.bid.id)
+    )
+
+
+def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
+    """Return one bid of an opened tender, its tender loaded with it. Raises NoResultFound."""
+    bids = _handed_in(Bid.token == token)
+    if not bids or not _may_read(viewer, bids[0][0].tender):
+        raise NoResultFound
+    return _opened(bids)[0]
+
+
+def opened_file(opened: OpenedBid, token: str) -> tuple[EvidenceFile, bytes]:
+    """Return a file that was handed in with the bid. Raises NoResultFound."""
+    if all(entry.token != token for entry in opened.evidence):
+        raise NoResultFound
+    return evidence.read_file(opened.bid, token, seals.opened_key(opened.bid))
+
+
+def _may_read(viewer: Viewer, tender: Tender) -> bool:
+    """Only the tender's authority, and nobody before it was opened; later cancelling it leaves
+    the bids readable."""
+    return (
+        viewer.kind is OrganisationKind.AUTHORITY
+        and tender.authority_id == viewer.organisation_id
+        and tender.opened_at is not None
+        and (bool(viewer.roles) or any(held == tender.id for held, _ in viewer.tender_roles))
+    )
+
+
+def _handed_in(which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
+    """Return bids with the submission that counts; a bid withdrawn or never submitted has none."""
+    last = (
+        select(func.max(Submission.number))
+        .where(Submission.bid_id == Bid.id)
+        .correlate(Bid)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Bid, Submission)
+        .join(Submission, Submission.bid_id == Bid.id)
+        .options(
+            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+            joinedload(Bid.supplier, innerjoin=True),
+            undefer(Submission.sealed),
+        )
+        .where(
+            which,
+            Submission.number == last,
+            Bid.stage.in_((BidStage.SUBMITTED, BidStage.OPENED)),
+        )
+    )
+    return [(bid, submission) for bid, submission in rows]
+
+
+def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
+    rows = evidence.evidence_rows([bid.id for bid, _ in bids])
+    opened = []
+    for bid, submission in bids:
+        key = seals.opened_key(bid)
+        content = json.loads(seals.open_submission(bid, key, submission))
+        sent = {entry["token"] for entry in content["evidence"]}
+        files = (
+            evidence.evidence_file(row, key)
+            for row in rows
+            if row.bid_id == bid.id and row.token in sent
+        )
+        opened.append(
+            OpenedBid(
+                bid=bid,
+                supplier=bid.supplier,
+                number=submission.number,
+                arrived_at=submission.arrived_at,
+                content_hash=submission.content_hash,
+                answers=content["answers"],
+                evidence=tuple(files),
+            )
+        )
+    return opened

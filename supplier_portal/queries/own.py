@@ -1,0 +1,161 @@
+"""What a supplier reads: its own bids, at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload, undefer
+
+from accounts.models import Person
+from accounts.queries import Viewer
+from accounts.rules.roles import OrganisationKind, Permission
+from foundation import clock
+from foundation.database import db
+from supplier_portal import seals
+from supplier_portal.models import Answer, Bid, Submission
+from supplier_portal.queries import evidence
+from supplier_portal.queries.evidence import EvidenceFile
+from supplier_portal.rules.receipt import Receipt
+from supplier_portal.rules.submission import Window
+from tenders.models import Tender
+
+
+@dataclass(frozen=True)
+class SavedAnswer:
+    """An answer as it stands; ``value`` is None where it was taken back."""
+
+    value: Any
+    version: int
+    author: str
+    saved_at: datetime
+
+
+def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) -> Bid:
+    """Return the bid of the viewer's company, its tender loaded with it.
+
+    ``token`` is that of the bid or of the tender it answers: a supplier has one bid for a tender.
+    Raises NoResultFound (a 404), also where a role held for this tender does not allow ``to``.
+    """
+    bid = db.session.scalars(
+        _with_tender()
+        .join(Tender, Tender.id == Bid.tender_id)
+        .where(
+            or_(Bid.token == token, Tender.token == token),
+            Bid.supplier_id == viewer.organisation_id,
+        )
+    ).one()
+    if viewer.kind is not OrganisationKind.SUPPLIER or not viewer.may(to, tender_id=bid.tender_id):
+        raise NoResultFound
+    return bid
+
+
+def my_bids(viewer: Viewer) -> list[Bid]:
+    """Return the company's bids that the viewer may read, the newest first."""
+    found = db.session.scalars(
+        _with_tender().where(Bid.supplier_id == viewer.organisation_id).order_by(Bid.id.desc())
+    )
+    return [bid for bid in found if viewer.may(Permission.BID_READ, tender_id=bid.tender_id)]
+
+
+def saved_answers(bid: Bid) -> dict[str, SavedAnswer]:
+    """Return the supplier's answers as they stand, by part, with who saved them and when."""
+    rows = db.session.execute(
+        select(Answer.part_id, Answer.version, Answer.sealed, Answer.saved_at, Person.name)
+        .join(Person, Person.id == Answer.author_id)
+        .where(Answer.bid_id == bid.id)
+    )
+    key = seals.supplier_key(bid)
+    return {
+        part_id: SavedAnswer(
+            seals.open_answer(bid, key, part_id, version, sealed), version, author, saved_at
+        )
+        for part_id, version, sealed, saved_at, author in rows
+    }
+
+
+def values_of(saved: Mapping[str, SavedAnswer]) -> dict[str, Any]:
+    """Return the stored values alone; what was taken back is left out."""
+    return {part_id: answer.value for part_id, answer in saved.items() if answer.value is not None}
+
+
+def answers_of(bid: Bid) -> dict[str, Any]:
+    """Return the supplier's answers as they stand, by part. For the supplier's own pages only:
+    what the buying side may read is what was handed in (``opened_bids``)."""
+    return values_of(saved_answers(bid))
+
+
+def evidence_of(bid: Bid) -> dict[str, EvidenceFile]:
+    """Return the files of the supplier's bid by token, the first added first."""
+    return evidence.described(evidence.evidence_rows([bid.id]), seals.supplier_key(bid))
+
+
+def last_submissions(bids: Iterable[Bid]) -> dict[int, Submission]:
+    """Return the submission that counts of each bid that ever had one, by bid id."""
+    ids = [bid.id for bid in bids]
+    found = db.session.scalars(
+        select(Submission).where(Submission.bid_id.in_(ids)).order_by(Submission.number)
+    )
+    return {submission.bid_id: submission for submission in found}
+
+
+def submissions_of(bid: Bid) -> list[Submission]:
+    """Return every submission of the bid, the last first."""
+    found = db.session.scalars(
+        select(Submission).where(Submission.bid_id == bid.id).order_by(Submission.number.desc())
+    )
+    return list(found)
+
+
+def submission_of(bid: Bid, number: int) -> Submission:
+    """Return one submission with what was handed in. Raises NoResultFound."""
+    if not 0 < number < 2**31:
+        raise NoResultFound
+    return db.session.scalars(
+        select(Submission)
+        .options(undefer(Submission.sealed))
+        .where(Submission.bid_id == bid.id, Submission.number == number)
+    ).one()
+
+
+def submitted_text(bid: Bid, submission: Submission) -> str:
+    """Return the canonical text of what was handed in, for its supplier."""
+    return seals.open_submission(bid, seals.supplier_key(bid), submission)
+
+
+def receipt_of(bid: Bid, submission: Submission) -> Receipt:
+    """Return the receipt of one submission, for its supplier."""
+    return Receipt(
+        tender=bid.tender.token,
+        reference=bid.tender.reference,
+        bid=bid.token,
+        number=submission.number,
+        arrived_at=f"{submission.arrived_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+        questionnaire=bid.tender.questionnaire_sha256 or "",
+        content_hash=submission.content_hash,
+        salt=seals.open_salt(bid, seals.supplier_key(bid), submission).hex(),
+        commitment=submission.commitment,
+        audit_entry=submission.audit_hash,
+    )
+
+
+def file_for_supplier(bid: Bid, token: str) -> tuple[EvidenceFile, bytes]:
+    """Return one file of the supplier's own bid. Raises NoResultFound."""
+    return evidence.read_file(bid, token, seals.supplier_key(bid))
+
+
+def window_of(tender: Tender) -> Window:
+    """Return when the tender takes bids, as the rules want to know it."""
+    words = clock.show_moment(tender.closes_at) if tender.closes_at else ""
+    return Window(tender.stage, tender.published_at, tender.closes_at, words)
+
+
+def _with_tender() -> Select[Bid]:
+    return select(Bid).options(
+        joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+        joinedload(Bid.supplier, innerjoin=True),
+    )

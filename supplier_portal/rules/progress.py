@@ -1,0 +1,112 @@
+"""How far a bid has come: what is missing, the state of each question, and the minutes left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+from typing import Any
+
+from question_bank.rules.answers import what_is_missing
+from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.kinds import Problem, is_empty
+from question_bank.rules.outcomes import Findings, Fired
+from question_bank.rules.questions import Kind, Part, Question
+
+# People plan in steps of five minutes.
+STEP = 5
+
+
+class Progress(StrEnum):
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    NEEDS_ATTENTION = "needs-attention"
+    READY = "ready"
+
+
+IN_WORDS: Mapping[Progress, str] = {
+    Progress.NOT_STARTED: "Not started",
+    Progress.IN_PROGRESS: "In progress",
+    Progress.NEEDS_ATTENTION: "Needs confirming",
+    Progress.READY: "Ready",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionProgress:
+    """One line of the task list. ``minutes`` are those left, in steps of five."""
+
+    question: Question
+    state: Progress
+    asked: int
+    answered: int
+    missing: tuple[tuple[Part, Problem], ...]
+    minutes: int
+
+    @property
+    def words(self) -> str:
+        return IN_WORDS[self.state]
+
+
+def missing_parts(
+    questions: Iterable[Question], situation: Situation
+) -> list[tuple[Part, Problem]]:
+    """Return each part that is asked and not complete, with what it lacks."""
+    found = []
+    for question in questions:
+        for part in question.parts:
+            if part.id in situation.parts:
+                lacking = what_is_missing(part, situation.answers.get(part.id))
+                if lacking is not None:
+                    found.append((part, lacking))
+    return found
+
+
+def progress_of(question: Question, situation: Situation, findings: Findings) -> QuestionProgress:
+    """Return how far one question has come; complete answers that disagree with others need
+    attention."""
+    asked = [part for part in question.parts if part.id in situation.parts]
+    answered = [part for part in asked if is_answered(part, situation.answers)]
+    missing = tuple(missing_parts([question], situation))
+    if not answered:
+        state = Progress.NOT_STARTED
+    elif missing:
+        state = Progress.IN_PROGRESS
+    elif _disagrees(asked, findings):
+        state = Progress.NEEDS_ATTENTION
+    else:
+        state = Progress.READY
+    return QuestionProgress(
+        question,
+        state,
+        len(asked),
+        len(answered),
+        missing,
+        minutes_left(question, asked=len(asked), missing=len(missing)),
+    )
+
+
+def is_answered(part: Part, answers: Mapping[str, Any]) -> bool:
+    """An empty table counts: "none" is an answer where it was given."""
+    value = answers.get(part.id)
+    return not is_empty(value) or (part.kind is Kind.TABLE and isinstance(value, list))
+
+
+def minutes_left(question: Question, *, asked: int, missing: int) -> int:
+    """Return the share of the question's minutes that its missing parts are likely to take."""
+    if not missing or not asked:
+        return 0
+    return STEP * ceil(question.minutes * missing / asked / STEP)
+
+
+def checks_fired(findings: Findings) -> tuple[Fired, ...]:
+    """Return the checks that found answers disagreeing: those that belong to no one question."""
+    return tuple(found for found in findings.fired if not found.question)
+
+
+def _disagrees(asked: Iterable[Part], findings: Findings) -> bool:
+    mine = {part.id for part in asked}
+    return any(
+        reading.source in mine for found in checks_fired(findings) for reading in found.because
+    )

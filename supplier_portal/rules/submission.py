@@ -1,0 +1,72 @@
+"""May a bid be changed, submitted or withdrawn at a given moment, and if not, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from foundation.errors import DomainError
+from tenders.rules.lifecycle import Stage
+from tenders.rules.timetable import is_open
+
+
+class TooLate(DomainError):
+    """Something arrived at or after the closing time."""
+
+
+class NotOpen(DomainError):
+    """Something arrived for a tender that does not take bids: cancelled, or not yet published."""
+
+
+class NotReady(DomainError):
+    """A submission lacks the declaration, or a word on the answers missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a tender takes bids; ``closing_words`` say the closing time as pages do."""
+
+    stage: Stage
+    published_at: datetime | None
+    closes_at: datetime | None
+    closing_words: str
+
+
+def refusal(window: Window, moment: datetime, doing: str) -> DomainError | None:
+    """Return why a request that arrived at ``moment`` comes too late or too early, or None.
+
+    In time means before the closing time, to the microsecond. ``doing`` completes "You cannot …".
+    """
+    if window.stage is Stage.CANCELLED:
+        return NotOpen(f"You cannot {doing} because the authority has cancelled this tender")
+    if window.closes_at is not None and moment >= window.closes_at:
+        return TooLate(f"You cannot {doing} because this tender closed on {window.closing_words}")
+    if not is_open(window.closes_at, moment, published_at=window.published_at):
+        return NotOpen(f"You cannot {doing} because this tender is not open yet")
+    return None
+
+
+def must_be_open(window: Window, moment: datetime, doing: str) -> None:
+    """Raise what ``refusal`` returns, if anything."""
+    refused = refusal(window, moment, doing)
+    if refused is not None:
+        raise refused
+
+
+def must_be_declared(*, name: str, agreed: bool, missing: int, knows_missing: bool) -> None:
+    """Check what a certifier says when submitting. Raises NotReady naming the field.
+
+    A bid may be incomplete: close to the deadline a bid with a gap is worth more than none. But
+    nobody submits one without being told.
+    """
+    if missing and not knows_missing:
+        answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"
+        raise NotReady(
+            f"Confirm that you want to submit although {answers} missing", field="knows_missing"
+        )
+    if not agreed:
+        raise NotReady("Confirm the declaration to submit the bid", field="agreed")
+    if not name.strip():
+        raise NotReady("Enter the name of the person who makes the declaration", field="name")
+    if len(name) > 200:
+        raise NotReady("Enter a name of 200 characters or fewer", field="name")

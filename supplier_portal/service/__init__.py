@@ -1,0 +1,33 @@
+"""Everything that changes a bid: each change one transaction, decided by when it arrived."""
+
+from supplier_portal.service.answers import (
+    Change,
+    Clash,
+    Conflict,
+    Saved,
+    WrongAnswer,
+    save_answers,
+)
+from supplier_portal.service.bids import note_opened, start_bid
+from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
+from supplier_portal.service.rows import remove_row, save_row
+from supplier_portal.service.submission import submit_bid, withdraw_bid
+
+__all__ = [
+    "Change",
+    "Clash",
+    "Conflict",
+    "NewFile",
+    "Saved",
+    "WrongAnswer",
+    "add_evidence",
+    "attach_evidence",
+    "note_opened",
+    "remove_evidence",
+    "remove_row",
+    "save_answers",
+    "save_row",
+    "start_bid",
+    "submit_bid",
+    "withdraw_bid",
+]

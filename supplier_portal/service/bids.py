@@ -1,0 +1,98 @@
+"""Starting a bid, and what every change to one begins with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from foundation import audit
+from foundation.database import db, transaction
+from foundation.tokens import new_token
+from supplier_portal import seals
+from supplier_portal.models import Bid
+from supplier_portal.queries import window_of
+from supplier_portal.rules.stages import BidStage, BidStep, stage_after
+from supplier_portal.rules.submission import must_be_open
+from tenders.models import Tender
+
+
+def start_bid(tender: Tender, *, by: Viewer, arrived_at: datetime) -> Bid:
+    """Return the company's bid for ``tender``, made now if there is none. Raises TooLate."""
+    must_be_open(window_of(tender), arrived_at, "start a bid")
+    token = new_token()
+    bid = Bid(
+        token=token,
+        tender_id=tender.id,
+        supplier_id=by.organisation_id,
+        stage=BidStage.DRAFT,
+        key_for_supplier=seals.new_bid_key(token),
+        revision=0,
+        changed_at=arrived_at,
+        created_at=arrived_at,
+        created_by_id=by.person_id,
+    )
+    try:
+        with transaction():
+            existing = _bid_for(tender, by)
+            if existing is not None:
+                return existing
+            db.session.add(bid)
+            db.session.flush()
+            audit.record(
+                "bid.started", actor=by.person_token, subject=("bid", token), tender=tender.token
+            )
+    except IntegrityError:
+        # A colleague was faster by less than a statement: his bid is the company's.
+        started = _bid_for(tender, by)
+        if started is None:
+            raise
+        return started
+    return bid
+
+
+def note_opened(tender: Tender, *, by: Viewer) -> None:
+    """Move each submitted bid of ``tender`` to opened; call it in the transaction that opens."""
+    with transaction():
+        bids = db.session.scalars(
+            select(Bid)
+            .where(Bid.tender_id == tender.id, Bid.stage == BidStage.SUBMITTED)
+            .order_by(Bid.id)
+        ).all()
+        for bid in bids:
+            bid.stage = stage_after(bid.stage, BidStep.OPEN)
+            audit.record("bid.opened", actor=by.person_token, subject=("bid", bid.token))
+
+
+def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
+    """Return the bid as it is now, kept from changing until the transaction ends.
+
+    Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time.
+    """
+    found = db.session.scalars(
+        select(Bid)
+        .options(
+            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+            joinedload(Bid.supplier, innerjoin=True),
+        )
+        .where(Bid.id == bid.id)
+        .with_for_update(of=Bid)
+        .execution_options(populate_existing=True)
+    ).one()
+    must_be_open(window_of(found.tender), arrived_at, doing)
+    return found
+
+
+def note_change(bid: Bid, *, arrived_at: datetime) -> None:
+    """Count a change to the answers, so that an earlier submission is known to lack it."""
+    bid.revision += 1
+    bid.changed_at = arrived_at
+
+
+def _bid_for(tender: Tender, by: Viewer) -> Bid | None:
+    return db.session.scalars(
+        select(Bid).where(Bid.tender_id == tender.id, Bid.supplier_id == by.organisation_id)
+    ).one_or_none()
