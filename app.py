@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -15,21 +15,29 @@ import foundation.database
 import foundation.jobs
 import foundation.pages
 import question_bank.commands
+import supplier_portal.views
+import tenders.views
+from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
 from foundation.settings import read_settings
 
 # One line for each station that has pages, in the order of the data's way.
-PAGES = (accounts.views.pages,)
+PAGES = (accounts.views.pages, tenders.views.pages, supplier_portal.views.pages)
 
 # Groups of commands: `flask audit …`.
 COMMANDS = (foundation.commands.audit, question_bank.commands.bank)
 
 # Links at the top of every page, shown to those who hold the permission.
-NAVIGATION: tuple[NavigationItem, ...] = ()
+NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
+)
 
 # Kind of job → what does it.
 JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {}
+
+# Content of later stations that publishing a tender freezes with its questions: name → loader.
+FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {}
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -64,6 +72,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
 
     foundation.database.init_app(app)
     Migrate(

@@ -122,7 +122,6 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
 
     Raises StepNotAllowed for a tender no longer a draft, NotReady for one that lacks something.
     """
-    raw_libraries = {name: load() for name, load in libraries.items()}
     with transaction():
         draft = _current(tender)
         stage = stage_after(draft.stage, Step.PUBLISH)
@@ -130,7 +129,7 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
         problems = must_fix(plan_of(draft), moment)
         if problems:
             raise NotReady(". ".join(problem.message for problem in problems))
-        text = frozen_questionnaire(draft, raw_libraries)
+        text = frozen_questionnaire(draft, libraries)
         draft.stage = stage
         draft.questionnaire_text = text
         draft.questionnaire_sha256 = sha256_hex(text)
@@ -145,14 +144,14 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
         )
 
 
-def frozen_questionnaire(tender: Tender, raw_libraries: Mapping[str, Any]) -> str:
+def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
     """Return the canonical JSON of everything ``tender`` would be run by if published now."""
     frozen = freeze(
         shipped_bank(),
         queries.pack_of(tender),
         raw_packs()[tender.pack_id],
         terms=published_terms(tender),
-        libraries=raw_libraries,
+        libraries={name: load() for name, load in libraries.items()},
     )
     return canonical_json(frozen)
 

@@ -1,0 +1,172 @@
+"""What the officer's pages say about a tender: its state, what is left to do, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app, url_for
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation.clock import show_moment
+from question_bank.rules.kinds import is_empty
+from tenders.models import Tender
+from tenders.queries import effective_stage, questionnaire_of
+from tenders.rules.lifecycle import BIDS_READABLE, Stage
+from tenders.rules.readiness import NOT_ASKED_FOR, must_fix
+from tenders.rules.timetable import time_left
+from tenders.service import plan_of
+
+# Pages of later stations, known by name only; they exist once their station is plugged in.
+OPEN_BIDS = "scoring.open_bids"
+BIDS = "scoring.bids"
+
+# What an officer is needed for, most urgent first; other stages wait for somebody else.
+NEEDED: dict[Stage, str] = {
+    Stage.CLOSED: "Open the bids",
+    Stage.OPENED: "Mark the bids",
+    Stage.EVALUATING: "Mark the bids",
+    Stage.DRAFT: "Finish and publish the tender",
+}
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A tender on the start page. ``needed``: what the viewer is to do, empty if nothing."""
+
+    tender: Tender
+    stage: Stage
+    closing: str
+    needed: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the checklist of a draft."""
+
+    title: str
+    endpoint: str
+    status: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one main button of a page; ``is_change`` tells a form from a link."""
+
+    label: str
+    address: str
+    is_change: bool = False
+
+
+def cards(tenders: Iterable[Tender], viewer: Viewer, moment: datetime) -> list[Card]:
+    """Return the tenders, those that need the viewer first, then by closing time."""
+    order = list(NEEDED)
+    found = [_card(tender, viewer, moment) for tender in tenders]
+    return sorted(
+        found,
+        key=lambda card: (
+            order.index(card.stage) if card.needed else len(order),
+            card.tender.closes_at or NEVER,
+            card.tender.id,
+        ),
+    )
+
+
+def _card(tender: Tender, viewer: Viewer, moment: datetime) -> Card:
+    stage = effective_stage(tender, moment)
+    is_officer = viewer.may(Permission.TENDER_EDIT, tender_id=tender.id)
+    return Card(tender, stage, closing(tender, moment), NEEDED.get(stage, "") if is_officer else "")
+
+
+def closing(tender: Tender, moment: datetime) -> str:
+    """Return when the tender closes, in words and with the time left."""
+    if tender.closes_at is None:
+        return "Closing time not set"
+    when = show_moment(tender.closes_at)
+    if moment >= tender.closes_at:
+        return f"Closed on {when}" if tender.published_at else f"Would have closed on {when}"
+    return f"Closes on {when}, {time_left(tender.closes_at, moment)}"
+
+
+def state_in_words(tender: Tender, moment: datetime) -> str:
+    """Return one line that says where the tender stands. It never knows of bids."""
+    stage = effective_stage(tender, moment)
+    match stage:
+        case Stage.DRAFT:
+            return "Draft. Suppliers cannot see it."
+        case Stage.OPEN:
+            return f"Open. {closing(tender, moment)}."
+        case Stage.CLOSED:
+            return f"{closing(tender, moment)}. What was sent is sealed until an officer opens it."
+        case _ if tender.opened_at:
+            return f"{stage.capitalize()}. Bids opened on {show_moment(tender.opened_at)}."
+        case _:
+            return f"{stage.capitalize()}."
+
+
+def checklist(tender: Tender, moment: datetime) -> list[Item]:
+    """Return what a draft goes through before it is published."""
+    plan = plan_of(tender)
+    ready = not must_fix(plan, moment)
+    wanted = [name for name in plan.fact_specs if name not in NOT_ASKED_FOR]
+    entered = sum(not is_empty(plan.facts.get(name)) for name in wanted)
+    timed = tender.closes_at is not None and tender.closes_at > moment
+    count = len(questionnaire_of(tender).questions)
+    return [
+        Item(
+            "Title, questions and closing time",
+            "tenders.edit",
+            "Completed" if timed else "Closing time needed",
+            timed,
+        ),
+        Item(
+            "Facts about the contract",
+            "tenders.facts",
+            "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
+            entered == len(wanted),
+        ),
+        Item("Look through the questions", "tenders.questions", f"{count} questions", True),
+        Item(
+            "Check and publish",
+            "tenders.publish",
+            "Ready" if ready else "Something is missing",
+            ready,
+        ),
+    ]
+
+
+def main_action(tender: Tender, viewer: Viewer, moment: datetime) -> Action | None:
+    """Return the one thing to do next on this tender, if the viewer may do it."""
+    stage = effective_stage(tender, moment)
+
+    def may(permission: Permission) -> bool:
+        return viewer.may(permission, tender_id=tender.id)
+
+    if stage is Stage.DRAFT and may(Permission.TENDER_EDIT):
+        return _next_of_draft(tender, moment)
+    if stage is Stage.CLOSED and may(Permission.BID_OPEN):
+        return _of_later_station("Open the bids", OPEN_BIDS, tender, is_change=True)
+    if stage in BIDS_READABLE and may(Permission.MARK_READ):
+        return _of_later_station("Go to the bids", BIDS, tender)
+    return None
+
+
+def _next_of_draft(tender: Tender, moment: datetime) -> Action:
+    """Facts are advice, so only a tender without any is sent to their page first."""
+    if tender.closes_at is None or tender.closes_at <= moment:
+        return Action("Set the closing time", url_for("tenders.edit", tender=tender.token))
+    if not tender.facts:
+        return Action("Enter the facts", url_for("tenders.facts", tender=tender.token))
+    return Action("Check and publish", url_for("tenders.publish", tender=tender.token))
+
+
+def _of_later_station(
+    label: str, endpoint: str, tender: Tender, *, is_change: bool = False
+) -> Action | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    return Action(label, url_for(endpoint, tender=tender.token), is_change)

@@ -1,0 +1,177 @@
+"""The officer's pages about tenders. Nothing here knows whether there are bids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation import clock
+from foundation.canonical import sha256_hex
+from foundation.errors import DomainError
+from question_bank.rules.answers import show_answer
+from question_bank.rules.kinds import is_empty
+from question_bank.rules.questions import Asked
+from tenders import overview, queries, service
+from tenders.forms import ConfirmForm, DetailsForm, facts_form
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
+from tenders.rules.readiness import must_fix, should_consider
+
+pages = Blueprint("tenders", __name__, url_prefix="/tenders", template_folder="templates")
+
+
+@pages.get("/")
+@requires(Permission.TENDER_READ)
+def index() -> ResponseReturnValue:
+    viewer = signed_in_user()
+    cards = overview.cards(queries.tenders_of(viewer), viewer, clock.arrived_at())
+    return render_template("tenders/index.html", cards=cards)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@requires(Permission.TENDER_CREATE)
+def new() -> ResponseReturnValue:
+    form = DetailsForm()
+    if form.validate_on_submit():
+        try:
+            details = form.details(clock.arrived_at())
+            tender = service.create_tender(details, by=signed_in_user())
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            return redirect(url_for("tenders.show", tender=tender.token))
+    return render_template("tenders/details.html", form=form, tender=None)
+
+
+@pages.get("/<token:tender>")
+@requires(Permission.TENDER_READ)
+def show(tender: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.tender_for(viewer, tender)
+    moment = clock.arrived_at()
+    is_draft = found.stage is Stage.DRAFT
+    return render_template(
+        "tenders/show.html",
+        tender=found,
+        stage=queries.effective_stage(found, moment),
+        state=overview.state_in_words(found, moment),
+        checklist=overview.checklist(found, moment) if is_draft else [],
+        action=overview.main_action(found, viewer, moment),
+        questionnaire=queries.questionnaire_of(found),
+        facts=facts_in_words(found),
+        may_edit=viewer.may(Permission.TENDER_EDIT, tender_id=found.id),
+        form=ConfirmForm(),
+    )
+
+
+@pages.route("/<token:tender>/edit", methods=["GET", "POST"])
+@requires(Permission.TENDER_EDIT)
+def edit(tender: str) -> ResponseReturnValue:
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
+    form = DetailsForm(found)
+    if form.validate_on_submit():
+        try:
+            details = form.details(clock.arrived_at())
+            service.edit_tender(found, details, by=signed_in_user())
+        except service.TenderPublished:
+            raise
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("The details are saved")
+            return redirect(url_for("tenders.show", tender=tender))
+    elif found.stage is not Stage.DRAFT:
+        return redirect(url_for("tenders.show", tender=tender))
+    return render_template("tenders/details.html", form=form, tender=found)
+
+
+@pages.route("/<token:tender>/facts", methods=["GET", "POST"])
+@requires(Permission.TENDER_EDIT)
+def facts(tender: str) -> ResponseReturnValue:
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
+    form = facts_form(found.facts)
+    if form.validate_on_submit():
+        service.set_facts(found, form.stored, by=signed_in_user())
+        flash("The facts are saved")
+        return redirect(url_for("tenders.show", tender=tender))
+    if found.stage is not Stage.DRAFT and not form.is_submitted():
+        return redirect(url_for("tenders.show", tender=tender))
+    return render_template("tenders/facts.html", form=form, tender=found)
+
+
+@pages.get("/<token:tender>/questions")
+@requires(Permission.TENDER_READ)
+def questions(tender: str) -> ResponseReturnValue:
+    found = queries.tender_for(signed_in_user(), tender)
+    return render_template(
+        "tenders/questions.html", tender=found, questionnaire=queries.questionnaire_of(found)
+    )
+
+
+@pages.get("/<token:tender>/questionnaire.json")
+@requires(Permission.TENDER_READ)
+def frozen(tender: str) -> ResponseReturnValue:
+    """Hand out the frozen text, so that anybody can compute its fingerprint himself."""
+    text = queries.frozen_text(queries.tender_for(signed_in_user(), tender))
+    if text is None:
+        raise NoResultFound
+    headers = {"Content-Disposition": "attachment; filename=questionnaire.json"}
+    return Response(text, mimetype="application/json", headers=headers)
+
+
+@pages.route("/<token:tender>/publish", methods=["GET", "POST"])
+@requires(Permission.TENDER_PUBLISH)
+def publish(tender: str) -> ResponseReturnValue:
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_PUBLISH)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            service.publish_tender(found, by=signed_in_user(), libraries=frozen_libraries())
+        except service.NotReady as error:
+            form.add_error(str(error))
+        else:
+            flash(f"Tender {found.reference} is open to suppliers")
+            return redirect(url_for("tenders.show", tender=tender))
+    elif found.stage is not Stage.DRAFT:
+        return redirect(url_for("tenders.show", tender=tender))
+    plan, moment = service.plan_of(found), clock.arrived_at()
+    return render_template(
+        "tenders/publish.html",
+        tender=found,
+        form=form,
+        must_fix=must_fix(plan, moment),
+        should_consider=should_consider(plan, moment),
+        questionnaire=queries.questionnaire_of(found),
+        fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),
+    )
+
+
+def frozen_libraries() -> service.Libraries:
+    """Return what later stations want frozen with the questions, as app.py registered it."""
+    libraries: service.Libraries = current_app.extensions["frozen_libraries"]
+    return libraries
+
+
+def facts_in_words(tender: Tender) -> list[tuple[str, str]]:
+    """Return label and value of each fact entered, in the order of the bank."""
+    specs: Mapping[str, Asked] = queries.questionnaire_of(tender).fact_specs
+    known: Mapping[str, Any] = queries.facts_of(tender)
+    return [
+        (spec.label, show_answer(spec, known[name]))
+        for name, spec in specs.items()
+        if not is_empty(known.get(name)) and name != "closes_at"
+    ]
