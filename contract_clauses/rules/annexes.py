@@ -1,0 +1,227 @@
+"""The annexes: rows of answers as tables, dated promises, and the supplier's own words.
+
+What a supplier wrote is shown here as submitted, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contract_clauses.rules.library import Annex, Library, Promise
+from question_bank.rules.conditions.compare import cell
+from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.conditions.readings import answer_to, rows_of
+from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.kinds import is_empty, rules_for
+from question_bank.rules.kinds.amounts import minutes_in, show_date
+from question_bank.rules.questions import Asked, Kind, Part
+
+# A table with more columns than this is printed on its side.
+MOST_COLUMNS_UPRIGHT = 7
+THROUGHOUT = "Throughout"
+COMMITMENTS = "commitments"
+SUPPLIER = "Supplier"
+DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexColumn:
+    label: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledAnnex:
+    """An annex as printed: numbered from 1; every cell is text, supplier's text included."""
+
+    id: str
+    number: int
+    title: str
+    intro: str
+    columns: tuple[AnnexColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.columns) > MOST_COLUMNS_UPRIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLine:
+    """A promise in an answer. ``due`` is a date in words, or says that it holds throughout."""
+
+    number: int
+    promise: str
+    part: str
+    owner: str
+    due: str
+    before: str
+    evidence: str
+
+
+def scheduled_annexes(
+    library: Library,
+    situation: Situation,
+    generated: Mapping[str, tuple[tuple[str, ...], ...]],
+) -> tuple[ScheduledAnnex, ...]:
+    """Return every annex of the library in order, an empty one with the sentence that says so.
+
+    ``generated`` holds the rows of the annexes that are made from the schedule itself.
+    """
+    return tuple(
+        ScheduledAnnex(
+            id=annex.id,
+            number=number,
+            title=annex.title,
+            intro=annex.intro,
+            columns=tuple(AnnexColumn(column.label, column.width) for column in annex.columns),
+            rows=generated.get(annex.generated, ())
+            if annex.generated
+            else tuple(_answer_rows(annex, situation)),
+            empty=annex.empty,
+        )
+        for number, annex in enumerate(library.annexes.values(), start=1)
+    )
+
+
+def _answer_rows(annex: Annex, situation: Situation) -> Iterator[tuple[str, ...]]:
+    for part_id in annex.parts:
+        part = situation.parts.get(part_id)
+        if part is None or part.schema is None:
+            continue
+        for number, row in enumerate(_rows(situation, part), start=1):
+            if annex.where is None or _keeps(annex.where, situation, part_id, row, number):
+                yield tuple(_cell(part, column.id, row) for column in annex.columns)
+
+
+def _rows(situation: Situation, part: Part) -> list[Mapping[str, Any]]:
+    """Return a table's rows; a record or certificate is one row."""
+    if part.kind is Kind.TABLE:
+        return rows_of(situation, part.id) or []
+    value = answer_to(situation, part.id)
+    return [value] if isinstance(value, Mapping) else []
+
+
+def _keeps(
+    where: Condition, situation: Situation, part_id: str, row: Mapping[str, Any], number: int
+) -> bool:
+    return bool(cell(where, situation, part_id, row, number)[0])
+
+
+def _cell(part: Part, column_id: str, row: Mapping[str, Any]) -> str:
+    if column_id == "part":
+        return part.label
+    column = part.schema.column(column_id) if part.schema else None
+    value = row.get(column_id)
+    if column is None or is_empty(value):
+        return ""
+    given = dict(part.fixed_rows)
+    if isinstance(value, str) and value in given:
+        return given[value]
+    return _shown(column, value)
+
+
+def _shown(asked: Asked, value: Any) -> str:
+    try:
+        return rules_for(asked.kind).show(asked, value)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return str(value)
+
+
+def commitment_lines(library: Library, situation: Situation) -> tuple[CommitmentLine, ...]:
+    """Return the promises of a bid: dated ones first, then those that hold throughout."""
+    annex = library.annexes.get(COMMITMENTS)
+    promises = annex.promises if annex else ()
+    lines = [line for promise in promises for line in _dated(promise, situation)]
+    lines.extend(_lasting(situation))
+    return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
+
+
+def _dated(promise: Promise, situation: Situation) -> Iterator[CommitmentLine]:
+    for part_id in promise.parts:
+        part = situation.parts.get(part_id)
+        if part is None or answer_to(situation, part_id) is None:
+            continue
+        if not promise.column:
+            due = _due(promise, situation)
+            value = _shown(part, answer_to(situation, part_id))
+            yield _line(promise, part, due, value=value)
+            continue
+        for row in _rows(situation, part):
+            if not is_empty(row.get(promise.column)):
+                due = show_date(part, row[promise.column])
+                yield _line(promise, part, due, row=_row_name(part, row))
+
+
+def _due(promise: Promise, situation: Situation) -> str:
+    value = answer_to(situation, promise.due)
+    if value is None:
+        value = situation.facts.get(promise.otherwise_due.removeprefix("tender."))
+    return "" if is_empty(value) else show_date(situation.parts[promise.parts[0]], value)
+
+
+def _row_name(part: Part, row: Mapping[str, Any]) -> str:
+    return _cell(part, part.schema.columns[0].id, row) if part.schema else ""
+
+
+def _line(
+    promise: Promise, part: Part, due: str, *, value: str = "", row: str = ""
+) -> CommitmentLine:
+    named = {"{value}": value, "{label}": part.label, "{row}": row}
+    words = promise.says
+    for name, text in named.items():
+        words = words.replace(name, text)
+    return CommitmentLine(0, words, part.id, SUPPLIER, due, promise.before, promise.evidence)
+
+
+def _lasting(situation: Situation) -> Iterator[CommitmentLine]:
+    """Yield the promises that parts feed into this annex: to be kept, not to be reached once."""
+    for part in situation.parts.values():
+        value = answer_to(situation, part.id)
+        if value is None or COMMITMENTS not in part.feeds:
+            continue
+        due = show_date(part, value) if part.kind is Kind.DATE else THROUGHOUT
+        words = _promised(part, value)
+        if words:
+            yield CommitmentLine(0, words, part.id, SUPPLIER, due, "", part.evidence)
+
+
+def _promised(part: Part, value: Any) -> str:
+    """Return what an answer promises; "no" promises nothing."""
+    if part.kind is Kind.DATE:
+        return part.label
+    if part.kind is not Kind.COMMITMENT:
+        return f"{part.label}: {_measured(part, value)}"
+    answer = rules_for(part.kind).comparable(value)
+    if answer == "yes-with-exception":
+        return f"{part.label}, with the exception the Supplier stated"
+    return part.label if answer == "yes" else ""
+
+
+def _measured(part: Part, value: Any) -> str:
+    """Return an answer in words; a length of several whole days in days, not hours."""
+    minutes = minutes_in(value) if part.kind is Kind.DURATION else None
+    if minutes and minutes % DAY == 0 and minutes > DAY:
+        return f"{minutes // DAY} days"
+    return _shown(part, value)
+
+
+def statement_rows(situation: Situation) -> tuple[tuple[str, ...], ...]:
+    """Return (part, what it is about, the supplier's words) for all answers in words."""
+    found = []
+    for part in situation.parts.values():
+        words = _own_words(part, answer_to(situation, part.id))
+        if words:
+            found.append((part.id, part.label, words))
+    return tuple(found)
+
+
+def _own_words(part: Part, value: Any) -> str:
+    if part.kind in (Kind.NARRATIVE, Kind.SHORT_TEXT) and isinstance(value, str):
+        return value
+    if part.kind is Kind.COMMITMENT and isinstance(value, Mapping) and value.get("exception"):
+        return _shown(part, value)
+    return ""

@@ -1,0 +1,69 @@
+"""The words of a clause: plain text, and what stands in braces between them.
+
+``{name}`` is a variable of the clause, ``{annex:recovery}`` and ``{clause:C15}`` refer to another
+place of the schedule. Nothing else may stand in braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+TOKEN = re.compile(r"\{(?:(annex|clause):)?([^{}]*)\}")
+
+
+class SegmentKind(StrEnum):
+    WORDS = "words"
+    VARIABLE = "variable"
+    # A variable without a value: printed as a highlighted bracket, and blocks approval.
+    EMPTY = "empty"
+    ANNEX = "annex"
+    CLAUSE = "clause"
+    # A reference to a clause that is not in this schedule: printed as a highlighted bracket.
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a paragraph. ``target`` is the variable, annex or clause it stands for."""
+
+    kind: SegmentKind
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Something in braces: ``family`` is "annex", "clause" or "variable"."""
+
+    family: str
+    name: str
+
+
+def tokens_in(text: str) -> Iterator[Token]:
+    for match in TOKEN.finditer(text):
+        yield Token(match[1] or "variable", match[2])
+
+
+def pieces(text: str) -> Iterator[tuple[str, Token | None]]:
+    """Yield the text in order: (words, None) or ("", token)."""
+    end = 0
+    for match in TOKEN.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()], None
+        yield "", Token(match[1] or "variable", match[2])
+        end = match.end()
+    if end < len(text):
+        yield text[end:], None
+
+
+def begins_sentence(before: str) -> bool:
+    """Return whether what follows ``before`` stands at the start of a sentence."""
+    left = before.rstrip()
+    return not left or left[-1] in ".!?"
+
+
+def plain_text(segments: tuple[Segment, ...]) -> str:
+    return "".join(segment.text for segment in segments)
