@@ -1,0 +1,48 @@
+"""A questionnaire freezes to plain values with one written form, and thaws to the same."""
+
+import json
+
+import pytest
+
+from foundation.canonical import canonical_json
+from question_bank.loader import shipped_bank, shipped_packs
+from tenders.loader import raw_packs
+from tenders.rules.questionnaire import choose, freeze, thaw
+
+PACKS = sorted(shipped_packs())
+
+
+@pytest.mark.parametrize("pack_id", PACKS)
+def test_every_shipped_pack_thaws_to_what_was_chosen(pack_id):
+    bank, pack = shipped_bank(), shipped_packs()[pack_id]
+    frozen = freeze(bank, pack, raw_packs()[pack_id], terms={"ties": "shared rank"}, libraries={})
+
+    thawed = thaw(json.loads(canonical_json(frozen)))
+
+    chosen = choose(bank, pack)
+    assert (thawed.title, thawed.pack_id) == (chosen.title, chosen.pack_id)
+    assert thawed.sections == chosen.sections
+    assert thawed.bank.schemas == bank.schemas
+    assert thawed.bank.risks == bank.risks
+    assert thawed.terms == {"ties": "shared rank"}
+
+
+def test_freezing_twice_gives_the_same_text():
+    bank, pack, raw = shipped_bank(), shipped_packs()["slp-full"], raw_packs()["slp-full"]
+
+    first, second = (
+        canonical_json(freeze(bank, pack, raw, terms={}, libraries={"clauses": {"C01": 1}}))
+        for _ in range(2)
+    )
+
+    assert first == second
+
+
+def test_only_the_questions_and_parts_asked_are_frozen():
+    bank, pack = shipped_bank(), shipped_packs()["slp-essential"]
+
+    frozen = freeze(bank, pack, raw_packs()["slp-essential"], terms={}, libraries={})
+
+    parts = [part["id"] for entry in frozen["bank"]["questions"] for part in entry["parts"]]
+    asked = [part.id for question in choose(bank, pack).bare_questions for part in question.parts]
+    assert sorted(parts) == sorted(asked)
