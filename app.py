@@ -15,6 +15,7 @@ import foundation.database
 import foundation.jobs
 import foundation.pages
 import question_bank.commands
+import records.commands
 import supplier_portal.views
 import tenders.views
 from accounts.rules.roles import Permission
@@ -26,7 +27,11 @@ from foundation.settings import read_settings
 PAGES = (accounts.views.pages, tenders.views.pages, supplier_portal.views.pages)
 
 # Groups of commands: `flask audit …`.
-COMMANDS = (foundation.commands.audit, question_bank.commands.bank)
+COMMANDS = (
+    foundation.commands.audit,
+    question_bank.commands.bank,
+    records.commands.assess_command,
+)
 
 # Links at the top of every page, shown to those who hold the permission.
 NAVIGATION: tuple[NavigationItem, ...] = (

@@ -78,8 +78,12 @@ def _supplier_mistakes(content: Mapping[str, Any]) -> Iterator[str]:
     for key, value in supplier.items():
         if key not in SUPPLIER_KEYS:
             yield f"supplier.{key}: not known; the keys are {', '.join(SUPPLIER_KEYS)}"
-        elif not isinstance(value, str) or len(value) > 500 or "\0" in value:
-            yield f"supplier.{key}: must be text of at most 500 characters"
+        elif not isinstance(value, str) or len(value) > 500 or not _can_be_stored(value):
+            yield f"supplier.{key}: must be readable text of at most 500 characters"
+
+
+def _can_be_stored(text: str) -> bool:
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
 
 
 def _unknown_part(part_id: str, parts: Mapping[str, Part]) -> str:
