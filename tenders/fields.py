@@ -82,7 +82,8 @@ class FactField:
 
 
 def _words(fact: TenderFact) -> dict[str, Any]:
-    return {"label": fact.ask, "hint": fact.spec.hint}
+    """Return what is asked; the hint says how to answer, and then what the answer is for."""
+    return {"label": fact.ask, "hint": f"{fact.spec.hint} {fact.why}".strip()}
 
 
 def _radios(fact: TenderFact) -> Any:

@@ -23,6 +23,7 @@ from question_bank.rules.answers import read_answer
 from question_bank.rules.questions import Kind, TenderFact
 from tenders.fields import FACT_FIELDS, is_typed
 from tenders.models import Tender
+from tenders.queries import shipped_questionnaire
 from tenders.service import Details
 
 LONGEST_TITLE = 200
@@ -83,9 +84,7 @@ class DetailsForm(Form):
             else {}
         )
         super().__init__(data=kept)
-        self.pack_id.choices = [
-            Choice(pack.id, pack.title, pack.suits) for pack in shipped_packs().values()
-        ]
+        self.pack_id.choices = pack_choices()
 
     def details(self, moment: datetime) -> Details:
         """Return what was typed. Raises DomainError, naming the field."""
@@ -105,18 +104,32 @@ class DetailsForm(Form):
         )
 
 
+def pack_choices() -> list[Choice]:
+    """Return the ready-made sets of questions, the least work for suppliers first."""
+    offered = [(pack, shipped_questionnaire(pack.id)) for pack in shipped_packs().values()]
+    offered.sort(key=lambda pair: len(pair[1].parts))
+    return [
+        Choice(
+            pack.id,
+            pack.title,
+            f"{pack.suits} {len(asked.questions)} questions in {len(asked.parts)} parts.",
+        )
+        for pack, asked in offered
+    ]
+
+
 class FactsForm(Form):
     """All tender facts; fields are added by facts_form()."""
 
     specs: Mapping[str, TenderFact]
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[OurField, TenderFact]]]]:
+    def groups(self) -> Iterator[tuple[str, list[OurField]]]:
         """Yield the headings of the page, each with its fields."""
         for heading, kinds in GROUPS.items():
             yield (
                 heading,
                 [
-                    (self._fields[name], fact)
+                    self._fields[name]
                     for name, fact in self.specs.items()
                     if fact.spec.kind in kinds
                 ],

@@ -76,7 +76,7 @@ def effective_stage(tender: Tender, moment: datetime) -> Stage:
 def questionnaire_of(tender: Tender) -> Questionnaire:
     """Return what is asked: as frozen at publication; of a draft, as it would be today."""
     if tender.questionnaire_sha256 is None:
-        return _shipped_questionnaire(tender.pack_id)
+        return shipped_questionnaire(tender.pack_id)
     return _frozen_questionnaire(tender.questionnaire_sha256, tender.id)
 
 
@@ -115,7 +115,8 @@ def _frozen_questionnaire(sha256: str, tender_id: int) -> Questionnaire:
 
 
 @cache
-def _shipped_questionnaire(pack_id: str) -> Questionnaire:
+def shipped_questionnaire(pack_id: str) -> Questionnaire:
+    """Return what a pack of the shipped bank asks. Raises ContentError if there is none."""
     pack = shipped_packs().get(pack_id)
     if pack is None:
         raise ContentError(f"There are no questions ‘{pack_id}’")

@@ -231,3 +231,18 @@ def test_a_reference_taken_meanwhile_is_a_sentence(app):
 
     with pytest.raises(service.ReferenceTaken, match="Enter another reference"):
         make_tender(officer, reference="T-1")
+
+
+def test_a_title_that_does_not_fit_is_shown_back(web):
+    page = web.post("/tenders/new", data=details(title="x" * 100_000))
+
+    assert '<a href="#title">Enter 200 characters or fewer</a>' in page.text
+    assert f'value="{"x" * 100_000}"' in page.text
+
+
+def test_the_packs_are_offered_the_least_work_first(web):
+    page = web.get("/tenders/new").text
+
+    sizes = [int(number) for number in re.findall(r"questions in (\d+) parts", page)]
+    assert len(sizes) == len(shipped_packs())
+    assert sizes == sorted(sizes)
