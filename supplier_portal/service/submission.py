@@ -119,6 +119,7 @@ def _content(bid: Bid, answers: Mapping[str, Any], declared_by: str, number: int
         for value in answers.values()
         if isinstance(value, list)
         for entry in value
+        if isinstance(entry, Mapping)
     }
     evidence = [
         {
