@@ -16,6 +16,8 @@ import foundation.jobs
 import foundation.pages
 import question_bank.commands
 import records.commands
+import records.demonstration.people
+import records.views
 import supplier_portal.views
 import tenders.views
 from accounts.rules.roles import Permission
@@ -24,13 +26,19 @@ from foundation.pages import NavigationItem
 from foundation.settings import read_settings
 
 # One line for each station that has pages, in the order of the data's way.
-PAGES = (accounts.views.pages, tenders.views.pages, supplier_portal.views.pages)
+PAGES = (
+    accounts.views.pages,
+    tenders.views.pages,
+    supplier_portal.views.pages,
+    records.views.pages,
+)
 
 # Groups of commands: `flask audit …`.
 COMMANDS = (
     foundation.commands.audit,
     question_bank.commands.bank,
     records.commands.assess_command,
+    records.commands.demo_command,
 )
 
 # Links at the top of every page, shown to those who hold the permission.
@@ -78,6 +86,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
+    app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()
 
     foundation.database.init_app(app)
     Migrate(

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
 from foundation import clock
 from foundation.errors import DomainError
@@ -96,3 +98,23 @@ def _summary(bid: AssessedBid) -> Iterable[str]:
         yield f"  not answered: {', '.join(bid.missing)}"
     if bid.unasked:
         yield f"  answered although not asked, so not counted: {', '.join(bid.unasked)}"
+
+
+@click.command("demo")
+@click.option(
+    "--once", is_flag=True, expose_value=False, help="Make only what is not there yet (always so)."
+)
+@with_appcontext
+def demo_command() -> None:
+    """Build the demonstration: a borough, three suppliers and tenders to walk through."""
+    from records.demonstration.build import build
+    from records.demonstration.people import sign_in_lines
+
+    if not current_app.extensions["settings"].demonstration:
+        _stop(
+            ["You cannot build the demonstration because demonstration mode is off"],
+            "Set ASSURANCE_DEMONSTRATION=1 on a machine that holds no real bids.",
+        )
+    build(current_app.extensions["frozen_libraries"])
+    for line in sign_in_lines():
+        click.echo(line)

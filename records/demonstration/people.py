@@ -1,0 +1,122 @@
+"""Who takes part in the demonstration. Everybody is made up; one password serves all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.rules.roles import Role
+
+PASSWORD = "school streets 2026"
+
+
+@dataclass(frozen=True)
+class DemonstrationPerson:
+    name: str
+    email: str
+    organisation: str
+    role: Role
+    # What to try with this sign-in, shown on the page that lists them.
+    does: str
+
+
+AUTHORITY = "London Borough of Marlwick"
+LARKMEAD = "Larkmead Sensing Ltd"
+BRIGHTWATER = "Brightwater Urban Analytics Ltd"
+OMNIFLOW = "Omniflow Mobility Insights Ltd"
+
+# The answer file of each supplier, among the demonstration's content.
+BIDS: Mapping[str, str] = {
+    LARKMEAD: "larkmead-sensing.json",
+    BRIGHTWATER: "brightwater-urban-analytics.json",
+    OMNIFLOW: "omniflow-mobility-insights.json",
+}
+
+OFFICER = DemonstrationPerson(
+    "Priya Nayar",
+    "officer@marlwick.example",
+    AUTHORITY,
+    Role.OFFICER,
+    "Create and publish tenders, open bids, mark, decide risks, make the contract schedule",
+)
+EVALUATOR = DemonstrationPerson(
+    "Owen Hartley",
+    "evaluator@marlwick.example",
+    AUTHORITY,
+    Role.EVALUATOR,
+    "Mark bids against the published descriptors",
+)
+PEOPLE = (
+    OFFICER,
+    EVALUATOR,
+    DemonstrationPerson(
+        "Grace Adeyemi",
+        "moderator@marlwick.example",
+        AUTHORITY,
+        Role.MODERATOR,
+        "See marks and risks",
+    ),
+    DemonstrationPerson(
+        "Ruth Calloway",
+        "reviewer@marlwick.example",
+        AUTHORITY,
+        Role.REVIEWER,
+        "Review risks and clauses as a lawyer or a data protection officer would",
+    ),
+    DemonstrationPerson(
+        "Samir Patel",
+        "contracts@marlwick.example",
+        AUTHORITY,
+        Role.CONTRACT_MANAGER,
+        "Read risks and the contract schedule",
+    ),
+    DemonstrationPerson(
+        "Helen Brandt",
+        "auditor@marlwick.example",
+        AUTHORITY,
+        Role.AUDITOR,
+        "Read everything after opening, and the record of who did what",
+    ),
+    DemonstrationPerson(
+        "Joe Lindqvist",
+        "administrator@marlwick.example",
+        AUTHORITY,
+        Role.ADMINISTRATOR,
+        "See that an administrator is shown no bid",
+    ),
+    DemonstrationPerson(
+        "Tom Sadler",
+        "lead@larkmead.example",
+        LARKMEAD,
+        Role.BID_LEAD,
+        "Continue a draft bid for the open tender and submit it",
+    ),
+    DemonstrationPerson(
+        "Nadia Frost",
+        "contributor@larkmead.example",
+        LARKMEAD,
+        Role.CONTRIBUTOR,
+        "Answer questions in the same bid without being able to submit it",
+    ),
+    DemonstrationPerson(
+        "Callum Weir",
+        "lead@brightwater.example",
+        BRIGHTWATER,
+        Role.BID_LEAD,
+        "Start a bid for the open tender; look at the bid sent for the closed ones",
+    ),
+    DemonstrationPerson(
+        "Marcus Ellery",
+        "lead@omniflow.example",
+        OMNIFLOW,
+        Role.BID_LEAD,
+        "See what a bid with serious problems looks like to its supplier",
+    ),
+)
+
+
+def sign_in_lines() -> list[str]:
+    """Return the sign-ins as lines to print, the two sides first."""
+    width = max(len(person.email) for person in PEOPLE)
+    lines = [f"{person.email:{width}}  {person.organisation}, {person.role}" for person in PEOPLE]
+    return ["Everybody in the demonstration signs in with the password: " + PASSWORD, *lines]
