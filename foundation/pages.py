@@ -15,7 +15,6 @@ from foundation import assets, clock, headers, kept_typing, logs, markdown
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
-from foundation.prose import prose
 from foundation.tokens import TokenConverter
 
 # The largest file is 25 MB (files.py); what travels with it fits into the rest.
@@ -56,7 +55,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("time")(clock.show_time)
     app.template_filter("in_words")(in_words)
     app.template_filter("markdown")(markdown.to_html)
-    app.template_filter("prose")(prose)
+    app.template_filter("prose")(markdown.to_html)
     show_errors(app)
 
 

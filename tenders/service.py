@@ -25,6 +25,7 @@ from tenders.models import Tender
 from tenders.rules.lifecycle import Stage, Step, stage_after, stage_at
 from tenders.rules.questionnaire import freeze
 from tenders.rules.readiness import Plan, must_fix
+from tenders.rules.timetable import opens_from
 
 # Name → what returns the raw form of a later station's content (the clause library).
 Libraries = Mapping[str, Callable[[], Any]]
@@ -182,6 +183,11 @@ def open_bids(tender: Tender, *, by: Viewer) -> None:
             raise BiddingNotClosed(
                 "You cannot open the bids because bidding closes on "
                 f"{clock.show_moment(current.closes_at)}"
+            )
+        if current.closes_at is not None and moment < opens_from(current.closes_at):
+            raise BiddingNotClosed(
+                "You cannot open the bids in the first minute after closing, because bids that "
+                "arrived in time are still being stored: try again in a minute"
             )
         current.stage = stage_after(stage, Step.OPEN_BIDS)
         current.opened_at = moment

@@ -9,6 +9,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # From here on hours no longer help anybody to plan.
 DAYS_ALONE_FROM = 2 * DAY
+# A bid that arrived in time may still be on its way to the store when the tender closes; nothing
+# is opened until it has got there.
+SETTLING = MINUTE
+
+
+def opens_from(closes_at: datetime) -> datetime:
+    """Return the first moment at which the bids may be opened: a minute after closing."""
+    return closes_at + SETTLING
 
 
 def is_open(closes_at: datetime | None, moment: datetime, *, published_at: datetime | None) -> bool:

@@ -16,6 +16,8 @@ from tests.factories import make_authority, make_open_tender, make_person, make_
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLOSES_AT = NOON + timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
+# A minute after closing every bid that arrived in time has been stored.
+OPENS_FROM = CLOSES_AT + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -46,21 +48,30 @@ def test_bids_cannot_be_opened_a_microsecond_too_early(tender, by, at):
     assert (tender.stage, tender.opened_at) == (Stage.OPEN, None)
 
 
+def test_bids_on_their_way_at_closing_are_stored_before_anything_is_opened(tender, by, at):
+    at(OPENS_FROM - MICROSECOND)
+
+    with pytest.raises(service.BiddingNotClosed, match="in the first minute after closing"):
+        service.open_bids(tender, by=by)
+
+    assert tender.opened_at is None
+
+
 @pytest.mark.both_databases
-def test_bids_are_opened_from_the_closing_time_on(tender, by, officer, at):
-    at(CLOSES_AT)
+def test_bids_are_opened_from_a_minute_after_the_closing_time_on(tender, by, officer, at):
+    at(OPENS_FROM)
 
     service.open_bids(tender, by=by)
 
     db.session.expire_all()
     assert tender.stage is Stage.OPENED
-    assert (tender.opened_at, tender.opened_by_id) == (CLOSES_AT, officer.id)
+    assert (tender.opened_at, tender.opened_by_id) == (OPENS_FROM, officer.id)
     last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
     assert (last.action, last.actor) == ("tender.bids_opened", officer.token)
 
 
 def test_bids_are_opened_once(tender, by, at):
-    at(CLOSES_AT)
+    at(OPENS_FROM)
     service.open_bids(tender, by=by)
 
     with pytest.raises(StepNotAllowed, match="because it is at the opened stage"):
@@ -69,14 +80,14 @@ def test_bids_are_opened_once(tender, by, at):
 
 def test_a_draft_has_no_bids_to_open(officer, by, at):
     draft = make_tender(officer, closes_at=CLOSES_AT)
-    at(CLOSES_AT)
+    at(OPENS_FROM)
 
     with pytest.raises(StepNotAllowed, match="because it is at the draft stage"):
         service.open_bids(draft, by=by)
 
 
 def test_marking_starts_once_however_often_it_is_said(tender, by, at):
-    at(CLOSES_AT)
+    at(OPENS_FROM)
     service.open_bids(tender, by=by)
 
     service.start_marking(tender, by=by)
@@ -93,7 +104,7 @@ def test_what_is_sealed_for_the_opening_opens_after_it_and_not_before(tender, by
     sealed = seals.seal_for_opening(tender, b"key of a bid", context="bid:1")
     with pytest.raises(seals.StillSealed):
         seals.unseal_after_opening(tender, sealed, context="bid:1")
-    at(CLOSES_AT)
+    at(OPENS_FROM)
     service.open_bids(tender, by=by)
 
     assert seals.unseal_after_opening(tender, sealed, context="bid:1") == b"key of a bid"
@@ -104,7 +115,7 @@ def test_what_is_sealed_for_the_opening_opens_after_it_and_not_before(tender, by
 def test_the_key_of_one_tender_opens_nothing_of_another(officer, tender, by, at):
     other = make_open_tender(officer, closes_at=CLOSES_AT)
     sealed = seals.seal_for_opening(tender, b"key of a bid", context="bid:1")
-    at(CLOSES_AT)
+    at(OPENS_FROM)
     service.open_bids(other, by=by)
 
     with pytest.raises(keys.SealBroken):
