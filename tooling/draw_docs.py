@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.rules.roles import KIND_OF, PERMISSIONS, OrganisationKind, Permission, Role
+from tooling.draw_answer_file import answer_file_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 STATIONS = ("tenders", "supplier_portal", "scoring", "contract_clauses", "records")
@@ -66,7 +67,11 @@ def roles_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-DRAWN = (Drawn("roles.md", roles_page), Drawn("stages.md", stages_page))
+DRAWN = (
+    Drawn("answer-file.md", answer_file_page),
+    Drawn("roles.md", roles_page),
+    Drawn("stages.md", stages_page),
+)
 
 
 def _tables_of(station: str) -> Iterator[tuple[str, str, Steps]]:
