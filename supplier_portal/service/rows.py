@@ -50,7 +50,10 @@ def save_row(
         bid = current(bid, arrived_at=arrived_at, doing=SAVE)
         stands = stored_answers(bid, [part.id])[part.id]
         rows = list(stands.value or [])
-        place = _place(bid, part, stands, number, based_on, yours=row)
+        if part.fixed_rows:
+            place = _given_place(bid, part, stands, based_on, row)
+        else:
+            place = _place(bid, part, stands, number, based_on, yours=row)
         if place is None:
             rows.append(row)
         else:
@@ -82,10 +85,7 @@ def _place(
     if number is None:
         return None
     rows = stands.value or []
-    if based_on == stands.version:
-        shown = rows
-    else:
-        shown = earlier_values(bid, [(part.id, based_on)]).get(part.id) or []
+    shown = _rows_shown(bid, part, stands, based_on)
     if not 0 < number <= len(shown):
         raise RowGone("You cannot change this row because it is no longer in the list")
     if shown[number - 1] in rows:
@@ -95,27 +95,52 @@ def _place(
             f"You cannot remove this row because {stands.author} has just changed or removed it: "
             "look at it again"
         )
-    theirs = rows[number - 1] if number <= len(rows) else None
-    raise Conflict(
-        [
-            Clash(
-                part.id,
-                None if theirs is None else [theirs],
-                [yours],
-                stands.version,
-                stands.author,
-                stands.saved_at or bid.changed_at,
-            )
-        ],
-        Saved({part.id: stands.version}),
+    raise _conflict(bid, part, stands, rows[number - 1] if number <= len(rows) else None, yours)
+
+
+def _given_place(bid: Bid, part: Part, stands: Stored, based_on: int, yours: Row) -> int | None:
+    """Return where the row with this key is now, counted from 0; None if it has no answer yet."""
+    key = _key(part)
+    rows = stands.value or []
+    place = next((n for n, row in enumerate(rows) if row.get(key) == yours.get(key)), None)
+    shown = _rows_shown(bid, part, stands, based_on)
+    before = next((row for row in shown if row.get(key) == yours.get(key)), None)
+    theirs = None if place is None else rows[place]
+    if theirs not in (before, yours):
+        raise _conflict(bid, part, stands, theirs, yours)
+    return place
+
+
+def _rows_shown(bid: Bid, part: Part, stands: Stored, based_on: int) -> list[Row]:
+    """Return the rows of the version a page was based on."""
+    if based_on == stands.version:
+        return stands.value or []
+    return earlier_values(bid, [(part.id, based_on)]).get(part.id) or []
+
+
+def _conflict(bid: Bid, part: Part, stands: Stored, theirs: Row | None, yours: Row) -> Conflict:
+    clash = Clash(
+        part.id,
+        None if theirs is None else [theirs],
+        [yours],
+        stands.version,
+        stands.author,
+        stands.saved_at or bid.changed_at,
     )
+    return Conflict([clash], Saved({part.id: stands.version}))
+
+
+def _key(part: Part) -> str:
+    if part.schema is None:
+        raise TypeError(f"{part.id} has no columns")
+    return part.schema.columns[0].id
 
 
 def _in_given_order(part: Part, rows: list[Row]) -> list[Row]:
     """The rows of a fixed table stand in the order in which they are asked."""
-    if not part.fixed_rows or part.schema is None:
+    if not part.fixed_rows:
         return rows
-    key = part.schema.columns[0].id
+    key = _key(part)
     order = [value for value, _ in part.fixed_rows]
     return sorted(rows, key=lambda row: order.index(row[key]) if row.get(key) in order else -1)
 

@@ -1,0 +1,209 @@
+"""What the supplier's pages show of a bid, put together from the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.exc import NoResultFound
+
+from foundation import clock
+from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS
+from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
+from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
+from supplier_portal import queries
+from supplier_portal.models import Bid, Submission
+from supplier_portal.queries import SavedAnswer
+from supplier_portal.rules.progress import QuestionProgress, progress_of
+from supplier_portal.rules.state import HandedIn, state_line
+from supplier_portal.rules.submission import refusal
+from tenders.queries import facts_of, questionnaire_of
+from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
+from tenders.rules.timetable import time_left
+
+
+@dataclass(frozen=True)
+class Leads:
+    """What an answer leads to: in words, and the contract terms by id and title."""
+
+    when: str
+    says: str
+    clauses: tuple[str, ...]
+    knock_out: bool
+
+
+class Workspace:
+    """A bid with its answers, read once for a page."""
+
+    def __init__(self, bid: Bid) -> None:
+        self.bid = bid
+        self.saved: Mapping[str, SavedAnswer] = queries.saved_answers(bid)
+        self.answers: Mapping[str, Any] = queries.values_of(self.saved)
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        return questionnaire_of(self.bid.tender)
+
+    @cached_property
+    def situation(self) -> Situation:
+        return situation_of(
+            self.questionnaire.bare_questions,
+            self.answers,
+            facts_of(self.bid.tender),
+            self.questionnaire.fact_specs,
+        )
+
+    @cached_property
+    def findings(self) -> Findings:
+        return findings(
+            self.questionnaire.bare_questions, self.questionnaire.bank.checks, self.situation
+        )
+
+    @cached_property
+    def progress(self) -> Mapping[str, QuestionProgress]:
+        return {
+            question.id: progress_of(question, self.situation, self.findings)
+            for question in self.questionnaire.bare_questions
+        }
+
+    @cached_property
+    def missing(self) -> list[tuple[Question, Part, str]]:
+        return [
+            (entry.question, part, wrong.message)
+            for entry in self.progress.values()
+            for part, wrong in entry.missing
+        ]
+
+    @cached_property
+    def minutes_left(self) -> int:
+        return sum(entry.minutes for entry in self.progress.values())
+
+    @cached_property
+    def last_saved(self) -> datetime | None:
+        return max((answer.saved_at for answer in self.saved.values()), default=None)
+
+    def question(self, question_id: str) -> AskedQuestion:
+        """Return a question of this tender. Raises NoResultFound (a 404)."""
+        asked = self.questionnaire.question(question_id)
+        if asked is None:
+            raise NoResultFound
+        return asked
+
+    def part(self, question_id: str, part_id: str, kind: Kind) -> Part:
+        """Return a part of ``kind`` that is asked of this bid. Raises NoResultFound."""
+        for part in self.question(question_id).question.parts:
+            if part.id == part_id and part.kind is kind and part_id in self.situation.parts:
+                return part
+        raise NoResultFound
+
+    def parts_shown(self, question: Question) -> list[Part]:
+        return [part for part in question.parts if part.id in self.situation.parts]
+
+    def place_of(self, question_id: str) -> tuple[int, Section]:
+        """Return the number of the section from 1, and the section."""
+        section = self.questionnaire.section_of(question_id)
+        return self.questionnaire.sections.index(section) + 1, section
+
+    def question_after(self, question_id: str) -> str | None:
+        ids = [asked.id for asked in self.questionnaire.questions]
+        following = ids[ids.index(question_id) + 1 :]
+        return following[0] if following else None
+
+    def led_to(self, part: Part) -> list[Leads]:
+        """Return what the saved answer to ``part`` leads to."""
+        fired = (
+            found
+            for found in self.findings.fired
+            if found.flag and found.rule.startswith(f"{part.id}:")
+        )
+        return [self._leads("", found.flag) for found in fired if found.flag]
+
+    def may_lead_to(self, question: Question) -> list[tuple[Part, list[Leads]]]:
+        """Return, part by part, which answers lead to a contract term."""
+        found = []
+        for part in question.parts:
+            leads = [
+                self._leads(_answer_in_words(part, outcome), outcome.flag)
+                for outcome in part.outcomes
+                if outcome.flag and outcome.flag.clauses
+            ]
+            if leads:
+                found.append((part, leads))
+        return found
+
+    @cached_property
+    def clause_titles(self) -> Mapping[str, str]:
+        library = self.questionnaire.libraries.get("clauses") or {}
+        return {clause["id"]: clause["title"] for clause in library.get("clauses", ())}
+
+    def clause(self, clause_id: str) -> str:
+        title = self.clause_titles.get(clause_id)
+        return f"{title} ({clause_id})" if title else clause_id
+
+    def _leads(self, when: str, flag: Flag) -> Leads:
+        return Leads(
+            when,
+            flag.says,
+            tuple(self.clause(clause) for clause in flag.clauses),
+            flag.severity.value == "knock-out",
+        )
+
+
+def state_of(bid: Bid, submission: Submission | None, moment: datetime) -> str:
+    """Return the line that says where the bid stands."""
+    handed_in = None
+    if submission is not None:
+        handed_in = HandedIn(
+            submission.number,
+            clock.show_moment(submission.arrived_at),
+            submission.revision != bid.revision,
+        )
+    return state_line(bid.stage, handed_in, closed=is_closed(bid, moment))
+
+
+def is_closed(bid: Bid, moment: datetime) -> bool:
+    return refusal(queries.window_of(bid.tender), moment, "") is not None
+
+
+def why_closed(bid: Bid, moment: datetime) -> str:
+    """Return why nothing can be changed any more; empty while it can."""
+    return str(refusal(queries.window_of(bid.tender), moment, "change this bid") or "")
+
+
+def closing_in_words(closes_at: datetime | None, moment: datetime) -> str:
+    if closes_at is None:
+        return ""
+    left = time_left(closes_at, moment)
+    if left == "closed":
+        return f"Closed on {clock.show_moment(closes_at)}"
+    return f"Closes on {clock.show_moment(closes_at)}, {left}"
+
+
+def is_promise(found: Fired) -> bool:
+    """Return whether a check is the one about promises that lack a date."""
+    return found.rule.startswith("X14:")
+
+
+def disagreements(workspace: Workspace) -> list[tuple[Fired, list[tuple[Part, Any]]]]:
+    """Return the checks that found answers disagreeing, with those answers side by side."""
+    parts = workspace.questionnaire.parts
+    found = []
+    for fired in workspace.findings.fired:
+        if fired.flag is not None and not fired.question:
+            sources = dict.fromkeys(reading.source for reading in fired.because)
+            sides = [(parts[s], workspace.answers.get(s)) for s in sources if s in parts]
+            found.append((fired, sides))
+    return found
+
+
+def _answer_in_words(part: Part, outcome: Outcome) -> str:
+    """Return the answer an outcome is about; empty where it is about something else."""
+    value = outcome.rule.partition(":")[2]
+    option = part.option(value)
+    if option is not None:
+        return option.label
+    return ANSWERS_IN_WORDS.get(value, "") if part.kind is Kind.COMMITMENT else ""

@@ -1,0 +1,86 @@
+"""Finding tenders, starting a bid, and its task list."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation import clock
+from supplier_portal import overview, queries, service
+from supplier_portal.forms import ConfirmForm
+from supplier_portal.views.base import commitments_link, may, pages, workspace_for
+from tenders.queries import open_tenders, questionnaire_of, tender_for
+
+
+@pages.get("/opportunities")
+@requires(Permission.TENDER_BROWSE)
+def index() -> ResponseReturnValue:
+    moment = clock.arrived_at()
+    bids = queries.my_bids(signed_in_user())
+    submissions = queries.last_submissions(bids)
+    mine = [
+        {
+            "bid": bid,
+            "state": overview.state_of(bid, submissions.get(bid.id), moment),
+            "closing": overview.closing_in_words(bid.tender.closes_at, moment),
+        }
+        for bid in bids
+    ]
+    begun = {bid.tender_id for bid in bids}
+    others = [
+        {"tender": tender, "closing": overview.closing_in_words(tender.closes_at, moment)}
+        for tender in open_tenders(moment)
+        if tender.id not in begun
+    ]
+    return render_template("supplier_portal/index.html", mine=mine, others=others)
+
+
+@pages.get("/opportunities/<token:tender>")
+@requires(Permission.TENDER_BROWSE)
+def tender_home(tender: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = tender_for(viewer, tender)
+    moment = clock.arrived_at()
+    bid = next((bid for bid in queries.my_bids(viewer) if bid.tender_id == found.id), None)
+    if bid is not None:
+        return redirect(url_for(".task_list", bid=bid.token))
+    return render_template(
+        "supplier_portal/tender.html",
+        tender=found,
+        questionnaire=questionnaire_of(found),
+        closing=overview.closing_in_words(found.closes_at, moment),
+        may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
+        and found.closes_at is not None
+        and moment < found.closes_at,
+        form=ConfirmForm(),
+    )
+
+
+@pages.post("/opportunities/<token:tender>/start")
+@requires(Permission.ANSWER_WRITE)
+def start(tender: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = tender_for(viewer, tender, to=Permission.ANSWER_WRITE)
+    bid = service.start_bid(found, by=viewer, arrived_at=clock.arrived_at())
+    return redirect(url_for(".task_list", bid=bid.token))
+
+
+@pages.get("/bids/<token:bid>")
+@requires(Permission.BID_READ)
+def task_list(bid: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid)
+    found, moment = workspace.bid, clock.arrived_at()
+    submission = queries.last_submissions([found]).get(found.id)
+    return render_template(
+        "supplier_portal/task_list.html",
+        workspace=workspace,
+        bid=found,
+        submission=submission,
+        state=overview.state_of(found, submission, moment),
+        closed=overview.why_closed(found, moment),
+        closing=overview.closing_in_words(found.tender.closes_at, moment),
+        commitments=commitments_link(found),
+        may_submit=may(found, Permission.BID_SUBMIT),
+    )

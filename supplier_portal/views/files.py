@@ -1,0 +1,113 @@
+"""The files of a part: added in a form of their own, removed, read."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation import clock
+from foundation.errors import DomainError
+from question_bank.rules.questions import Kind, Part
+from supplier_portal import queries, service
+from supplier_portal.forms import EvidenceForm
+from supplier_portal.overview import Workspace
+from supplier_portal.views.base import may_write, pages, workspace_for
+
+ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/files"
+
+
+@pages.get(ADDRESS)
+@requires(Permission.BID_READ)
+def part_files(bid: str, question: str, part: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid)
+    asked = workspace.part(question, part, Kind.FILE)
+    return files_page(workspace, question, asked, EvidenceForm(formdata=None))
+
+
+@pages.post(ADDRESS)
+@requires(Permission.EVIDENCE_WRITE)
+def add_file(bid: str, question: str, part: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid, to=Permission.EVIDENCE_WRITE)
+    asked = workspace.part(question, part, Kind.FILE)
+    form = EvidenceForm()
+    if form.validate_on_submit():
+        try:
+            service.add_evidence(
+                workspace.bid,
+                asked,
+                form.new_file(),
+                by=signed_in_user(),
+                arrived_at=clock.arrived_at(),
+            )
+        except DomainError as error:
+            # The file is what the rules refuse here; its problem stands at the file.
+            form.add_error(str(error), "file" if error.field == asked.id else error.field)
+        else:
+            flash("File added")
+            return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+    return files_page(workspace_for(bid), question, asked, form), 422
+
+
+@pages.post(ADDRESS + "/use")
+@requires(Permission.EVIDENCE_WRITE)
+def use_files(bid: str, question: str, part: str) -> ResponseReturnValue:
+    """Name files added elsewhere in this bid for this part too."""
+    workspace = workspace_for(bid, to=Permission.EVIDENCE_WRITE)
+    asked = workspace.part(question, part, Kind.FILE)
+    service.attach_evidence(
+        workspace.bid,
+        asked,
+        request.form.getlist("evidence")[:50],
+        by=signed_in_user(),
+        arrived_at=clock.arrived_at(),
+    )
+    return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+
+
+@pages.post(ADDRESS + "/<token:evidence>/remove")
+@requires(Permission.EVIDENCE_WRITE)
+def remove_file(bid: str, question: str, part: str, evidence: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid, to=Permission.EVIDENCE_WRITE)
+    asked = workspace.part(question, part, Kind.FILE)
+    service.remove_evidence(
+        workspace.bid, asked, evidence, by=signed_in_user(), arrived_at=clock.arrived_at()
+    )
+    flash("File removed from this answer")
+    return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+
+
+@pages.get("/bids/<token:bid>/evidence/<token:evidence>")
+@requires(Permission.BID_READ)
+def evidence(bid: str, evidence: str) -> ResponseReturnValue:
+    found = queries.my_bid(signed_in_user(), bid)
+    about, data = queries.file_for_supplier(found, evidence)
+    # Sent to be saved, never shown: a file from outside must not run as a page of ours.
+    return send_file(
+        BytesIO(data),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=about.name,
+        max_age=0,
+    )
+
+
+def files_page(workspace: Workspace, question: str, part: Part, form: EvidenceForm) -> str:
+    entries = workspace.answers.get(part.id) or []
+    named = {entry.get("evidence") for entry in entries}
+    others = [
+        file for token, file in queries.evidence_of(workspace.bid).items() if token not in named
+    ]
+    return render_template(
+        "supplier_portal/files.html",
+        bid=workspace.bid,
+        question_id=question,
+        part=part,
+        entries=entries,
+        others=others,
+        form=form,
+        writable=may_write(workspace.bid),
+    )

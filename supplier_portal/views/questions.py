@@ -1,0 +1,140 @@
+"""One question of a bid: its parts, answered and saved together."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation import clock
+from foundation.errors import DomainError
+from question_bank.rules.answers import show_answer
+from question_bank.rules.kinds import is_empty
+from question_bank.rules.kinds.rows import cells_in_words
+from question_bank.rules.questions import Part
+from supplier_portal import overview, service
+from supplier_portal.forms import QuestionForm
+from supplier_portal.overview import Workspace
+from supplier_portal.views.base import may_write, pages, workspace_for
+
+ADDRESS = "/bids/<token:bid>/questions/<string:question>"
+
+
+@pages.get(ADDRESS)
+@requires(Permission.BID_READ)
+def question(bid: str, question: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid)
+    asked = workspace.question(question).question
+    form = QuestionForm(asked, workspace.parts_shown(asked), workspace.saved)
+    return question_page(workspace, question, form)
+
+
+@pages.post(ADDRESS)
+@requires(Permission.ANSWER_WRITE)
+def save_question(bid: str, question: str) -> ResponseReturnValue:
+    """Save every part that will do; show the others again as they were typed."""
+    workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
+    asked = workspace.question(question).question
+    shown = workspace.parts_shown(asked)
+    form = QuestionForm(asked, shown, workspace.saved, request.form)
+    try:
+        saved = service.save_answers(
+            workspace.bid, form.read(), by=signed_in_user(), arrived_at=clock.arrived_at()
+        )
+    except service.Conflict as conflict:
+        form.rebase(conflict.saved.versions)
+        form.note_clashes(conflict.clashes)
+    except DomainError as error:
+        form.message = str(error)
+    else:
+        form.rebase(saved.versions)
+    if form.errors:
+        return question_page(workspace_for(bid), question, form), 409 if form.clashes else 422
+    return after_saving(workspace_for(bid), question, {part.id for part in shown})
+
+
+def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Response:
+    """Go where the button said; but first show parts that the answers have just led to."""
+    bid = workspace.bid.token
+    leads_to, _, rest = request.form.get("then", "").partition(":")
+    part, _, number = rest.partition(":")
+    if leads_to in ("row", "remove-row") and part in workspace.situation.parts:
+        return redirect(
+            url_for(
+                ".edit_row" if leads_to == "row" else ".confirm_remove_row",
+                bid=bid,
+                question=question,
+                part=part,
+                number=number if number.isdecimal() and len(number) < 9 else 0,
+            )
+        )
+    if leads_to == "files" and part in workspace.situation.parts:
+        return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+    asked = workspace.question(question).question
+    new = [part.id for part in workspace.parts_shown(asked) if part.id not in shown]
+    if new:
+        more = "1 more answer" if len(new) == 1 else f"{len(new)} more answers"
+        flash(f"Saved. What you answered leads to {more} on this page")
+        here = url_for(".question", bid=bid, question=question)
+        return redirect(f"{here}#part-{new[0].replace('.', '-')}")
+    following = workspace.question_after(question) if leads_to == "next" else None
+    flash("Draft saved")
+    if following is None:
+        return redirect(url_for(".task_list", bid=bid))
+    return redirect(url_for(".question", bid=bid, question=following))
+
+
+def question_page(workspace: Workspace, question: str, form: QuestionForm) -> str:
+    asked = workspace.question(question)
+    number, section = workspace.place_of(question)
+    shown = {part.id for part in workspace.parts_shown(asked.question)} | set(form.entries)
+    return render_template(
+        "supplier_portal/question.html",
+        workspace=workspace,
+        bid=workspace.bid,
+        asked=asked,
+        question=asked.question,
+        parts=[part for part in asked.question.parts if part.id in shown],
+        form=form,
+        section=section,
+        section_number=number,
+        writable=may_write(workspace.bid),
+        closed=overview.why_closed(workspace.bid, clock.arrived_at()),
+        in_words=in_words,
+        row_cards=row_cards,
+        show_answer=show_answer,
+    )
+
+
+def in_words(part: Part, value: object) -> str:
+    return show_answer(part, value)
+
+
+def row_cards(part: Part, value: list[dict[str, object]] | None) -> list[dict[str, object]]:
+    """Return each row as its heading and the cells that matter; a given row without an answer
+    stands in its place."""
+    if part.schema is None:
+        return []
+    rows = value or []
+    key = part.schema.columns[0].id
+    if part.fixed_rows:
+        answered = {row.get(key): row for row in rows}
+        return [
+            card(part, number, title, answered.get(theme))
+            for number, (theme, title) in enumerate(part.fixed_rows, start=1)
+        ]
+    return [card(part, number, "", row) for number, row in enumerate(rows, start=1)]
+
+
+def card(part: Part, number: int, title: str, row: dict[str, object] | None) -> dict[str, object]:
+    schema = part.schema
+    if schema is None:
+        raise TypeError(f"{part.id} has no columns")
+    listed = {column: row[column] for column in schema.list_columns if row and column in row}
+    if title:
+        listed.pop(schema.columns[0].id, None)
+    cells = cells_in_words(schema, listed) if not is_empty(listed) else []
+    heading = title or (cells.pop(0)[1] if cells else f"Row {number}")
+    return {"number": number, "heading": heading, "cells": cells, "answered": row is not None}

@@ -1,0 +1,130 @@
+"""Checking a bid, handing it in, its receipt, and taking it back."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation import clock
+from foundation.canonical import canonical_json
+from foundation.errors import DomainError
+from question_bank.rules.answers import show_answer
+from supplier_portal import overview, queries, service
+from supplier_portal.forms import ConfirmForm, SubmitForm
+from supplier_portal.overview import Workspace
+from supplier_portal.views.base import commitments_link, may, pages, workspace_for
+
+CHECK = "/bids/<token:bid>/check"
+SUBMISSION = "/bids/<token:bid>/submissions/<int:number>"
+
+
+@pages.get(CHECK)
+@requires(Permission.BID_READ)
+def check(bid: str) -> ResponseReturnValue:
+    form = SubmitForm(formdata=None)
+    form.declared_by.data = signed_in_user().name
+    return check_page(workspace_for(bid), form)
+
+
+@pages.post(CHECK)
+@requires(Permission.BID_SUBMIT)
+def submit(bid: str) -> ResponseReturnValue:
+    workspace = workspace_for(bid, to=Permission.BID_SUBMIT)
+    form = SubmitForm()
+    if form.validate_on_submit():
+        try:
+            submission = service.submit_bid(
+                workspace.bid,
+                by=signed_in_user(),
+                arrived_at=clock.arrived_at(),
+                declared_by=form.declared_by.data or "",
+                agreed=bool(form.agreed.data),
+                knows_missing=bool(form.knows_missing.data),
+            )
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            return redirect(url_for(".receipt", bid=bid, number=submission.number))
+    return check_page(workspace_for(bid), form), 422
+
+
+@pages.get(SUBMISSION)
+@requires(Permission.BID_READ)
+def receipt(bid: str, number: int) -> ResponseReturnValue:
+    found = queries.my_bid(signed_in_user(), bid)
+    submission = queries.submission_of(found, number)
+    return render_template(
+        "supplier_portal/receipt.html",
+        bid=found,
+        submission=submission,
+        receipt=queries.receipt_of(found, submission),
+        others=[other for other in queries.submissions_of(found) if other.number != number],
+        state=overview.state_of(
+            found, queries.last_submissions([found]).get(found.id), clock.arrived_at()
+        ),
+    )
+
+
+@pages.get(SUBMISSION + "/receipt.json")
+@requires(Permission.BID_READ)
+def receipt_file(bid: str, number: int) -> ResponseReturnValue:
+    found = queries.my_bid(signed_in_user(), bid)
+    receipt = queries.receipt_of(found, queries.submission_of(found, number))
+    return _download(canonical_json(receipt.as_json()), f"receipt-{number}.json")
+
+
+@pages.get(SUBMISSION + "/bid.json")
+@requires(Permission.BID_READ)
+def submitted_file(bid: str, number: int) -> ResponseReturnValue:
+    """The very text the receipt is about: not a byte may be added to it."""
+    found = queries.my_bid(signed_in_user(), bid)
+    text = queries.submitted_text(found, queries.submission_of(found, number))
+    return _download(text, f"bid-{number}.json")
+
+
+@pages.get("/bids/<token:bid>/withdraw")
+@requires(Permission.BID_SUBMIT)
+def confirm_withdraw(bid: str) -> ResponseReturnValue:
+    found = queries.my_bid(signed_in_user(), bid, to=Permission.BID_SUBMIT)
+    return render_template("supplier_portal/withdraw.html", bid=found, form=ConfirmForm())
+
+
+@pages.post("/bids/<token:bid>/withdraw")
+@requires(Permission.BID_SUBMIT)
+def withdraw(bid: str) -> ResponseReturnValue:
+    found = queries.my_bid(signed_in_user(), bid, to=Permission.BID_SUBMIT)
+    service.withdraw_bid(found, by=signed_in_user(), arrived_at=clock.arrived_at())
+    flash("Your bid is withdrawn. You can submit it again until the tender closes")
+    return redirect(url_for(".task_list", bid=bid))
+
+
+def check_page(workspace: Workspace, form: SubmitForm) -> str:
+    found, moment = workspace.bid, clock.arrived_at()
+    submission = queries.last_submissions([found]).get(found.id)
+    disagree = overview.disagreements(workspace)
+    return render_template(
+        "supplier_portal/check.html",
+        workspace=workspace,
+        bid=found,
+        form=form,
+        submission=submission,
+        disagreements=[entry for entry in disagree if not overview.is_promise(entry[0])],
+        promises=[entry for entry in disagree if overview.is_promise(entry[0])],
+        state=overview.state_of(found, submission, moment),
+        closed=overview.why_closed(found, moment),
+        closing=overview.closing_in_words(found.tender.closes_at, moment),
+        may_submit=may(found, Permission.BID_SUBMIT),
+        commitments=commitments_link(found),
+        show_answer=show_answer,
+        sent_again=request.method == "POST",
+    )
+
+
+def _download(text: str, name: str) -> Response:
+    return Response(
+        text,
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

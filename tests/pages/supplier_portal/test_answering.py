@@ -1,0 +1,494 @@
+"""The supplier's way through the pages: every part answered, submitted, read at the opening."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from accounts.rules.roles import Role
+from foundation import clock
+from question_bank.rules.questions import Kind
+from supplier_portal import queries, service
+from supplier_portal.overview import Workspace
+from supplier_portal.rules.receipt import verify
+from tenders import service as tenders
+from tenders.queries import questionnaire_of
+from tests.answers_made import made_answer, made_row, made_rows, typed_fields
+from tests.factories import make_open_tender, make_person, viewer_of
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def officer(app):
+    return make_person(Role.OFFICER)
+
+
+@pytest.fixture
+def tender(officer):
+    # Soon enough that whoever is signed in now still is when it closes.
+    return make_open_tender(officer, closes_at=clock.now() + timedelta(hours=2))
+
+
+@pytest.fixture
+def client(client_for, lead):
+    return client_for(lead)
+
+
+@pytest.fixture
+def url(bid):
+    return f"/bids/{bid.token}"
+
+
+def versions_on(page):
+    """The versions a page's parts were based on, as its hidden fields say."""
+    found = re.findall(r'name="(v-[^"]+)" value="(\d+)"', page.text)
+    return dict(found)
+
+
+def errors_on(page):
+    """The messages of the error summary."""
+    box = re.search(r'govuk-error-summary__list">(.*?)</ul>', page.text, re.S)
+    return re.findall(r">([^<>\n]+)(?:</a>)?</li>", unescape(box.group(1))) if box else []
+
+
+def answer_question(client, url, question, answers):
+    """Answer everything a question asks, as often as it leads to more; return the last page."""
+    for _ in range(4):
+        page = client.get(f"{url}/questions/{question.id}")
+        versions = versions_on(page)
+        typed = dict(versions)
+        for part in question.parts:
+            if f"v-{part.id}" in versions:
+                typed |= typed_fields(part, part.id, answers[part.id])
+        page = client.post(f"{url}/questions/{question.id}", data=typed | {"then": "next"})
+        assert page.status_code == 302, errors_on(page)
+    return page
+
+
+def test_every_part_of_the_whole_questionnaire_is_answered_through_the_pages(
+    client, url, bid, tender
+):
+    questionnaire = questionnaire_of(tender)
+    answers = {part.id: made_answer(part) for part in questionnaire.parts.values()}
+    for asked in questionnaire.questions:
+        answer_question(client, url, asked.question, answers)
+        for part in Workspace(bid).parts_shown(asked.question):
+            here = f"{url}/questions/{asked.id}/{part.id}"
+            if part.kind is Kind.TABLE:
+                for number, row in enumerate(made_rows(part), start=1):
+                    at = number if part.fixed_rows else 0
+                    page = client.get(f"{here}/rows/{at}")
+                    version = re.search(r'name="version" value="(\d+)"', page.text).group(1)
+                    typed = {"version": version, "then": "list"}
+                    for column in part.schema.columns:
+                        typed |= typed_fields(column, f"row.{column.id}", row[column.id])
+                    page = client.post(f"{here}/rows/{at}", data=typed)
+                    assert page.status_code == 302, (part.id, errors_on(page))
+            if part.kind is Kind.FILE:
+                sent = {"file": (io.BytesIO(PDF), "report.pdf"), "title": "Report"}
+                assert client.post(f"{here}/files", data=sent).status_code == 302
+        answer_question(client, url, asked.question, answers)
+
+    workspace = Workspace(bid)
+    stored = workspace.answers
+    shown = workspace.situation.parts
+    assert workspace.missing == []
+    assert {part for part in shown if part not in stored} == set()
+    assert {
+        part.id: (stored[part.id], answers[part.id])
+        for part in shown.values()
+        if part.kind is not Kind.FILE and stored[part.id] != answers[part.id]
+    } == {}
+
+
+def test_the_whole_way_from_the_list_of_tenders_to_the_opening(
+    client_for, lead, officer, tender, at
+):
+    client = client_for(lead)
+    assert tender.title in client.get("/opportunities").text
+    start = client.post(f"/opportunities/{tender.token}/start")
+    url = start.location
+    client.post(
+        f"{url}/questions/SLP-07",
+        data={
+            "v-SLP-07.f": "0",
+            "SLP-07.f": "offline",
+            "v-SLP-07.a": "0",
+            "SLP-07.a": "Copies & <tests>",
+        },
+    )
+    assert "Not submitted" in client.get(url).text
+
+    done = client.post(
+        f"{url}/check",
+        data={"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"},
+    )
+    receipt = client.get(done.location)
+    proof = client.get(f"{done.location}/receipt.json").json
+    text = client.get(f"{done.location}/bid.json").text
+
+    assert done.location == f"{url}/submissions/1"
+    assert "What this receipt proves" in receipt.text
+    assert verify(proof, text)
+    assert not verify(proof, text + " ")
+    assert json.loads(text)["answers"] == {"SLP-07.a": "Copies & <tests>", "SLP-07.f": "offline"}
+
+    client.post(f"{url}/questions/SLP-07", data={"v-SLP-07.f": "1", "SLP-07.f": "none"})
+    assert "version 1, with unsent changes" in client.get(url).text
+
+    at(tender.closes_at + timedelta(minutes=2))
+    by = viewer_of(officer)
+    tenders.open_bids(tender, by=by)
+    service.note_opened(tender, by=by)
+    (opened,) = queries.opened_bids(by, tender)
+    # What was handed in, not what was changed afterwards.
+    assert opened.answers["SLP-07.f"] == "offline"
+    assert (opened.supplier_name, opened.bid.stage) == ("Larkfield Sensors", "opened")
+
+
+def test_mistakes_are_shown_at_their_parts_and_nothing_typed_is_lost(client, url, bid):
+    long = "word " * 10_000
+    page = client.post(
+        f"{url}/questions/SLP-07",
+        data={
+            "v-SLP-07.a": "0",
+            "SLP-07.a": long,
+            "v-SLP-07.f": "0",
+            "SLP-07.f": "offline",
+            "v-SLP-07.g": "0",
+            "SLP-07.g-day": "31",
+            "SLP-07.g-month": "2",
+            "SLP-07.g-year": "2026",
+        },
+    )
+
+    assert page.status_code == 422
+    assert len(errors_on(page)) == 2
+    assert long.strip() in page.text
+    assert (
+        'id="SLP-07-g-day" name="SLP-07.g-day" type="text" inputmode="numeric" value="31"'
+        in page.text
+    )
+    assert queries.answers_of(bid) == {"SLP-07.f": "offline"}
+
+
+def test_an_unknown_part_is_named_and_its_text_shown_back(client, url, bid):
+    page = client.post(
+        f"{url}/questions/SLP-07",
+        data={"v-SLP-99.z": "0", "SLP-99.z": "a day's work", "v-SLP-07.f": "0", "SLP-07.f": "none"},
+    )
+
+    assert errors_on(page) == ["SLP-99.z is not asked here, so it was not saved"]
+    assert "a day&#39;s work" in page.text
+    assert queries.answers_of(bid) == {"SLP-07.f": "none"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/questions/SLP-99",
+        "/questions/" + "9" * 30,
+        "/questions/SLP-07/SLP-99.z/files",
+        "/questions/SLP-07/SLP-07.i/rows/" + "9" * 30,
+        "/questions/SLP-07/SLP-07.f/rows/0",
+        "/submissions/" + "9" * 30,
+        "/evidence/aaaaaaaaaaaaaaaaaaaaaa",
+    ],
+)
+def test_what_does_not_exist_is_not_found(client, url, address):
+    assert client.get(url + address).status_code == 404
+
+
+def test_another_suppliers_bid_does_not_exist(client_for, url):
+    stranger = client_for(Role.BID_LEAD)
+
+    assert [
+        stranger.get(url).status_code,
+        stranger.post(f"{url}/questions/SLP-07").status_code,
+    ] == [
+        404,
+        404,
+    ]
+
+
+@pytest.mark.parametrize("text", ["half \x00 a", "a\ud800b"], ids=["NUL", "lone surrogate"])
+def test_characters_nobody_can_store_are_shown_back(client, url, bid, text):
+    body = b"v-SLP-07.a=0&SLP-07.f=offline&v-SLP-07.f=0&SLP-07.a=" + (
+        b"half+%00+a" if "\x00" in text else b"a%ED%A0%80b"
+    )
+
+    page = client.post(
+        f"{url}/questions/SLP-07", data=body, content_type="application/x-www-form-urlencoded"
+    )
+
+    assert page.status_code in (400, 302)
+    stored = queries.answers_of(bid)
+    assert "\x00" not in str(stored)
+    assert str(stored).encode()
+
+
+def test_after_the_closing_time_nothing_is_saved_and_everything_typed_is_shown_back(
+    client, url, bid, after_closing
+):
+    after_closing()
+
+    page = client.post(
+        f"{url}/questions/SLP-07", data={"v-SLP-07.a": "0", "SLP-07.a": "a minute too late"}
+    )
+
+    assert page.status_code == 422
+    assert errors_on(page)[0].startswith("You cannot save answers because this tender closed on")
+    assert "a minute too late" in page.text
+    assert queries.answers_of(bid) == {}
+
+
+def test_after_the_closing_time_answers_can_be_read(client, url, save, after_closing):
+    save({"SLP-07.a": "Nightly"})
+    after_closing()
+
+    page = client.get(f"{url}/questions/SLP-07")
+
+    assert "Nightly" in page.text
+    assert "Save and continue" not in page.text
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("early", "status"),
+    [(timedelta(microseconds=1), 302), (timedelta(0), 422)],
+    ids=["a microsecond before", "at the closing time"],
+)
+def test_a_submission_counts_until_the_closing_time(client, url, tender, at, early, status):
+    at(tender.closes_at - early)
+    typed = {"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"}
+
+    page = client.post(f"{url}/check", data=typed)
+
+    assert page.status_code == status
+
+
+def test_a_declaration_not_made_is_asked_for(client, url):
+    page = client.post(f"{url}/check", data={"knows_missing": "yes", "declared_by": "Mara Voss"})
+
+    assert errors_on(page) == ["Confirm the declaration to submit the bid"]
+
+
+def test_nobody_submits_a_bid_with_gaps_without_being_told(client, url):
+    page = client.post(f"{url}/check", data={"agreed": "yes", "declared_by": "Mara Voss"})
+
+    (message,) = errors_on(page)
+    assert message.startswith("Confirm that you want to submit although ")
+
+
+def test_two_colleagues_on_one_part_see_both_texts(client_for, url, bid, save, supplier, lead):
+    save({"SLP-07.a": "first"})
+    save({"SLP-07.a": "from a colleague"}, version=1)
+
+    typed = {"v-SLP-07.a": "1", "SLP-07.a": "my own words", "v-SLP-07.f": "0", "SLP-07.f": "none"}
+    page = client_for(lead).post(f"{url}/questions/SLP-07", data=typed)
+    again = client_for(lead).post(
+        f"{url}/questions/SLP-07",
+        data={"v-SLP-07.a": versions_on(page)["v-SLP-07.a"], "SLP-07.a": "both, joined"},
+    )
+
+    assert page.status_code == 409
+    assert page.text.count("from a colleague") == 1
+    assert "my own words" in page.text
+    assert again.status_code == 302
+    assert queries.answers_of(bid) == {"SLP-07.a": "both, joined", "SLP-07.f": "none"}
+
+
+def test_what_was_typed_survives_a_session_that_ended(app, url):
+    page = app.test_client().post(f"{url}/questions/SLP-07", data={"SLP-07.a": "an hour of work"})
+
+    assert page.status_code == 401
+    assert "an hour of work" in page.text
+
+
+def test_an_answer_that_asks_for_more_leads_to_it(client, url):
+    page = client.get(f"{url}/questions/SLP-12")
+    assert 'id="part-SLP-12-c"' not in page.text
+
+    page = client.post(
+        f"{url}/questions/SLP-12",
+        data={"v-SLP-12.a": "0", "SLP-12.a": "yes", "then": "next"},
+    )
+
+    assert page.location.startswith(f"{url}/questions/SLP-12#part-SLP-12")
+
+
+def test_a_consequence_stands_beside_the_answer_once_saved(client, url, save):
+    save({"SLP-07.f": "none"})
+
+    page = client.get(f"{url}/questions/SLP-07")
+
+    assert "There is no copy to recover from." in page.text
+    assert "If you answer this, the contract will deal with it under C14" in page.text
+
+
+def row_typed(tender, **cells):
+    part = questionnaire_of(tender).parts["SLP-07.i"]
+    row = made_row(part, 1) | cells
+    typed = {"version": "0", "then": "list"}
+    for column in part.schema.columns:
+        typed |= typed_fields(column, f"row.{column.id}", row.get(column.id))
+    return typed
+
+
+ROWS = "/questions/SLP-07/SLP-07.i/rows"
+
+
+def test_a_cell_of_100_kilobytes_is_refused_at_its_box(client, url, bid, tender):
+    page = client.post(f"{url}{ROWS}/0", data=row_typed(tender, component="x" * 100_000))
+
+    (message,) = errors_on(page)
+    assert "characters or fewer; you have written 100,000" in message
+    assert "x" * 100_000 in page.text
+    assert queries.answers_of(bid) == {}
+
+
+def test_a_row_entered_twice_is_named(client, url, bid, tender):
+    client.post(f"{url}{ROWS}/0", data=row_typed(tender))
+
+    page = client.post(f"{url}{ROWS}/0", data=row_typed(tender) | {"version": "1"})
+
+    (message,) = errors_on(page)
+    assert message.startswith("Row 2 repeats row 1")
+    assert len(queries.answers_of(bid)["SLP-07.i"]) == 1
+
+
+def test_a_row_is_changed_and_removed(client, url, bid, tender):
+    client.post(f"{url}{ROWS}/0", data=row_typed(tender))
+    client.post(f"{url}{ROWS}/1", data=row_typed(tender, copies="7") | {"version": "1"})
+    changed = queries.answers_of(bid)["SLP-07.i"]
+
+    asked = client.get(f"{url}{ROWS}/1/remove")
+    removed = client.post(f"{url}{ROWS}/1/remove", data={"version": "2"})
+
+    assert [row["copies"] for row in changed] == ["7"]
+    assert "Remove this part of the service?" in asked.text
+    assert removed.status_code == 302
+    assert queries.answers_of(bid)["SLP-07.i"] == []
+
+
+def test_a_row_somebody_has_just_changed_is_not_removed(client, url, bid, tender):
+    client.post(f"{url}{ROWS}/0", data=row_typed(tender))
+    client.post(f"{url}{ROWS}/1", data=row_typed(tender, copies="7") | {"version": "1"})
+
+    page = client.post(f"{url}{ROWS}/1/remove", data={"version": "1"})
+
+    assert page.status_code == 409
+    assert len(queries.answers_of(bid)["SLP-07.i"]) == 1
+
+
+FILES = "/questions/SLP-07/SLP-07.g2/files"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("big.pdf", PDF + b"0" * (26 * 1024 * 1024), "big.pdf: "),
+        ("virus.exe", b"MZ", "virus.exe: "),
+        ("report.pdf", b"PK\x03\x04", "report.pdf: "),
+        ("empty.pdf", b"", "empty.pdf: "),
+    ],
+    ids=["26 MB", "type not taken", "not what it says", "empty"],
+)
+def test_a_file_that_will_not_do_is_refused_by_name(client, url, bid, name, data, message):
+    page = client.post(f"{url}{FILES}", data={"file": (io.BytesIO(data), name), "title": "Kept"})
+
+    # The test client leaves the file open in which it put a large body.
+    page.request.environ["wsgi.input"].close()
+    assert page.status_code == 422
+    assert errors_on(page)[0].startswith(message)
+    assert 'value="Kept"' in page.text
+    assert queries.answers_of(bid) == {}
+
+
+def test_a_file_comes_back_as_it_was_sent(client, url, bid):
+    client.post(
+        f"{url}{FILES}", data={"file": (io.BytesIO(PDF), "Prüfbericht №1.pdf"), "title": "Test"}
+    )
+    (entry,) = queries.answers_of(bid)["SLP-07.g2"]
+
+    back = client.get(f"{url}/evidence/{entry['evidence']}")
+
+    assert back.data == PDF
+    assert back.headers["Content-Disposition"].startswith("attachment;")
+    assert entry["name"] == "Prüfbericht №1.pdf"
+
+
+def test_a_file_serves_another_part_and_is_taken_out_of_one(client, url, bid):
+    client.post(f"{url}{FILES}", data={"file": (io.BytesIO(PDF), "report.pdf")})
+    (entry,) = queries.answers_of(bid)["SLP-07.g2"]
+
+    other = "/questions/SLP-07/SLP-07.h2/files"
+    client.post(f"{url}{other}/use", data={"evidence": entry["evidence"]})
+    client.post(f"{url}{FILES}/{entry['evidence']}/remove")
+
+    answers = queries.answers_of(bid)
+    assert set(answers) == {"SLP-07.h2"}
+    assert answers["SLP-07.h2"][0]["evidence"] == entry["evidence"]
+
+
+def test_a_reader_sees_answers_and_cannot_change_them(client_for, supplier, url, save):
+    save({"SLP-07.a": "Nightly"})
+    reader = client_for(make_person(Role.SUPPLIER_READER, supplier))
+
+    assert "Nightly" in reader.get(f"{url}/questions/SLP-07").text
+    assert reader.post(f"{url}/questions/SLP-07").status_code == 403
+
+
+def test_a_bid_is_withdrawn_and_submitted_again(client, url):
+    typed = {"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"}
+    client.post(f"{url}/check", data=typed)
+
+    client.post(f"{url}/withdraw")
+    withdrawn = client.get(url)
+    again = client.post(f"{url}/check", data=typed)
+
+    assert "Withdrawn. Not submitted" in withdrawn.text
+    assert again.location == f"{url}/submissions/2"
+
+
+@pytest.fixture
+def full_bid(bid, save, tender):
+    """A bid with every part answered, and long tables."""
+    parts = questionnaire_of(tender).parts
+    answers = {part.id: made_answer(part) for part in parts.values()}
+    answers["SLP-13.b"] = [made_row(parts["SLP-13.b"], number) for number in range(1, 60)]
+    save(answers)
+    return bid
+
+
+@pytest.mark.parametrize("address", ["", "/questions/SLP-13", "/questions/SLP-08", "/check"])
+def test_a_page_takes_at_most_15_statements(client, url, full_bid, statements_counted, address):
+    with statements_counted() as statements:
+        client.get(url + address)
+
+    assert len(statements) <= 15
+
+
+def test_saving_a_question_takes_at_most_15_statements(client, url, full_bid, statements_counted):
+    page = client.get(f"{url}/questions/SLP-07")
+    typed = versions_on(page) | {"SLP-07.a": "Other words", "SLP-07.f": "none"}
+
+    with statements_counted() as statements:
+        page = client.post(f"{url}/questions/SLP-07", data=typed)
+
+    assert len(statements) <= 15
+
+
+def test_the_state_of_a_bid_is_known_from_the_list(client, url, tender):
+    client.post(
+        f"{url}/check",
+        data={"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"},
+    )
+
+    assert f"Submitted {clock.show_date(clock.now())}" in client.get("/opportunities").text
