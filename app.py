@@ -18,6 +18,7 @@ import question_bank.commands
 import records.commands
 import records.demonstration.people
 import records.views
+import scoring.views
 import supplier_portal.views
 import tenders.views
 from accounts.rules.roles import Permission
@@ -30,6 +31,7 @@ PAGES = (
     accounts.views.pages,
     tenders.views.pages,
     supplier_portal.views.pages,
+    scoring.views.pages,
     records.views.pages,
 )
 

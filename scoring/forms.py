@@ -1,0 +1,227 @@
+"""The forms of the evaluation: a mark, a decision on a requirement, a decision on a risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import HiddenField, ValidationError
+
+from foundation.fields import (
+    Choice,
+    DateField,
+    Form,
+    RadiosField,
+    SelectField,
+    TextAreaField,
+    TextField,
+    required,
+)
+from scoring.queries import RiskInRegister
+from scoring.rules.matrix import IMPACT, LEVELS, LIKELIHOOD
+from scoring.rules.register import TREATMENTS_IN_WORDS, RegisterRow, RiskState, Treatment
+from scoring.rules.results import TOP_OF_SCALE
+from scoring.service import GivenDecision, GivenMark, RiskTerms
+from tenders.rules.questionnaire import Questionnaire
+
+LONGEST_REASON = 4000
+LONGEST_NAME = 200
+MARKS = [Choice(str(mark), str(mark)) for mark in range(TOP_OF_SCALE, -1, -1)]
+LIKELIHOODS = [Choice(str(level), f"{level} {LIKELIHOOD[level]}") for level in LEVELS]
+IMPACTS = [Choice(str(level), f"{level} {IMPACT[level]}") for level in LEVELS]
+NOT_RATED = Choice("", "Not rated yet")
+
+
+class OpenForm(Form):
+    """Nothing but the protection against forged requests."""
+
+
+class BasedOnForm(Form):
+    # The number of the entry this form was written upon: 0 for none.
+    based_on = HiddenField(default="0")
+
+    @property
+    def number(self) -> int:
+        text = str(self.based_on.data or "0")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+    def rebase(self, number: int) -> None:
+        """Let the form, sent again, count instead of what it overtook."""
+        self.based_on.data = str(number)
+        self.based_on.raw_data = [str(number)]
+
+
+class MarkForm(BasedOnForm):
+    mark = RadiosField("Mark", [required("Select a mark from 0 to 5")], choices=MARKS)
+    reason = TextAreaField(
+        "Reason for the mark",
+        [required("Enter the reason for your mark")],
+        hint="At least 20 characters. Name the answer it rests on, for example SLP-07.f.",
+        most_characters=LONGEST_REASON,
+        rows=5,
+    )
+    feedback = TextAreaField(
+        "Feedback for the bidder",
+        hint="The supplier may read this: what was good, what was missing, and why it matters.",
+        most_characters=LONGEST_REASON,
+        rows=4,
+    )
+    internal_comment = TextAreaField(
+        "Internal comment",
+        hint="For colleagues only. It is never sent to the bidder and left out of the workbook.",
+        most_characters=LONGEST_REASON,
+        rows=3,
+    )
+
+    @property
+    def given(self) -> GivenMark:
+        return GivenMark(
+            mark=int(self.mark.data),
+            reason=self.reason.data or "",
+            feedback=self.feedback.data or "",
+            internal_comment=self.internal_comment.data or "",
+            based_on=self.number,
+        )
+
+
+class RequirementForm(BasedOnForm):
+    decision = RadiosField(
+        "Does the bid pass this requirement?",
+        [required("Select whether the bid passes this requirement")],
+        choices=[
+            Choice("pass", "Yes, it passes", "It stays in the ranking"),
+            Choice("fail", "No, it fails", "It is listed without a rank, with your reason"),
+        ],
+    )
+    reason = TextAreaField(
+        "Reason for the decision",
+        [required("Enter the reason for your decision")],
+        hint="At least 20 characters. Name the answer and what the tender says about it.",
+        most_characters=LONGEST_REASON,
+        rows=5,
+    )
+
+    @property
+    def given(self) -> GivenDecision:
+        return GivenDecision(
+            passed=self.decision.data == "pass",
+            reason=self.reason.data or "",
+            based_on=self.number,
+        )
+
+
+class RiskForm(BasedOnForm):
+    decision = RadiosField(
+        "Your decision",
+        [required("Select whether to accept the risk into the register or to drop it")],
+        choices=[
+            Choice(
+                "accepted", "Accept it into the register", "As proposed, or as you edit it here"
+            ),
+            Choice("dropped", "Drop it", "It stays visible as dropped, with your reason"),
+        ],
+    )
+    why = TextAreaField(
+        "Reason for the decision",
+        [required("Enter the reason for your decision")],
+        hint="Why it is accepted, edited or dropped.",
+        most_characters=LONGEST_REASON,
+        rows=4,
+    )
+    cause = TextAreaField("Because", [required("Enter the cause")], rows=2, most_characters=1000)
+    event = TextAreaField(
+        "there is a risk that", [required("Enter what could happen")], rows=2, most_characters=1000
+    )
+    consequence = TextAreaField(
+        "resulting in", [required("Enter the consequence")], rows=2, most_characters=1000
+    )
+    likelihood = SelectField("Likelihood before contract terms", choices=LIKELIHOODS)
+    impact = SelectField("Impact before contract terms", choices=IMPACTS)
+    treatment = RadiosField(
+        "Treatment",
+        [required("Select a treatment")],
+        choices=[Choice(str(key), words) for key, words in TREATMENTS_IN_WORDS.items()],
+    )
+    actions = TextAreaField("Actions", rows=3, most_characters=2000)
+    owner = TextField("Owner of the risk", hint="A role or a person.")
+    due = DateField("Due date of the actions", hint="For example, 27 3 2027")
+    residual_likelihood = SelectField(
+        "Likelihood left after contract terms", choices=[NOT_RATED, *LIKELIHOODS]
+    )
+    residual_impact = SelectField("Impact left after contract terms", choices=[NOT_RATED, *IMPACTS])
+    target_likelihood = SelectField(
+        "Likelihood to reach by the due date", choices=[NOT_RATED, *LIKELIHOODS]
+    )
+    target_impact = SelectField("Impact to reach by the due date", choices=[NOT_RATED, *IMPACTS])
+    review_on = DateField("Review date", hint="For example, 27 9 2027")
+
+    @classmethod
+    def for_risk(cls, risk: RiskInRegister, row: RegisterRow) -> RiskForm:
+        """Return the form filled with the row as it stands."""
+        residual, target = row.residual, row.target
+        stands: dict[str, Any] = {
+            "based_on": str(risk.number),
+            "decision": None if risk.decision is None else str(risk.state),
+            "why": row.why,
+            "cause": row.cause,
+            "event": row.event,
+            "consequence": row.consequence,
+            "likelihood": str(row.inherent.likelihood),
+            "impact": str(row.inherent.impact),
+            "treatment": row.treatment,
+            "actions": row.actions,
+            "owner": row.owner,
+            "due": row.due,
+            "residual_likelihood": str(residual.likelihood) if residual else None,
+            "residual_impact": str(residual.impact) if residual else None,
+            "target_likelihood": str(target.likelihood) if target else None,
+            "target_impact": str(target.impact) if target else None,
+            "review_on": row.review_on,
+        }
+        return cls(data=stands)
+
+    def validate_owner(self, field: TextField) -> None:
+        if field.data and len(field.data) > LONGEST_NAME:
+            raise ValidationError(f"Enter an owner of {LONGEST_NAME} characters or fewer")
+
+    @property
+    def terms(self) -> RiskTerms:
+        return RiskTerms(
+            state=RiskState(self.decision.data),
+            cause=self.cause.data,
+            event=self.event.data,
+            consequence=self.consequence.data,
+            likelihood=int(self.likelihood.data or 1),
+            impact=int(self.impact.data or 1),
+            treatment=Treatment(self.treatment.data),
+            actions=self.actions.data or "",
+            owner=self.owner.data or "",
+            due=self.due.data,
+            residual_likelihood=_level(self.residual_likelihood),
+            residual_impact=_level(self.residual_impact),
+            target_likelihood=_level(self.target_likelihood),
+            target_impact=_level(self.target_impact),
+            review_on=self.review_on.data,
+            why=(self.why.data or "").strip(),
+        )
+
+
+def _level(field: SelectField) -> int | None:
+    return int(field.data) if field.data else None
+
+
+class RaiseForm(Form):
+    risk = SelectField("Risk", [required("Select a risk from the list")])
+    why = TextAreaField(
+        "Why this bid raises it",
+        [required("Enter why this bid raises the risk")],
+        most_characters=LONGEST_REASON,
+        rows=4,
+    )
+
+    def offer(self, questionnaire: Questionnaire, taken: set[str]) -> None:
+        """Offer the risks of the library that are not in the register."""
+        library = questionnaire.bank.risks.values()
+        free = [
+            Choice(risk.id, f"{risk.id} {risk.title}") for risk in library if risk.id not in taken
+        ]
+        self.risk.choices = [Choice("", "Select a risk"), *free]

@@ -1,0 +1,187 @@
+"""Opened bids with their marks, decisions and register, and what the rules say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation.canonical import canonical_json
+from foundation.database import db
+from scoring.models import Mark, RequirementDecision
+from scoring.queries.register import RiskInRegister, registers_of
+from scoring.rules.evaluation import evaluate_bid
+from scoring.rules.ranking import Candidate, Ranked, rank
+from scoring.rules.results import BidEvaluation, RequirementResult
+from scoring.rules.standing import to_decide, why_unranked
+from supplier_portal.queries import OpenedBid, opened_bid, opened_bids
+from tenders.models import Tender
+from tenders.queries import facts_of, questionnaire_of, tender_for
+from tenders.rules.questionnaire import Questionnaire
+
+
+@dataclass(frozen=True)
+class EvaluatedBid:
+    """An opened bid with everything people decided and everything the rules say about it."""
+
+    opened: OpenedBid
+    questionnaire: Questionnaire
+    facts: Mapping[str, Any]
+    # The mark and the decision that count, by question.
+    marks: Mapping[str, Mark]
+    decisions: Mapping[str, RequirementDecision]
+    risks: tuple[RiskInRegister, ...]
+
+    @property
+    def name(self) -> str:
+        return self.opened.supplier_name
+
+    @property
+    def token(self) -> str:
+        return self.opened.bid.token
+
+    @property
+    def tender(self) -> Tender:
+        return self.opened.bid.tender
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        return {question_id: mark.mark for question_id, mark in self.marks.items()}
+
+    @cached_property
+    def decided(self) -> dict[str, bool]:
+        return {question_id: entry.passed for question_id, entry in self.decisions.items()}
+
+    @cached_property
+    def evaluation(self) -> BidEvaluation:
+        """Return what the rules say, with the register as it stands for clause conditions."""
+        found = evaluation_of(self.opened, self.questionnaire, self.facts, self.numbers)
+        return found.with_register(frozenset(r.risk_id for r in self.risks if r.stands))
+
+    @property
+    def waiting(self) -> tuple[RequirementResult, ...]:
+        return to_decide(self.evaluation, self.decided)
+
+    @property
+    def why_unranked(self) -> str:
+        return why_unranked(self.evaluation, self.decided)
+
+    @property
+    def unmarked(self) -> tuple[str, ...]:
+        return tuple(q.id for q in self.questionnaire.questions if q.id not in self.marks)
+
+
+def opened_tender(viewer: Viewer, token: str, *, to: Permission) -> Tender:
+    """Return a tender whose bids are opened. Raises NoResultFound, also before the opening."""
+    tender = tender_for(viewer, token, to=to)
+    if tender.opened_at is None:
+        raise NoResultFound
+    return tender
+
+
+def bid_in_evaluation(viewer: Viewer, token: str, *, to: Permission) -> EvaluatedBid:
+    """Return one opened bid of the viewer's authority. Raises NoResultFound."""
+    opened = opened_bid(viewer, token)
+    if not viewer.may(to, tender_id=opened.bid.tender_id):
+        raise NoResultFound
+    return _evaluated([opened], opened.bid.tender)[0]
+
+
+def bids_in_evaluation(viewer: Viewer, tender: Tender) -> list[EvaluatedBid]:
+    """Return the opened bids of a tender, by name of supplier. Raises NoResultFound."""
+    return _evaluated(opened_bids(viewer, tender), tender)
+
+
+def ranking(bids: Iterable[EvaluatedBid]) -> tuple[Ranked, ...]:
+    """Return the bids in order of quality; keys are the tokens of bids."""
+    return rank(
+        Candidate(bid.token, bid.name, bid.evaluation.quality.total, bid.why_unranked)
+        for bid in bids
+    )
+
+
+def unmarked_in(bids: Iterable[EvaluatedBid]) -> list[tuple[str, str]]:
+    """Return (token of bid, question) for everything that has no mark, bid by bid."""
+    return [(bid.token, question_id) for bid in bids for question_id in bid.unmarked]
+
+
+def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
+    """Join bids with marks, decisions and registers: as many statements for one as for all."""
+    questionnaire, facts = questionnaire_of(tender), facts_of(tender)
+    ids = [entry.bid.id for entry in opened]
+    marks, decisions, risks = _marks(ids), _decisions(ids), registers_of(ids)
+    return [
+        EvaluatedBid(
+            opened=entry,
+            questionnaire=questionnaire,
+            facts=facts,
+            marks=marks.get(entry.bid.id, {}),
+            decisions=decisions.get(entry.bid.id, {}),
+            risks=risks.get(entry.bid.id, ()),
+        )
+        for entry in opened
+    ]
+
+
+def _marks(bid_ids: list[int]) -> dict[int, dict[str, Mark]]:
+    found: dict[int, dict[str, Mark]] = {}
+    for mark in db.session.scalars(
+        select(Mark)
+        .options(joinedload(Mark.evaluator, innerjoin=True))
+        .where(Mark.bid_id.in_(bid_ids))
+        .order_by(Mark.number)
+    ):
+        found.setdefault(mark.bid_id, {})[mark.question_id] = mark
+    return found
+
+
+def _decisions(bid_ids: list[int]) -> dict[int, dict[str, RequirementDecision]]:
+    found: dict[int, dict[str, RequirementDecision]] = {}
+    for decision in db.session.scalars(
+        select(RequirementDecision)
+        .options(joinedload(RequirementDecision.decided_by, innerjoin=True))
+        .where(RequirementDecision.bid_id.in_(bid_ids))
+        .order_by(RequirementDecision.number)
+    ):
+        found.setdefault(decision.bid_id, {})[decision.question_id] = decision
+    return found
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What an evaluation is made of, told apart by ``key``: hashes, never what a bid says."""
+
+    key: tuple[str, ...]
+    questionnaire: Questionnaire = field(compare=False)
+    answers: Mapping[str, Any] = field(compare=False)
+    facts: Mapping[str, Any] = field(compare=False)
+    marks: Mapping[str, int] = field(compare=False)
+
+
+def evaluation_of(
+    opened: OpenedBid,
+    questionnaire: Questionnaire,
+    facts: Mapping[str, Any],
+    marks: Mapping[str, int],
+) -> BidEvaluation:
+    """Return what the rules say about a bid, worked out once for the same bid and marks."""
+    key = (
+        opened.bid.token,
+        opened.content_hash,
+        opened.bid.tender.questionnaire_sha256 or "",
+        canonical_json(dict(facts)),
+        canonical_json(dict(marks)),
+    )
+    return _worked_out(_Work(key, questionnaire, opened.answers, facts, marks))
+
+
+@lru_cache(maxsize=128)
+def _worked_out(work: _Work) -> BidEvaluation:
+    return evaluate_bid(work.questionnaire, work.answers, work.facts, work.marks)

@@ -1,0 +1,44 @@
+"""How a bid stands in the ranking: what an officer decided, what waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scoring.rules.results import BidEvaluation, Requirement, RequirementResult
+
+IN_WORDS: Mapping[Requirement, str] = {
+    Requirement.MET: "met",
+    Requirement.NOT_MET: "proposed to fail",
+    Requirement.NOT_CHECKED: "not checked",
+}
+
+
+def to_decide(
+    evaluation: BidEvaluation, decided: Mapping[str, bool]
+) -> tuple[RequirementResult, ...]:
+    """Return the requirements that wait for an officer: not met or not checked, and undecided.
+
+    ``decided`` says by question id whether an officer passed the bid on it.
+    """
+    return tuple(
+        entry
+        for entry in evaluation.requirements
+        if entry.result is not Requirement.MET and entry.question_id not in decided
+    )
+
+
+def why_unranked(evaluation: BidEvaluation, decided: Mapping[str, bool]) -> str:
+    """Return why a bid has no rank yet, or ""; a rule never fails a bid, an officer does."""
+    failed = [question_id for question_id, passed in decided.items() if not passed]
+    if failed:
+        return f"failed {_listed(failed)}"
+    waiting = to_decide(evaluation, decided)
+    for result in (Requirement.NOT_MET, Requirement.NOT_CHECKED):
+        named = [entry.question_id for entry in waiting if entry.result is result]
+        if named:
+            return f"{IN_WORDS[result]}: {_listed(named)}"
+    return "" if evaluation.quality.total is not None else "not fully marked"
+
+
+def _listed(question_ids: list[str]) -> str:
+    return ", ".join(sorted(question_ids))

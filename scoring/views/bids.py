@@ -1,0 +1,127 @@
+"""Opening the bids, their ranking, one bid, and the decision on a requirement."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in_user
+from accounts.rules.roles import Permission
+from scoring import queries, service
+from scoring.forms import OpenForm, RequirementForm
+from scoring.queries import EvaluatedBid
+from scoring.rules.results import RequirementResult
+from scoring.rules.standing import IN_WORDS
+from scoring.shown import shown_parts, sorted_flags
+from scoring.views.blueprint import pages
+from supplier_portal.queries import opened_file
+from tenders.queries import tender_for
+
+
+@pages.post("/tenders/<token:tender>/open")
+@requires(Permission.BID_OPEN)
+def open_bids(tender: str) -> ResponseReturnValue:
+    """Open the bids. Refused before the closing time, without a word about what there is."""
+    found = tender_for(signed_in_user(), tender, to=Permission.BID_OPEN)
+    form = OpenForm()
+    if form.validate_on_submit():
+        service.open_bids(found, by=signed_in_user())
+        flash("The bids are opened")
+    return redirect(url_for("scoring.bids", tender=tender))
+
+
+@pages.get("/tenders/<token:tender>")
+@requires(Permission.MARK_READ)
+def bids(tender: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
+    evaluated = queries.bids_in_evaluation(viewer, found)
+    waiting = queries.unmarked_in(evaluated)
+    return render_template(
+        "scoring/bids.html",
+        tender=found,
+        by_token={bid.token: bid for bid in evaluated},
+        ranking=queries.ranking(evaluated),
+        to_mark=waiting,
+        all_marks=sum(len(bid.questionnaire.questions) for bid in evaluated),
+        viewer=viewer,
+        may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
+        may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.id),
+        may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
+    )
+
+
+@pages.get("/bids/<token:bid>")
+@requires(Permission.MARK_READ)
+def bid(bid: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.bid_in_evaluation(viewer, bid, to=Permission.MARK_READ)
+    return render_template(
+        "scoring/bid.html",
+        bid=found,
+        results={entry.question_id: entry for entry in found.evaluation.requirements},
+        flags=sorted_flags(found.evaluation.findings.flags),
+        not_checked=found.evaluation.findings.not_checked,
+        in_words=IN_WORDS,
+        may_decide=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.tender.id),
+        may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.tender.id),
+    )
+
+
+@pages.route("/bids/<token:bid>/requirements/<string:question>", methods=["GET", "POST"])
+@requires(Permission.COMPLIANCE_DECIDE)
+def requirement(bid: str, question: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.bid_in_evaluation(viewer, bid, to=Permission.COMPLIANCE_DECIDE)
+    entry = _requirement_of(found, question)
+    stands = found.decisions.get(question)
+    form = RequirementForm(data=_as_decided(found, question))
+    if form.validate_on_submit():
+        try:
+            service.decide_requirement(found, entry, form.given, by=viewer)
+        except service.DecisionOvertaken as error:
+            form.rebase(stands.number if stands else 0)
+            form.add_error(str(error), error.field)
+        except service.ReasonTooShort as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Your decision on {question} is saved")
+            return redirect(url_for("scoring.bid", bid=bid))
+    asked = found.questionnaire.question(question) or abort(404)
+    return render_template(
+        "scoring/requirement.html",
+        bid=found,
+        question=asked.question,
+        entry=entry,
+        in_words=IN_WORDS,
+        stands=stands,
+        parts=shown_parts(found, asked.question),
+        form=form,
+    )
+
+
+def _requirement_of(bid: EvaluatedBid, question_id: str) -> RequirementResult:
+    entries = {entry.question_id: entry for entry in bid.evaluation.requirements}
+    return entries.get(question_id) or abort(404)
+
+
+def _as_decided(bid: EvaluatedBid, question_id: str) -> dict[str, str | None]:
+    stands = bid.decisions.get(question_id)
+    if stands is None:
+        return {"based_on": "0"}
+    return {
+        "based_on": str(stands.number),
+        "decision": "pass" if stands.passed else "fail",
+        "reason": stands.reason,
+    }
+
+
+@pages.get("/bids/<token:bid>/files/<token:file>")
+@requires(Permission.MARK_READ)
+def evidence(bid: str, file: str) -> ResponseReturnValue:
+    """Send a file of the bid to be saved: it never opens inside our own pages."""
+    found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.MARK_READ)
+    about, data = opened_file(found.opened, file)
+    response = Response(data, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=about.name)
+    return response

@@ -1,0 +1,33 @@
+"""The blueprint of the evaluation's pages, and what their templates share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, url_for
+
+from scoring.rules.matrix import Band
+from scoring.shown import SEVERITY_TAGS, SEVERITY_WORDS
+
+pages = Blueprint("scoring", __name__, url_prefix="/evaluation", template_folder="../templates")
+
+# A page of a later station, known by name only; it exists once that station is plugged in.
+SCHEDULE = "contract_clauses.schedule"
+
+
+def schedule_of(bid: str) -> str:
+    """Return the address of a bid's contract schedule, or "" while there is no such page."""
+    exists = SCHEDULE in current_app.view_functions
+    return url_for(SCHEDULE, bid=bid) if exists else ""
+
+
+def band_class(band: Band) -> str:
+    return f"app-heat--{band.replace(' ', '-')}"
+
+
+@pages.context_processor
+def words() -> dict[str, object]:
+    return {
+        "severity_words": SEVERITY_WORDS,
+        "severity_tags": SEVERITY_TAGS,
+        "band_class": band_class,
+        "schedule_of": schedule_of,
+    }

@@ -1,0 +1,115 @@
+"""A tender of one authority with submitted bids, before and after they are opened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.rules.roles import Role
+from foundation import clock
+from scoring import queries, service
+from supplier_portal import service as portal
+from tests.documents.scoring.bids import answer, full
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_supplier,
+    viewer_of,
+)
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+CLOSES_AT = NOON + timedelta(days=1)
+OPENS_AT = CLOSES_AT + timedelta(minutes=5)
+FACTS = {"award_date": "2027-02-01", "permitted_countries": ["GB"], "notification_hours": "24"}
+
+
+@pytest.fixture
+def authority(app, at):
+    at(NOON)
+    return make_authority()
+
+
+@pytest.fixture
+def officer(authority):
+    return make_person(Role.OFFICER, authority, name="Ines Roy")
+
+
+@pytest.fixture
+def evaluator(authority):
+    return make_person(Role.EVALUATOR, authority, name="Tom Hale")
+
+
+@pytest.fixture
+def tender(officer):
+    return make_open_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+
+
+@pytest.fixture
+def make_bid(tender):
+    """Submit a bid: ``make_bid("Larkfield", best=False)``; text goes into every free text."""
+
+    def make(name, *, best=True, text="We do this with care.", **changed):
+        lead = make_person(Role.BID_LEAD, make_supplier(name))
+        by = viewer_of(lead)
+        bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
+        answers = {
+            part.id: answer(part, best, text)
+            for part in full().parts.values()
+            if part.kind != "file"
+        } | changed
+        answers = {key: with_exception(value) for key, value in answers.items()}
+        portal.save_answers(
+            bid, {key: (0, value) for key, value in answers.items()}, by=by, arrived_at=clock.now()
+        )
+        portal.submit_bid(
+            bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+        )
+        return bid
+
+    return make
+
+
+def with_exception(value):
+    if isinstance(value, dict) and value.get("answer") == "no":
+        return value | {"exception": "Not in this version"}
+    return value
+
+
+@pytest.fixture
+def opened(tender, officer, at):
+    """Open the bids, when the time has come."""
+
+    def open_now():
+        at(OPENS_AT)
+        service.open_bids(tender, by=viewer_of(officer))
+        return tender
+
+    return open_now
+
+
+@pytest.fixture
+def evaluated(officer):
+    """Read a bid afresh, as the officer."""
+
+    def read(bid):
+        return queries.bid_in_evaluation(viewer_of(officer), bid.token, to="mark:read")
+
+    return read
+
+
+@pytest.fixture
+def mark_all(evaluated, officer):
+    def mark(bid, number=5, **changed):
+        for asked in evaluated(bid).questionnaire.questions:
+            given = service.GivenMark(
+                mark=changed.get(asked.id.replace("-", "_"), number),
+                reason=f"{asked.id} is answered in full and with evidence",
+                feedback="",
+                internal_comment="",
+                based_on=0,
+            )
+            service.save_mark(evaluated(bid), asked.id, given, by=viewer_of(officer))
+
+    return mark
