@@ -105,22 +105,25 @@ def names_node(condition: Condition, situation: Situation) -> Outcome:
 
 
 def _unread(situation: Situation, item: Mapping[str, Any]) -> bool:
+    return _rows_named(situation, item) is None
+
+
+def _rows_named(situation: Situation, item: Mapping[str, Any]) -> list[Any] | None:
+    """Return where an item's names stand: the rows of a table, one record, or the answer itself."""
     part_id = item["part"]
-    if item.get("column"):
-        return readings.rows_of(situation, part_id) is None
-    return readings.answer_to(situation, part_id) is None
+    value = readings.answer_to(situation, part_id)
+    if isinstance(value, Mapping) or not item.get("column"):
+        return None if value is None else [value]
+    return readings.rows_of(situation, part_id)
 
 
 def _names(situation: Situation, items: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    found = []
     for item in items:
-        part_id = item["part"]
-        if item.get("column"):
-            rows = readings.rows_of(situation, part_id) or []
-            values = [row.get(item["column"]) for row in rows]
-        else:
-            values = [readings.answer_to(situation, part_id)]
-        found.extend((part_id, value) for value in values if isinstance(value, str))
+        for row in _rows_named(situation, item) or []:
+            name = row.get(item.get("column")) if isinstance(row, Mapping) else row
+            if isinstance(name, str):
+                found.append((item["part"], name))
     return found
 
 

@@ -94,14 +94,16 @@ def _rows_where(condition: Condition, situation: Situation, *, wanted: Truth) ->
     rows = readings.rows_of(situation, part_id)
     if rows is None:
         return Verdict(Truth.UNKNOWN, (readings.of_part(situation, part_id),))
-    unknown = False
+    undecided = []
     for number, row in enumerate(rows, start=1):
         verdict = _row_verdict(condition.children[0], situation, part_id, row, number)
         if verdict.truth is wanted:
             return verdict
-        unknown = unknown or verdict.truth is Truth.UNKNOWN
-    decided = Truth.UNKNOWN if unknown else _opposite(wanted)
-    return Verdict(decided, (readings.of_rows(situation, part_id, condition, len(rows)),))
+        if verdict.truth is Truth.UNKNOWN:
+            undecided.append(verdict)
+    decided = Truth.UNKNOWN if undecided else _opposite(wanted)
+    looked_at = readings.of_rows(situation, part_id, condition, len(rows))
+    return Verdict(decided, (looked_at, *_readings(undecided)))
 
 
 def _opposite(truth: Truth) -> Truth:

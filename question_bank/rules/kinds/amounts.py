@@ -83,14 +83,19 @@ def read_duration(asked: Asked, value: Any) -> Read:
 
 
 def show_duration(_asked: Asked, value: Any) -> str:
+    """Return a duration in words; whole days from two days on, hours and minutes below."""
     minutes = minutes_in(value) or 0
+    if minutes >= 2 * MINUTES["d"] and minutes % MINUTES["d"] == 0:
+        return _counted(minutes // MINUTES["d"], "day")
     hours, rest = divmod(minutes, 60)
-    parts = []
-    if hours or not rest:
-        parts.append(f"{hours} hour{'' if hours == 1 else 's'}")
+    parts = [_counted(hours, "hour")] if hours or not rest else []
     if rest:
-        parts.append(f"{rest} minute{'' if rest == 1 else 's'}")
+        parts.append(_counted(rest, "minute"))
     return " ".join(parts)
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def as_date(value: Any) -> date | None:

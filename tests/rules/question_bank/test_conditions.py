@@ -130,6 +130,25 @@ def test_a_rule_whose_tender_fact_is_missing_is_unknown_and_says_which():
     assert verdict.sources == ("Q.time", "tender.target_rto")
 
 
+def test_a_rule_about_rows_whose_tender_fact_is_missing_says_which():
+    entry = {"any_row": "Q.table", "where": {"column": "rto", "more_than": "tender.target_rto"}}
+
+    verdict = evaluate(condition(entry), situation({"Q.table": ROWS[:1]}))
+
+    assert verdict.truth is UNKNOWN
+    assert verdict.sources == ("Q.table", "tender.target_rto")
+
+
+def test_a_name_may_stand_in_a_record():
+    entry = {
+        "names": [{"part": "Q.record", "column": "name"}],
+        "absent_from": [{"part": "Q.text"}],
+    }
+
+    assert truth(entry, {"Q.record": {"name": "Host Ltd"}, "Q.text": "Bidder"}) is TRUE
+    assert truth(entry, {"Q.record": {"name": "Bidder Ltd"}, "Q.text": "Bidder"}) is FALSE
+
+
 @pytest.mark.parametrize(("target", "expected"), [("4h", TRUE), ("8h", FALSE), ("1d", FALSE)])
 def test_an_answer_is_compared_with_the_tender(target, expected):
     entry = {"part": "Q.time", "more_than": "tender.target_rto"}

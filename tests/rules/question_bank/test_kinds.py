@@ -48,6 +48,7 @@ def test_every_kind_has_an_entry_in_the_registry(kind):
         (Kind.DURATION, "1d 6h", "30h", "30 hours"),
         (Kind.DURATION, "90 minutes", "1h30min", "1 hour 30 minutes"),
         (Kind.DURATION, "0h", "0h", "0 hours"),
+        (Kind.DURATION, "30d", "720h", "30 days"),
         (Kind.DATE, "2026-03-27", "2026-03-27", "27 March 2026"),
         (Kind.URL, "https://a.example/x", "https://a.example/x", "https://a.example/x"),
         (Kind.COUNTRY, "gb", "GB", "United Kingdom"),
