@@ -47,6 +47,7 @@ class Deviation:
 
     clause: str
     variable: str
+    label: str
     says: str
     given: str
     minimum: str
@@ -185,7 +186,14 @@ def _against_minimum(
     stands = found.source is SourceKind.OFFICER
     least = in_words(variable.kind, (limit,))
     deviation = Deviation(
-        clause, variable.name, minimum.deviation, filled.words, least, found.words, stands
+        clause,
+        variable.name,
+        variable.label,
+        minimum.deviation,
+        filled.words,
+        least,
+        found.words,
+        stands,
     )
     return Filled(
         clause,

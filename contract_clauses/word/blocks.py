@@ -1,0 +1,146 @@
+"""Paragraphs, tables and sections as WordprocessingML; children always in the schema's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contract_clauses.word.text import attribute, run
+
+# The breadth of a letter of table text, and of small table text, with the margins of a cell.
+LETTER, SMALL_LETTER, CELL_MARGINS = 98, 82, 150
+LONGEST_UNBROKEN = 13
+# A row with no more text than this in any cell stays on one page.
+MOST_KEPT_TOGETHER = 400
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page format, in twentieths of a point."""
+
+    width: int
+    height: int
+    side: int
+    top: int
+    header: str
+    footer: str
+    orientation: str = ""
+
+    @property
+    def text_width(self) -> int:
+        return self.width - 2 * self.side
+
+
+UPRIGHT = Page(11906, 16838, 1500, 1440, "rId4", "rId5")
+SIDEWAYS = Page(16838, 11906, 900, 1300, "rId6", "rId7", ' w:orient="landscape"')
+
+
+def paragraph(style: str, inside: str, extra: str = "") -> str:
+    """Return a paragraph; ``extra`` are further children of w:pPr that follow its style."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{inside}</w:p>'
+
+
+def words(style: str, text: str) -> str:
+    return paragraph(style, run(text))
+
+
+def column_widths(
+    weights: Sequence[int], width: int, least: Sequence[int] | None = None
+) -> list[int]:
+    """Return widths that fill ``width`` exactly: each its least, the rest by weight.
+
+    Where the least widths together are too much, each gives way in proportion.
+    """
+    floors = list(least or [0] * len(weights))
+    if sum(floors) > width:
+        floors = [floor * width // sum(floors) for floor in floors]
+    spare, total = width - sum(floors), sum(weights)
+    edges = [spare * sum(weights[:number]) // total for number in range(len(weights) + 1)]
+    shares = [right - left for left, right in zip(edges, edges[1:], strict=False)]
+    return [floor + share for floor, share in zip(floors, shares, strict=True)]
+
+
+def least_widths(labels: Sequence[str], rows: Sequence[Sequence[str]], letter: int) -> list[int]:
+    """Return how wide each column must be so that no word of ordinary length is broken."""
+    longest = [_longest_word(label) for label in labels]
+    for row in rows:
+        for number, text in enumerate(row):
+            longest[number] = max(longest[number], _longest_word(text[:400]))
+    return [CELL_MARGINS + letter * length for length in longest]
+
+
+def _longest_word(text: str) -> int:
+    """Return the length of the longest word; an address or a code may be broken."""
+    return min(max(map(len, text.split()), default=0), LONGEST_UNBROKEN)
+
+
+def table(
+    labels: Sequence[str],
+    weights: Sequence[int],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int,
+    title: str,
+    small: bool = False,
+) -> str:
+    """Return a table whose heading row is repeated on each page."""
+    letter = SMALL_LETTER if small else LETTER
+    widths = column_widths(weights, width, least_widths(labels, rows, letter))
+    head, body = ("SmallHead", "SmallText") if small else ("TableHead", "TableText")
+    cells = "".join(
+        _cell(words(head, label), size) for label, size in zip(labels, widths, strict=True)
+    )
+    lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"]
+    for row in rows:
+        inside = "".join(
+            _cell(words(body, text), size) for text, size in zip(row, widths, strict=True)
+        )
+        together = max(map(len, row), default=0) <= MOST_KEPT_TOGETHER
+        kept = "<w:trPr><w:cantSplit/></w:trPr>" if together else ""
+        lines.append(f"<w:tr>{kept}{inside}</w:tr>")
+    return _frame("ScheduleTable", widths, "".join(lines), title, first_row="1")
+
+
+def facts_table(pairs: Iterable[tuple[str, str]], *, width: int, title: str) -> str:
+    """Return a table of names and values, without a heading row."""
+    widths = column_widths((3, 7), width)
+    rows = "".join(
+        f"<w:tr>{_cell(words('FactName', name), widths[0])}"
+        f"{_cell(words('FactText', value), widths[1])}</w:tr>"
+        for name, value in pairs
+    )
+    return _frame("FactTable", widths, rows, title, first_row="0")
+
+
+def _cell(inside: str, width: int) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inside}</w:tc>'
+
+
+def _frame(style: str, widths: Sequence[int], rows: str, title: str, *, first_row: str) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblLook w:val="0020" w:firstRow="{first_row}" w:lastRow="0" w:firstColumn="0" '
+        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'<w:tblCaption w:val="{attribute(title)}"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def section(page: Page, *, first: bool = False) -> str:
+    """Return the properties of a section; the first has a first page without header or footer."""
+    title = "<w:titlePg/>" if first else ""
+    return (
+        f'<w:sectPr><w:headerReference w:type="default" r:id="{page.header}"/>'
+        f'<w:footerReference w:type="default" r:id="{page.footer}"/>'
+        '<w:type w:val="nextPage"/>'
+        f'<w:pgSz w:w="{page.width}" w:h="{page.height}"{page.orientation}/>'
+        f'<w:pgMar w:top="{page.top}" w:right="{page.side}" w:bottom="{page.top}" '
+        f'w:left="{page.side}" w:header="680" w:footer="600" w:gutter="0"/>{title}</w:sectPr>'
+    )
+
+
+def section_end(page: Page, *, first: bool = False) -> str:
+    """Return the paragraph that ends a section."""
+    return f'<w:p><w:pPr><w:pStyle w:val="AfterTable"/>{section(page, first=first)}</w:pPr></w:p>'
