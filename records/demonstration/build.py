@@ -19,10 +19,12 @@ from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
 from records.demonstration import bids
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
+from records.demonstration.marks import open_and_mark
 from records.demonstration.past import as_of
 from records.demonstration.people import (
     BIDS,
     BRIGHTWATER,
+    EVALUATOR,
     LARKMEAD,
     OFFICER,
     OMNIFLOW,
@@ -33,7 +35,6 @@ from records.demonstration.people import (
 from records.loader import DEMONSTRATION, read_answer_files, read_tender_file
 from records.rules.assessment import SupplierAnswers
 from records.rules.tender_file import TenderFile
-from supplier_portal import service as portal
 from tenders import service as tenders
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
@@ -57,7 +58,8 @@ def build(libraries: Libraries) -> None:
         for person in PEOPLE
         if person.role is Role.BID_LEAD
     }
-    _opened_tender(calendar, tender_file, suppliers, officer, leads, libraries)
+    tender = _opened_tender(calendar, tender_file, suppliers, officer, leads, libraries)
+    open_and_mark(tender, calendar, officer=officer, evaluator=viewers[EVALUATOR.email])
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _draft_tender(calendar, officer)
@@ -83,8 +85,8 @@ def _opened_tender(
     officer: Viewer,
     leads: Mapping[str, Viewer],
     libraries: Libraries,
-) -> None:
-    """The tender of the content: three bids, opened, waiting to be marked."""
+) -> Tender:
+    """Return the tender of the content, with its three bids, to be opened and marked."""
     details = tenders.Details(
         title=tender_file.title,
         reference=tender_file.reference,
@@ -95,14 +97,7 @@ def _opened_tender(
     facts = {name: value for name, value in tender_file.facts.items() if name != "closes_at"}
     tender = _published(details, facts, officer, libraries, calendar.published)
     _bid(tender, (LARKMEAD, BRIGHTWATER, OMNIFLOW), suppliers, leads, calendar)
-    if tender.opened_at is None:
-        with as_of(calendar.opened):
-            _open_bids(tender, by=officer)
-
-
-def _open_bids(tender: Tender, *, by: Viewer) -> None:
-    tenders.open_bids(tender, by=by)
-    portal.note_opened(tender, by=by)
+    return tender
 
 
 def _closed_tender(

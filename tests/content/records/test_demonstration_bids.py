@@ -17,9 +17,7 @@ STRONG, MIDDLING, POOR = (
 )
 QUESTIONNAIRE = choose(shipped_bank(), shipped_packs()["slp-full"])
 FILES = sorted(
-    path
-    for path in DEMONSTRATION.glob("*.json")
-    if path.name not in ("tender.json", "marks.json")
+    path for path in DEMONSTRATION.glob("*.json") if path.name not in ("tender.json", "marks.json")
 )
 
 

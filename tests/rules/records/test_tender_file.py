@@ -18,7 +18,10 @@ def read(**changes):
     [
         ({"format": "x"}, f"format: must be “{FORMAT}”"),
         ({"titel": "x"}, "‘titel’ is not a key of a tender file; did you mean ‘title’?"),
-        ({"pack": "slp"}, "pack: must be “slp-full”, the questionnaire being assessed, or left out"),
+        (
+            {"pack": "slp"},
+            "pack: must be “slp-full”, the questionnaire being assessed, or left out",
+        ),
         ({"quality_weight": 101}, "quality_weight: must be a whole number from 0 to 100"),
         ({"quality_weight": True}, "quality_weight: must be a whole number from 0 to 100"),
         ({"title": 7}, "title: must be readable text of at most 300 characters"),

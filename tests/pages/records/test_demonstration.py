@@ -1,0 +1,168 @@
+"""The demonstration is built through the services, twice without harm, and stays in its mode."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts import queries as account_queries
+from accounts.models import Person
+from foundation import clock
+from foundation.audit import AuditEntry
+from foundation.database import db
+from records.demonstration import calendar
+from records.demonstration.build import build
+from records.demonstration.evidence import one_page_pdf
+from records.demonstration.past import as_of
+from records.demonstration.people import OFFICER, PASSWORD, PEOPLE
+from supplier_portal.models import Bid, Evidence, Submission
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
+from tests.conftest import build_app, migrate
+from tests.factories import viewer_of
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def demonstration(app):
+    app.extensions["settings"] = _demonstrating(app.extensions["settings"])
+    return app
+
+
+def _demonstrating(settings):
+    from dataclasses import replace
+
+    return replace(settings, demonstration=True)
+
+
+def counts():
+    tables = (Person, Tender, Bid, Submission, Evidence, AuditEntry)
+    return [db.session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def test_outside_the_demonstration_its_page_does_not_exist(client):
+    assert client.get("/demonstration").status_code == 404
+
+
+def test_outside_the_demonstration_nothing_is_built(app):
+    result = app.test_cli_runner().invoke(args=["demo", "--once"])
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == (
+        "You cannot build the demonstration because demonstration mode is off"
+    )
+    assert counts() == [0] * 6
+
+
+def test_the_page_lists_who_can_sign_in(demonstration):
+    page = demonstration.test_client().get("/demonstration")
+
+    assert [person.email for person in PEOPLE if person.email not in page.text] == []
+    assert page.text.count(PASSWORD) == 1
+
+
+@pytest.mark.both_databases
+def test_the_demonstration_is_built_once_however_often_it_is_asked_for(demonstration, at):
+    at(NOW)
+
+    first = demonstration.test_cli_runner().invoke(args=["demo", "--once"])
+    once = counts()
+    second = demonstration.test_cli_runner().invoke(args=["demo", "--once"])
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout == second.stdout
+    assert counts() == once
+    verified = demonstration.test_cli_runner().invoke(args=["audit", "verify"])
+    assert verified.exit_code == 0
+
+
+def test_there_is_a_tender_at_each_stage(demonstration, at):
+    at(NOW)
+
+    build(demonstration.extensions["frozen_libraries"])
+
+    tenders = db.session.scalars(select(Tender).order_by(Tender.reference)).all()
+    assert [(tender.reference, tender.stage) for tender in tenders] == [
+        ("MW-2026-014", Stage.EVALUATING),
+        ("MW-2026-018", Stage.OPEN),  # closed by the clock
+        ("MW-2026-021", Stage.OPEN),
+        ("MW-2026-024", Stage.DRAFT),
+    ]
+    assert [tender.closes_at > NOW for tender in tenders] == [False, False, True, True]
+
+
+def test_a_building_that_stopped_half_way_is_finished_the_next_time(demonstration, at, monkeypatch):
+    at(NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr("records.demonstration.build._open_tender", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(demonstration.extensions["frozen_libraries"])
+
+    build(demonstration.extensions["frozen_libraries"])
+
+    assert db.session.scalar(select(func.count()).select_from(Tender)) == 4
+
+
+def _stop(*_arguments):
+    raise KeyboardInterrupt
+
+
+def test_somebody_of_the_demonstration_can_sign_in(demonstration, at):
+    at(NOW)
+    build(demonstration.extensions["frozen_libraries"])
+
+    page = demonstration.test_client().post(
+        "/sign-in", data={"email": OFFICER.email, "password": PASSWORD}
+    )
+
+    assert page.status_code == 302
+    person = account_queries.person_by_email(OFFICER.email)
+    assert viewer_of(person).organisation_name == OFFICER.organisation
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2025, 3, 1, tzinfo=UTC), id="before the fixed past"),
+        pytest.param(datetime(2026, 9, 18, 12, tzinfo=UTC), id="on its last day"),
+        pytest.param(datetime(2026, 11, 23, tzinfo=UTC), id="soon after it"),
+        pytest.param(datetime(2031, 2, 28, tzinfo=UTC), id="years later"),
+    ],
+)
+def test_the_past_is_past_and_the_future_future_whatever_the_day(now):
+    planned = calendar.calendar_for(now)
+
+    assert planned.published < planned.saved < planned.submitted < planned.closed
+    assert planned.opened + timedelta(hours=20) < now < planned.closes_soon
+    facts = calendar.facts_after(planned.closes_soon, {})
+    assert list(facts.values()) == sorted(facts.values())
+
+
+def test_the_clock_goes_on_after_a_look_into_the_past():
+    with as_of(NOW):
+        assert clock.now() == NOW
+
+    assert clock.now() != NOW
+
+
+def test_a_made_up_document_says_that_it_is_made_up():
+    data = one_page_pdf(["A (bracket) and a \\", "£5 – “quoted”"])
+
+    assert data.startswith(b"%PDF-1.4")
+    assert data.endswith(b"%%EOF\n")
+    assert b"(A \\(bracket\\) and a \\\\) Tj" in data
+
+
+def test_a_fresh_installation_builds_it_with_two_commands(tmp_path):
+    """What ``make run`` does first."""
+    app = build_app(tmp_path, f"sqlite:///{tmp_path / 'fresh.db'}")
+    app.extensions["settings"] = _demonstrating(app.extensions["settings"])
+    migrate(app)
+
+    result = app.test_cli_runner().invoke(args=["demo", "--once"])
+
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        0,
+        f"Everybody in the demonstration signs in with the password: {PASSWORD}",
+    )
