@@ -46,6 +46,7 @@ COMMANDS = (
 # Links at the top of every page, shown to those who hold the permission.
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
+    NavigationItem("Tenders", "supplier_portal.index", Permission.TENDER_BROWSE),
 )
 
 # Kind of job → what does it.

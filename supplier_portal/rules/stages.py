@@ -22,7 +22,7 @@ class BidStep(StrEnum):
     OPEN = "open"
 
 
-STEPS: Mapping[tuple[BidStage, BidStep], BidStage] = MappingProxyType(
+BID_STEPS: Mapping[tuple[BidStage, BidStep], BidStage] = MappingProxyType(
     {
         (BidStage.DRAFT, BidStep.SUBMIT): BidStage.SUBMITTED,
         # A new submission takes the place of the one before; both are kept.
@@ -59,6 +59,6 @@ class BidStepNotAllowed(DomainError):
 def stage_after(stage: BidStage, step: BidStep) -> BidStage:
     """Return the stage a bid reaches by taking ``step``, or raise BidStepNotAllowed."""
     try:
-        return STEPS[stage, step]
+        return BID_STEPS[stage, step]
     except KeyError:
         raise BidStepNotAllowed(stage, step) from None

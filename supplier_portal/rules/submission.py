@@ -67,6 +67,6 @@ def must_be_declared(*, name: str, agreed: bool, missing: int, knows_missing: bo
     if not agreed:
         raise NotReady("Confirm the declaration to submit the bid", field="agreed")
     if not name.strip():
-        raise NotReady("Enter the name of the person who makes the declaration", field="name")
+        raise NotReady("Enter the name of whoever makes the declaration", field="declared_by")
     if len(name) > 200:
-        raise NotReady("Enter a name of 200 characters or fewer", field="name")
+        raise NotReady("Enter a name of 200 characters or fewer", field="declared_by")

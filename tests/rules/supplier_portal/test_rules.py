@@ -1,0 +1,120 @@
+"""When a bid may change, what its state line says, and what a receipt proves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supplier_portal.rules.progress import minutes_left
+from supplier_portal.rules.receipt import commitment, verify
+from supplier_portal.rules.stages import BidStage, BidStep, BidStepNotAllowed, stage_after
+from supplier_portal.rules.state import HandedIn, state_line
+from supplier_portal.rules.submission import NotReady, Window, must_be_declared, refusal
+from tenders.rules.lifecycle import Stage
+
+OPENS = datetime(2026, 11, 1, 9, tzinfo=UTC)
+CLOSES = datetime(2026, 12, 4, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+WORDS = "4 December 2026, 12:00 noon (UK time)"
+CLOSED = f"You cannot save answers because this tender closed on {WORDS}"
+NOT_OPEN = "You cannot save answers because this tender is not open yet"
+CANCELLED = "You cannot save answers because the authority has cancelled this tender"
+
+
+@pytest.mark.parametrize(
+    ("stage", "moment", "reason"),
+    [
+        (Stage.OPEN, OPENS, ""),
+        (Stage.OPEN, CLOSES - TICK, ""),
+        (Stage.OPEN, CLOSES, CLOSED),
+        (Stage.OPENED, CLOSES + TICK, CLOSED),
+        (Stage.OPEN, OPENS - TICK, NOT_OPEN),
+        (Stage.CANCELLED, OPENS, CANCELLED),
+    ],
+    ids=["as it opens", "the last moment", "closing time", "opened", "before", "cancelled"],
+)
+def test_the_moment_of_arrival_decides(stage, moment, reason):
+    refused = refusal(Window(stage, OPENS, CLOSES, WORDS), moment, "save answers")
+
+    assert str(refused or "") == reason
+
+
+@pytest.mark.parametrize(
+    ("stage", "handed_in", "closed", "line"),
+    [
+        (BidStage.DRAFT, None, False, "Not submitted"),
+        (BidStage.DRAFT, None, True, "Not submitted, and the tender is closed"),
+        (BidStage.SUBMITTED, HandedIn(2, "now", False), False, "Submitted now, version 2"),
+        (
+            BidStage.SUBMITTED,
+            HandedIn(2, "now", True),
+            True,
+            "Submitted now, version 2, with unsent changes",
+        ),
+        (BidStage.WITHDRAWN, HandedIn(1, "now", False), False, "Withdrawn. Not submitted"),
+        (
+            BidStage.WITHDRAWN,
+            HandedIn(1, "now", False),
+            True,
+            "Withdrawn: this bid was not handed in",
+        ),
+    ],
+)
+def test_the_state_line_never_lies(stage, handed_in, closed, line):
+    assert state_line(stage, handed_in, closed=closed) == line
+
+
+@pytest.mark.parametrize("step", BidStep)
+def test_an_opened_bid_stays_as_it_is(step):
+    with pytest.raises(BidStepNotAllowed):
+        stage_after(BidStage.OPENED, step)
+
+
+def test_a_draft_is_not_withdrawn():
+    with pytest.raises(BidStepNotAllowed, match="because it is not submitted$"):
+        stage_after(BidStage.DRAFT, BidStep.WITHDRAW)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"missing": 2}, "knows_missing"),
+        ({"agreed": False}, "agreed"),
+        ({"name": "  "}, "declared_by"),
+        ({"name": "x" * 201}, "declared_by"),
+    ],
+)
+def test_a_declaration_lacking_something_names_it(given, field):
+    whole = {"name": "Mara Voss", "agreed": True, "missing": 0, "knows_missing": False}
+
+    with pytest.raises(NotReady) as wrong:
+        must_be_declared(**(whole | given))
+
+    assert wrong.value.field == field
+
+
+def test_a_receipt_is_checked_with_nothing_but_the_text():
+    salt, text = bytes(range(32)), '{"answers":{"SLP-07.f":"offline"}}'
+    receipt = {"salt": salt.hex(), "commitment": commitment(salt, text)}
+
+    assert verify(receipt, text)
+    assert not verify(receipt, text.replace("offline", "none"))
+    assert not verify(receipt | {"salt": "00" * 32}, text)
+
+
+@pytest.mark.parametrize("receipt", [{}, {"salt": "zz", "commitment": ""}, {"salt": 5}])
+def test_a_damaged_receipt_proves_nothing(receipt):
+    assert not verify(receipt, "{}")
+
+
+def test_one_commitment_tells_nothing_of_another():
+    assert commitment(b"a" * 32, "{}") != commitment(b"b" * 32, "{}")
+
+
+@pytest.mark.parametrize(("missing", "minutes"), [(0, 0), (1, 5), (5, 20), (10, 35)], ids=str)
+def test_minutes_left_are_a_share_in_steps_of_five(missing, minutes):
+    class Question:
+        minutes = 35
+
+    assert minutes_left(Question, asked=10, missing=missing) == minutes
