@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from accounts.access import requires, signed_in_user
+from accounts.access import refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
@@ -32,7 +32,7 @@ def mark(bid: str, question: str) -> ResponseReturnValue:
     may_mark = viewer.may(Permission.MARK_WRITE, tender_id=found.tender.id)
     if form.is_submitted():
         if not may_mark:
-            abort(403)
+            refuse(viewer, Permission.MARK_WRITE)
         answer = _save(form, found, asked, viewer)
         if answer is not None:
             return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring import queries, service
@@ -50,7 +50,7 @@ def risk(risk: str) -> ResponseReturnValue:
     may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id)
     form = RiskForm.for_risk(entry, row)
     if form.is_submitted() and not may_decide:
-        abort(403)
+        refuse(viewer, Permission.RISK_DECIDE)
     if form.validate_on_submit():
         try:
             service.decide_risk(found, entry, form.terms, based_on=form.number, by=viewer)

@@ -102,7 +102,8 @@ def evaluated(officer):
 @pytest.fixture
 def mark_all(evaluated, officer):
     def mark(bid, number=5, **changed):
-        for asked in evaluated(bid).questionnaire.questions:
+        by, read = viewer_of(officer), evaluated(bid)
+        for asked in read.questionnaire.questions:
             given = service.GivenMark(
                 mark=changed.get(asked.id.replace("-", "_"), number),
                 reason=f"{asked.id} is answered in full and with evidence",
@@ -110,6 +111,6 @@ def mark_all(evaluated, officer):
                 internal_comment="",
                 based_on=0,
             )
-            service.save_mark(evaluated(bid), asked.id, given, by=viewer_of(officer))
+            service.save_mark(read, asked.id, given, by=by)
 
     return mark
