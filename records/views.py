@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
-from records.demonstration.people import PASSWORD, PEOPLE
+from records.demonstration.people import PASSWORD, PEOPLE, WALK
 
 pages = Blueprint("records", __name__, template_folder="templates")
 
@@ -16,4 +16,6 @@ pages = Blueprint("records", __name__, template_folder="templates")
 def demonstration() -> ResponseReturnValue:
     if not current_app.extensions["settings"].demonstration:
         abort(404)
-    return render_template("records/demonstration.html", people=PEOPLE, password=PASSWORD)
+    return render_template(
+        "records/demonstration.html", people=PEOPLE, password=PASSWORD, walk=WALK
+    )

@@ -114,6 +114,18 @@ PEOPLE = (
     ),
 )
 
+# What to do with it, in the order that follows an answer to its clause.
+WALK = (
+    "Tom Sadler of Larkmead opens MW-2026-021, answers a question and looks at what is missing.",
+    "Priya Nayar of the council sees that tender, and nothing of any bid for it.",
+    "She opens the bids for MW-2026-018, which has closed, and sees them for the first time.",
+    "In MW-2026-014 she or Owen Hartley marks the bids: the reasons for each suggested level stand "
+    "beside the answers.",
+    "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
+    "She downloads the scored workbook, the risk register and the contract schedule.",
+    "She publishes the draft MW-2026-024, and Callum Weir of Brightwater starts a bid for it.",
+)
+
 
 def sign_in_lines() -> list[str]:
     """Return the sign-ins as lines to print, the two sides first."""

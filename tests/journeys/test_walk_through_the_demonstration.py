@@ -1,0 +1,57 @@
+"""Everybody in the demonstration can follow every link they are shown, from both sides."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from accounts.models import Person
+from foundation.database import db
+from records.demonstration.build import build
+from records.demonstration.people import PEOPLE
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+LINK = re.compile(r'href="(/[^"#]*)')
+# Pages of one kind differ only in the token, the question and the row; two of each are enough.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}|SLP-\d\d(\.[a-z0-9]+)?|R\d\d|C\d\d|\d+")
+OF_EACH = 2
+
+
+@pytest.fixture
+def demonstration(app, at):
+    at(NOW)
+    app.extensions["settings"] = replace(app.extensions["settings"], demonstration=True)
+    build(app.extensions["frozen_libraries"])
+    return app
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda person: person.email)
+def test_every_link_shown_to_somebody_leads_to_a_page(demonstration, client_for, who):
+    person = db.session.scalars(select(Person).where(Person.email == who.email)).one()
+    client = client_for(person)
+    waiting, seen, kinds, broken = ["/"], {"/"}, {}, []
+
+    while waiting:
+        address = waiting.pop(0)
+        page = client.get(address)
+        if page.status_code not in (200, 302, 303):
+            broken.append((address, page.status_code))
+            continue
+        if page.location:
+            found = [page.location]
+        else:
+            found = LINK.findall(page.text) if page.mimetype == "text/html" else []
+        for link in map(unescape, found):
+            kind = TOKEN.sub("…", link)
+            if link in seen or link.startswith("/static/") or kinds.get(kind, 0) >= OF_EACH:
+                continue
+            seen.add(link)
+            kinds[kind] = kinds.get(kind, 0) + 1
+            waiting.append(link)
+
+    assert broken == []
+    assert len(seen) > 3
