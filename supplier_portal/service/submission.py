@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,14 @@ from sqlalchemy import func, select
 from accounts.queries import Viewer
 from foundation import audit
 from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import db, transaction
+from foundation.database import db, in_transaction, transaction
 from question_bank.rules.outcomes import situation_of
 from supplier_portal import queries, seals
 from supplier_portal.models import Bid, Submission
 from supplier_portal.rules.progress import missing_parts
 from supplier_portal.rules.receipt import BID_FORMAT, SALT_BYTES, commitment
 from supplier_portal.rules.stages import BidStep, stage_after
-from supplier_portal.rules.submission import must_be_declared
+from supplier_portal.rules.submission import TooLate, must_be_declared
 from supplier_portal.service.bids import current
 from tenders.queries import facts_of, questionnaire_of
 
@@ -38,15 +39,12 @@ def submit_bid(
     Answers to parts that are no longer asked stay behind. Raises TooLate, NotReady and
     BidStepNotAllowed; a bid submitted before is replaced, and the earlier submission kept.
     """
-    with transaction():
+    with _refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="submit this bid")
         stage = stage_after(bid.stage, BidStep.SUBMIT)
-        answers = _asked_answers(bid)
+        answers, missing = _asked_answers(bid)
         must_be_declared(
-            name=declared_by,
-            agreed=agreed,
-            missing=len(_missing(bid, answers)),
-            knows_missing=knows_missing,
+            name=declared_by, agreed=agreed, missing=missing, knows_missing=knows_missing
         )
         submission = _submission(bid, answers, declared_by.strip(), by=by, arrived_at=arrived_at)
         bid.stage = stage
@@ -57,7 +55,7 @@ def submit_bid(
 
 def withdraw_bid(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
     """Take the bid back: it will not be opened unless it is submitted again in time."""
-    with transaction():
+    with _refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="withdraw this bid")
         bid.stage = stage_after(bid.stage, BidStep.WITHDRAW)
         # Without this the buying side has no way to the key, whatever the stage says.
@@ -65,21 +63,31 @@ def withdraw_bid(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
         audit.record("bid.withdrawn", actor=by.person_token, subject=("bid", bid.token))
 
 
-def _asked_answers(bid: Bid) -> dict[str, Any]:
+@contextmanager
+def _refusals_noted(bid: Bid, by: Viewer, arrived_at: datetime) -> Iterator[None]:
+    """Keep a record of what came too late: whether it did is what people dispute."""
+    try:
+        yield
+    except TooLate:
+        if not in_transaction():
+            audit.record_denied(
+                "bid.refused_late",
+                actor=by.person_token,
+                subject=("bid", bid.token),
+                arrived_at=arrived_at.isoformat(),
+            )
+        raise
+
+
+def _asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
+    """Return the answers to parts that are asked, and how many required ones are missing."""
     answers = queries.answers_of(bid)
     questionnaire = questionnaire_of(bid.tender)
     situation = situation_of(
         questionnaire.bare_questions, answers, facts_of(bid.tender), questionnaire.fact_specs
     )
-    return {part_id: value for part_id, value in answers.items() if part_id in situation.parts}
-
-
-def _missing(bid: Bid, answers: Mapping[str, Any]) -> list[str]:
-    questionnaire = questionnaire_of(bid.tender)
-    situation = situation_of(
-        questionnaire.bare_questions, answers, facts_of(bid.tender), questionnaire.fact_specs
-    )
-    return [part.id for part, _ in missing_parts(questionnaire.bare_questions, situation)]
+    asked = {part_id: value for part_id, value in answers.items() if part_id in situation.parts}
+    return asked, len(missing_parts(questionnaire.bare_questions, situation))
 
 
 def _submission(

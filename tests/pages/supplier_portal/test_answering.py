@@ -7,20 +7,31 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+import records
 from accounts.rules.roles import Role
 from foundation import clock
+from foundation.audit import AuditEntry
+from foundation.database import db
+from question_bank.rules.answers import read_answer
 from question_bank.rules.questions import Kind
 from supplier_portal import queries, service
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.receipt import verify
 from tenders import service as tenders
 from tenders.queries import questionnaire_of
-from tests.answers_made import made_answer, made_row, made_rows, typed_fields
+from tests.answers_made import made_answer, made_row, typed_fields
 from tests.factories import make_open_tender, make_person, viewer_of
 
+DEMONSTRATION = [
+    path
+    for path in sorted((Path(records.__file__).parent / "content/demonstration").glob("*.json"))
+    if '"answers"' in path.read_text()
+]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -65,10 +76,48 @@ def answer_question(client, url, question, answers):
         typed = dict(versions)
         for part in question.parts:
             if f"v-{part.id}" in versions:
-                typed |= typed_fields(part, part.id, answers[part.id])
+                typed |= typed_fields(part, part.id, answers.get(part.id))
         page = client.post(f"{url}/questions/{question.id}", data=typed | {"then": "next"})
         assert page.status_code == 302, errors_on(page)
     return page
+
+
+def fill(client, url, bid, questionnaire, answers):
+    """Give every answer asked for through the pages, as somebody would."""
+    for asked in questionnaire.questions:
+        answer_question(client, url, asked.question, answers)
+        for part in Workspace(bid).parts_shown(asked.question):
+            here = f"{url}/questions/{asked.id}/{part.id}"
+            if part.kind is Kind.TABLE:
+                fill_table(client, f"{here}/rows", part, answers.get(part.id) or [])
+            if part.kind is Kind.FILE and answers.get(part.id):
+                sent = {"file": (io.BytesIO(PDF), "report.pdf"), "title": "Report"}
+                assert client.post(f"{here}/files", data=sent).status_code == 302
+        answer_question(client, url, asked.question, answers)
+
+
+def fill_table(client, here, part, rows):
+    key = part.schema.columns[0].id
+    given = [theme for theme, _ in part.fixed_rows]
+    for row in rows:
+        at = given.index(row[key]) + 1 if given else 0
+        page = client.get(f"{here}/{at}")
+        version = re.search(r'name="version" value="(\d+)"', page.text).group(1)
+        typed = {"version": version, "then": "list"}
+        for column in part.schema.columns:
+            typed |= typed_fields(column, f"row.{column.id}", row.get(column.id))
+        page = client.post(f"{here}/{at}", data=typed)
+        assert page.status_code == 302, (part.id, errors_on(page))
+
+
+def differences(workspace, answers):
+    """Return what is stored of the parts asked, where it is not what was given."""
+    shown = [part for part in workspace.situation.parts.values() if part.kind is not Kind.FILE]
+    return {
+        part.id: (workspace.answers.get(part.id), answers.get(part.id))
+        for part in shown
+        if (workspace.answers.get(part.id) or None) != (answers.get(part.id) or None)
+    }
 
 
 def test_every_part_of_the_whole_questionnaire_is_answered_through_the_pages(
@@ -76,37 +125,33 @@ def test_every_part_of_the_whole_questionnaire_is_answered_through_the_pages(
 ):
     questionnaire = questionnaire_of(tender)
     answers = {part.id: made_answer(part) for part in questionnaire.parts.values()}
-    for asked in questionnaire.questions:
-        answer_question(client, url, asked.question, answers)
-        for part in Workspace(bid).parts_shown(asked.question):
-            here = f"{url}/questions/{asked.id}/{part.id}"
-            if part.kind is Kind.TABLE:
-                for number, row in enumerate(made_rows(part), start=1):
-                    at = number if part.fixed_rows else 0
-                    page = client.get(f"{here}/rows/{at}")
-                    version = re.search(r'name="version" value="(\d+)"', page.text).group(1)
-                    typed = {"version": version, "then": "list"}
-                    for column in part.schema.columns:
-                        typed |= typed_fields(column, f"row.{column.id}", row[column.id])
-                    page = client.post(f"{here}/rows/{at}", data=typed)
-                    assert page.status_code == 302, (part.id, errors_on(page))
-            if part.kind is Kind.FILE:
-                sent = {"file": (io.BytesIO(PDF), "report.pdf"), "title": "Report"}
-                assert client.post(f"{here}/files", data=sent).status_code == 302
-        answer_question(client, url, asked.question, answers)
+
+    fill(client, url, bid, questionnaire, answers)
 
     workspace = Workspace(bid)
-    stored = workspace.answers
-    shown = workspace.situation.parts
     assert workspace.missing == []
-    assert {part for part in shown if part not in stored} == set()
-    assert {
-        part.id: (stored[part.id], answers[part.id])
-        for part in shown.values()
-        if part.kind is not Kind.FILE and stored[part.id] != answers[part.id]
-    } == {}
+    assert set(workspace.situation.parts) <= set(workspace.answers)
+    assert differences(workspace, answers) == {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("path", DEMONSTRATION, ids=lambda path: path.stem)
+def test_each_bid_of_the_demonstration_can_be_given_through_the_pages(
+    client, url, bid, tender, path
+):
+    questionnaire = questionnaire_of(tender)
+    given = json.loads(path.read_text())["answers"]
+    answers = {
+        part.id: read_answer(part, given.get(part.id)).value
+        for part in questionnaire.parts.values()
+    }
+
+    fill(client, url, bid, questionnaire, answers)
+
+    assert differences(Workspace(bid), answers) == {}
+
+
+@pytest.mark.both_databases
 def test_the_whole_way_from_the_list_of_tenders_to_the_opening(
     client_for, lead, officer, tender, at
 ):
@@ -271,6 +316,17 @@ def test_a_submission_counts_until_the_closing_time(client, url, tender, at, ear
     page = client.post(f"{url}/check", data=typed)
 
     assert page.status_code == status
+
+
+def test_what_came_too_late_is_on_record(client, url, bid, after_closing):
+    after_closing()
+
+    client.post(f"{url}/check", data={"agreed": "yes", "declared_by": "Mara Voss"})
+
+    chain = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == bid.token).order_by(AuditEntry.number)
+    ).all()
+    assert chain == ["bid.started", "bid.refused_late"]
 
 
 def test_a_declaration_not_made_is_asked_for(client, url):
