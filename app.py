@@ -10,6 +10,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import accounts.views
+import contract_clauses.loader
+import contract_clauses.views
 import foundation.commands
 import foundation.database
 import foundation.jobs
@@ -25,6 +27,7 @@ from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
 from foundation.settings import read_settings
+from records.demonstration.apart import must_not_hold_the_demonstration
 
 # One line for each station that has pages, in the order of the data's way.
 PAGES = (
@@ -32,6 +35,7 @@ PAGES = (
     tenders.views.pages,
     supplier_portal.views.pages,
     scoring.views.pages,
+    contract_clauses.views.pages,
     records.views.pages,
 )
 
@@ -53,7 +57,12 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {}
 
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
-FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {}
+FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
+    "clauses": contract_clauses.loader.raw_library,
+}
+
+# Content of later stations that `flask bank check` checks beside the bank.
+CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (contract_clauses.loader.problems_with,)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -89,6 +98,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
+    app.extensions["content_checks"] = list(CONTENT_CHECKS)
+    # What must hold before the service starts; outside the demonstration, that it is not in here.
+    app.extensions["start_checks"] = (
+        [] if settings.demonstration else [must_not_hold_the_demonstration]
+    )
     app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()
 
     foundation.database.init_app(app)

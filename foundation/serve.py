@@ -11,6 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from foundation import logs
+from foundation.errors import DomainError
 from foundation.jobs import Worker
 from foundation.settings import Settings, SettingsError, read_settings
 
@@ -58,13 +59,25 @@ def announce(app: Flask, settings: Settings) -> None:
     sys.stdout.flush()
 
 
+def check(app: Flask) -> None:
+    """Stop the start with a sentence if what a station requires of it does not hold."""
+    with app.app_context():
+        for must_hold in app.extensions.get("start_checks", ()):
+            try:
+                must_hold()
+            except DomainError as error:
+                raise SystemExit(f"The service did not start. {error}") from None
+
+
 def main() -> None:
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise SystemExit(f"The service did not start. {error.message}") from None
     logs.set_up(settings.log_level)
-    announce(importlib.import_module("app").create_app(), settings)
+    app = importlib.import_module("app").create_app()
+    check(app)
+    announce(app, settings)
     Server(settings).run()
 
 

@@ -107,6 +107,7 @@ def _summary(bid: AssessedBid) -> Iterable[str]:
 @with_appcontext
 def demo_command() -> None:
     """Build the demonstration: a borough, three suppliers and tenders to walk through."""
+    from records.demonstration.apart import must_hold_nothing_else
     from records.demonstration.build import build
     from records.demonstration.people import sign_in_lines
 
@@ -115,6 +116,10 @@ def demo_command() -> None:
             ["You cannot build the demonstration because demonstration mode is off"],
             "Set ASSURANCE_DEMONSTRATION=1 on a machine that holds no real bids.",
         )
+    try:
+        must_hold_nothing_else()
+    except DomainError as error:
+        _stop([str(error)], "Nothing was built.")
     build(current_app.extensions["frozen_libraries"])
     for line in sign_in_lines():
         click.echo(line)

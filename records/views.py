@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ pages = Blueprint("records", __name__, template_folder="templates")
 def demonstration() -> ResponseReturnValue:
     if not current_app.extensions["settings"].demonstration:
         abort(404)
+    groups = [(name, list(people)) for name, people in groupby(PEOPLE, lambda p: p.organisation)]
     return render_template(
-        "records/demonstration.html", people=PEOPLE, password=PASSWORD, walk=WALK
+        "records/demonstration.html", groups=groups, password=PASSWORD, walk=WALK
     )

@@ -10,6 +10,7 @@ from accounts.models import Person
 from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db
+from foundation.serve import check
 from records.demonstration import calendar
 from records.demonstration.build import build
 from records.demonstration.evidence import one_page_pdf
@@ -19,7 +20,7 @@ from supplier_portal.models import Bid, Evidence, Submission
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tests.conftest import build_app, migrate
-from tests.factories import viewer_of
+from tests.factories import make_supplier, viewer_of
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -60,6 +61,37 @@ def test_the_page_lists_who_can_sign_in(demonstration):
 
     assert [person.email for person in PEOPLE if person.email not in page.text] == []
     assert page.text.count(PASSWORD) == 1
+
+
+def test_the_demonstration_is_not_built_beside_real_bids(demonstration):
+    make_supplier("Real Supplier")
+
+    result = demonstration.test_cli_runner().invoke(args=["demo", "--once"])
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == (
+        "You cannot build the demonstration because this database holds other organisations: set "
+        "DATABASE_URL or ASSURANCE_INSTANCE_FOLDER to another place"
+    )
+
+
+def test_a_database_with_the_demonstration_is_served_only_as_one(demonstration, at):
+    at(NOW)
+    check(demonstration)
+    build(demonstration.extensions["frozen_libraries"])
+
+    with pytest.raises(SystemExit) as stopped:
+        check(demonstration)
+
+    assert str(stopped.value) == (
+        "The service did not start. The database holds the demonstration, whose password "
+        "everybody knows: set ASSURANCE_DEMONSTRATION=1, or DATABASE_URL or "
+        "ASSURANCE_INSTANCE_FOLDER to another place"
+    )
+
+
+def test_a_database_without_tables_may_be_served(tmp_path):
+    check(build_app(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}"))
 
 
 @pytest.mark.both_databases
