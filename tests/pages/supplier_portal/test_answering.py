@@ -69,7 +69,7 @@ def errors_on(page):
 
 
 def answer_question(client, url, question, answers):
-    """Answer everything a question asks, as often as it leads to more; return the last page."""
+    """Answer everything a question asks, as often as its answers lead to more."""
     for _ in range(4):
         page = client.get(f"{url}/questions/{question.id}")
         versions = versions_on(page)
@@ -79,7 +79,8 @@ def answer_question(client, url, question, answers):
                 typed |= typed_fields(part, part.id, answers.get(part.id))
         page = client.post(f"{url}/questions/{question.id}", data=typed | {"then": "next"})
         assert page.status_code == 302, errors_on(page)
-    return page
+        if f"/questions/{question.id}#" not in page.location:
+            return
 
 
 def fill(client, url, bid, questionnaire, answers):
