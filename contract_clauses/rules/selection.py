@@ -27,6 +27,14 @@ class Ground(StrEnum):
     OFFICER = "officer"
 
 
+class Wish(StrEnum):
+    """What an officer wants of a topic; RULE leaves it to the rule again."""
+
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    RULE = "rule"
+
+
 @dataclass(frozen=True, slots=True)
 class OfficerChoice:
     """An officer's decision to include or exclude a topic against the rule, with a reason."""

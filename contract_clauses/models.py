@@ -1,0 +1,56 @@
+"""Tables of what officers decide about a schedule: which clauses, and which values.
+
+Rows are only ever added: the highest number counts, the earlier ones stay. The schedule itself is
+drawn up afresh from the bid each time it is read, so no table holds what a bid says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Person
+from contract_clauses.rules.selection import Wish
+from foundation.database import Base
+
+
+class ClauseDecision(Base):
+    """An officer's wish about one clause topic of one bid, with the reason."""
+
+    __tablename__ = "clause_decision"
+    __table_args__ = (UniqueConstraint("bid_id", "clause_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    clause_id: Mapped[str]
+    # 1, 2, 3 … for the clause; the highest counts.
+    number: Mapped[int]
+    wish: Mapped[Wish]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+
+    decided_by: Mapped[Person] = relationship()
+
+
+class VariableValue(Base):
+    """A value an officer entered into a clause, with the reason."""
+
+    __tablename__ = "variable_value"
+    __table_args__ = (UniqueConstraint("bid_id", "clause_id", "name", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    clause_id: Mapped[str]
+    name: Mapped[str]
+    number: Mapped[int]
+    # As the kind of the variable stores it; JSON null takes an earlier value back.
+    value: Mapped[Any] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+    entered_by: Mapped[Person] = relationship()

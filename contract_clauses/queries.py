@@ -1,0 +1,166 @@
+"""Schedules as they stand: drawn up from the bid, the frozen library and what officers decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from contract_clauses.models import ClauseDecision, VariableValue
+from contract_clauses.rules.library import Library
+from contract_clauses.rules.parts import Parties, Schedule
+from contract_clauses.rules.reading import read_library
+from contract_clauses.rules.schedule import build_schedule
+from contract_clauses.rules.selection import OfficerChoice, Wish
+from contract_clauses.rules.variables import OfficerValue
+from foundation import clock
+from foundation.database import db
+from foundation.errors import DomainError
+from scoring.queries import EvaluatedBid, bid_in_evaluation
+from scoring.rules.evaluation import evaluate_bid
+from supplier_portal.models import Bid
+from supplier_portal.queries import answers_of, my_bid
+from tenders.models import Tender
+from tenders.queries import facts_of, questionnaire_of
+from tenders.rules.questionnaire import Questionnaire
+
+# The name under which publishing a tender freezes the clause library.
+FROZEN_AS = "clauses"
+
+
+class NoLibrary(DomainError):
+    """A tender was published without the clause library."""
+
+
+@dataclass(frozen=True)
+class ScheduledBid:
+    """An opened bid with its schedule, and the decisions that count by clause and variable."""
+
+    evaluated: EvaluatedBid
+    library: Library
+    schedule: Schedule
+    decisions: Mapping[str, ClauseDecision]
+    values: Mapping[tuple[str, str], VariableValue]
+
+    @property
+    def token(self) -> str:
+        return self.evaluated.token
+
+    @property
+    def tender(self) -> Tender:
+        return self.evaluated.tender
+
+
+def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid:
+    """Return the schedule of an opened bid of the viewer's authority. Raises NoResultFound."""
+    evaluated = bid_in_evaluation(viewer, token, to=to)
+    bid = evaluated.opened.bid
+    decisions, values = decisions_of(bid), values_of(bid)
+    library = library_of(bid.tender, evaluated.questionnaire)
+    schedule = build_schedule(
+        library,
+        evaluated.evaluation.situation,
+        evaluated.questionnaire,
+        evaluated.opened.answers,
+        parties_of(bid, clock.london(clock.arrived_at()).date()),
+        {key: _officer_value(value) for key, value in values.items() if value.value is not None},
+        {key: _officer_choice(d) for key, d in decisions.items() if d.wish is not Wish.RULE},
+    )
+    return ScheduledBid(evaluated, library, schedule, decisions, values)
+
+
+def my_commitments(viewer: Viewer, token: str) -> tuple[Bid, Schedule]:
+    """Return the viewer's own bid, and the schedule its answers lead to as they stand now.
+
+    Nobody has marked anything and no officer has decided anything: this is what the rules alone
+    make of the answers.
+    """
+    bid = my_bid(viewer, token)
+    questionnaire, facts = questionnaire_of(bid.tender), facts_of(bid.tender)
+    answers = answers_of(bid)
+    evaluation = evaluate_bid(questionnaire, answers, facts, {})
+    schedule = build_schedule(
+        library_of(bid.tender, questionnaire),
+        evaluation.situation,
+        questionnaire,
+        answers,
+        parties_of(bid, None),
+    )
+    return bid, schedule
+
+
+def library_of(tender: Tender, questionnaire: Questionnaire) -> Library:
+    """Return the clause library as frozen with the tender. Raises NoLibrary."""
+    if FROZEN_AS not in questionnaire.libraries:
+        raise NoLibrary("You cannot see the contract terms because this tender froze none")
+    return _read_once(_Frozen(tender.questionnaire_sha256 or "", questionnaire.libraries))
+
+
+class _Frozen:
+    """A frozen library, known by the fingerprint of the questionnaire it was frozen with."""
+
+    def __init__(self, sha256: str, libraries: Mapping[str, Any]) -> None:
+        self.sha256, self.libraries = sha256, libraries
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+@lru_cache(maxsize=16)
+def _read_once(frozen: _Frozen) -> Library:
+    return read_library(frozen.libraries[FROZEN_AS])
+
+
+def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
+    return Parties(
+        authority=bid.tender.authority.legal_name or bid.tender.authority.name,
+        supplier=bid.supplier.legal_name or bid.supplier.name,
+        tender_title=bid.tender.title,
+        tender_reference=bid.tender.reference,
+        company_number=bid.supplier.company_number or "",
+        prepared_on=prepared_on,
+        questionnaire_sha256=bid.tender.questionnaire_sha256 or "",
+    )
+
+
+def decisions_of(bid: Bid) -> dict[str, ClauseDecision]:
+    """Return the decision that counts, by clause."""
+    found = db.session.scalars(
+        select(ClauseDecision)
+        .options(joinedload(ClauseDecision.decided_by, innerjoin=True))
+        .where(ClauseDecision.bid_id == bid.id)
+        .order_by(ClauseDecision.number)
+    )
+    return {decision.clause_id: decision for decision in found}
+
+
+def values_of(bid: Bid) -> dict[tuple[str, str], VariableValue]:
+    """Return the value that counts, by clause and variable."""
+    found = db.session.scalars(
+        select(VariableValue)
+        .options(joinedload(VariableValue.entered_by, innerjoin=True))
+        .where(VariableValue.bid_id == bid.id)
+        .order_by(VariableValue.number)
+    )
+    return {(value.clause_id, value.name): value for value in found}
+
+
+def _officer_value(value: VariableValue) -> OfficerValue:
+    at = clock.show_moment(value.entered_at)
+    return OfficerValue(value.value, value.reason, value.entered_by.name, at)
+
+
+def _officer_choice(decision: ClauseDecision) -> OfficerChoice:
+    at = clock.show_moment(decision.decided_at)
+    wanted = decision.wish is Wish.INCLUDE
+    return OfficerChoice(wanted, decision.reason, decision.decided_by.name, at)

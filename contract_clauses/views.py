@@ -1,0 +1,170 @@
+"""The pages of a schedule: for officers and reviewers, and for the supplier before it submits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import refuse, requires, signed_in_user
+from accounts.rules.roles import Permission
+from contract_clauses import queries, service
+from contract_clauses.forms import DecideForm, FillForm
+from contract_clauses.queries import ScheduledBid
+from contract_clauses.rules.parts import ScheduledClause
+from contract_clauses.rules.selection import Ground, Wish
+from contract_clauses.word import schedule_document
+from foundation.errors import DomainError
+from tenders.rules.questionnaire import Questionnaire
+
+pages = Blueprint("contract_clauses", __name__, template_folder="templates")
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pages.get("/schedules/<token:bid>")
+@requires(Permission.SCHEDULE_READ)
+def schedule(bid: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.scheduled_bid(viewer, bid, to=Permission.SCHEDULE_READ)
+    return render_template(
+        "contract_clauses/schedule.html",
+        bid=found,
+        schedule=found.schedule,
+        may_edit=viewer.may(Permission.SCHEDULE_EDIT, tender_id=found.tender.id),
+        may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
+        unsettled=Ground.NOT_KNOWN,
+    )
+
+
+@pages.route("/schedules/<token:bid>/clauses/<string:clause>", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_READ)
+def clause(bid: str, clause: str) -> ResponseReturnValue:
+    """Show one clause as it will print, with why; who may edit decides here whether it is in."""
+    viewer = signed_in_user()
+    found = queries.scheduled_bid(viewer, bid, to=Permission.SCHEDULE_READ)
+    printed = _printed(found, clause)
+    left_out = next((topic for topic in found.schedule.excluded if topic.id == clause), None)
+    if printed is None and left_out is None:
+        abort(404)
+    may_edit = viewer.may(Permission.SCHEDULE_EDIT, tender_id=found.tender.id)
+    stands = found.decisions.get(clause)
+    form = DecideForm(data={"based_on": str(stands.number if stands else 0)})
+    if form.is_submitted() and not may_edit:
+        refuse(viewer, Permission.SCHEDULE_EDIT)
+    if form.validate_on_submit():
+        try:
+            wish = Wish(form.wish.data)
+            service.decide_clause(
+                found, clause, wish, form.reason.data, based_on=form.number, by=viewer
+            )
+        except service.Overtaken as error:
+            form.rebase(stands.number if stands else 0)
+            form.add_error(str(error))
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Your decision on {clause} is saved")
+            return redirect(url_for("contract_clauses.clause", bid=bid, clause=clause))
+    return render_template(
+        "contract_clauses/clause.html",
+        bid=found,
+        schedule=found.schedule,
+        clause=printed,
+        left_out=left_out,
+        topic=found.library.topics.get(clause),
+        decision=stands,
+        form=form,
+        may_edit=may_edit,
+        place=Places(found.evaluated.questionnaire),
+    )
+
+
+@pages.route(
+    "/schedules/<token:bid>/clauses/<string:clause>/values/<string:variable>",
+    methods=["GET", "POST"],
+)
+@requires(Permission.SCHEDULE_EDIT)
+def fill(bid: str, clause: str, variable: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.scheduled_bid(viewer, bid, to=Permission.SCHEDULE_EDIT)
+    topic = found.library.topics.get(clause)
+    if topic is None or variable not in topic.variables:
+        abort(404)
+    wanted = topic.variables[variable]
+    entered = found.values.get((clause, variable))
+    number = entered.number if entered else 0
+    form = FillForm.for_variable(wanted, entered.value if entered else None, number)
+    if form.validate_on_submit():
+        try:
+            service.fill_variable(
+                found,
+                clause,
+                variable,
+                form.stored(wanted),
+                form["reason"].data,
+                based_on=form.number,
+                by=viewer,
+            )
+        except service.Overtaken as error:
+            form.rebase(number)
+            form.add_error(str(error))
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Your value in {clause} is saved")
+            return redirect(url_for("contract_clauses.clause", bid=bid, clause=clause))
+    printed = found.schedule.clause(clause)
+    values = printed.variables if printed else ()
+    return render_template(
+        "contract_clauses/fill.html",
+        bid=found,
+        topic=topic,
+        variable=wanted,
+        stands=next((value for value in values if value.name == variable), None),
+        form=form,
+    )
+
+
+@pages.get("/schedules/<token:bid>/schedule.docx")
+@requires(Permission.DOCUMENT_DOWNLOAD)
+def document(bid: str) -> ResponseReturnValue:
+    found = queries.scheduled_bid(signed_in_user(), bid, to=Permission.DOCUMENT_DOWNLOAD)
+    response = Response(schedule_document(found.schedule), mimetype=DOCX)
+    name = re.sub(r"[^a-z0-9]+", "-", found.evaluated.name.casefold()).strip("-") or "supplier"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-schedule.docx")
+    return response
+
+
+@pages.get("/bids/<token:bid>/commitments")
+@requires(Permission.BID_READ)
+def commitments(bid: str) -> ResponseReturnValue:
+    """Show the supplier what its answers, as they stand, would bind it to."""
+    found, drawn_up = queries.my_commitments(signed_in_user(), bid)
+    return render_template(
+        "contract_clauses/commitments.html",
+        bid=found,
+        schedule=drawn_up,
+        unsettled=Ground.NOT_KNOWN,
+    )
+
+
+def _printed(bid: ScheduledBid, name: str) -> ScheduledClause | None:
+    """Return a clause by id; interpretation and defined terms have none, so by number."""
+    for entry in bid.schedule.clauses:
+        if name == (entry.id or str(entry.number)):
+            return entry
+    return None
+
+
+class Places:
+    """Where the page of an answer is: (question, anchor), or None for what is no answer."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self._questionnaire = questionnaire
+
+    def __call__(self, source: str) -> tuple[Any, str] | None:
+        asked = self._questionnaire.question_of_part(source)
+        return (asked.id, f"part-{source}") if asked else None
