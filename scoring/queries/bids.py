@@ -17,7 +17,7 @@ from foundation.canonical import canonical_json
 from foundation.database import db
 from scoring.models import Mark, RequirementDecision
 from scoring.queries.register import RiskInRegister, registers_of
-from scoring.rules.evaluation import evaluate_bid
+from scoring.rules.evaluation import Examined, examine, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
 from scoring.rules.results import BidEvaluation, RequirementResult
 from scoring.rules.standing import to_decide, why_unranked
@@ -156,13 +156,12 @@ def _decisions(bid_ids: list[int]) -> dict[int, dict[str, RequirementDecision]]:
 
 @dataclass(frozen=True)
 class _Work:
-    """What an evaluation is made of, told apart by ``key``: hashes, never what a bid says."""
+    """What there is to examine, told apart by ``key``: hashes, never what a bid says."""
 
     key: tuple[str, ...]
     questionnaire: Questionnaire = field(compare=False)
     answers: Mapping[str, Any] = field(compare=False)
     facts: Mapping[str, Any] = field(compare=False)
-    marks: Mapping[str, int] = field(compare=False)
 
 
 def evaluation_of(
@@ -171,17 +170,17 @@ def evaluation_of(
     facts: Mapping[str, Any],
     marks: Mapping[str, int],
 ) -> BidEvaluation:
-    """Return what the rules say about a bid, worked out once for the same bid and marks."""
+    """Return what the rules say about a bid; its answers are examined once per process."""
     key = (
         opened.bid.token,
         opened.content_hash,
         opened.bid.tender.questionnaire_sha256 or "",
         canonical_json(dict(facts)),
-        canonical_json(dict(marks)),
     )
-    return _worked_out(_Work(key, questionnaire, opened.answers, facts, marks))
+    examined = _examined(_Work(key, questionnaire, opened.answers, facts))
+    return with_marks(questionnaire, examined, marks)
 
 
 @lru_cache(maxsize=128)
-def _worked_out(work: _Work) -> BidEvaluation:
-    return evaluate_bid(work.questionnaire, work.answers, work.facts, work.marks)
+def _examined(work: _Work) -> Examined:
+    return examine(work.questionnaire, work.answers, work.facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.verdict import Situation, Truth
@@ -27,6 +28,16 @@ from scoring.rules.totals import quality_score
 from tenders.rules.questionnaire import Questionnaire
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the answers alone lead to. It stays the same whatever marks are given."""
+
+    situation: Situation
+    findings: Findings
+    levels: Mapping[str, SuggestedLevel]
+    requirements: tuple[RequirementResult, ...]
+
+
 def evaluate_bid(
     questionnaire: Questionnaire, answers: Answers, facts: Answers, marks: Marks
 ) -> BidEvaluation:
@@ -35,18 +46,37 @@ def evaluate_bid(
     ``marks`` are those given so far, by question id. The returned situation has the flags, risks
     and marks filled in, ready for the conditions of clauses.
     """
+    return with_marks(questionnaire, examine(questionnaire, answers, facts), marks)
+
+
+def examine(questionnaire: Questionnaire, answers: Answers, facts: Answers) -> Examined:
+    """Return what the answers lead to: the long part of the work, done once for a bid."""
     bare = questionnaire.bare_questions
     situation = situation_of(bare, answers, facts, questionnaire.fact_specs)
     found = findings(bare, questionnaire.bank.checks, situation)
-    marked = replace(situation, marks=dict(marks), known=frozenset({"flags"}))
-    marked = replace(marked, flags=found.severities)
-    later = check_after_marking(questionnaire.bank.checks, marked)
-    found = Findings((*found.fired, *later), found.not_checked)
-    risks = propose_risks(questionnaire, found.flags, marks)
-    return BidEvaluation(
+    return Examined(
+        situation=situation,
         findings=found,
         levels={question.id: suggested_level(question, found, situation) for question in bare},
         requirements=tuple(_requirements(bare, found, situation)),
+    )
+
+
+def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -> BidEvaluation:
+    """Add what follows from the marks: checks after marking, scores, and the risks of low marks."""
+    marked = replace(
+        examined.situation,
+        marks=dict(marks),
+        flags=examined.findings.severities,
+        known=frozenset({"flags"}),
+    )
+    later = check_after_marking(questionnaire.bank.checks, marked)
+    found = Findings((*examined.findings.fired, *later), examined.findings.not_checked)
+    risks = propose_risks(questionnaire, found.flags, marks)
+    return BidEvaluation(
+        findings=found,
+        levels=examined.levels,
+        requirements=examined.requirements,
         quality=quality_score(questionnaire, marks),
         risks=risks,
         situation=replace(

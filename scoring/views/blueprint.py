@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from flask import Blueprint, current_app, url_for
 
 from scoring.rules.matrix import Band
+from scoring.rules.totals import HUNDREDTH
 from scoring.shown import SEVERITY_TAGS, SEVERITY_WORDS
 
 pages = Blueprint("scoring", __name__, url_prefix="/evaluation", template_folder="../templates")
@@ -23,6 +26,11 @@ def band_class(band: Band) -> str:
     return f"app-heat--{band.replace(' ', '-')}"
 
 
+def percent(share: Decimal) -> str:
+    """Return "10" or "7.14": two places at most, none that say nothing."""
+    return f"{share.quantize(HUNDREDTH, ROUND_HALF_UP).normalize():f}"
+
+
 @pages.context_processor
 def words() -> dict[str, object]:
     return {
@@ -30,4 +38,5 @@ def words() -> dict[str, object]:
         "severity_tags": SEVERITY_TAGS,
         "band_class": band_class,
         "schedule_of": schedule_of,
+        "percent": percent,
     }
