@@ -39,10 +39,20 @@ class Leads:
 class Workspace:
     """A bid with its answers, read once for a page."""
 
-    def __init__(self, bid: Bid) -> None:
+    def __init__(self, bid: Bid, saved: Mapping[str, SavedAnswer] | None = None) -> None:
         self.bid = bid
-        self.saved: Mapping[str, SavedAnswer] = queries.saved_answers(bid)
+        self.saved = queries.saved_answers(bid) if saved is None else saved
         self.answers: Mapping[str, Any] = queries.values_of(self.saved)
+
+    def with_answers(self, values: Mapping[str, Any]) -> Workspace:
+        """Return the bid as it is once ``values`` are saved, without reading it again."""
+        changed = Workspace(self.bid, self.saved)
+        changed.answers = {
+            part_id: value
+            for part_id, value in {**self.answers, **values}.items()
+            if value is not None
+        }
+        return changed
 
     @cached_property
     def questionnaire(self) -> Questionnaire:

@@ -39,9 +39,10 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
     asked = workspace.question(question).question
     shown = workspace.parts_shown(asked)
     form = QuestionForm(asked, shown, workspace.saved, request.form)
+    changes = form.read()
     try:
         saved = service.save_answers(
-            workspace.bid, form.read(), by=signed_in_user(), arrived_at=clock.arrived_at()
+            workspace.bid, changes, by=signed_in_user(), arrived_at=clock.arrived_at()
         )
     except service.Conflict as conflict:
         form.rebase(conflict.saved.versions)
@@ -52,7 +53,8 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
         form.rebase(saved.versions)
     if form.errors:
         return question_page(workspace_for(bid), question, form), 409 if form.clashes else 422
-    return after_saving(workspace_for(bid), question, {part.id for part in shown})
+    values = {part_id: value for part_id, (_, value) in changes.items()}
+    return after_saving(workspace.with_answers(values), question, {part.id for part in shown})
 
 
 def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Response:
