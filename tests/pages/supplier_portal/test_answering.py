@@ -549,3 +549,51 @@ def test_the_state_of_a_bid_is_known_from_the_list(client, url, tender):
     )
 
     assert f"Submitted {clock.show_date(clock.now())}" in client.get("/opportunities").text
+
+
+def test_two_colleagues_on_one_given_row_see_both(client, client_for, url, bid, tender):
+    part = questionnaire_of(tender).parts["SLP-10.b"]
+    here = f"{url}/questions/SLP-10/SLP-10.b/rows/3"
+    theme = part.fixed_rows[2][0]
+
+    def typed(words):
+        row = made_row(part, 1) | {"explanation": words}
+        fields = {"version": "0", "then": "next"}
+        for column in part.schema.columns[1:]:
+            fields |= typed_fields(column, f"row.{column.id}", row[column.id])
+        return fields
+
+    first = client.post(here, data=typed("by the first"))
+    page = client.post(here, data=typed("by the second"))
+    version = re.search(r'name="version" value="(\d+)"', page.text).group(1)
+    again = client.post(here, data=typed("by both") | {"version": version})
+
+    assert first.location == f"{url}/questions/SLP-10/SLP-10.b/rows/4"
+    assert page.status_code == 409
+    assert "by the first" in page.text
+    assert "by the second" in page.text
+    assert again.status_code == 302
+    (row,) = queries.answers_of(bid)["SLP-10.b"]
+    assert (row["theme"], row["explanation"]) == (theme, "by both")
+
+
+def test_every_form_of_the_portal_carries_its_token(app, client, url, full_bid):
+    app.config["WTF_CSRF_ENABLED"] = True
+    addresses = [
+        url,
+        f"{url}/questions/SLP-07",
+        f"{url}{ROWS}/1",
+        f"{url}{ROWS}/1/remove",
+        f"{url}{FILES}",
+        f"{url}/check",
+        f"{url}/withdraw",
+    ]
+
+    without = [
+        address
+        for address in addresses
+        for form in re.findall(r'<form method="post".*?</form>', client.get(address).text, re.S)
+        if 'name="csrf_token"' not in form
+    ]
+
+    assert without == []
