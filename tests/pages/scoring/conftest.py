@@ -50,7 +50,7 @@ def tender(officer):
 def make_bid(tender):
     """Submit a bid: ``make_bid("Larkfield", best=False)``; text goes into every free text."""
 
-    def make(name, *, best=True, text="We do this with care.", **changed):
+    def make(name, *, best=True, text="We do this with care.", files=None, **changed):
         lead = make_person(Role.BID_LEAD, make_supplier(name))
         by = viewer_of(lead)
         bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
@@ -63,6 +63,9 @@ def make_bid(tender):
         portal.save_answers(
             bid, {key: (0, value) for key, value in answers.items()}, by=by, arrived_at=clock.now()
         )
+        for part_id, new in (files or {}).items():
+            part = full().parts[part_id]
+            portal.add_evidence(bid, part, new, by=by, arrived_at=clock.now())
         portal.submit_bid(
             bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
         )
