@@ -186,18 +186,21 @@ def _clause(
 
 
 def _printed(paragraphs: Iterable[Paragraph], filled: Mapping[str, Filled]) -> tuple[Filled, ...]:
-    """Return the variables that stand in the clause as it prints, in the library's order."""
-    names = {
+    """Return the variables of the clause as it prints, in the order in which they first stand.
+
+    The order of the library would not do: canonical JSON sorts the names once it is frozen.
+    """
+    names = dict.fromkeys(
         segment.target
         for paragraph in paragraphs
         for segments in (
+            *(definition.segments for definition in paragraph.definitions),
             paragraph.segments,
             *(item.segments for item in paragraph.items),
-            *(definition.segments for definition in paragraph.definitions),
         )
         for segment in segments
-    }
-    return tuple(value for name, value in filled.items() if name in names)
+    )
+    return tuple(filled[name] for name in names if name in filled)
 
 
 def _excluded(choice: Choice) -> ExcludedTopic:

@@ -5,10 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_clauses.loader import shipped_library
+from contract_clauses.rules.reading import read_library
 from contract_clauses.rules.schedule import as_plain
 from contract_clauses.rules.selection import OfficerChoice
 from contract_clauses.rules.variables import OfficerValue
 from contract_clauses.rules.wording import SegmentKind
+from foundation.canonical import canonical_json
 from question_bank.rules.questions import Kind
 from tests.rules.contract_clauses.small import (
     library_of,
@@ -194,6 +196,12 @@ def test_the_trace_names_every_clause_with_its_reason_and_every_value_with_its_s
 
 def test_the_same_answers_always_give_the_same_schedule():
     assert schedule_of() == schedule_of()
+
+
+def test_a_library_frozen_and_thawed_gives_the_same_schedule():
+    thawed = read_library(json.loads(canonical_json(shipped_library().raw)))
+
+    assert schedule_of(library=thawed) == schedule_of()
 
 
 def test_a_schedule_is_plain_enough_for_json():
