@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Blueprint, current_app, url_for
 
+from accounts.access import signed_in_user
+from accounts.rules.roles import Permission
 from scoring.rules.matrix import Band
 from scoring.rules.totals import HUNDREDTH
 from scoring.shown import SEVERITY_TAGS, SEVERITY_WORDS
@@ -17,9 +19,11 @@ SCHEDULE = "contract_clauses.schedule"
 
 
 def schedule_of(bid: str) -> str:
-    """Return the address of a bid's contract schedule, or "" while there is no such page."""
+    """Return the address of a bid's contract schedule; "" for whoever may not read it, and while
+    there is no such page."""
     exists = SCHEDULE in current_app.view_functions
-    return url_for(SCHEDULE, bid=bid) if exists else ""
+    may_read = signed_in_user().may(Permission.SCHEDULE_READ)
+    return url_for(SCHEDULE, bid=bid) if exists and may_read else ""
 
 
 def band_class(band: Band) -> str:
