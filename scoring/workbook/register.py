@@ -124,7 +124,7 @@ def _rated(rating: Rating | None, what: str) -> int | None:
 
 # The order of domain practice: where it comes from, what it is, how bad, what is done, by whom.
 COLUMNS = (
-    Column("Id", 6, lambda e: e.number),
+    Column("Id", 7, lambda e: e.number),
     Column("Risk", 7, lambda e: e.row.risk_id),
     Column("Title", 20, lambda e: e.row.title),
     Column("Supplier", 16, lambda e: e.row.bid),
@@ -222,7 +222,7 @@ def _write_trace(book: Workbook, rows: Sequence[RegisterRow], questionnaire: Que
         (number, row, cause) for number, row in enumerate(rows, start=1) for cause in row.causes
     ]
     columns = (
-        Column("Id", 6, lambda e: e[0]),
+        Column("Id", 7, lambda e: e[0]),
         Column("Supplier", 22, lambda e: e[1].bid),
         Column("Risk", 8, lambda e: e[1].risk_id),
         Column("Title of the risk", 32, lambda e: e[1].title),

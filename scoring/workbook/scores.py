@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from foundation.spreadsheets import set_widths, write_headings
@@ -111,7 +112,7 @@ def _write_points(
     sheet = cast(Worksheet, book.create_sheet("Scores"))
     names = [text for bid in bids for text in (f"{bid.name}: mark", f"{bid.name}: points")]
     write_headings(sheet, ["Question", "Title", "% of quality", *names])
-    set_widths(sheet, (14, 40, 12, *(16 for _ in names)))
+    set_widths(sheet, (14, 42, 14, *(16 for _ in names)))
     for cell in sheet[1]:
         cell.font = HEADING_FONT
     row = 2
@@ -131,10 +132,10 @@ def _write_points(
 
 
 def _write_section(sheet: Worksheet, row: int, title: str, scores: list[SectionScore]) -> None:
-    put(sheet, row, 1, title)
+    put(sheet, row, 1, title).alignment = Alignment(wrap_text=False)
     for place, score in enumerate(scores):
         value = score.score if score.score is not None else "–"
-        put(sheet, row, 5 + 2 * place, f"{value} of 100")
+        put(sheet, row, 5 + 2 * place, f"{value} of 100").alignment = Alignment(horizontal="right")
     put(sheet, row, 3, scores[0].weight if scores else None)
     for column in range(1, 4 + 2 * len(scores)):
         cell = sheet.cell(row, column)
@@ -146,8 +147,8 @@ def _write_question(
 ) -> None:
     put(sheet, row, 1, asked.id).border = BOXED
     put(sheet, row, 2, asked.question.title).border = BOXED
-    share = asked.share_of_quality.normalize() if asked.is_scored else "pass or fail"
-    put(sheet, row, 3, share).border = BOXED
+    share = put(sheet, row, 3, asked.share_of_quality if asked.is_scored else "pass or fail")
+    share.number_format, share.border = POINTS, BOXED
     for place, section in enumerate(scores):
         found = next(score for score in section.questions if score.question_id == asked.id)
         mark = found.mark if found.mark is not None else "not marked"

@@ -207,4 +207,4 @@ def _lines(cell: Cell, width: float) -> int:
         return 1
     # Generous: words leave gaps at the end of a line.
     room = max(1, int(width * (0.9 if cell.font.bold else 1)))
-    return sum(1 + len(line) // room for line in cell.value.split("\n"))
+    return sum(1 + max(0, len(line) - 1) // room for line in cell.value.split("\n"))
