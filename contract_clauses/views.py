@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,6 +33,7 @@ def schedule(bid: str) -> ResponseReturnValue:
         schedule=found.schedule,
         may_edit=viewer.may(Permission.SCHEDULE_EDIT, tender_id=found.tender.id),
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
+        may_read_answers=_may_read_answers(found),
         unsettled=Ground.NOT_KNOWN,
     )
 
@@ -78,7 +77,7 @@ def clause(bid: str, clause: str) -> ResponseReturnValue:
         decision=stands,
         form=form,
         may_edit=may_edit,
-        place=Places(found.evaluated.questionnaire),
+        place=Places(found.evaluated.questionnaire, shown=_may_read_answers(found)),
     )
 
 
@@ -159,12 +158,17 @@ def _printed(bid: ScheduledBid, name: str) -> ScheduledClause | None:
     return None
 
 
+def _may_read_answers(bid: ScheduledBid) -> bool:
+    """Return whether the pages of the evaluation, where the answers are, open to this person."""
+    return signed_in_user().may(Permission.MARK_READ, tender_id=bid.tender.id)
+
+
 class Places:
-    """Where the page of an answer is: (question, anchor), or None for what is no answer."""
+    """Where the page of an answer is: (question, anchor); None for what has no page to show."""
 
-    def __init__(self, questionnaire: Questionnaire) -> None:
-        self._questionnaire = questionnaire
+    def __init__(self, questionnaire: Questionnaire, *, shown: bool) -> None:
+        self._questionnaire, self._shown = questionnaire, shown
 
-    def __call__(self, source: str) -> tuple[Any, str] | None:
-        asked = self._questionnaire.question_of_part(source)
+    def __call__(self, source: str) -> tuple[str, str] | None:
+        asked = self._questionnaire.question_of_part(source) if self._shown else None
         return (asked.id, f"part-{source}") if asked else None

@@ -225,6 +225,16 @@ def test_who_may_read_a_schedule_but_not_change_it_is_refused(client_for, author
     assert client.get(address(bid, "C13", "notify_hours")).status_code == 403
 
 
+def test_a_contract_manager_is_shown_no_link_to_pages_that_would_refuse(client_for, authority, bid):
+    client = client_for(make_person(Role.CONTRACT_MANAGER, authority))
+
+    texts = [client.get(each).text for each in (address(bid), address(bid, "C14"))]
+
+    assert [[word in text for word in ("/evaluation/", "recovery")] for text in texts] == [
+        [False, True]
+    ] * 2
+
+
 def test_a_schedule_of_another_authority_is_not_found(client_for, bid):
     stranger = client_for(make_person(Role.OFFICER, make_authority("Other Council")))
 
