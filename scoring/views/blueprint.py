@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Blueprint, current_app, url_for
 
-from accounts.access import signed_in_user
+from accounts.access import current_viewer
 from accounts.rules.roles import Permission
 from scoring.rules.matrix import Band
 from scoring.rules.totals import HUNDREDTH
@@ -14,16 +14,25 @@ from scoring.shown import SEVERITY_TAGS, SEVERITY_WORDS
 
 pages = Blueprint("scoring", __name__, url_prefix="/evaluation", template_folder="../templates")
 
-# A page of a later station, known by name only; it exists once that station is plugged in.
+# Pages of a later station, known by name only; they exist once that station is plugged in.
 SCHEDULE = "contract_clauses.schedule"
+CLAUSE = "contract_clauses.clause"
 
 
 def schedule_of(bid: str) -> str:
-    """Return the address of a bid's contract schedule; "" for whoever may not read it, and while
-    there is no such page."""
-    exists = SCHEDULE in current_app.view_functions
-    may_read = signed_in_user().may(Permission.SCHEDULE_READ)
-    return url_for(SCHEDULE, bid=bid) if exists and may_read else ""
+    """Return the address of a bid's contract schedule, or "" for who may not read it."""
+    return url_for(SCHEDULE, bid=bid) if _leads_on(SCHEDULE) else ""
+
+
+def clause_of(bid: str, clause: str) -> str:
+    """Return the address of a clause in a bid's schedule, or "" for who may not read it."""
+    return url_for(CLAUSE, bid=bid, clause=clause) if _leads_on(CLAUSE) else ""
+
+
+def _leads_on(endpoint: str) -> bool:
+    viewer = current_viewer()
+    may_read = viewer is not None and viewer.may(Permission.SCHEDULE_READ)
+    return may_read and endpoint in current_app.view_functions
 
 
 def band_class(band: Band) -> str:
@@ -42,5 +51,6 @@ def words() -> dict[str, object]:
         "severity_tags": SEVERITY_TAGS,
         "band_class": band_class,
         "schedule_of": schedule_of,
+        "clause_of": clause_of,
         "percent": percent,
     }
