@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from accounts.models import Membership, Organisation, Person, SignInSession
 from accounts.rules.roles import OrganisationKind, Permission, Role, allows
@@ -46,40 +48,55 @@ class Viewer:
         return allows(self.roles | here, permission)
 
 
+# Asked at every request, so put together once; columns only, for nothing here changes a record.
+_SHOWN: Mapping[str, Any] = {
+    "person_id": Person.id,
+    "person_token": Person.token,
+    "name": Person.name,
+    "email": Person.email,
+    "organisation_id": Organisation.id,
+    "organisation_token": Organisation.token,
+    "organisation_name": Organisation.name,
+    "kind": Organisation.kind,
+    "session_id": SignInSession.id,
+    "last_seen_at": SignInSession.last_seen_at,
+}
+_VIEWER = (
+    select(
+        *(column.label(name) for name, column in _SHOWN.items()),
+        Membership.role.label("role"),
+        Membership.tender_id.label("held_for"),
+    )
+    .select_from(SignInSession)
+    .join(Person, Person.id == SignInSession.person_id)
+    .join(Organisation, Organisation.id == SignInSession.organisation_id)
+    .join(
+        Membership,
+        (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
+    )
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.last_seen_at > bindparam("used_after"),
+        Person.active,
+    )
+)
+
+
 def viewer_for(session_token: str, *, at: datetime) -> Viewer | None:
     """Return who holds this sign-in, in one statement; None if it is over or unknown."""
     rows = db.session.execute(
-        select(SignInSession, Person, Organisation, Membership.role, Membership.tender_id)
-        .join(Person, Person.id == SignInSession.person_id)
-        .join(Organisation, Organisation.id == SignInSession.organisation_id)
-        .join(
-            Membership,
-            (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
-        )
-        .where(
-            SignInSession.token_hash == sha256_hex(session_token),
-            SignInSession.expires_at > at,
-            SignInSession.last_seen_at > at - IDLE_LIMIT,
-            Person.active,
-        )
+        _VIEWER,
+        {"token_hash": sha256_hex(session_token), "now": at, "used_after": at - IDLE_LIMIT},
     ).all()
     if not rows:
         return None
-    session, person, organisation = rows[0][:3]
-    held = [(role, tender_id) for *_, role, tender_id in rows]
+    viewer = rows[0]._mapping
+    held = [(row.role, row.held_for) for row in rows]
     return Viewer(
-        person_id=person.id,
-        person_token=person.token,
-        name=person.name,
-        email=person.email,
-        organisation_id=organisation.id,
-        organisation_token=organisation.token,
-        organisation_name=organisation.name,
-        kind=organisation.kind,
+        **{name: viewer[name] for name in _SHOWN},
         roles=frozenset(role for role, tender_id in held if tender_id is None),
         tender_roles=frozenset((tender_id, role) for role, tender_id in held if tender_id),
-        session_id=session.id,
-        last_seen_at=session.last_seen_at,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, undefer
 
@@ -35,6 +35,29 @@ class SavedAnswer:
     saved_at: datetime
 
 
+def _with_tender() -> Select[Bid]:
+    return select(Bid).options(
+        joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+        joinedload(Bid.supplier, innerjoin=True),
+    )
+
+
+# Asked at every page and every save, so put together once.
+_MY_BID = (
+    _with_tender()
+    .join(Tender, Tender.id == Bid.tender_id)
+    .where(
+        or_(Bid.token == bindparam("token"), Tender.token == bindparam("token")),
+        Bid.supplier_id == bindparam("organisation"),
+    )
+)
+_ANSWERS = (
+    select(Answer.part_id, Answer.version, Answer.sealed, Answer.saved_at, Person.name)
+    .join(Person, Person.id == Answer.author_id)
+    .where(Answer.bid_id == bindparam("bid"))
+)
+
+
 def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) -> Bid:
     """Return the bid of the viewer's company, its tender loaded with it.
 
@@ -42,12 +65,7 @@ def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) 
     Raises NoResultFound (a 404), also where a role held for this tender does not allow ``to``.
     """
     bid = db.session.scalars(
-        _with_tender()
-        .join(Tender, Tender.id == Bid.tender_id)
-        .where(
-            or_(Bid.token == token, Tender.token == token),
-            Bid.supplier_id == viewer.organisation_id,
-        )
+        _MY_BID, {"token": token, "organisation": viewer.organisation_id}
     ).one()
     if viewer.kind is not OrganisationKind.SUPPLIER or not viewer.may(to, tender_id=bid.tender_id):
         raise NoResultFound
@@ -64,11 +82,7 @@ def my_bids(viewer: Viewer) -> list[Bid]:
 
 def saved_answers(bid: Bid) -> dict[str, SavedAnswer]:
     """Return the supplier's answers as they stand, by part, with who saved them and when."""
-    rows = db.session.execute(
-        select(Answer.part_id, Answer.version, Answer.sealed, Answer.saved_at, Person.name)
-        .join(Person, Person.id == Answer.author_id)
-        .where(Answer.bid_id == bid.id)
-    )
+    rows = db.session.execute(_ANSWERS, {"bid": bid.id})
     key = seals.supplier_key(bid)
     return {
         part_id: SavedAnswer(
@@ -152,10 +166,3 @@ def window_of(tender: Tender) -> Window:
     """Return when the tender takes bids, as the rules want to know it."""
     words = clock.show_moment(tender.closes_at) if tender.closes_at else ""
     return Window(tender.stage, tender.published_at, tender.closes_at, words)
-
-
-def _with_tender() -> Select[Bid]:
-    return select(Bid).options(
-        joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
-        joinedload(Bid.supplier, innerjoin=True),
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import Table, bindparam, insert, select, tuple_, update
 
 from accounts.models import Person
 from accounts.queries import Viewer
@@ -178,6 +178,14 @@ def earlier_values(bid: Bid, wanted: Iterable[tuple[str, int]]) -> dict[str, Any
     }
 
 
+_ANSWER = cast("Table", Answer.__table__)
+_RENEW = (
+    update(_ANSWER)
+    .where(_ANSWER.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in ("version", "sealed", "author_id", "saved_at")})
+)
+
+
 def write_answers(
     bid: Bid,
     values: Mapping[str, Any],
@@ -204,11 +212,14 @@ def write_answers(
             }
         )
     new = [row for row in rows if not stored[row["part_id"]].id]
-    known = [{"id": stored[row["part_id"]].id, **row} for row in rows if stored[row["part_id"]].id]
+    known = [
+        {"row_id": stored[row["part_id"]].id, **row} for row in rows if stored[row["part_id"]].id
+    ]
     if new:
         db.session.execute(insert(Answer), new)
     if known:
-        db.session.execute(update(Answer), known)
+        # By the table: the mapped form would keep the records already loaded in step.
+        db.session.execute(_RENEW, known)
     db.session.execute(insert(AnswerVersion), rows)
     note_change(bid, arrived_at=arrived_at)
     return {row["part_id"]: row["version"] for row in rows}
