@@ -57,6 +57,8 @@ class KeyRing:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # A key never changes under its id; new ones get new ids.
+        self._read: dict[str, bytes] = {}
 
     def wrap(self, data_key: bytes, *, purpose: str) -> str:
         """Return ``data_key`` as "key id:base64"; it unwraps for the same ``purpose`` only."""
@@ -80,6 +82,12 @@ class KeyRing:
         return path.read_text(encoding="ascii").strip()
 
     def _master(self, key_id: str) -> bytes:
+        key = self._read.get(key_id)
+        if key is None:
+            key = self._read[key_id] = self._master_from_file(key_id)
+        return key
+
+    def _master_from_file(self, key_id: str) -> bytes:
         # An id with a slash would name a file elsewhere.
         path = self.folder / f"{key_id}{SUFFIX}"
         if not key_id.isalnum() or not path.exists():

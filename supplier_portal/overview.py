@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -52,6 +52,9 @@ class Workspace:
             for part_id, value in {**self.answers, **values}.items()
             if value is not None
         }
+        if not self.questionnaire.revealing_parts & set(values):
+            # The same parts are asked as before: no need to decide all of that again.
+            changed.__dict__["situation"] = replace(self.situation, answers=changed.answers)
         return changed
 
     @cached_property

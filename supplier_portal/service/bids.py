@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.queries import Viewer
 from foundation import audit
@@ -86,10 +88,20 @@ def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
     return found
 
 
+_BID = cast("Table", Bid.__table__)
+_NOTE_CHANGE = (
+    update(_BID)
+    .where(_BID.c.id == bindparam("bid"))
+    .values(revision=_BID.c.revision + 1, changed_at=bindparam("at"))
+)
+
+
 def note_change(bid: Bid, *, arrived_at: datetime) -> None:
     """Count a change to the answers, so that an earlier submission is known to lack it."""
-    bid.revision += 1
-    bid.changed_at = arrived_at
+    db.session.execute(_NOTE_CHANGE, {"bid": bid.id, "at": arrived_at})
+    # The record in hand follows the row, without being written a second time.
+    set_committed_value(bid, "revision", bid.revision + 1)
+    set_committed_value(bid, "changed_at", arrived_at)
 
 
 def _bid_for(tender: Tender, by: Viewer) -> Bid | None:

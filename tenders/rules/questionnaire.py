@@ -75,6 +75,12 @@ class Questionnaire:
         return {part.id: part for question in self.bare_questions for part in question.parts}
 
     @cached_property
+    def revealing_parts(self) -> frozenset[str]:
+        """Return the parts whose answers decide whether another part is asked."""
+        conditions = (part.shown_when for part in self.parts.values() if part.shown_when)
+        return frozenset(part_id for condition in conditions for part_id in condition.parts())
+
+    @cached_property
     def fact_specs(self) -> Mapping[str, Asked]:
         return {name: fact.spec for name, fact in self.bank.facts.items()}
 

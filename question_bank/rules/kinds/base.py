@@ -94,10 +94,12 @@ class KindRules:
 
 def is_empty(value: object) -> bool:
     """Return whether nothing was answered: None, blank text, or a list or mapping of nothing."""
+    if value is None:
+        return True
     if isinstance(value, str):
         return not value.strip()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return all(is_empty(entry) for entry in value.values())
     if isinstance(value, list | tuple):
         return all(is_empty(entry) for entry in value)
-    return value is None
+    return False
