@@ -18,7 +18,7 @@ PORT ?= 8000
 PYTEST_FLAGS ?= -q -n auto
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs browser bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -53,6 +53,9 @@ browser: dev-setup ## Run the tests that need a browser
 		$(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
 			--strict-markers --browser chromium $(BROWSER_FLAGS); \
 	fi
+
+bench: dev-setup ## Measure sixteen people saving at once (20 seconds)
+	@$(BIN)/python -m benchmarks.saving
 
 release: ## Check that all is committed and green, then pack the source into dist/
 	@tooling/release
