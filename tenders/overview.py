@@ -23,12 +23,18 @@ from tenders.service import plan_of
 OPEN_BIDS = "scoring.open_bids"
 BIDS = "scoring.bids"
 
-# What an officer is needed for, most urgent first; other stages wait for somebody else.
-NEEDED: dict[Stage, str] = {
-    Stage.CLOSED: "Open the bids",
-    Stage.OPENED: "Mark the bids",
-    Stage.EVALUATING: "Mark the bids",
-    Stage.DRAFT: "Finish and publish the tender",
+# What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
+EVALUATION = (
+    (Permission.COMPLIANCE_DECIDE, "Mark the bids, decide on requirements and risks"),
+    (Permission.MARK_WRITE, "Mark the bids"),
+    (Permission.RISK_DECIDE, "Decide on risks, check the contract schedules"),
+)
+# What people are needed for, most urgent first; other stages wait for somebody else.
+NEEDED: dict[Stage, tuple[tuple[Permission, str], ...]] = {
+    Stage.CLOSED: ((Permission.BID_OPEN, "Open the bids"),),
+    Stage.OPENED: EVALUATION,
+    Stage.EVALUATING: EVALUATION,
+    Stage.DRAFT: ((Permission.TENDER_EDIT, "Finish and publish the tender"),),
 }
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -78,8 +84,8 @@ def cards(tenders: Iterable[Tender], viewer: Viewer, moment: datetime) -> list[C
 
 def _card(tender: Tender, viewer: Viewer, moment: datetime) -> Card:
     stage = effective_stage(tender, moment)
-    is_officer = viewer.may(Permission.TENDER_EDIT, tender_id=tender.id)
-    return Card(tender, stage, closing(tender, moment), NEEDED.get(stage, "") if is_officer else "")
+    mine = (words for to, words in NEEDED.get(stage, ()) if viewer.may(to, tender_id=tender.id))
+    return Card(tender, stage, closing(tender, moment), next(mine, ""))
 
 
 def closing(tender: Tender, moment: datetime) -> str:

@@ -28,6 +28,7 @@ from question_bank.rules.questions import Asked
 from tenders import overview, queries, service
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.models import Tender
+from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
 from tenders.rules.readiness import must_fix, should_consider
 
@@ -70,6 +71,7 @@ def show(tender: str) -> ResponseReturnValue:
         stage=queries.effective_stage(found, moment),
         state=overview.state_in_words(found, moment),
         checklist=overview.checklist(found, moment) if is_draft else [],
+        steps=steps(found, viewer, moment),
         action=overview.main_action(found, viewer, moment),
         questionnaire=queries.questionnaire_of(found),
         facts=facts_in_words(found),

@@ -1,0 +1,93 @@
+"""The steps of a published tender, from its questions to its documents, and where it stands.
+
+They follow from the clock and the stage alone: nothing here knows whether there are bids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask import current_app, url_for
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation.clock import show_moment
+from tenders.models import Tender
+from tenders.overview import BIDS
+from tenders.queries import effective_stage
+from tenders.rules.lifecycle import BIDS_READABLE, Stage
+from tenders.rules.timetable import opens_from, time_left
+
+
+class State(StrEnum):
+    DONE = "Completed"
+    NOW = "Now"
+    LATER = "Cannot start yet"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the list. ``address``: where it is done or seen; empty if nowhere yet."""
+
+    title: str
+    hint: str
+    state: State
+    address: str = ""
+
+
+def steps(tender: Tender, viewer: Viewer, moment: datetime) -> list[Step]:
+    """Return the steps of a published tender in their order; none for a draft."""
+    stage = effective_stage(tender, moment)
+    if tender.published_at is None or tender.closes_at is None or stage is Stage.CANCELLED:
+        return []
+    return [
+        Step(
+            "Publish the questions",
+            f"Published on {show_moment(tender.published_at)}",
+            State.DONE,
+            url_for("tenders.questions", tender=tender.token),
+        ),
+        _answering(tender.closes_at, moment),
+        _opening(tender, tender.closes_at, stage),
+        *_evaluation(tender, viewer, stage),
+    ]
+
+
+def _answering(closes_at: datetime, moment: datetime) -> Step:
+    when = show_moment(closes_at)
+    if moment >= closes_at:
+        return Step("Suppliers answer", f"Closed on {when}", State.DONE)
+    left = time_left(closes_at, moment)
+    return Step("Suppliers answer", f"Until {when}, {left}. Bids are sealed.", State.NOW)
+
+
+def _opening(tender: Tender, closes_at: datetime, stage: Stage) -> Step:
+    if tender.opened_at is not None:
+        return Step("Open the bids", f"Opened on {show_moment(tender.opened_at)}", State.DONE)
+    hint = f"From {show_moment(opens_from(closes_at))}. Nobody can read a bid before."
+    return Step("Open the bids", hint, State.NOW if stage is Stage.CLOSED else State.LATER)
+
+
+def _evaluation(tender: Tender, viewer: Viewer, stage: Stage) -> list[Step]:
+    """Return what is done with opened bids; how far it has got, the pages of the bids say."""
+    opened = stage in BIDS_READABLE
+    may_read = viewer.may(Permission.MARK_READ, tender_id=tender.id)
+    shown = opened and may_read and BIDS in current_app.view_functions
+    address = url_for(BIDS, tender=tender.token) if shown else ""
+    state = State.NOW if opened else State.LATER
+    return [
+        Step(
+            "Mark the answers, decide on requirements and risks",
+            "Rules propose, with the answers that made them; people decide, with a reason.",
+            state,
+            address,
+        ),
+        Step(
+            "Check the contract schedules and take the documents away",
+            "Word for the contract terms, Excel for the scores and the risk register.",
+            state,
+            address and f"{address}#take-away",
+        ),
+    ]

@@ -1,0 +1,100 @@
+"""The steps of a tender on its page: what is done, what is now, what cannot start yet."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.rules.roles import Role
+from tenders import service
+from tenders.progress import State
+from tests.factories import make_open_tender, make_person, make_tender, viewer_of
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+CLOSES_AT = NOON + timedelta(days=9)
+OPENS_FROM = CLOSES_AT + timedelta(minutes=1)
+DONE, NOW, LATER = State.DONE, State.NOW, State.LATER
+STATE = re.compile(r'id="step-\d-state">(?:<strong[^>]*>)?([^<]+)<')
+
+
+def states(page):
+    return STATE.findall(page)
+
+
+@pytest.fixture
+def officer(app, at):
+    at(NOON)
+    return make_person(Role.OFFICER)
+
+
+@pytest.fixture
+def tender(officer):
+    return make_open_tender(officer, closes_at=CLOSES_AT)
+
+
+def test_while_a_tender_is_open_suppliers_answer_and_nothing_else_can_start(client_for, officer):
+    tender = make_open_tender(officer, closes_at=CLOSES_AT)
+
+    page = client_for(officer).get(f"/tenders/{tender.token}").text
+
+    assert states(page) == [DONE, NOW, LATER, LATER, LATER]
+    assert "Until 10 December 2026, 12:00 noon (UK time), in 9 days. Bids are sealed." in page
+    assert "From 10 December 2026, 12:01pm (UK time). Nobody can read a bid before." in page
+
+
+def test_once_closed_the_bids_are_to_be_opened_and_none_is_linked_to(
+    client_for, officer, tender, at
+):
+    at(CLOSES_AT)
+
+    page = client_for(officer).get(f"/tenders/{tender.token}").text
+
+    assert states(page) == [DONE, DONE, NOW, LATER, LATER]
+    assert f'href="/evaluation/tenders/{tender.token}' not in page
+
+
+def test_opened_bids_are_marked_and_their_schedules_checked(client_for, officer, tender, at):
+    at(OPENS_FROM)
+    service.open_bids(tender, by=viewer_of(officer))
+
+    page = client_for(officer).get(f"/tenders/{tender.token}").text
+
+    assert states(page) == [DONE, DONE, DONE, NOW, NOW]
+    assert page.count(f'href="/evaluation/tenders/{tender.token}') == 3
+    assert "Opened on 10 December 2026, 12:01pm (UK time)" in page
+
+
+def test_a_draft_has_a_checklist_in_place_of_steps(client_for, officer):
+    draft = make_tender(officer)
+
+    page = client_for(officer).get(f"/tenders/{draft.token}").text
+
+    assert states(page) == []
+    assert page.count("What to do before you publish") == 1
+    assert page.count("Where this tender is") == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "needed"),
+    [
+        (Role.OFFICER, "Mark the bids, decide on requirements and risks"),
+        (Role.EVALUATOR, "Mark the bids"),
+        (Role.REVIEWER, "Decide on risks, check the contract schedules"),
+    ],
+)
+def test_each_role_is_told_what_an_opened_tender_needs_it_for(
+    client_for, officer, tender, at, role, needed
+):
+    at(OPENS_FROM)
+    service.open_bids(tender, by=viewer_of(officer))
+    person = make_person(role, tender.authority)
+
+    page = client_for(person).get("/tenders/").text
+
+    assert f'app-card__needed">{needed}</p>' in page
+
+
+def test_an_auditor_is_needed_for_nothing(client_for, tender):
+    page = client_for(make_person(Role.AUDITOR, tender.authority)).get("/tenders/").text
+
+    assert "What needs you" not in page
