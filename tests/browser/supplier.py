@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
 from question_bank.loader import shipped_bank
 from question_bank.rules.questions import Kind, Part, Question
+from supplier_portal.rules.receipt import verify
 from tests.browser.files import file_called
 from tests.browser.filling import box, fill
 from tests.browser.visitor import Visitor
@@ -124,6 +126,8 @@ def add_files(supplier: Visitor, part: Part, entries: list[Mapping[str, str]]) -
 def submit(supplier: Visitor, bid: str) -> None:
     """From the task list at ``bid`` to the receipt, first forgetting to declare anything."""
     supplier.go(bid)
+    supplier.follow("What you are committing to")
+    supplier.follow("Back to the task list")
     supplier.follow("Check and submit")
     supplier.press("Submit the bid")
     assert supplier.heading() == "Check and submit"
@@ -132,3 +136,19 @@ def submit(supplier: Visitor, bid: str) -> None:
         declared.check()
     supplier.press("Submit the bid")
     assert supplier.heading() == "Receipt for your bid"
+
+
+def keep_receipt(supplier: Visitor) -> Mapping[str, Any]:
+    """On the page of the receipt: take it away with the bid, and check the one by the other."""
+    receipt = json.loads(supplier.download("Download the receipt").read_bytes())
+    bid = supplier.download("Download the bid as submitted").read_text(encoding="utf-8")
+    assert verify(receipt, bid)
+    return receipt
+
+
+def has_closed(supplier: Visitor, bid: str) -> bool:
+    """Return whether the bid can be read and no more be changed."""
+    supplier.go(bid)
+    supplier.follow("Data protection law")
+    answers = supplier.page.locator("main input, main textarea")
+    return answers.count() == 0 and "closed on" in supplier.text()

@@ -22,17 +22,14 @@ FIND_VIOLATIONS = """async () => (await axe.run()).violations.map(
   ({id, help, nodes}) => [id, help, ...nodes.map((node) => node.html.slice(0, 300))].join("\\n  ")
 )"""
 
-# Elements wider than the window; those inside a box that scrolls by itself do not count.
+# What makes the page wider than the window; a box that scrolls by itself does not.
 FIND_OVERFLOW = """() => {
   const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return [];
-  const scrolls = (element) => element !== document.body && element !== root
-    && ["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX);
-  return [...document.body.querySelectorAll("*")].filter((element) => {
-    if (element.getBoundingClientRect().right <= root.clientWidth + 1) return false;
-    for (let up = element.parentElement; up; up = up.parentElement) if (scrolls(up)) return false;
-    return true;
-  }).map((element) => element.outerHTML.slice(0, 160)).slice(0, 5);
+  const wide = root.clientWidth + 1;
+  if (root.scrollWidth < wide) return [];
+  const reaches = (element) => element.getBoundingClientRect().left + element.scrollWidth > wide;
+  const culprits = [...document.body.querySelectorAll("*")].filter(reaches).slice(-5);
+  return [`${root.scrollWidth} px`, ...culprits.map((one) => one.outerHTML.slice(0, 160))];
 }"""
 
 # A page that answers with one of these also makes the browser complain in its console.
@@ -99,12 +96,14 @@ class Visitor:
             self.link(name).first.click()
         download: Download = waiting.value
         self.server.check()
-        return Path(download.path())
+        kept = Path(download.path()).with_name(download.suggested_filename)
+        download.save_as(kept)
+        return kept
 
-    def sign_in(self, email: str) -> None:
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.go("/sign-in")
         self.page.get_by_label("Email address").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_label("Password").fill(password)
         self.press("Sign in")
 
     def sign_out(self) -> None:
