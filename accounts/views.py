@@ -84,8 +84,10 @@ def sign_in() -> ResponseReturnValue:
 
 
 def signed_in(token: str, kept: kept_typing.KeptForm | None, wanted: str) -> Response:
-    # A new session, so a token planted before signing in proves nothing afterwards.
+    # A new session, so a token planted before signing in proves nothing afterwards; a form on the
+    # page that follows needs a token of this session, not the one made for the sign-in page.
     session.clear()
+    g.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
     if kept:
         g.viewer = queries.viewer_for(token, at=clock.now())
         page = render_template("foundation/kept_form.html", kept=kept, reason="signed-in")
