@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -14,42 +16,67 @@ from question_bank.rules.answer_file import answer_schema
 from question_bank.rules.integrity import problems_in
 from question_bank.rules.integrity.ids import every_id
 from question_bank.rules.packs import chosen_question
-from question_bank.rules.reading import ContentError
+from question_bank.rules.questions import Bank
+from question_bank.rules.reading.plain import each
 
 bank = AppGroup("bank", help="The question bank: check it, print the answer file's schema.")
-IDS = loader.CONTENT / "ids.txt"
 
 
 @bank.command("check")
 @click.option("--accept-new-ids", is_flag=True, help="Add ids used for the first time to ids.txt.")
 def check(accept_new_ids: bool) -> None:
     """Say what is wrong with the bank, its packs and the clause library; exit 1 if anything is."""
-    try:
-        shipped, packs = loader.load_bank(), loader.load_packs()
-        if accept_new_ids:
-            accept_ids([*ids_ever_used(), *every_id(shipped, packs)])
-        problems = problems_in(shipped, packs, ids_ever_used(), ())
-        for further in current_app.extensions.get("content_checks", ()):
-            problems.extend(further(shipped))
-    except ContentError as error:
-        problems = [str(error)]
+    further = current_app.extensions.get("content_checks", ())
+    problems, summary = checked(
+        loader.CONTENT, loader.PACKS, further, accept_new_ids=accept_new_ids
+    )
     for problem in problems:
         click.echo(problem)
     if problems:
         click.echo(f"{len(problems)} to mend")
         sys.exit(1)
-    click.echo(
+    click.echo(f"{summary} Nothing to mend.")
+
+
+def checked(
+    content: Path,
+    packs_folder: Path,
+    further: Iterable[Callable[[Bank], list[str]]],
+    *,
+    accept_new_ids: bool,
+) -> tuple[list[str], str]:
+    """Return a sentence for each mistake in the two folders, and what they hold.
+
+    ``further`` look at content of later stations beside the bank. New ids are written down only
+    where nothing else is wrong: they are permanent.
+    """
+    wrong: list[str] = []
+    banks = each([content], "bank", loader.load_bank, wrong)
+    packs = each([packs_folder], "packs", loader.load_packs, wrong)
+    if wrong:  # packs and clauses are compared with the bank: without it there is no more to say
+        return wrong, ""
+    shipped, known = banks[0], ids_ever_used(content)
+    if accept_new_ids:
+        known += every_id(shipped, packs[0])
+    wrong += problems_in(shipped, packs[0], known, ())
+    for found in each(further, "further checks", lambda look: look(shipped), wrong).values():
+        wrong += found
+    if accept_new_ids and not wrong:
+        accept_ids(content, known)
+    return wrong, (
         f"Bank {shipped.version}: {len(shipped.questions)} questions, {len(shipped.parts)} parts, "
-        f"{len(shipped.risks)} risks, {len(packs)} packs. Nothing to mend."
+        f"{len(shipped.risks)} risks, {len(packs[0])} packs."
     )
 
 
-def ids_ever_used() -> list[str]:
-    return IDS.read_text(encoding="utf-8").split("\n")[:-1] if IDS.exists() else []
+def ids_ever_used(content: Path = loader.CONTENT) -> list[str]:
+    path = content / "ids.txt"
+    return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
 
 
-def accept_ids(names: list[str]) -> None:
-    IDS.write_text("".join(f"{name}\n" for name in sorted(set(names))), encoding="utf-8")
+def accept_ids(content: Path, names: list[str]) -> None:
+    text = "".join(f"{name}\n" for name in sorted(set(names)))
+    (content / "ids.txt").write_text(text, encoding="utf-8")
 
 
 @bank.command("answer-schema")

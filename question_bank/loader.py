@@ -12,6 +12,7 @@ import yaml
 from question_bank.rules.packs import Pack, read_pack
 from question_bank.rules.questions import Bank
 from question_bank.rules.reading import ContentError, read_bank
+from question_bank.rules.reading.plain import each, mapping, needed_words
 
 CONTENT = Path(__file__).parent / "content"
 PACKS = Path(__file__).parent / "packs"
@@ -21,8 +22,10 @@ def read_yaml(path: Path) -> Any:
     """Return what a YAML file holds; dates stay text, so that content is plain JSON."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)  # noqa: S506
-    except yaml.YAMLError as error:
-        raise ContentError(f"{path.name}: {error}") from error
+    except (yaml.YAMLError, ContentError, ValueError) as error:  # ValueError: it is not UTF-8
+        raise ContentError(f"{path.name}: {_in_one_line(error)}") from error
+    except FileNotFoundError as error:
+        raise ContentError(f"{path.name}: this file is missing") from error
 
 
 NOT_RESOLVED = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
@@ -40,6 +43,8 @@ class _PlainLoader(_Parser):  # type: ignore[misc, valid-type]
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        if not isinstance(node, yaml.MappingNode):
+            raise ContentError(f"line {node.start_mark.line + 1}: write ‘key: value’ here")
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
@@ -54,19 +59,38 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
 def raw_bank(folder: Path = CONTENT) -> Mapping[str, Any]:
-    """Return the content as plain values: what a tender freezes and ``read_bank`` reads."""
-    about = read_yaml(folder / "bank.yml")
+    """Return the content as plain values: what a tender freezes and ``read_bank`` reads.
+
+    Raises ContentError with a sentence for each file that is no YAML.
+    """
+    paths = sorted((folder / "questions").glob("*.yml"))
+    wrong: list[str] = []
+    questions = each(paths, "questions", _read_entry, wrong)
+    rest = each([folder / f"{name}.yml" for name in WHOLE_FILES], "content", read_yaml, wrong)
+    about = each([folder / "bank.yml"], "bank.yml", _read_about, wrong)
+    if wrong:
+        raise ContentError(*wrong)
     return {
-        "version": str(about["version"]),
-        "questions": [read_yaml(path) for path in sorted((folder / "questions").glob("*.yml"))],
-        "schemas": read_yaml(folder / "schemas.yml"),
-        "risks": read_yaml(folder / "risks.yml"),
-        "themes": read_yaml(folder / "themes.yml"),
-        "checks": read_yaml(folder / "checks.yml"),
-        "facts": read_yaml(folder / "facts.yml"),
-        "scale": read_yaml(folder / "scale.yml"),
+        "version": about[0],
+        "questions": list(questions.values()),
+        **dict(zip(WHOLE_FILES, rest.values(), strict=True)),
     }
+
+
+WHOLE_FILES = ("schemas", "risks", "themes", "checks", "facts", "scale")
+
+
+def _read_entry(path: Path) -> Mapping[str, Any]:
+    return mapping(read_yaml(path), path.name)
+
+
+def _read_about(path: Path) -> str:
+    return needed_words(_read_entry(path), "version", path.name)
 
 
 def load_bank(folder: Path = CONTENT) -> Bank:
@@ -74,8 +98,12 @@ def load_bank(folder: Path = CONTENT) -> Bank:
 
 
 def load_packs(folder: Path = PACKS) -> Mapping[str, Pack]:
-    packs = [read_pack(read_yaml(path)) for path in sorted(folder.glob("*.yml"))]
-    return {pack.id: pack for pack in packs}
+    wrong: list[str] = []
+    paths = sorted(folder.glob("*.yml"))
+    packs = each(paths, "packs", lambda path: read_pack(_read_entry(path)), wrong)
+    if wrong:
+        raise ContentError(*wrong)
+    return {pack.id: pack for pack in packs.values()}
 
 
 @cache

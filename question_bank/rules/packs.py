@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from question_bank.rules.questions import Bank, Question
-from question_bank.rules.reading import ContentError, needed, refuse_unknown_keys
+from question_bank.rules.reading.plain import (
+    ContentError,
+    exact,
+    identifier,
+    listed,
+    mapping,
+    names,
+    needed,
+    needed_whole,
+    needed_words,
+    place_of,
+    refuse_unknown_keys,
+    whole,
+)
 
 ALL = "all"
 HUNDRED = Decimal(100)
@@ -46,37 +59,39 @@ class Pack:
                 yield section, question
 
 
-def read_pack(raw: Mapping[str, Any]) -> Pack:
-    place = str(raw.get("id", "a pack without id"))
+def read_pack(raw: Any) -> Pack:
+    place = place_of(raw, "a pack")
     refuse_unknown_keys(raw, ("id", "version", "title", "for", "minutes", "sections"), place)
+    whole(raw, "minutes", place)
+    sections = listed(needed(raw, "sections", place), f"{place}, sections")
     return Pack(
         id=place,
-        version=int(needed(raw, "version", place)),
-        title=needed(raw, "title", place),
-        suits=str(needed(raw, "for", place)).strip(),
-        sections=tuple(_section(entry, place) for entry in needed(raw, "sections", place)),
+        version=needed_whole(raw, "version", place),
+        title=needed_words(raw, "title", place),
+        suits=needed_words(raw, "for", place),
+        sections=tuple(_section(entry, place) for entry in sections),
     )
 
 
-def _section(entry: Mapping[str, Any], place: str) -> PackSection:
-    at = f"{place}, section {entry.get('id', '?')}"
+def _section(entry: Any, place: str) -> PackSection:
+    at = f"{place}, section {mapping(entry, f'{place}, sections').get('id', '?')}"
     refuse_unknown_keys(entry, ("id", "title", "weight", "questions"), at)
+    questions = listed(needed(entry, "questions", at), f"{at}, questions")
     return PackSection(
-        id=needed(entry, "id", at),
-        title=needed(entry, "title", at),
-        weight=Decimal(str(entry.get("weight", 0))),
-        questions=tuple(_question(question, at) for question in needed(entry, "questions", at)),
+        id=identifier(entry, "id", at),
+        title=needed_words(entry, "title", at),
+        weight=exact(entry, "weight", at) or Decimal(0),
+        questions=tuple(_question(question, at) for question in questions),
     )
 
 
-def _question(entry: Mapping[str, Any], place: str) -> PackQuestion:
-    at = f"{place}, {entry.get('id', '?')}"
+def _question(entry: Any, place: str) -> PackQuestion:
+    at = f"{place}, {mapping(entry, f'{place}, questions').get('id', '?')}"
     refuse_unknown_keys(entry, ("id", "weight", "parts"), at)
-    parts = entry.get("parts", ALL)
     return PackQuestion(
-        id=needed(entry, "id", at),
-        weight=Decimal(str(entry.get("weight", 0))),
-        parts=None if parts == ALL else tuple(parts),
+        id=identifier(entry, "id", at),
+        weight=exact(entry, "weight", at) or Decimal(0),
+        parts=None if entry.get("parts", ALL) == ALL else names(entry, "parts", at),
     )
 
 

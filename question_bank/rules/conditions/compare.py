@@ -85,23 +85,42 @@ def mark_node(condition: Condition, situation: Situation) -> Outcome:
 
 
 def names_node(condition: Condition, situation: Situation) -> Outcome:
-    """True when some name of the first lists is in none of the second."""
+    """True when some name of the first lists is in none of the second.
+
+    A second list that was not asked, or was optional and is empty, names nobody; one still to be
+    answered may name anybody, so nothing is absent from it yet. Where none of the second lists was
+    asked, nothing can be said.
+    """
     read = tuple(
         readings.of_part(situation, part_id)
         for part_id, _ in dict.fromkeys(columns_read(condition))
     )
     named = [(part, name) for part, name in _names(situation, condition.subject) if name]
     listed = {plain_name(name) for _, name in _names(situation, condition.value)}
-    if all(_unread(situation, item) for item in condition.subject):
-        return None, read
-    if all(_unread(situation, item) for item in condition.value):
-        return None, read
     absent = [(part, name) for part, name in named if plain_name(name) not in listed]
+    if not _any_asked(situation, condition.subject) or not _any_asked(situation, condition.value):
+        return None, read
     if not absent:
-        return False, read
+        return None if _any_pending(situation, condition.subject) else False, read
+    if _any_pending(situation, condition.value):
+        return None, read
     found = tuple(Reading(part, f"{part} names “{name}”") for part, name in dict.fromkeys(absent))
     where = " or ".join(item["part"] for item in condition.value)
     return True, (*found, *(Reading(i["part"], f"{where} does not") for i in condition.value))
+
+
+def _any_asked(situation: Situation, items: Iterable[Mapping[str, Any]]) -> bool:
+    return any(item["part"] in situation.parts for item in items)
+
+
+def _any_pending(situation: Situation, items: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a list was asked, must be answered, and is not readable yet."""
+    return any(
+        item["part"] in situation.parts
+        and situation.parts[item["part"]].required
+        and _unread(situation, item)
+        for item in items
+    )
 
 
 def _unread(situation: Situation, item: Mapping[str, Any]) -> bool:

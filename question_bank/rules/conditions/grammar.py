@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-TEXT_OPERATORS = ("is", "is_not", "in", "not_in")
-LIST_OPERATORS = ("has", "has_any", "lacks", "lacks_any")
-SIZE_OPERATORS = ("more_than", "less_than", "at_least", "at_most")
-DATE_OPERATORS = ("before", "after", "older_than")
-OPERATORS = (*TEXT_OPERATORS, *LIST_OPERATORS, *SIZE_OPERATORS, *DATE_OPERATORS)
+from question_bank.rules.conditions.operands import (
+    COUNTED,
+    FACT,
+    OPERATORS,
+    ConditionError,
+    advice,
+    compared_with,
+    is_name,
+    only,
+    refuse_no_count,
+)
+
+__all__ = ["Condition", "ConditionError", "columns_read", "read_condition"]
 
 # What each node is about -> the other keys it may carry besides one operator.
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -24,10 +31,6 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 PLAIN = ("all", "any", "not", "always", "missing", "answered", "any_row", "every_row")
 NODES = (*PLAIN, *SUBJECTS, "names", "flag", "risk")
-
-
-class ConditionError(ValueError):
-    """A condition is not well formed; the message says what was found and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class Condition:
         found = {node.subject for node in self.walk() if node.node == "fact"}
         for node in self.walk():
             for value in _values(node.value):
-                if isinstance(value, str) and value.startswith("tender."):
-                    found.add(value.removeprefix("tender."))
+                if isinstance(value, str) and value.startswith(FACT):
+                    found.add(value.removeprefix(FACT))
         return frozenset(found)
 
 
@@ -108,22 +111,11 @@ def _not_one_node(entry: Mapping[str, Any], nodes: list[str]) -> str:
     if nodes:
         return f"write one of {', '.join(f'‘{node}’' for node in nodes)}, not several together"
     first = str(next(iter(entry)))
-    return f"‘{first}’ is not a kind of condition{_advice(first, NODES)}"
-
-
-def _advice(word: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean ‘{near[0]}’?" if near else ""
-
-
-def _only(entry: Mapping[str, Any], allowed: tuple[str, ...], place: str) -> None:
-    for key in entry:
-        if key not in allowed:
-            raise ConditionError(f"{place}: ‘{key}’ cannot stand here{_advice(str(key), allowed)}")
+    return f"‘{first}’ is not a kind of condition{advice(first, NODES)}"
 
 
 def _read_group(entry: Mapping[str, Any], node: str, place: str, in_row: bool) -> Condition:
-    _only(entry, (node,), place)
+    only(entry, (node,), place)
     children = entry[node] if node != "not" else [entry[node]]
     if not isinstance(children, list) or not children:
         raise ConditionError(f"{place}: ‘{node}’ needs a list of conditions")
@@ -137,7 +129,7 @@ def _read_group(entry: Mapping[str, Any], node: str, place: str, in_row: bool) -
 
 
 def _read_always(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
-    _only(entry, (node,), place)
+    only(entry, (node,), place)
     if entry[node] is not True:
         raise ConditionError(f"{place}: write {{always: true}}")
     return Condition(node)
@@ -146,18 +138,25 @@ def _read_always(entry: Mapping[str, Any], node: str, place: str, _in_row: bool)
 def _read_list(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
     if "column" in entry and node in ("missing", "answered"):
         return _read_record_cell(entry, node, place)
-    _only(entry, (node,), place)
+    only(entry, (node,), place)
     subject = entry[node] if isinstance(entry[node], list) else [entry[node]]
-    if not all(isinstance(item, str) for item in subject):
+    if not subject or not all(is_name(item) for item in subject):
         raise ConditionError(f"{place}: ‘{node}’ needs an id or a list of ids")
     return Condition(node, tuple(subject))
 
 
+def _name(entry: Mapping[str, Any], key: str, place: str) -> str:
+    if not is_name(entry[key]):
+        raise ConditionError(f"{place}: ‘{key}’ needs one id, as text")
+    return str(entry[key])
+
+
 def _read_record_cell(entry: Mapping[str, Any], node: str, place: str) -> Condition:
     """A cell of a record: ``{missing: SLP-08.a, column: exception_ends}``."""
-    _only(entry, (node, "column"), place)
+    only(entry, (node, "column"), place)
     operator = "empty" if node == "missing" else "filled"
-    return Condition("part", entry[node], operator, None, str(entry["column"]))
+    part, column = _name(entry, node, place), _name(entry, "column", place)
+    return Condition("part", part, operator, None, column)
 
 
 def _read_cells(entry: Mapping[str, Any], node: str, place: str) -> Condition:
@@ -169,42 +168,57 @@ def _read_cells(entry: Mapping[str, Any], node: str, place: str) -> Condition:
 
 
 def _read_rows(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
-    _only(entry, (node, "where"), place)
+    only(entry, (node, "where"), place)
     if "where" not in entry:
         raise ConditionError(f"{place}: ‘{node}’ needs ‘where’, a condition on the columns")
     where = read_condition(entry["where"], f"{place}, where", in_row=True)
-    return Condition(node, entry[node], children=(where,))
+    return Condition(node, _name(entry, node, place), children=(where,))
 
 
 def _read_names(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
-    _only(entry, (node, "absent_from"), place)
+    only(entry, (node, "absent_from"), place)
     lists = [entry[node], entry.get("absent_from")]
     for items in lists:
-        if not isinstance(items, list) or not all(
-            isinstance(item, Mapping) and "part" in item for item in items
-        ):
+        if not isinstance(items, list) or not items:
             raise ConditionError(
                 f"{place}: ‘names’ and ‘absent_from’ need lists of {{part, column}}"
             )
+        for item in items:
+            _refuse_no_place(item, ("part",), f"{place}, {node}")
     return Condition(node, tuple(lists[0]), "absent_from", tuple(lists[1]))
 
 
+def _refuse_no_place(item: Any, keys: tuple[str, ...], place: str) -> None:
+    """Where names stand: a part, and for rows and records the column."""
+    if not isinstance(item, Mapping):
+        raise ConditionError(f"{place}: write {{part: …, column: …}}")
+    only(item, ("part", "column"), place)
+    for key in {*keys, *item}:
+        if not is_name(item.get(key)):
+            raise ConditionError(f"{place}: ‘{key}’ needs one id, as text")
+
+
 def _read_comparison(entry: Mapping[str, Any], node: str, place: str, _in_row: bool) -> Condition:
-    _only(entry, (node, *SUBJECTS[node], *OPERATORS), place)
+    only(entry, (node, *SUBJECTS[node], *OPERATORS), place)
+    subject = _coverage(entry[node], place) if node == "coverage" else _name(entry, node, place)
     operators = [key for key in entry if key in OPERATORS]
     if len(operators) != 1:
         known = ", ".join(OPERATORS)
         raise ConditionError(f"{place}: compare ‘{entry[node]}’ with exactly one of {known}")
     operator = operators[0]
     value = entry[operator]
-    if isinstance(value, bool):
-        raise ConditionError(f'{place}: write "yes" or "no" in quotes, not {value}')
-    column = str(entry[node]) if node == "column" else str(entry.get("column", ""))
-    return Condition(node, entry[node], operator, _frozen(value), column)
+    if node in COUNTED:
+        refuse_no_count(node, operator, value, place)
+    column = _name(entry, "column", place) if "column" in entry else ""
+    return Condition(node, subject, operator, compared_with(operator, value, place), column)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _coverage(subject: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(subject, Mapping) or set(subject) != {"of", "by"}:
+        raise ConditionError(f"{place}: ‘coverage’ needs ‘of’ and ‘by’, each {{part, column}}")
+    for key in ("of", "by"):
+        _refuse_no_place(subject[key], ("part", "column"), f"{place}, {key}")
+    return subject
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any], str, str, bool], Condition]] = {

@@ -97,7 +97,7 @@ OPERATIONS: Mapping[str, Callable[[Any, Any, Kind], bool]] = {
     "not_in": lambda left, right, kind: not _among(left, right, kind),
     "has": lambda left, right, _kind: _list(right) <= _chosen(left),
     "has_any": lambda left, right, _kind: bool(_list(right) & _chosen(left)),
-    "lacks": lambda left, right, _kind: not _list(right) <= _chosen(left),
+    "lacks": lambda left, right, _kind: right not in _chosen(left),
     "lacks_any": lambda left, right, _kind: bool(_list(right) - _chosen(left)),
     "more_than": lambda left, right, kind: left > _size(right, kind),
     "less_than": lambda left, right, kind: left < _size(right, kind),

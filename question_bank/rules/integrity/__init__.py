@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from question_bank.rules.integrity import ids, outcomes, references, texts
+from question_bank.rules.integrity import ids, outcomes, references, texts, vocabulary
 from question_bank.rules.packs import Pack
 from question_bank.rules.questions import Bank
 
@@ -20,5 +20,6 @@ def problems_in(
         *ids.problems(bank, packs, ids_ever_used),
         *references.problems(bank, packs, frozenset(library)),
         *outcomes.problems(bank),
+        *vocabulary.problems(bank),
         *texts.problems(bank),
     ]

@@ -15,24 +15,22 @@ def every_id(bank: Bank, packs: Mapping[str, Pack]) -> list[str]:
 
 
 def _content_ids(bank: Bank) -> Iterator[str]:
-    for question in bank.raw["questions"]:
+    for question in bank.raw["questions"] or ():
         yield question["id"]
-        yield from (covered["id"] for covered in question.get("covered_by", ()))
+        yield from (covered["id"] for covered in question.get("covered_by") or ())
     for part in bank.all_parts():
         yield part.id
         # An outcome of a commitment is its answer: those three are not ids of ours.
-        named = {outcome.rule for outcome in part.outcomes}
-        named |= {f"{part.id}:{option.value}" for option in part.options}
-        if part.kind is Kind.COMMITMENT:
-            named -= {f"{part.id}:{option.value}" for option in part.options}
-        yield from sorted(named)
+        if part.kind is not Kind.COMMITMENT:
+            yield from (f"{part.id}:{option.value}" for option in part.options)
+        yield from (o.rule for o in part.outcomes if o.when.operator != "chosen")
     for schema in bank.schemas.values():
         yield schema.id
         for column in schema.columns:
             yield f"{schema.id}.{column.id}"
             yield from (f"{schema.id}.{column.id}:{option.value}" for option in column.options)
     for kind in ("risks", "themes", "facts"):
-        yield from (entry["id"] for entry in bank.raw[kind])
+        yield from (entry["id"] for entry in bank.raw[kind] or ())
     yield from (case.rule for case in bank.checks)
 
 

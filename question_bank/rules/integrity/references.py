@@ -18,6 +18,7 @@ from question_bank.rules.questions import (
     Question,
     Severity,
 )
+from question_bank.rules.reading.plain import advice
 
 SIZES = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DURATION})
 NEEDS_SIZE = frozenset({"more_than", "less_than", "at_least", "at_most"})
@@ -92,12 +93,46 @@ def _node_problems(place: str, node: Condition, bank: Bank) -> Iterator[str]:
         part = bank.parts.get(part_id)
         if part is not None and column and not has_column(part, column):
             yield f"{place}: {part_id} has no column ‘{column}’"
+    yield from _rows_problems(place, node, bank)
     for compared, cell in _compared(node, bank):
         yield from _comparison_problems(place, compared, cell)
     if node.node == "risk":
         yield from (f"{place}: {r} is not in the risk library" for r in _lacking(node, bank.risks))
     if node.node == "mark" and node.subject not in bank.questions:
         yield f"{place}: {node.subject} is not a question"
+    if node.node == "flag":
+        yield from _named_flag_problems(place, node, bank)
+
+
+def _rows_problems(place: str, node: Condition, bank: Bank) -> Iterator[str]:
+    """Rows are a table's; names in a table or record stand in a column."""
+    if node.node in ("rows", "any_row", "every_row"):
+        part = bank.parts.get(node.subject)
+        if part is not None and part.kind is not Kind.TABLE:
+            yield f"{place}: ‘{node.node}’ needs a table; {part.id} is {part.kind}"
+    if node.node == "names":
+        for part_id, column in dict.fromkeys(columns_read(node)):
+            part = bank.parts.get(part_id)
+            if part is not None and part.kind in ROWED and not column:
+                yield f"{place}: say which column of {part_id} holds the names"
+
+
+def _named_flag_problems(place: str, node: Condition, bank: Bank) -> Iterator[str]:
+    """A flag is named by a rule that raises one, by its part or question, or by severity."""
+    rules = {rule for rule, _ in every_flag(bank)}
+    rules |= {f"{question.id}:pass" for question in bank.questions.values() if question.pass_when}
+    silent = {*bank.parts, *bank.questions}
+    silent |= {f"{part.id}:{option.value}" for part in bank.all_parts() for option in part.options}
+    silent |= {outcome.rule for part in bank.all_parts() for outcome in part.outcomes}
+    for wanted in node.subject:
+        begins = (f"{wanted}:", f"{wanted}.")
+        if wanted in list(Severity) or any(r == wanted or r.startswith(begins) for r in rules):
+            continue
+        if wanted in silent:
+            yield f"{place}: ‘{wanted}’ never raises a flag"
+        else:
+            near = advice(wanted, rules | silent | set(map(str, Severity)))
+            yield f"{place}: there is no rule, part, question or severity ‘{wanted}’{near}"
 
 
 def _lacking(node: Condition, known: Iterable[str]) -> list[str]:

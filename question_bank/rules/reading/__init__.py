@@ -4,8 +4,8 @@ Used for the shipped YAML and for a questionnaire thawed from a tender: the same
 same way, so that what was frozen means what it meant.
 """
 
-from question_bank.rules.reading.common import ContentError, needed, refuse_unknown_keys
 from question_bank.rules.reading.library import read_bank, read_fact
+from question_bank.rules.reading.plain import ContentError, needed, refuse_unknown_keys
 from question_bank.rules.reading.questions import read_question
 
 __all__ = [

@@ -1,17 +1,30 @@
-"""What reading any content needs: known keys with a remedy, texts, options, flags, conditions."""
+"""What parts, columns and facts have in common: texts, options, flags, conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
-from foundation.errors import DomainError
-from question_bank.rules.conditions.grammar import Condition, ConditionError, read_condition
+from question_bank.rules.conditions.grammar import Condition, read_condition
+from question_bank.rules.conditions.operands import ConditionError
 from question_bank.rules.questions import Flag, Kind, Option, Severity
-
-Raw = Mapping[str, Any]
+from question_bank.rules.reading.plain import (
+    ContentError,
+    Raw,
+    exact,
+    identifier,
+    in_short,
+    listed,
+    mapping,
+    names,
+    needed,
+    needed_words,
+    one_of,
+    refuse_unknown_keys,
+    sentence,
+    whole,
+    words,
+    yes_or_no,
+)
 
 ASKED_KEYS = frozenset(
     [
@@ -29,88 +42,89 @@ ASKED_KEYS = frozenset(
         "decimals",
     ]
 )
+OPTION_KEYS = ("value", "label", "hint", "ceiling", "flag")
 FLAG_KEYS = frozenset(["severity", "risks", "clauses", "says"])
 
 
-class ContentError(DomainError):
-    """Content is wrong; the message names the place and the remedy."""
-
-
-def refuse_unknown_keys(entry: Raw, known: Collection[str], place: str) -> None:
-    for key in entry:
-        if key not in known:
-            near = get_close_matches(str(key), sorted(known), n=1)
-            advice = f"; did you mean ‘{near[0]}’?" if near else ""
-            raise ContentError(f"{place}: ‘{key}’ is not a known key{advice}")
-
-
-def needed(entry: Raw, key: str, place: str) -> Any:
-    if entry.get(key) in (None, "", []):
-        raise ContentError(f"{place}: ‘{key}’ is missing")
-    return entry[key]
-
-
-def text(words: Any) -> str:
-    return str(words).strip()
-
-
-def condition(entry: Any, place: str) -> Condition | None:
-    if entry is None:
-        return None
+def condition(entry: Any, place: str) -> Condition:
     try:
         return read_condition(entry, place)
     except ConditionError as error:
         raise ContentError(str(error)) from error
 
 
+def optional_condition(entry: Raw, key: str, place: str) -> Condition | None:
+    return None if entry.get(key) is None else condition(entry[key], f"{place}, {key}")
+
+
 def asked_keywords(entry: Raw, place: str, options: tuple[Option, ...]) -> dict[str, Any]:
     """Return what parts, columns and facts have in common, as keyword arguments."""
-    try:
-        kind = Kind(needed(entry, "kind", place))
-    except ValueError:
-        near = get_close_matches(str(entry["kind"]), list(Kind), n=1)
-        advice = f"; did you mean ‘{near[0]}’?" if near else ""
-        raise ContentError(f"{place}: ‘{entry['kind']}’ is not a kind of part{advice}") from None
-    messages = dict(entry.get("messages", {}))
-    if entry.get("missing"):
-        messages["missing"] = entry["missing"]
+    kind = one_of(Kind, entry, "kind", place, "a kind of part")
     return {
-        "id": needed(entry, "id", place),
+        "id": identifier(entry, "id", place),
         "kind": kind,
-        "label": text(needed(entry, "label", place)),
-        "hint": text(entry.get("hint", "")),
-        "required": entry.get("required", True),
+        "label": needed_words(entry, "label", place),
+        "hint": words(entry, "hint", place),
+        "required": yes_or_no(entry, "required", place, otherwise=True),
         "options": options,
-        "characters": int(entry.get("characters", 200)),
-        "words": int(entry["words"]) if "words" in entry else None,
-        "unit": entry.get("unit", ""),
-        "at_least": decimal(entry.get("at_least")),
-        "at_most": decimal(entry.get("at_most")),
-        "decimals": int(entry.get("decimals", 2 if kind is Kind.MONEY else 0)),
-        "messages": {code: text(words) for code, words in messages.items()},
+        "characters": whole(entry, "characters", place, 200),
+        "words": whole(entry, "words", place) if entry.get("words") is not None else None,
+        "unit": words(entry, "unit", place),
+        "at_least": exact(entry, "at_least", place),
+        "at_most": exact(entry, "at_most", place),
+        "decimals": whole(entry, "decimals", place, 2 if kind is Kind.MONEY else 0),
+        "messages": _messages(entry, place),
     }
 
 
-def decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+def _messages(entry: Raw, place: str) -> dict[str, str]:
+    at = f"{place}, messages"
+    given = mapping(entry.get("messages") or {}, at)
+    messages = {code: sentence(text, f"{at}, {code}") for code, text in given.items()}
+    if entry.get("missing"):
+        messages["missing"] = words(entry, "missing", place)
+    return messages
 
 
-def read_option(entry: Raw, place: str) -> Option:
-    place = f"{place}, option {entry.get('value', '?')}"
-    refuse_unknown_keys(entry, ("value", "label", "hint", "ceiling", "flag"), place)
+def read_options(entry: Raw, place: str) -> tuple[Option, ...]:
+    given = listed(entry.get("options"), f"{place}, options")
+    options = tuple(read_option(option, place) for option in given)
+    values = [option.value for option in options]
+    for value in values:
+        if values.count(value) > 1:
+            raise ContentError(
+                f"{place}: the option ‘{value}’ is given {values.count(value)} times; "
+                "every value is used once"
+            )
+    return options
+
+
+def read_option(entry: Any, place: str) -> Option:
+    place = f"{place}, option {mapping(entry, f'{place}, options').get('value', '?')}"
+    refuse_unknown_keys(entry, OPTION_KEYS, place)
     value = needed(entry, "value", place)
     if not isinstance(value, str):
         raise ContentError(f"{place}: write the value in quotes, as text")
     return Option(
         value=value,
-        label=text(entry.get("label", "")),
-        ceiling=entry.get("ceiling"),
+        label=words(entry, "label", place),
+        ceiling=read_ceiling(entry, place),
         flag=optional_flag(entry.get("flag"), place),
-        hint=text(entry.get("hint", "")),
+        hint=words(entry, "hint", place),
     )
 
 
-def optional_flag(entry: Raw | None, place: str) -> Flag | None:
+def read_ceiling(entry: Raw, place: str) -> int | None:
+    """Return the highest mark an answer leaves open; that it is one is checked with the bank."""
+    value = entry.get("ceiling")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise ContentError(
+            f"{place}: the ceiling is a whole number from 0 to 5, not {in_short(value)}"
+        )
+    return value
+
+
+def optional_flag(entry: Any, place: str) -> Flag | None:
     if entry is None:
         return None
     refuse_unknown_keys(entry, FLAG_KEYS, f"{place}, flag")
@@ -118,10 +132,9 @@ def optional_flag(entry: Raw | None, place: str) -> Flag | None:
 
 
 def read_flag(entry: Raw, place: str) -> Flag:
-    try:
-        severity = Severity(needed(entry, "severity", place))
-    except ValueError:
-        known = ", ".join(Severity)
-        raise ContentError(f"{place}: ‘{entry['severity']}’ is none of {known}") from None
-    says = text(needed(entry, "says", place))
-    return Flag(severity, tuple(entry.get("risks", ())), says, tuple(entry.get("clauses", ())))
+    return Flag(
+        severity=one_of(Severity, entry, "severity", place, "a severity"),
+        risks=names(entry, "risks", place),
+        says=needed_words(entry, "says", place),
+        clauses=names(entry, "clauses", place),
+    )

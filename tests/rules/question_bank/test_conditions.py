@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.grammar import ConditionError, read_condition
 from question_bank.rules.conditions.verdict import Truth
-from tests.rules.question_bank.builders import PARTS, condition, situation
+from question_bank.rules.questions import Kind
+from tests.rules.question_bank.builders import PARTS, condition, part, situation
 
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 ROWS = [{"name": "Cloud Ltd", "country": "GB", "rto": "8h"}, {"name": "Other", "country": "FR"}]
@@ -57,8 +58,8 @@ def truth(entry, answers=None, facts=None, **more):
         pytest.param({"missing": "Q.date"}, {"Q.date": "2025-12-31"}, FALSE, id="not missing"),
         pytest.param({"missing": "Q.gone"}, {}, UNKNOWN, id="missing but never asked"),
         pytest.param({"answered": ["Q.gone", "Q.one"]}, {"Q.one": "a"}, TRUE, id="answered"),
-        pytest.param({"rows": "Q.table", "is": 0}, {}, TRUE, id="an optional table left empty"),
-        pytest.param({"rows": "Q.other", "is": 0}, {}, UNKNOWN, id="a required table unanswered"),
+        pytest.param({"rows": "Q.table", "at_most": 0}, {}, TRUE, id="an empty table"),
+        pytest.param({"rows": "Q.other", "at_most": 0}, {}, UNKNOWN, id="a table to come"),
         pytest.param({"rows": "Q.table", "at_least": 2}, {"Q.table": ROWS}, TRUE, id="rows"),
         pytest.param(
             {"any_row": "Q.table", "where": {"column": "country", "is": "FR"}},
@@ -149,6 +150,48 @@ def test_a_name_may_stand_in_a_record():
     assert truth(entry, {"Q.record": {"name": "Bidder Ltd"}, "Q.text": "Bidder"}) is FALSE
 
 
+NAMES = [{"part": "Q.table", "column": "name"}]
+ABSENT_FROM = [{"part": "Q.other", "column": "name"}, {"part": "Q.text"}, {"part": "Q.host"}]
+NAMED = {"Q.table": [{"name": "Host Ltd"}]}
+HOST = part("Q.host", Kind.SHORT_TEXT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "expected"),
+    [
+        pytest.param("other text host", {}, UNKNOWN, id="no list is answered yet"),
+        pytest.param("other text host", {"Q.other": ROWS}, UNKNOWN, id="one is still to come"),
+        pytest.param("other text host", {"Q.host": "Us"}, UNKNOWN, id="the table is to come"),
+        pytest.param(
+            "other text host",
+            {"Q.other": ROWS, "Q.host": "Us"},
+            TRUE,
+            id="an optional is empty",
+        ),
+        pytest.param(
+            "other text host", {"Q.host": "HOST"}, FALSE, id="found already, whatever is to come"
+        ),
+        pytest.param("text host", {"Q.host": "Us"}, TRUE, id="a list that was not asked"),
+        pytest.param("text", {}, TRUE, id="the one list asked is optional and empty"),
+        pytest.param("", {}, UNKNOWN, id="none of the lists was asked"),
+    ],
+)
+def test_a_name_is_absent_only_once_every_list_that_must_be_answered_is(asked, answers, expected):
+    names = {"Q.table", *(f"Q.{name}" for name in asked.split())}
+    parts = {key: value for key, value in {**PARTS, "Q.host": HOST}.items() if key in names}
+    entry = {"names": NAMES, "absent_from": ABSENT_FROM}
+
+    assert truth(entry, {**NAMED, **answers}, parts=parts) is expected
+
+
+def test_names_are_all_found_only_once_every_list_of_them_that_must_be_answered_is():
+    entry = {"names": [*NAMES, {"part": "Q.host"}], "absent_from": [{"part": "Q.text"}]}
+    parts = {**PARTS, "Q.host": HOST}
+
+    assert truth(entry, {**NAMED, "Q.text": "Host"}, parts=parts) is UNKNOWN
+    assert truth(entry, {**NAMED, "Q.text": "Host", "Q.host": "Host"}, parts=parts) is FALSE
+
+
 @pytest.mark.parametrize(("target", "expected"), [("4h", TRUE), ("8h", FALSE), ("1d", FALSE)])
 def test_an_answer_is_compared_with_the_tender(target, expected):
     entry = {"part": "Q.time", "more_than": "tender.target_rto"}
@@ -191,6 +234,49 @@ def test_a_part_that_is_not_asked_is_unknown_whatever_an_old_answer_says():
         ({"column": "x", "is": "a"}, "here: ‘column’ cannot stand outside ‘where’"),
         ({"fact": "value", "is": True}, 'here: write "yes" or "no" in quotes, not True'),
         ([], "here: a condition is a mapping such as"),
+        ({"part": ["Q.one"], "is": "a"}, "here: ‘part’ needs one id, as text"),
+        ({"part": "Q.one", "column": 3, "is": "a"}, "here: ‘column’ needs one id, as text"),
+        ({"part": "Q.one", "is": ["a", "b"]}, "here: ‘is’ takes one value"),
+        ({"part": "Q.one", "is": {"a": "b"}}, "here: ‘is’ takes one value"),
+        ({"part": "Q.one", "in": "a"}, "here: ‘in’ takes a list, or a tender fact"),
+        ({"part": "Q.one", "in": [True]}, 'here: write "yes" or "no" in quotes, not True'),
+        (
+            {"part": "Q.many", "lacks": ["a", "b"]},
+            "here: ‘lacks’ takes one value; for a list there is ‘lacks_any’",
+        ),
+        ({"part": "Q.many", "lacks_any": "a"}, "here: ‘lacks_any’ takes a list"),
+        ({"part": "Q.many", "has": {"a": 1}}, "here: ‘has’ takes a value or a list of values"),
+        (
+            {"rows": "Q.table", "is": 0},
+            "here: ‘rows’ is counted: compare it with one of more_than, less_than, at_least",
+        ),
+        ({"rows": "Q.table", "more_than": "many"}, "here: ‘more_than’ needs a number here"),
+        (
+            {"part": "Q.date", "older_than": {"month": 18, "before": "tender.closes_at"}},
+            "here, older_than: ‘month’ cannot stand here; did you mean ‘months’?",
+        ),
+        (
+            {"part": "Q.date", "older_than": {"months": "many", "before": "tender.closes_at"}},
+            "here, older_than: ‘months’ is a whole number, at most 1200",
+        ),
+        (
+            {"part": "Q.date", "older_than": {"months": 18, "before": "soon"}},
+            "here, older_than: ‘before’ is a tender fact or a date, such as 2026-03-27",
+        ),
+        ({"part": "Q.date", "older_than": 18}, "here, older_than: write {months: 12, before:"),
+        (
+            {"names": [{"part": "A", "colum": "x"}], "absent_from": [{"part": "B"}]},
+            "here, names: ‘colum’ cannot stand here; did you mean ‘column’?",
+        ),
+        ({"names": [], "absent_from": []}, "here: ‘names’ and ‘absent_from’ need lists"),
+        ({"coverage": "A", "more_than": 50}, "here: ‘coverage’ needs ‘of’ and ‘by’"),
+        (
+            {"coverage": {"of": {"part": "A"}, "by": {"part": "B"}}, "more_than": 50},
+            "here, of: ‘column’ needs one id, as text",
+        ),
+        ({"flag": []}, "here: ‘flag’ needs an id or a list of ids"),
+        ({"missing": ["A"], "column": "x"}, "here: ‘missing’ needs one id, as text"),
+        ({"any_row": {}, "where": {"column": "x", "is": "a"}}, "here: ‘any_row’ needs one id"),
     ],
 )
 def test_a_malformed_condition_is_refused_with_a_remedy(entry, message):
