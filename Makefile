@@ -15,7 +15,7 @@ COMPILE := $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-inde
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
-PYTEST_FLAGS ?= -q -n auto
+PYTEST_FLAGS ?= -q -n auto --databases both
 BROWSER_FLAGS ?= -q
 
 .PHONY: help setup run test check content seed docs browser bench release lock format clean lint dev-setup

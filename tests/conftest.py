@@ -91,12 +91,25 @@ def migrated_postgresql(postgresql_server, tmp_path_factory) -> str:
     return postgresql_server
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--databases",
+        choices=["marked", "both"],
+        default="marked",
+        help="both: every test of the database on SQLite and on PostgreSQL, not only those marked",
+    )
+
+
 def pytest_generate_tests(metafunc):
     """Tests marked both_databases run once on each; a test may also ask for one by name."""
     if "database" in metafunc.fixturenames:
-        both = any(metafunc.definition.iter_markers("both_databases"))
-        only = any(metafunc.definition.iter_markers("postgresql"))
-        names = ["sqlite", "postgresql"] if both else ["postgresql"] if only else ["sqlite"]
+        wanted = {mark.name for mark in metafunc.definition.iter_markers()}
+        every = metafunc.config.getoption("--databases") == "both"
+        if wanted & {"sqlite", "postgresql"}:
+            names = [name for name in ("sqlite", "postgresql") if name in wanted]
+        else:
+            both = every or "both_databases" in wanted
+            names = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("database", names, indirect=True)
 
 

@@ -68,6 +68,7 @@ def test_the_command_says_how_much_holds(app, chain):
     assert result.exit_code == 0
 
 
+@pytest.mark.sqlite
 def test_the_command_fails_and_names_what_does_not_hold(app, chain):
     connection = db.session.connection()
     connection.exec_driver_sql("DROP TRIGGER audit_entry_refuses_update")

@@ -132,6 +132,7 @@ def test_sixteen_threads_with_many_small_changes_lose_none(app):
         assert len(found) == threads * rounds / 4
 
 
+@pytest.mark.sqlite
 def test_the_sqlite_file_is_kept_as_safely_as_promised(app):
     pragma = {
         name: db.session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()

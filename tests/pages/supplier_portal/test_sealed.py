@@ -74,6 +74,7 @@ def spellings(word):
     yield zlib.compress(word.encode())[2:-4]
 
 
+@pytest.mark.sqlite
 def test_nothing_typed_stands_in_the_database_or_the_folder_of_files(
     app, bid, submitted, client_for, lead
 ):
