@@ -18,7 +18,9 @@ from tests.factories import PASSWORD
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 # What axe finds, in few words: rule, what it means, and the elements.
-FIND_VIOLATIONS = """async () => (await axe.run()).violations.map(
+FIND_VIOLATIONS = """async () => (
+  await axe.run({resultTypes: ["violations"]})
+).violations.map(
   ({id, help, nodes}) => [id, help, ...nodes.map((node) => node.html.slice(0, 300))].join("\\n  ")
 )"""
 
