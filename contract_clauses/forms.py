@@ -57,6 +57,7 @@ def _number(places: int, suffix: str) -> Callable[[str], Any]:
 
 VALUE_FIELDS: Mapping[VariableKind, ValueField] = {
     VariableKind.HOURS: ValueField(_number(2, "hours"), plain, Decimal),
+    VariableKind.DURATION: ValueField(_number(2, "hours"), plain, Decimal),
     VariableKind.DAYS: ValueField(_number(0, "days"), plain, Decimal),
     VariableKind.MONTHS: ValueField(_number(0, "months"), plain, Decimal),
     VariableKind.NUMBER: ValueField(_number(2, ""), plain, Decimal),

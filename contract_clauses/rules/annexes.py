@@ -5,17 +5,18 @@ What a supplier wrote is shown here as submitted, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contract_clauses.rules.library import Annex, Library, Promise
+from contract_clauses.rules.voice import in_contract_voice
 from question_bank.rules.conditions.compare import cell
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.readings import answer_to, rows_of
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty, rules_for
-from question_bank.rules.kinds.amounts import minutes_in, show_date
+from question_bank.rules.kinds.amounts import as_date, minutes_in, show_date
 from question_bank.rules.questions import Asked, Kind, Part
 
 # A table with more columns than this is printed on its side.
@@ -23,7 +24,11 @@ MOST_COLUMNS_UPRIGHT = 7
 THROUGHOUT = "Throughout"
 COMMITMENTS = "commitments"
 SUPPLIER = "Supplier"
+GO_LIVE = "Go-live"
+EXCEPTION = "The Supplier stated an exception; it counts only so far as a clause allows it"
 DAY = 24 * 60
+# The kinds whose words are the bank's own, not the supplier's.
+CLOSED = frozenset({Kind.CHOICE, Kind.CHOICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +118,16 @@ def _keeps(
 
 def _cell(part: Part, column_id: str, row: Mapping[str, Any]) -> str:
     if column_id == "part":
-        return part.label
+        return in_contract_voice(part.label)
     column = part.schema.column(column_id) if part.schema else None
     value = row.get(column_id)
     if column is None or is_empty(value):
         return ""
     given = dict(part.fixed_rows)
     if isinstance(value, str) and value in given:
-        return given[value]
-    return _shown(column, value)
+        return in_contract_voice(given[value])
+    shown = _shown(column, value)
+    return in_contract_voice(shown) if column.kind in CLOSED else shown
 
 
 def _shown(asked: Asked, value: Any) -> str:
@@ -131,12 +137,23 @@ def _shown(asked: Asked, value: Any) -> str:
         return str(value)
 
 
-def commitment_lines(library: Library, situation: Situation) -> tuple[CommitmentLine, ...]:
-    """Return the promises of a bid: dated ones first, then those that hold throughout."""
+def commitment_lines(
+    library: Library, situation: Situation, overtaken: Mapping[str, str] | None = None
+) -> tuple[CommitmentLine, ...]:
+    """Return the promises of a bid: dated ones first, then those that hold throughout.
+
+    ``overtaken`` says, by part, which clause asks for more than the bid promises there.
+    """
     annex = library.annexes.get(COMMITMENTS)
     promises = annex.promises if annex else ()
-    lines = [line for promise in promises for line in _dated(promise, situation)]
-    lines.extend(_lasting(situation))
+    dated = [promise for promise in promises if promise.column or promise.due]
+    lines = [line for promise in dated for line in _dated(promise, situation)]
+    lines.extend(_lasting(promises, situation))
+    notes = overtaken or {}
+    lines = [
+        replace(line, promise=f"{line.promise}. {notes[line.part]}") if line.part in notes else line
+        for line in lines
+    ]
     return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
 
 
@@ -146,21 +163,27 @@ def _dated(promise: Promise, situation: Situation) -> Iterator[CommitmentLine]:
         if part is None or answer_to(situation, part_id) is None:
             continue
         if not promise.column:
-            due = _due(promise, situation)
             value = _shown(part, answer_to(situation, part_id))
-            yield _line(promise, part, due, value=value)
+            yield _line(promise, part, _due(promise, situation), situation, value=value)
             continue
         for row in _rows(situation, part):
-            if not is_empty(row.get(promise.column)):
-                due = show_date(part, row[promise.column])
-                yield _line(promise, part, due, row=_row_name(part, row))
+            due = row.get(promise.column)
+            if not is_empty(due):
+                yield _line(promise, part, due, situation, row=_row_name(part, row))
 
 
-def _due(promise: Promise, situation: Situation) -> str:
+def _due(promise: Promise, situation: Situation) -> Any:
     value = answer_to(situation, promise.due)
     if value is None:
         value = situation.facts.get(promise.otherwise_due.removeprefix("tender."))
-    return "" if is_empty(value) else show_date(situation.parts[promise.parts[0]], value)
+    return value
+
+
+def _needed_before(promise: Promise, due: Any, situation: Situation) -> str:
+    """Return what a promise must precede: one due by the start of the contract, Go-live."""
+    day, start = as_date(due), as_date(situation.facts.get("contract_start"))
+    early = not promise.lasts and day is not None and start is not None and day <= start
+    return promise.before or (GO_LIVE if early else "")
 
 
 def _row_name(part: Part, row: Mapping[str, Any]) -> str:
@@ -168,37 +191,53 @@ def _row_name(part: Part, row: Mapping[str, Any]) -> str:
 
 
 def _line(
-    promise: Promise, part: Part, due: str, *, value: str = "", row: str = ""
+    promise: Promise, part: Part, due: Any, situation: Situation, *, value: str = "", row: str = ""
 ) -> CommitmentLine:
-    named = {"{value}": value, "{label}": part.label, "{row}": row}
+    named = {"{value}": value, "{label}": in_contract_voice(part.label), "{row}": row}
     words = promise.says
     for name, text in named.items():
         words = words.replace(name, text)
-    return CommitmentLine(0, words, part.id, SUPPLIER, due, promise.before, promise.evidence)
+    day = "" if is_empty(due) else show_date(part, due)
+    return CommitmentLine(
+        number=0,
+        promise=words,
+        part=part.id,
+        owner=SUPPLIER,
+        due=f"Until {day}" if day and promise.lasts else day,
+        before=_needed_before(promise, due, situation),
+        evidence=promise.evidence,
+    )
 
 
-def _lasting(situation: Situation) -> Iterator[CommitmentLine]:
-    """Yield the promises that parts feed into this annex: to be kept, not to be reached once."""
+def _lasting(promises: Iterable[Promise], situation: Situation) -> Iterator[CommitmentLine]:
+    """Yield the promises that parts feed into this annex: to be kept, not to be reached once.
+
+    The library's words for a promise come before the part's label.
+    """
+    named = {part: promise for promise in promises for part in promise.parts}
     for part in situation.parts.values():
-        value = answer_to(situation, part.id)
-        if value is None or COMMITMENTS not in part.feeds:
+        value, promise = answer_to(situation, part.id), named.get(part.id)
+        if value is None or COMMITMENTS not in part.feeds or (promise and promise.due):
             continue
         due = show_date(part, value) if part.kind is Kind.DATE else THROUGHOUT
-        words = _promised(part, value)
+        words = _promised(part, value, promise.says if promise else "")
         if words:
-            yield CommitmentLine(0, words, part.id, SUPPLIER, due, "", part.evidence)
+            evidence = promise.evidence if promise else part.evidence
+            yield CommitmentLine(0, words, part.id, SUPPLIER, due, "", evidence)
 
 
-def _promised(part: Part, value: Any) -> str:
+def _promised(part: Part, value: Any, says: str) -> str:
     """Return what an answer promises; "no" promises nothing."""
+    label = says or in_contract_voice(part.label)
     if part.kind is Kind.DATE:
-        return part.label
+        return label
     if part.kind is not Kind.COMMITMENT:
-        return f"{part.label}: {_measured(part, value)}"
+        shown = _measured(part, value)
+        return says.replace("{value}", shown) if says else f"{label}: {shown}"
     answer = rules_for(part.kind).comparable(value)
     if answer == "yes-with-exception":
-        return f"{part.label}, with the exception the Supplier stated"
-    return part.label if answer == "yes" else ""
+        return f"{label}. {EXCEPTION}"
+    return label if answer == "yes" else ""
 
 
 def _measured(part: Part, value: Any) -> str:
@@ -215,7 +254,7 @@ def statement_rows(situation: Situation) -> tuple[tuple[str, ...], ...]:
     for part in situation.parts.values():
         words = _own_words(part, answer_to(situation, part.id))
         if words:
-            found.append((part.id, part.label, words))
+            found.append((part.id, in_contract_voice(part.label), words))
     return tuple(found)
 
 

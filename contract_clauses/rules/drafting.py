@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -21,6 +22,8 @@ from contract_clauses.rules.wording import Segment, SegmentKind, Token, begins_s
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.verdict import Situation
 
+# A unit of time in the plural, right after its figure; with an apostrophe where it owns a noun.
+UNITS = re.compile(r"^( (?:Working Day|day|hour|month|year|minute))s('?)(?!\w)")
 DEFINED_HERE = "These terms have these meanings in this Schedule:"
 
 
@@ -42,8 +45,9 @@ def segments_of(text: str, draft: Draft, filled: Mapping[str, Filled]) -> tuple[
     found: list[Segment] = []
     before = ""
     for words, token in pieces(text):
+        one = bool(found) and found[-1].kind is SegmentKind.VARIABLE and found[-1].text == "1"
         segment = (
-            Segment(SegmentKind.WORDS, words)
+            Segment(SegmentKind.WORDS, of_one(words) if one else words)
             if token is None
             else _segment(token, draft, filled, begins_sentence(before))
         )
@@ -112,12 +116,20 @@ def _paragraph(
             Item(letter, segments_of(item, draft, filled))
             for letter, item in zip(ascii_lowercase, sub_clause.items, strict=False)
         ),
-        duty=_duty(clause_id, sub_clause.obligation, filled) if sub_clause.obligation else None,
+        duty=_duty(place, clause_id, sub_clause.obligation, filled)
+        if sub_clause.obligation
+        else None,
     )
 
 
-def _duty(clause_id: str, obligation: Obligation, filled: Mapping[str, Filled]) -> Duty:
+def of_one(words: str) -> str:
+    """Return words that follow a figure as they follow "1": "months' notice", "month's notice"."""
+    return UNITS.sub(lambda unit: unit[1] + ("'s" if unit[2] else ""), words)
+
+
+def _duty(place: str, clause_id: str, obligation: Obligation, filled: Mapping[str, Filled]) -> Duty:
     return Duty(
+        place,
         clause_id,
         obligation.who,
         obligation.what,
@@ -130,10 +142,11 @@ def timing_words(obligation: Obligation, filled: Mapping[str, Filled]) -> str:
     """Return when a duty falls due, in words; as the clause says where it gives no time."""
     value = filled.get(str(obligation.at))
     at = value.words if value else str(obligation.at)
+    s = "" if at == "1" else "s"
     return {
-        "every_months": f"Every {at} months",
-        "within_working_days": f"Within {at} Working Days",
-        "within_hours": f"Within {at} hours",
+        "every_months": f"Every {at} months" if s else "Every month",
+        "within_working_days": f"Within {at} Working Day{s}",
+        "within_hours": f"Within {at} hour{s}",
         "before": "Before Go-live",
         "on": f"By {at}",
     }.get(obligation.timing, "As the clause states")

@@ -14,6 +14,8 @@ class VariableKind(StrEnum):
     """How a variable is written in a clause; the unit of a time stands in the clause's text."""
 
     HOURS = "hours"
+    # Hours too, but printed with their unit: "5 minutes and 1 hour".
+    DURATION = "duration"
     DAYS = "days"
     MONTHS = "months"
     NUMBER = "number"
@@ -29,6 +31,7 @@ class VariableKind(StrEnum):
 FIGURES = frozenset(
     {
         VariableKind.HOURS,
+        VariableKind.DURATION,
         VariableKind.DAYS,
         VariableKind.MONTHS,
         VariableKind.NUMBER,
@@ -54,7 +57,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """The worst value the authority accepts: a figure, or ``tender.<fact>``."""
+    """The worst value the authority accepts: a figure, or ``tender.<fact>``.
+
+    For countries the operator is ``within`` and the value the list that is accepted.
+    """
 
     operator: str
     value: Any
@@ -83,6 +89,14 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One member of an ``any`` that brings a topic in, and what it says about the bid."""
+
+    condition: Condition
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubClause:
     text: str
     items: tuple[str, ...] = ()
@@ -103,6 +117,7 @@ class ClauseTopic:
     seen_in: str
     included_when: Condition
     text: tuple[SubClause, ...]
+    reasons: tuple[Reason, ...] = ()
     otherwise: str = ""
     defines: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -125,7 +140,9 @@ class Column:
 class Promise:
     """How a dated promise in an answer becomes a line of the commitments annex.
 
-    Either ``column`` is the date in a row of ``parts``, or ``due`` names the part that holds it.
+    Either ``column`` is the date in a row of ``parts``, or ``due`` names the part that holds it;
+    with neither, the answer is a promise to be kept throughout. A dated promise that ``lasts``
+    is kept until its date, rather than reached by it.
     """
 
     parts: tuple[str, ...]
@@ -135,6 +152,7 @@ class Promise:
     due: str = ""
     otherwise_due: str = ""
     before: str = ""
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

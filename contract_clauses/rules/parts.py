@@ -52,6 +52,8 @@ class DefinedTerm:
 class Duty:
     """An obligation after award, ready to be tracked. ``when`` is in words."""
 
+    # The sub-clause that states it: "14.2".
+    place: str
     clause: str
     who: str
     what: str

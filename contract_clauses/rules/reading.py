@@ -16,6 +16,7 @@ from contract_clauses.rules.library import (
     Minimum,
     Obligation,
     Promise,
+    Reason,
     Source,
     SubClause,
     Variable,
@@ -49,7 +50,10 @@ TIMINGS = ("every_months", "within_working_days", "within_hours", "before", "on"
 OBLIGATION_KEYS = frozenset(["who", "what", "evidence", *TIMINGS])
 ANNEX_KEYS = frozenset(["id", "title", "intro", "from", "where", "columns", "empty"])
 FROM_KEYS = frozenset(["part", "parts", "generated", "promises"])
-PROMISE_KEYS = frozenset(["parts", "says", "evidence", "column", "due", "otherwise_due", "before"])
+PROMISE_KEYS = frozenset(
+    ["parts", "says", "evidence", "column", "due", "otherwise_due", "before", "lasts"]
+)
+LIMITS = ("at_most", "at_least", "within")
 
 
 def read_library(raw: Raw) -> Library:
@@ -85,7 +89,7 @@ def _refuse_repeated(ids: list[str], thing: str) -> None:
 def read_topic(entry: Raw) -> ClauseTopic:
     place = str(entry.get("id", "a clause without id"))
     refuse_unknown_keys(entry, CLAUSE_KEYS, place)
-    when = _condition(needed(entry, "included_when", place), f"{place}, included_when")
+    when, reasons = _included_when(needed(entry, "included_when", place), place)
     variables = entry.get("variables") or {}
     return ClauseTopic(
         id=needed(entry, "id", place),
@@ -94,6 +98,7 @@ def read_topic(entry: Raw) -> ClauseTopic:
         purpose=_line(needed(entry, "purpose", place)),
         seen_in=_line(entry.get("seen_in", "")),
         included_when=when,
+        reasons=reasons,
         text=_sub_clauses(needed(entry, "text", place), place),
         otherwise=_line(entry.get("otherwise", "")),
         defines=_terms(entry.get("defines") or {}),
@@ -118,6 +123,29 @@ def _condition(entry: Any, place: str) -> Condition:
         return read_condition(entry, place)
     except ConditionError as error:
         raise ContentError(str(error)) from error
+
+
+def _included_when(entry: Any, place: str) -> tuple[Condition, tuple[Reason, ...]]:
+    """Return the condition, and the reasons its members give in ``says``, if they do.
+
+    The condition is the same with and without them: words never decide.
+    """
+    where = f"{place}, included_when"
+    members = entry.get("any") if isinstance(entry, Mapping) else None
+    if not isinstance(members, list):
+        return _condition(entry, where), ()
+    bare = [
+        {key: value for key, value in member.items() if key != "says"}
+        if isinstance(member, Mapping)
+        else member
+        for member in members
+    ]
+    reasons = tuple(
+        Reason(_condition(condition, where), _line(member["says"]))
+        for member, condition in zip(members, bare, strict=True)
+        if isinstance(member, Mapping) and "says" in member
+    )
+    return _condition({**entry, "any": bare}, where), reasons
 
 
 def _optional_condition(entry: Any, place: str) -> Condition | None:
@@ -195,10 +223,10 @@ def _source(entry: Raw, place: str) -> Source:
 def _minimum(entry: Raw | None, place: str) -> Minimum | None:
     if entry is None:
         return None
-    refuse_unknown_keys(entry, ("at_most", "at_least", "deviation"), f"{place}, minimum")
-    operators = [key for key in ("at_most", "at_least") if key in entry]
+    refuse_unknown_keys(entry, (*LIMITS, "deviation"), f"{place}, minimum")
+    operators = [key for key in LIMITS if key in entry]
     if len(operators) != 1:
-        raise ContentError(f"{place}, minimum: give exactly one of ‘at_most’ and ‘at_least’")
+        raise ContentError(f"{place}, minimum: give exactly one of {', '.join(LIMITS)}")
     deviation = _line(needed(entry, "deviation", f"{place}, minimum"))
     return Minimum(operators[0], entry[operators[0]], deviation)
 
@@ -244,6 +272,7 @@ def _promise(entry: Raw, place: str) -> Promise:
         due=entry.get("due", ""),
         otherwise_due=entry.get("otherwise_due", ""),
         before=entry.get("before", ""),
+        lasts=str(entry.get("lasts", "")) == "yes",
     )
 
 

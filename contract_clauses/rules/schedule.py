@@ -27,6 +27,7 @@ from contract_clauses.rules.drafting import (
 from contract_clauses.rules.library import Library, SubClause
 from contract_clauses.rules.parts import (
     DRAFT,
+    Duty,
     ExcludedTopic,
     Paragraph,
     Parties,
@@ -74,7 +75,9 @@ def build_schedule(
     topics = [_clause(n, choice, draft, filled[choice.topic.id]) for n, choice in _numbered(chosen)]
     opening = _interpretation(library, draft)
     clauses = (opening, _definitions(library, chosen, [opening, *topics], draft), *topics)
-    lines = commitment_lines(library, situation)
+    deviations = tuple(v.deviation for c in topics for v in c.variables if v.deviation)
+    lines = commitment_lines(library, situation, _overtaken(topics))
+    duties = tuple(p.duty for clause in topics for p in clause.paragraphs if p.duty)
     trace = tuple(row for clause in topics for row in _trace(clause))
     return Schedule(
         status=DRAFT,
@@ -84,12 +87,10 @@ def build_schedule(
         library_fingerprint=library.fingerprint,
         clauses=clauses,
         excluded=tuple(_excluded(choice) for choice in choices if not choice.included),
-        annexes=scheduled_annexes(library, situation, _generated(lines, situation, trace)),
+        annexes=scheduled_annexes(library, situation, _generated(lines, duties, situation, trace)),
         commitments=lines,
-        duties=tuple(p.duty for clause in topics for p in clause.paragraphs if p.duty),
-        deviations=tuple(
-            value.deviation for clause in topics for value in clause.variables if value.deviation
-        ),
+        duties=duties,
+        deviations=deviations,
         brackets=tuple(
             bracket
             for clause, choice in zip(topics, chosen, strict=True)
@@ -222,8 +223,21 @@ def _trace(clause: ScheduledClause) -> Iterable[TraceRow]:
         yield TraceRow(*shared, because, value.label, words, source)
 
 
+def _overtaken(topics: Iterable[ScheduledClause]) -> Mapping[str, str]:
+    """Return, by part, where a clause asks for more than the answer to it offers."""
+    return {
+        value.source_id: f"The Council requires more: clause {clause.number} applies instead"
+        for clause in topics
+        for value in clause.variables
+        if value.deviation and not value.deviation.stands
+    }
+
+
 def _generated(
-    lines: tuple[CommitmentLine, ...], situation: Situation, trace: Iterable[TraceRow]
+    lines: tuple[CommitmentLine, ...],
+    duties: Iterable[Duty],
+    situation: Situation,
+    trace: Iterable[TraceRow],
 ) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     return {
         COMMITMENTS: tuple(
@@ -237,6 +251,10 @@ def _generated(
                 line.evidence,
             )
             for line in lines
+        ),
+        "obligations": tuple(
+            (duty.place, f"The {duty.who.title()}", duty.what, duty.when, duty.evidence)
+            for duty in duties
         ),
         "statements": statement_rows(situation),
         "trace": tuple(

@@ -15,6 +15,7 @@ from question_bank.rules.kinds import is_empty
 
 ALWAYS_WORDS = "Included in every schedule."
 QUESTION_ID = re.compile(r"[A-Z]+-\d+")
+PART_ID = re.compile(r"[A-Z]+-\d+\.\w+")
 
 
 class Ground(StrEnum):
@@ -92,8 +93,9 @@ def _proposed(topic: ClauseTopic, situation: Situation) -> Choice:
         return Choice(topic, True, Ground.ALWAYS, ALWAYS_WORDS, (), True)
     verdict = evaluate(topic.included_when, situation)
     if verdict.truth is Truth.TRUE:
-        words = sentence(verdict.words)
-        return Choice(topic, True, Ground.MET, words, verdict.sources, True)
+        sources = tuple(s for s in verdict.sources if not _says_nothing(s, situation))
+        words = sentence(_reasons(topic, situation) or verdict.words)
+        return Choice(topic, True, Ground.MET, words, sources, True)
     unknown = _not_known(verdict, situation)
     if verdict.truth is Truth.UNKNOWN and unknown:
         named = "; ".join(dict.fromkeys(reading.words for reading in unknown))
@@ -102,6 +104,24 @@ def _proposed(topic: ClauseTopic, situation: Situation) -> Choice:
         return Choice(topic, True, Ground.NOT_KNOWN, words, sources, True)
     words = topic.otherwise or sentence(verdict.words)
     return Choice(topic, False, Ground.NOT_MET, words, verdict.sources, False)
+
+
+def _reasons(topic: ClauseTopic, situation: Situation) -> str:
+    """Return the library's words for each reason that holds, with where to look it up."""
+    found = []
+    for reason in topic.reasons:
+        verdict = evaluate(reason.condition, situation)
+        if verdict.truth is not Truth.TRUE:
+            continue
+        places = [s for s in verdict.sources if not _says_nothing(s, situation)]
+        named = ", ".join(s for s in places if not s.startswith("tender."))
+        found.append(f"{reason.says} ({named})" if named else reason.says)
+    return "; ".join(found)
+
+
+def _says_nothing(source: str, situation: Situation) -> bool:
+    """Return whether ``source`` is a part of a question that was not asked or not answered."""
+    return PART_ID.fullmatch(source) is not None and answer_to(situation, source) is None
 
 
 def _not_known(verdict: Verdict, situation: Situation) -> tuple[Reading, ...]:

@@ -13,14 +13,22 @@ from decimal import Decimal
 from typing import Any
 
 from contract_clauses.rules.library import FIGURES, VariableKind
-from question_bank.rules.kinds.amounts import as_date, as_decimal, minutes_in, plain, show_money
+from contract_clauses.rules.voice import in_contract_voice
+from question_bank.rules.kinds.amounts import (
+    as_date,
+    as_decimal,
+    minutes_in,
+    plain,
+    show_duration,
+    show_money,
+)
 from question_bank.rules.kinds.choices import countries
 from question_bank.rules.questions import Asked, Kind
 
 # What one value is made of: a figure, a date, or words. Several make a list.
 Item = Decimal | date | str
 
-MINUTES = {VariableKind.HOURS: 60, VariableKind.DAYS: 1440}
+MINUTES = {VariableKind.HOURS: 60, VariableKind.DURATION: 60, VariableKind.DAYS: 1440}
 # Items of more words than this are told apart by semicolons.
 LONGEST_IN_A_ROW = 5
 HUNDREDTH = Decimal("0.01")
@@ -58,7 +66,7 @@ def _item(kind: VariableKind, asked: Asked | None, value: Any) -> Item | None:
         return countries().get(str(value))
     if asked is not None and asked.kind in CLOSED_KINDS:
         option = asked.option(str(value))
-        return in_sentence(option.label) if option else None
+        return in_contract_voice(in_sentence(option.label)) if option else None
     return str(value).strip()
 
 
@@ -90,6 +98,8 @@ def in_words(kind: VariableKind, items: Sequence[Item]) -> str:
 def _figure_words(kind: VariableKind, figure: Decimal) -> str:
     if kind is VariableKind.MONEY:
         return show_money(Asked("", Kind.MONEY, ""), plain(figure))
+    if kind is VariableKind.DURATION:
+        return show_duration(Asked("", Kind.DURATION, ""), f"{round(figure * 60)}min")
     return plain(figure if figure == figure.quantize(HUNDREDTH) else figure.quantize(HUNDREDTH))
 
 

@@ -18,6 +18,8 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
 
+WITHIN = "within"
+
 
 class SourceKind(StrEnum):
     ANSWER = "answer"
@@ -181,10 +183,10 @@ def _against_minimum(
         found.words,
     )
     minimum = variable.minimum
-    if minimum is None or limit is None or not _is_worse(minimum, found.items, limit):
+    if minimum is None or not limit or not _is_worse(minimum, found.items, limit):
         return filled
     stands = found.source is SourceKind.OFFICER
-    least = in_words(variable.kind, (limit,))
+    least = in_words(variable.kind, _accepted(minimum, found.items, limit))
     deviation = Deviation(
         clause,
         variable.name,
@@ -209,23 +211,32 @@ def _against_minimum(
     )
 
 
-def _limit(variable: Variable, situation: Situation) -> Item | None:
-    """Return the minimum as an item of the variable's kind; None if there is none, or not known."""
+def _limit(variable: Variable, situation: Situation) -> tuple[Item, ...]:
+    """Return the minimum as items of the variable's kind; none if there is none, or not known."""
     if variable.minimum is None:
-        return None
+        return ()
     value = variable.minimum.value
     if isinstance(value, str) and value.startswith("tender."):
-        items = _fact_items(variable, value.removeprefix("tender."), situation)
-    else:
-        items = items_of(variable.kind, None, value)
-    return items[0] if items else None
+        return _fact_items(variable, value.removeprefix("tender."), situation)
+    return items_of(variable.kind, None, value)
 
 
-def _is_worse(minimum: Minimum, items: tuple[Item, ...], limit: Item) -> bool:
+def _accepted(
+    minimum: Minimum, items: tuple[Item, ...], limit: tuple[Item, ...]
+) -> tuple[Item, ...]:
+    """Return what is printed instead: the limit, or what of a list lies within it."""
+    if minimum.operator == WITHIN:
+        return tuple(item for item in items if item in limit) or limit
+    return limit[:1]
+
+
+def _is_worse(minimum: Minimum, items: tuple[Item, ...], limit: tuple[Item, ...]) -> bool:
     """Return whether the worst of the items lies beyond the limit; unlike kinds never do."""
+    if minimum.operator == WITHIN:
+        return not set(items) <= set(limit)
     try:
         if minimum.operator == "at_most":
-            return bool(max(items) > limit)  # type: ignore[operator]
-        return bool(min(items) < limit)  # type: ignore[operator]
+            return bool(max(items) > limit[0])  # type: ignore[operator]
+        return bool(min(items) < limit[0])  # type: ignore[operator]
     except TypeError:
         return False

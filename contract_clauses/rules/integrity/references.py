@@ -10,6 +10,7 @@ from contract_clauses.rules.library import (
     Annex,
     ClauseTopic,
     Library,
+    Minimum,
     Obligation,
     Source,
     SubClause,
@@ -27,11 +28,12 @@ from question_bank.rules.questions import Asked, Bank, Kind
 
 CLAUSE_ID = re.compile(r"C\d{2}")
 WHO = ("supplier", "council")
-GENERATED = ("commitments", "statements", "trace")
+GENERATED = ("commitments", "obligations", "statements", "trace")
 # The kinds of answer each kind of variable can be read from; a list and text take any closed one.
 SIZES = frozenset({Kind.NUMBER, Kind.DURATION})
 READ_FROM = {
     VariableKind.HOURS: SIZES,
+    VariableKind.DURATION: SIZES,
     VariableKind.DAYS: SIZES,
     VariableKind.MONTHS: frozenset({Kind.NUMBER}),
     VariableKind.NUMBER: frozenset({Kind.NUMBER}),
@@ -127,11 +129,18 @@ def _variable_problems(place: str, variable: Variable, bank: Bank) -> Iterator[s
         yield f"{place}: it has no source; give at least {{default: …}} or a fact"
     for source in variable.sources:
         yield from _source_problems(place, variable, source, bank)
-    if variable.minimum is None:
-        return
-    if variable.kind not in FIGURES and variable.kind is not VariableKind.DATE:
-        yield f"{place}: only a figure or a date can have a minimum"
-    value = variable.minimum.value
+    if variable.minimum is not None:
+        yield from _minimum_problems(place, variable, variable.minimum, bank)
+
+
+def _minimum_problems(
+    place: str, variable: Variable, minimum: Minimum, bank: Bank
+) -> Iterator[str]:
+    if (minimum.operator == "within") is not (variable.kind is VariableKind.COUNTRIES):
+        yield f"{place}: ‘within’ is the minimum of countries, and theirs alone"
+    elif variable.kind not in (*FIGURES, VariableKind.DATE, VariableKind.COUNTRIES):
+        yield f"{place}: only a figure, a date or countries can have a minimum"
+    value = minimum.value
     if isinstance(value, str) and value.startswith("tender."):
         fact = value.removeprefix("tender.")
         if fact not in bank.facts:

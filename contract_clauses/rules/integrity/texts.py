@@ -32,6 +32,9 @@ def _topic_problems(topic: ClauseTopic) -> Iterator[str]:
         yield f"{topic.id}: the title has {len(topic.title)} characters; {LONGEST_TITLE} fit"
     if topic.included_when.node != "always" and not topic.otherwise:
         yield f"{topic.id}: say in ‘otherwise’ why it is left out when it is"
+    members = topic.included_when.children if topic.included_when.node == "any" else ()
+    if topic.reasons and len(topic.reasons) != len(members):
+        yield f"{topic.id}, included_when: give ‘says’ with every member of ‘any’, or with none"
     for number, sub_clause in enumerate(topic.text, start=1):
         yield from _drafting_problems(f"{topic.id}.{number}", sub_clause)
 

@@ -299,9 +299,9 @@ def test_a_supplier_sees_what_its_answers_would_bind_it_to(client_for, lead, dra
     page = client_for(lead).get(f"/bids/{draft.token}/commitments").text
 
     assert "What you are committing to" in page
-    assert "Full recovery" in page
+    assert "Be able to recover the whole Service" in page
     assert "you gave 72, the contract would say 24" in page
-    assert page.count("govuk-accordion__section-button") > 20
+    assert page.count("app-clause-details") > 20
 
 
 def test_a_supplier_hears_nothing_of_marks_risks_and_drafting_notes(client_for, lead, draft):

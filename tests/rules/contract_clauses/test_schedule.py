@@ -176,6 +176,68 @@ def test_a_duty_carries_its_time_in_words():
     assert (duty.what, duty.when) == ("Test", "Every 12 months")
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Report at least every {n} months.", "Report at least every 1 month."),
+        ("Give {n} months' notice.", "Give 1 month's notice."),
+        ("Reply within {n} Working Days.", "Reply within 1 Working Day."),
+    ],
+)
+def test_the_unit_after_a_figure_of_one_is_singular(text, printed):
+    variable = {"label": "n", "kind": "number", "from": [{"default": 1}]}
+    topic = raw_topic(variables={"n": variable}, text=[text])
+
+    [paragraph] = schedule_of(library=library_of(topic)).clauses[2].paragraphs
+
+    assert paragraph.text == printed
+
+
+def test_every_duty_is_listed_in_an_annex_with_its_sub_clause():
+    schedule = schedule_of()
+
+    [annex] = [annex for annex in schedule.annexes if annex.id == "obligations"]
+    assert [row[0] for row in annex.rows] == [duty.place for duty in schedule.duties]
+    assert [duty.place for duty in schedule.duties] == [
+        paragraph.number
+        for clause in schedule.clauses
+        for paragraph in clause.paragraphs
+        if paragraph.duty
+    ]
+
+
+def test_a_promise_due_by_the_start_of_the_contract_is_needed_before_go_live():
+    rows = [
+        {"theme": "P185-03", "status": "partly", "target_date": "2027-03-31"},
+        {"theme": "P185-04", "status": "partly", "target_date": "2027-06-30"},
+    ]
+
+    schedule = schedule_of({"SLP-10.b": rows}, {"contract_start": "2027-04-01"})
+
+    lines = [line.before for line in schedule.commitments if line.part == "SLP-10.b"]
+    assert lines == ["Go-live", ""]
+
+
+def test_a_promise_short_of_the_minimum_says_which_clause_applies_instead():
+    answers = {"SLP-09.d": "2029-12-31", "SLP-14.a": {"answer": "yes-with-exception"}}
+    facts = {"field_devices": "yes", "extension_end": "2032-03-31"}
+
+    schedule = schedule_of(answers, facts)
+
+    number = schedule.clause("C10").number
+    promised = {line.part: (line.promise, line.due) for line in schedule.commitments}
+    assert promised["SLP-09.d"] == (
+        "Give security updates for every Device and all software. "
+        f"The Council requires more: clause {number} applies instead",
+        "Until 31 December 2029",
+    )
+    assert promised["SLP-14.a"] == (
+        "Leave out or disable every feature that could capture people's faces. "
+        "The Supplier stated an exception; it counts only so far as a clause allows it",
+        "Throughout",
+    )
+
+
 def test_a_dated_promise_becomes_a_commitment_with_its_date():
     row = {"theme": "P185-03", "status": "partly", "target_date": "2027-03-31"}
 

@@ -83,3 +83,21 @@ def test_an_officer_may_include_a_topic_the_rule_leaves_out():
     choice = chosen({"fact": "personal_data", "is": "yes"}, found, officer)
 
     assert (choice.included, choice.proposed) == (True, False)
+
+
+def test_a_topic_gives_the_library_s_own_words_for_each_reason_that_holds():
+    condition = {
+        "any": [
+            {"fact": "personal_data", "is": "yes", "says": "the tender names personal data"},
+            {"answered": ["SLP-08.a", "SLP-08.b"], "says": "the bid says how data is encrypted"},
+            {"risk": ["R09"], "says": "the register holds a risk to continuity"},
+        ]
+    }
+    answers = {"SLP-08.a": {"status": "met", "mechanism": "Full-disk encryption"}}
+
+    choice = chosen(condition, situation(answers, {"personal_data": "yes"}))
+
+    assert choice.words == (
+        "The tender names personal data; the bid says how data is encrypted (SLP-08.a)."
+    )
+    assert choice.sources == ("tender.personal_data", "SLP-08.a")

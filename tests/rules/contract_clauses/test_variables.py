@@ -181,3 +181,38 @@ def test_a_phrase_begins_small_inside_a_sentence_and_a_name_does_not(label, word
 def test_phrases_are_told_apart_by_semicolons():
     assert joined(["CSV", "JSON", "XML"]) == "CSV, JSON and XML"
     assert joined(["codes, kept apart", "hashing"]) == "codes, kept apart; and hashing"
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "deviates"),
+    [
+        pytest.param(["GB"], "United Kingdom", False, id="all permitted"),
+        pytest.param(["GB", "PL"], "United Kingdom", True, id="some permitted"),
+        pytest.param(["US"], "United Kingdom and Ireland", True, id="none permitted"),
+    ],
+)
+def test_countries_outside_those_permitted_are_not_printed_and_raise_a_deviation(
+    given, words, deviates
+):
+    found = situation(
+        {"SLP-06.c": [{"role": "Support", "country": country} for country in given]},
+        {"permitted_countries": ["GB", "IE"]},
+    )
+
+    value = filled(
+        "country-list",
+        [{"part": "SLP-06.c", "column": "country"}],
+        found,
+        {"within": "tender.permitted_countries"},
+    )
+
+    assert (value.words, value.deviation is not None) == (words, deviates)
+
+
+def test_a_duration_prints_its_unit_and_loses_no_minute():
+    rows = [{"component": "API", "backup_interval": "5min"}, {"backup_interval": "1h"}]
+    source = {"part": "SLP-07.i", "column": "backup_interval"}
+
+    value = filled("duration", [source], situation({"SLP-07.i": rows}))
+
+    assert value.words == "5 minutes and 1 hour"
