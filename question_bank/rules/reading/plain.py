@@ -23,8 +23,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 class ContentError(DomainError):
     """Content is wrong; each of its ``sentences`` names a place and the remedy."""
 
-    def __init__(self, *sentences: str) -> None:
-        super().__init__("\n".join(sentences))
+    def __init__(self, *sentences: str, field: str | None = None) -> None:
+        super().__init__("\n".join(sentences), field=field)
         self.sentences = sentences
 
 
