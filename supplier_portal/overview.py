@@ -127,13 +127,25 @@ class Workspace:
         return following[0] if following else None
 
     def led_to(self, part: Part) -> list[Leads]:
-        """Return what the saved answer to ``part`` leads to."""
+        """Return what the saved answer to ``part`` leads to, or leaving it empty does.
+
+        Where nothing of the question is answered yet, silence says nothing: a rule that rests on
+        no answer at all is left out until there is one.
+        """
         fired = (
             found
             for found in self.findings.fired
-            if found.flag and found.rule.startswith(f"{part.id}:")
+            if found.flag
+            and found.rule.startswith(f"{part.id}:")
+            and (self._is_begun(found.question) or self._rests_on_an_answer(found))
         )
         return [self._leads("", found.flag) for found in fired if found.flag]
+
+    def _is_begun(self, question_id: str) -> bool:
+        return any(part.id in self.answers for part in self.question(question_id).question.parts)
+
+    def _rests_on_an_answer(self, found: Fired) -> bool:
+        return any(reading.source in self.answers for reading in found.because)
 
     def may_lead_to(self, question: Question) -> list[tuple[Part, list[Leads]]]:
         """Return, part by part, which answers lead to a contract term."""
