@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from accounts.rules.roles import Permission
 from contract_clauses import queries, service
 from contract_clauses.forms import DecideForm, FillForm
 from contract_clauses.queries import ScheduledBid
-from contract_clauses.rules.parts import ScheduledClause
+from contract_clauses.rules.parts import ExcludedTopic, ScheduledClause
 from contract_clauses.rules.selection import Ground, Wish
 from contract_clauses.word import schedule_document
 from foundation.errors import DomainError
@@ -50,6 +51,7 @@ def clause(bid: str, clause: str) -> ResponseReturnValue:
     if printed is None and left_out is None:
         abort(404)
     may_edit = viewer.may(Permission.SCHEDULE_EDIT, tender_id=found.tender.id)
+    place = Places(found.evaluated.questionnaire, shown=_may_read_answers(found))
     stands = found.decisions.get(clause)
     form = DecideForm(data={"based_on": str(stands.number if stands else 0)})
     if form.is_submitted() and not may_edit:
@@ -78,7 +80,8 @@ def clause(bid: str, clause: str) -> ResponseReturnValue:
         decision=stands,
         form=form,
         may_edit=may_edit,
-        place=Places(found.evaluated.questionnaire, shown=_may_read_answers(found)),
+        sources=_where_to_look(found, (printed or left_out), place),
+        place=place,
     )
 
 
@@ -173,3 +176,31 @@ class Places:
     def __call__(self, source: str) -> tuple[str, str] | None:
         asked = self._questionnaire.question_of_part(source) if self._shown else None
         return (asked.id, f"part-{source}") if asked else None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that put a clause in or left it out, with the page that shows it."""
+
+    words: str
+    address: str
+    state: str = ""
+
+
+def _where_to_look(
+    bid: ScheduledBid, stated: ScheduledClause | ExcludedTopic | None, place: Places
+) -> list[Source]:
+    """Return the answers and risks a clause rests on, for those to whom their pages open."""
+    if stated is None or not _may_read_answers(bid):
+        return []
+    risks = {risk.risk_id: risk for risk in bid.evaluated.risks}
+    may_read_risks = signed_in_user().may(Permission.RISK_READ, tender_id=bid.tender.id)
+    found = []
+    for source in stated.sources:
+        if at := place(source):
+            address = url_for("scoring.mark", bid=bid.token, question=at[0], _anchor=at[1])
+            found.append(Source(f"Answer {source}", address))
+        elif source in risks and may_read_risks:
+            address = url_for("scoring.risk", risk=risks[source].row.token)
+            found.append(Source(f"Risk {source}", address, risks[source].state))
+    return found

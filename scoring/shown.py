@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from question_bank.rules.answers import show_answer
 from question_bank.rules.conditions.verdict import Situation
@@ -93,6 +94,12 @@ def question_flags(bid: EvaluatedBid, question: Question) -> list[Fired]:
 
 def sorted_flags(flags: Iterable[Fired]) -> list[Fired]:
     return sorted(flags, key=lambda fired: ORDER.index(fired.flag.severity) if fired.flag else 9)
+
+
+def by_severity(flags: Iterable[Fired]) -> list[tuple[str, list[Fired]]]:
+    """Return the flags under their severities, the gravest first."""
+    groups = groupby(sorted_flags(flags), lambda f: f.flag.severity if f.flag else "")
+    return [(severity, list(group)) for severity, group in groups]
 
 
 def _table(part: Part, value: object) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -9,10 +9,11 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from scoring import queries, service
 from scoring.forms import OpenForm, RequirementForm
+from scoring.progress import Progress
 from scoring.queries import EvaluatedBid
 from scoring.rules.results import RequirementResult
 from scoring.rules.standing import IN_WORDS
-from scoring.shown import shown_parts, sorted_flags
+from scoring.shown import by_severity, shown_parts
 from scoring.views.blueprint import pages
 from supplier_portal.queries import opened_file
 from tenders.queries import tender_for
@@ -36,15 +37,13 @@ def bids(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
     evaluated = queries.bids_in_evaluation(viewer, found)
-    waiting = queries.unmarked_in(evaluated)
     return render_template(
         "scoring/bids.html",
         tender=found,
         by_token={bid.token: bid for bid in evaluated},
         ranking=queries.ranking(evaluated),
-        to_mark=waiting,
-        all_marks=sum(len(bid.questionnaire.questions) for bid in evaluated),
-        viewer=viewer,
+        progress=Progress(evaluated),
+        decided=any(bid.decisions for bid in evaluated),
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
         may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.id),
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
@@ -59,8 +58,9 @@ def bid(bid: str) -> ResponseReturnValue:
     return render_template(
         "scoring/bid.html",
         bid=found,
+        progress=Progress([found]),
         results={entry.question_id: entry for entry in found.evaluation.requirements},
-        flags=sorted_flags(found.evaluation.findings.flags),
+        flags=by_severity(found.evaluation.findings.flags),
         not_checked=found.evaluation.findings.not_checked,
         in_words=IN_WORDS,
         may_decide=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.tender.id),
