@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from contract_clauses.word import schedule_document
@@ -40,8 +41,17 @@ def documents_of(assessment: Assessment, *, made_at: datetime) -> Mapping[str, b
         for proposed in bid.evaluation.risks
     ]
     files = {
-        SCORES: scores_workbook(about, [bid.for_workbook for bid in bids], questionnaire),
-        REGISTER: register_workbook(about, rows, questionnaire),
+        SCORES: scores_workbook(
+            replace(about, title=f"Scores: {about.title}"),
+            [bid.for_workbook for bid in bids],
+            questionnaire,
+        ),
+        REGISTER: register_workbook(
+            replace(about, title=f"Risk register: {about.title}"),
+            rows,
+            questionnaire,
+            [bid.supplier.name for bid in bids],
+        ),
     }
     for bid in bids:
         files[f"{bid.slug}-schedule.docx"] = schedule_document(bid.schedule)

@@ -47,7 +47,9 @@ def register(tender: str) -> ResponseReturnValue:
         for risk in bid.risks
     ]
     about = _about(found, f"Risk register: {found.title}")
-    return _sent(register_workbook(about, rows, questionnaire_of(found)), "risk-register.xlsx")
+    names = [bid.name for bid in bids]
+    made = register_workbook(about, rows, questionnaire_of(found), names)
+    return _sent(made, "risk-register.xlsx")
 
 
 def _opened(token: str) -> tuple[Tender, list[EvaluatedBid]]:

@@ -90,6 +90,11 @@ RISK_WORDS = (
     ("Residual", "After controls that are in place or that the contract makes binding."),
     ("Target", "Where the risk should stand by the due date."),
     (
+        "Known risk",
+        "Yes only for a risk that the tender named before publication (Procurement Regulations "
+        "2024, regulation 18); a risk that a bid raises is none.",
+    ),
+    (
         "Appetite",
         f"A score above {APPETITE} ({APPETITE_SECURITY} for security and information risks) needs "
         "somebody to accept it by name.",

@@ -56,6 +56,7 @@ WHAT = (
     "mark; a named person accepts, edits or drops it. The sheet “Trace” leads from each risk back "
     "to the answers."
 )
+HEAT_MAP = "Heat map: risks of all bids together, before contract terms (dropped ones left out)"
 SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
 NARROW = 7
 TURNED = Alignment(textRotation=90, vertical="bottom")
@@ -63,24 +64,32 @@ BAND, BREACH = "Inherent band", "Against appetite"
 
 
 def register_workbook(
-    about: WorkbookAbout, rows: Sequence[RegisterRow], questionnaire: Questionnaire
+    about: WorkbookAbout,
+    rows: Sequence[RegisterRow],
+    questionnaire: Questionnaire,
+    bids: Sequence[str] = (),
 ) -> bytes:
-    """Return risk-register.xlsx: Summary, Register, Trace and Definitions."""
+    """Return risk-register.xlsx: Summary, Register, Trace and Definitions.
+
+    ``bids`` names every bid, so that one that raises no risk is counted too.
+    """
     book = new_workbook(about)
-    _write_summary(book, about, rows)
+    _write_summary(book, about, rows, bids)
     _write_register(book, rows)
     _write_trace(book, rows, questionnaire)
     write_risk_definitions(book)
     return finish(book, about)
 
 
-def _write_summary(book: Workbook, about: WorkbookAbout, rows: Sequence[RegisterRow]) -> None:
+def _write_summary(
+    book: Workbook, about: WorkbookAbout, rows: Sequence[RegisterRow], named: Sequence[str]
+) -> None:
     sheet = book.worksheets[0]
     row = write_summary(sheet, about, WHAT)
-    heading(sheet, row, "Heat map: how many risks, before contract terms (dropped ones left out)")
+    heading(sheet, row, HEAT_MAP)
     row = _write_heat_map(sheet, row + 1, rows)
     heading(sheet, row, "Risks of each bid")
-    bids = list(dict.fromkeys(entry.bid for entry in rows))
+    bids = list(dict.fromkeys((*named, *(entry.bid for entry in rows))))
     counts = [_counts(bid, [entry for entry in rows if entry.bid == bid]) for bid in bids]
     headings = ("Supplier", "Very high", "High", "Medium", "Low", "Proposed", "Accepted", "Dropped")
     row = small_table(sheet, row + 1, headings, counts or [("No risk is raised",)])
@@ -122,7 +131,13 @@ def _rated(rating: Rating | None, what: str) -> int | None:
     return getattr(rating, what) if rating is not None else None
 
 
+def _findings(row: RegisterRow) -> str:
+    """Return what the rules found, a line each; the answers themselves stand on the trace."""
+    return "\n".join(dict.fromkeys(cause.says or cause.words for cause in row.causes))
+
+
 # The order of domain practice: where it comes from, what it is, how bad, what is done, by whom.
+# Columns without a value are for the people who keep the register.
 COLUMNS = (
     Column("Id", 7, lambda e: e.number),
     Column("Risk", 7, lambda e: e.row.risk_id),
@@ -134,7 +149,7 @@ COLUMNS = (
     Column("Cause", 26, lambda e: e.row.cause),
     Column("Event", 24, lambda e: e.row.event),
     Column("Consequence", 24, lambda e: e.row.consequence),
-    Column("What the bid says", 36, lambda e: e.row.answers),
+    Column("What the bid says", 40, lambda e: _findings(e.row)),
     Column("Inherent likelihood", 6, lambda e: e.row.inherent.likelihood),
     Column("Inherent impact", 6, lambda e: e.row.inherent.impact),
     Column(SCORE, 6, lambda e: None),
@@ -142,20 +157,24 @@ COLUMNS = (
     Column(BREACH, 11, lambda e: None),
     Column("Treatment", 11, lambda e: e.row.treatment),
     Column("Actions", 28, lambda e: e.row.actions),
-    Column("Owner", 14, lambda e: e.row.owner),
+    Column("Action owner", 14, lambda e: None),
     Column("Due", 12, lambda e: e.row.due),
     Column("Contract clauses", 12, lambda e: ", ".join(e.row.clauses)),
+    Column("Known risk", 8, lambda e: "no"),
     Column("Residual likelihood", 6, lambda e: _rated(e.row.residual, "likelihood")),
     Column("Residual impact", 6, lambda e: _rated(e.row.residual, "impact")),
     Column(RESIDUAL_SCORE, 6, lambda e: None),
     Column("Target likelihood", 6, lambda e: _rated(e.row.target, "likelihood")),
     Column("Target impact", 6, lambda e: _rated(e.row.target, "impact")),
     Column(TARGET_SCORE, 6, lambda e: None),
+    Column("Risk owner", 14, lambda e: e.row.owner),
     Column("Status", 11, lambda e: e.row.state),
     Column("Review date", 12, lambda e: e.row.review_on),
     Column("Decided by", 14, lambda e: e.row.decided_by),
     Column("Decided on", 12, lambda e: e.row.decided_on),
     Column("Reason for the decision", 28, lambda e: e.row.why),
+    Column("Reason for closing", 20, lambda e: None),
+    Column("Change log", 24, lambda e: None),
 )
 LETTERS = {
     column.heading: get_column_letter(number) for number, column in enumerate(COLUMNS, start=1)
@@ -172,7 +191,7 @@ def _write_register(book: Workbook, rows: Sequence[RegisterRow]) -> None:
     sheet = listing(book, "Register", COLUMNS, entries)
     sheet.freeze_panes = "E2"  # what the risk is and whose, whatever is scrolled to
     sheet.print_title_cols = "A:D"
-    sheet.row_dimensions[1].height = 112
+    sheet.row_dimensions[1].height = 130
     for number, column in enumerate(COLUMNS, start=1):
         if column.width < NARROW:
             sheet.cell(1, number).alignment = TURNED

@@ -36,6 +36,7 @@ SMALL_HEADING = Font(name=FACE, bold=True, size=13)
 TITLE = Font(name=FACE, bold=True, size=18)
 HEADING_FONT = Font(name=FACE, bold=True, color="FFFFFF")
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+FIGURE = Alignment(horizontal="center", vertical="top")
 LINE = Side(style="thin", color="B1B4B6")
 BOXED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 STRIPE = PatternFill("solid", fgColor="F3F5F7")
@@ -138,7 +139,7 @@ def small_table(
     for values in rows:
         row += 1
         for column, value in enumerate(values, start=1):
-            put(sheet, row, column, value).border = BOXED
+            boxed(put(sheet, row, column, value))
     return row + 2
 
 
@@ -153,12 +154,19 @@ def listing(
         cell.font = HEADING_FONT
     for row, entry in enumerate(entries, start=2):
         for number, column in enumerate(columns, start=1):
-            put(sheet, row, number, column.value(entry)).border = BOXED
+            boxed(put(sheet, row, number, column.value(entry)))
     if not entries:
         put(sheet, 2, 1, "Nothing to list")
     last = get_column_letter(len(columns))
     sheet.auto_filter.ref = f"A1:{last}{max(2, len(entries) + 1)}"
     return sheet
+
+
+def boxed(cell: Cell) -> None:
+    """Box a cell; a figure or date stands in the middle, clear of the text beside it."""
+    cell.border = BOXED
+    if isinstance(cell.value, int | date) and cell.data_type != "f":
+        cell.alignment = FIGURE
 
 
 def fill_band(cell: Cell, band: Band) -> None:

@@ -174,7 +174,13 @@ def test_a_decided_risk_carries_who_decided_what_and_why(bids):
 
     assert [
         column(sheet, name)[0]
-        for name in ("Status", "Owner", "Residual impact", "Decided by", "Reason for the decision")
+        for name in (
+            "Status",
+            "Risk owner",
+            "Residual impact",
+            "Decided by",
+            "Reason for the decision",
+        )
     ] == ["accepted", "Head of Highways", 3, "Ines Roy", "Agreed with legal"]
 
 
@@ -192,3 +198,19 @@ def test_headings_stay_in_view_and_pages_are_a3_landscape(scores, risks):
             (8, "landscape")
         }
     assert (risks["Register"].freeze_panes, scores["Scores"].freeze_panes) == ("E2", "D2")
+
+
+def test_the_register_says_what_was_found_once_and_leaves_the_answers_to_the_trace(bids, risks):
+    rows = register(*bids)
+
+    found = column(risks["Register"], "What the bid says")
+    assert found == [
+        "\n".join(dict.fromkeys(cause.says or cause.words for cause in row.causes)) for row in rows
+    ]
+
+
+def test_a_bid_that_raises_no_risk_is_counted_too():
+    book = load_workbook(BytesIO(register_workbook(ABOUT, [], full(), [GOOD])))
+
+    counts = {row[0].value: [c.value for c in row[1:8]] for row in book["Summary"].iter_rows()}
+    assert counts[GOOD] == [0] * 7

@@ -203,7 +203,7 @@ def test_the_downloads_say_what_was_decided(client_for, bid, tender, risk, offic
     sheet = load_workbook(BytesIO(register.data))["Register"]
     headings = [cell.value for cell in sheet[1]]
     row = next(r for r in sheet.iter_rows(min_row=2, values_only=True) if r[1] == "R10")
-    assert [row[headings.index(name)] for name in ("Status", "Owner", "Decided by")] == [
+    assert [row[headings.index(name)] for name in ("Status", "Risk owner", "Decided by")] == [
         "accepted", "Head of Highways", "Ines Roy",
     ]  # fmt: skip
     assert register.headers["Content-Disposition"] == "attachment; filename=risk-register.xlsx"

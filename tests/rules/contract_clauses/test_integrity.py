@@ -109,7 +109,7 @@ def test_each_mistake_gets_a_sentence_that_names_the_place(topic, says):
         pytest.param(
             {"variables": {"x": {**VARIABLE, "kind": "weeks"}}},
             "C50, variable x: ‘weeks’ is none of hours, duration, days, months, number, percent, "
-                "money, date, text, list, country-list",
+            "money, date, text, list, country-list",
             id="kind",
         ),
         pytest.param(
