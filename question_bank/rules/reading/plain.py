@@ -110,6 +110,15 @@ def sentence(value: Any, place: str) -> str:
     return str(value).strip()
 
 
+def line(value: Any, place: str) -> str:
+    """Return a text as one line: content may be folded over several, a paragraph is one."""
+    return " ".join(sentence(value, place).split())
+
+
+def needed_line(entry: Raw, key: str, place: str) -> str:
+    return " ".join(needed_words(entry, key, place).split())
+
+
 def names(entry: Raw, key: str, place: str) -> tuple[str, ...]:
     """Return a list of texts, such as ids; an empty one where the key is not given."""
     at = f"{place}, {key}"
