@@ -10,6 +10,10 @@ from contract_clauses.word.blocks import UPRIGHT, facts_table, paragraph, table,
 from contract_clauses.word.text import run
 
 TITLE = "Contract schedule"
+DEVIATIONS = (
+    "The clauses print the minimum. Whether the bid complies is for the Council to decide; a "
+    "difference may be negotiated only where the procedure of the Tender allows it."
+)
 SUBTITLE = "Data, security and openness of the Service"
 
 
@@ -90,6 +94,7 @@ def to_settle(schedule: Schedule) -> Iterator[str]:
         yield _upright(("Clause", "What is missing"), (4, 6), rows, "Brackets to fill")
     if schedule.deviations:
         yield words("SmallHeading", "Where the Tender Response falls short of the minimum")
+        yield words("Normal", DEVIATIONS)
         rows_of_four = [
             (
                 str(numbers.get(d.clause, "")),

@@ -37,6 +37,7 @@ TITLE = Font(name=FACE, bold=True, size=18)
 HEADING_FONT = Font(name=FACE, bold=True, color="FFFFFF")
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 FIGURE = Alignment(horizontal="center", vertical="top")
+AMOUNT = Alignment(horizontal="right", vertical="top", indent=1)
 LINE = Side(style="thin", color="B1B4B6")
 BOXED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 STRIPE = PatternFill("solid", fgColor="F3F5F7")
@@ -119,7 +120,7 @@ def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> Cell:
     """Write a formula of our own, made of cell addresses alone."""
     cell = cast(Cell, sheet.cell(row, column))
     cell.value = formula
-    cell.alignment = WRAPPED
+    cell.alignment = FIGURE
     return cell
 
 
@@ -167,6 +168,8 @@ def boxed(cell: Cell) -> None:
     cell.border = BOXED
     if isinstance(cell.value, int | date) and cell.data_type != "f":
         cell.alignment = FIGURE
+    elif isinstance(cell.value, Decimal):
+        cell.alignment = AMOUNT
 
 
 def fill_band(cell: Cell, band: Band) -> None:
