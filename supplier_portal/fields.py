@@ -13,7 +13,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_answer, show_answer
 from question_bank.rules.kinds import Problem, Read, is_empty
 from question_bank.rules.kinds.amounts import as_date, minutes_in
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS, countries
@@ -50,6 +50,8 @@ class Entry:
     errors: list[str] = field(default_factory=list)
     # The cells of a record, in the order of its columns.
     cells: tuple[Entry, ...] = ()
+    # A stored record in words; empty for one that was typed and is not saved.
+    in_words: str = ""
 
     @property
     def id(self) -> str:
@@ -124,7 +126,8 @@ def stored_entry(asked: Asked, name: str, value: Any) -> Entry:
     if asked.kind in ROWED:
         given = value if isinstance(value, Mapping) else {}
         cells = (stored_entry(c, f"{name}.{c.id}", given.get(c.id)) for c in _columns(asked))
-        return Entry(asked, name, cells=tuple(cells))
+        words = show_answer(asked, given) if given and asked.kind is not Kind.TABLE else ""
+        return Entry(asked, name, cells=tuple(cells), in_words=words)
     rules = FIELDS[asked.kind]
     return Entry(asked, name, {} if is_empty(value) else rules.typed(value))
 

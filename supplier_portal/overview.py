@@ -18,7 +18,8 @@ from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries import SavedAnswer
-from supplier_portal.rules.progress import QuestionProgress, progress_of
+from supplier_portal.rules.progress import PartState, QuestionProgress, progress_of, state_of_part
+from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
 from supplier_portal.rules.submission import refusal
 from tenders.queries import facts_of, questionnaire_of
@@ -89,6 +90,23 @@ class Workspace:
             (entry.question, part, wrong.message)
             for entry in self.progress.values()
             for part, wrong in entry.missing
+        ]
+
+    def unfinished(self) -> list[QuestionProgress]:
+        """Return the questions with required answers missing, in the order of the tender."""
+        return [entry for entry in self.progress.values() if entry.missing]
+
+    @property
+    def ready(self) -> int:
+        """Return how many questions have every required answer."""
+        return len(self.progress) - len(self.unfinished())
+
+    def contents_of(self, question: Question) -> list[tuple[Part, PartState]]:
+        """Return the parts shown of a question, each with where it stands."""
+        missing = self.progress[question.id].missing
+        return [
+            (part, state_of_part(part, self.answers, missing))
+            for part in self.parts_shown(question)
         ]
 
     @cached_property
@@ -178,6 +196,15 @@ class Workspace:
         )
 
 
+def has_unsent_changes(bid: Bid, submission: Submission | None) -> bool:
+    """Return whether answers were changed since the bid was handed in."""
+    return (
+        submission is not None
+        and bid.stage is BidStage.SUBMITTED
+        and submission.revision != bid.revision
+    )
+
+
 def state_of(bid: Bid, submission: Submission | None, moment: datetime) -> str:
     """Return the line that says where the bid stands."""
     handed_in = None
@@ -206,23 +233,6 @@ def closing_in_words(closes_at: datetime | None, moment: datetime) -> str:
     if left == "closed":
         return f"Closed on {clock.show_moment(closes_at)}"
     return f"Closes on {clock.show_moment(closes_at)}, {left}"
-
-
-def is_promise(found: Fired) -> bool:
-    """Return whether a check is the one about promises that lack a date."""
-    return found.rule.startswith("X14:")
-
-
-def disagreements(workspace: Workspace) -> list[tuple[Fired, list[tuple[Part, Any]]]]:
-    """Return the checks that found answers disagreeing, with those answers side by side."""
-    parts = workspace.questionnaire.parts
-    found = []
-    for fired in workspace.findings.fired:
-        if fired.flag is not None and not fired.question:
-            sources = dict.fromkeys(reading.source for reading in fired.because)
-            sides = [(parts[s], workspace.answers.get(s)) for s in sources if s in parts]
-            found.append((fired, sides))
-    return found
 
 
 def _answer_in_words(part: Part, outcome: Outcome) -> str:

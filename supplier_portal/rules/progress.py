@@ -16,6 +16,7 @@ from question_bank.rules.questions import Kind, Part, Question
 
 # People plan in steps of five minutes.
 STEP = 5
+HOUR = 60
 
 
 class Progress(StrEnum):
@@ -23,6 +24,15 @@ class Progress(StrEnum):
     IN_PROGRESS = "in-progress"
     NEEDS_ATTENTION = "needs-attention"
     READY = "ready"
+
+
+class PartState(StrEnum):
+    """Where one part stands, in the words of its line in the contents of a question."""
+
+    ANSWERED = "Answered"
+    UNFINISHED = "Not complete"
+    TO_ANSWER = "To answer"
+    OPTIONAL = "Optional"
 
 
 IN_WORDS: Mapping[Progress, str] = {
@@ -42,11 +52,25 @@ class QuestionProgress:
     asked: int
     answered: int
     missing: tuple[tuple[Part, Problem], ...]
+    # Parts that may stay empty, and are.
+    optional: int
     minutes: int
 
     @property
     def words(self) -> str:
         return IN_WORDS[self.state]
+
+    @property
+    def left(self) -> str:
+        """Return what is left to answer: "3 answers left, and 1 optional"."""
+        required = len(self.missing)
+        if required and self.optional:
+            return f"{counted(required, 'answer')} left, and {self.optional} optional"
+        if required:
+            return f"{counted(required, 'answer')} left"
+        if self.optional:
+            return f"{self.answered} answered, {self.optional} optional left"
+        return "1 answered" if self.asked == 1 else f"all {self.asked} answered"
 
 
 def missing_parts(
@@ -83,6 +107,7 @@ def progress_of(question: Question, situation: Situation, findings: Findings) ->
         len(asked),
         len(answered),
         missing,
+        len([part for part in asked if _may_stay_empty(part, situation, missing)]),
         minutes_left(question, asked=len(asked), missing=len(missing)),
     )
 
@@ -100,9 +125,39 @@ def minutes_left(question: Question, *, asked: int, missing: int) -> int:
     return STEP * ceil(question.minutes * missing / asked / STEP)
 
 
+def state_of_part(
+    part: Part, answers: Mapping[str, Any], missing: Iterable[tuple[Part, Problem]]
+) -> PartState:
+    """Return where ``part`` stands; ``missing`` are the parts of its question not complete."""
+    lacking = any(part is other for other, _ in missing)
+    if is_answered(part, answers):
+        return PartState.UNFINISHED if lacking else PartState.ANSWERED
+    return PartState.TO_ANSWER if lacking else PartState.OPTIONAL
+
+
+def about(minutes: int) -> str:
+    """Return a time as people plan it: "about 45 minutes", "about 7 hours 25 minutes"."""
+    hours, rest = divmod(minutes, HOUR)
+    times = [counted(hours, "hour")] if hours else []
+    if rest or not hours:
+        times.append(counted(rest, "minute"))
+    return "about " + " ".join(times)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 answer" or "3 answers"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def checks_fired(findings: Findings) -> tuple[Fired, ...]:
     """Return the checks that found answers disagreeing: those that belong to no one question."""
     return tuple(found for found in findings.fired if not found.question)
+
+
+def _may_stay_empty(
+    part: Part, situation: Situation, missing: tuple[tuple[Part, Problem], ...]
+) -> bool:
+    return state_of_part(part, situation.answers, missing) is PartState.OPTIONAL
 
 
 def _disagrees(asked: Iterable[Part], findings: Findings) -> bool:

@@ -10,6 +10,7 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from supplier_portal import overview, queries, service
 from supplier_portal.forms import ConfirmForm
+from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
 from tenders.queries import open_tenders, questionnaire_of, tender_for
 
@@ -46,10 +47,13 @@ def tender_home(tender: str) -> ResponseReturnValue:
     bid = next((bid for bid in queries.my_bids(viewer) if bid.tender_id == found.id), None)
     if bid is not None:
         return redirect(url_for(".task_list", bid=bid.token))
+    questionnaire = questionnaire_of(found)
     return render_template(
         "supplier_portal/tender.html",
         tender=found,
-        questionnaire=questionnaire_of(found),
+        questionnaire=questionnaire,
+        about=about,
+        minutes=sum(question.minutes for question in questionnaire.bare_questions),
         closing=overview.closing_in_words(found.closes_at, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and found.closes_at is not None
@@ -83,4 +87,7 @@ def task_list(bid: str) -> ResponseReturnValue:
         closing=overview.closing_in_words(found.tender.closes_at, moment),
         commitments=commitments_link(found),
         may_submit=may(found, Permission.BID_SUBMIT),
+        unsent=overview.has_unsent_changes(found, submission),
+        about=about,
+        counted=counted,
     )

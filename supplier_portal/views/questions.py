@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -15,11 +17,21 @@ from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import cells_in_words
 from question_bank.rules.questions import Part
 from supplier_portal import overview, service
+from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm
 from supplier_portal.overview import Workspace
+from supplier_portal.rules.progress import about
 from supplier_portal.views.base import may_write, pages, workspace_for
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>"
+
+# Where the buttons within a part lead, once everything on the page is saved.
+PAGES_OF_PARTS = {
+    "row": ".edit_row",
+    "copy-row": ".edit_row",
+    "remove-row": ".confirm_remove_row",
+    "files": ".part_files",
+}
 
 
 @pages.get(ADDRESS)
@@ -61,31 +73,38 @@ def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Respon
     """Go where the button said; but first show parts that the answers have just led to."""
     bid = workspace.bid.token
     leads_to, _, rest = request.form.get("then", "").partition(":")
-    part, _, number = rest.partition(":")
-    if leads_to in ("row", "remove-row") and part in workspace.situation.parts:
-        return redirect(
-            url_for(
-                ".edit_row" if leads_to == "row" else ".confirm_remove_row",
-                bid=bid,
-                question=question,
-                part=part,
-                number=number if number.isdecimal() and len(number) < 9 else 0,
-            )
-        )
-    if leads_to == "files" and part in workspace.situation.parts:
-        return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+    page = page_of_part(workspace, question, leads_to, rest)
+    if page:
+        return redirect(page)
+    here = url_for(".question", bid=bid, question=question)
     asked = workspace.question(question).question
     new = [part.id for part in workspace.parts_shown(asked) if part.id not in shown]
     if new:
         more = "1 more answer" if len(new) == 1 else f"{len(new)} more answers"
         flash(f"Saved. What you answered leads to {more} on this page")
-        here = url_for(".question", bid=bid, question=question)
         return redirect(f"{here}#part-{new[0].replace('.', '-')}")
-    following = workspace.question_after(question) if leads_to == "next" else None
     flash("Draft saved")
+    if leads_to == "stay":
+        return redirect(here)
+    following = workspace.question_after(question) if leads_to == "next" else None
     if following is None:
         return redirect(url_for(".task_list", bid=bid))
     return redirect(url_for(".question", bid=bid, question=following))
+
+
+def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) -> str:
+    """Return the page a button within a part leads to; empty for every other button."""
+    part, _, typed = rest.partition(":")
+    if leads_to not in PAGES_OF_PARTS or part not in workspace.situation.parts:
+        return ""
+    named: dict[str, Any] = {}
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    if leads_to == "copy-row":
+        named = {"number": 0, "copy": number}
+    elif leads_to != "files":
+        named = {"number": number}
+    bid = workspace.bid.token
+    return url_for(PAGES_OF_PARTS[leads_to], bid=bid, question=question, part=part, **named)
 
 
 def question_page(workspace: Workspace, question: str, form: QuestionForm) -> str:
@@ -106,6 +125,10 @@ def question_page(workspace: Workspace, question: str, form: QuestionForm) -> st
         closed=overview.why_closed(workspace.bid, clock.arrived_at()),
         in_words=in_words,
         row_cards=row_cards,
+        disagreements=[
+            found for found in disagreements(workspace) if found.concerns(asked.question)
+        ],
+        about=about,
         show_answer=show_answer,
     )
 

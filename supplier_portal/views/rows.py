@@ -14,6 +14,7 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
+from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import cells_in_words
 from question_bank.rules.questions import Kind, Part, Theme
 from supplier_portal import service
@@ -132,6 +133,7 @@ def row_page(workspace: Workspace, question: str, table: Part, number: int, form
         form=form,
         theirs=cells_in_words(schema, theirs[0]) if theirs else [],
         writable=may_write(workspace.bid),
+        copied=number == 0 and not is_empty(form.entry.value) and request.method == "GET",
     )
 
 
@@ -150,7 +152,17 @@ def _form(
         return RowForm(table, row, version, sent, given={key: theme})
     if number > len(rows) and sent is None:
         raise NoResultFound
-    return RowForm(table, rows[number - 1] if 0 < number <= len(rows) else {}, version, sent)
+    row = rows[number - 1] if 0 < number <= len(rows) else _copied(table, rows, number)
+    return RowForm(table, row, version, sent)
+
+
+def _copied(table: Part, rows: list[dict[str, Any]], number: int) -> dict[str, Any]:
+    """Return what a row to be added begins with: another row's cells but its first, where the
+    address names one to copy."""
+    source = request.args.get("copy", 0, type=int)
+    if number or not 0 < source <= len(rows):
+        return {}
+    return {name: value for name, value in rows[source - 1].items() if name != _key(table)}
 
 
 def _key(table: Part) -> str:

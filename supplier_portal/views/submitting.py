@@ -10,10 +10,11 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.canonical import canonical_json
 from foundation.errors import DomainError
-from question_bank.rules.answers import show_answer
 from supplier_portal import overview, queries, service
+from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import ConfirmForm, SubmitForm
 from supplier_portal.overview import Workspace
+from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
 
 CHECK = "/bids/<token:bid>/check"
@@ -103,21 +104,22 @@ def withdraw(bid: str) -> ResponseReturnValue:
 def check_page(workspace: Workspace, form: SubmitForm) -> str:
     found, moment = workspace.bid, clock.arrived_at()
     submission = queries.last_submissions([found]).get(found.id)
-    disagree = overview.disagreements(workspace)
+    disagree = disagreements(workspace)
     return render_template(
         "supplier_portal/check.html",
         workspace=workspace,
         bid=found,
         form=form,
         submission=submission,
-        disagreements=[entry for entry in disagree if not overview.is_promise(entry[0])],
-        promises=[entry for entry in disagree if overview.is_promise(entry[0])],
+        disagreements=[entry for entry in disagree if not entry.is_promise],
+        promises=[entry for entry in disagree if entry.is_promise],
         state=overview.state_of(found, submission, moment),
         closed=overview.why_closed(found, moment),
         closing=overview.closing_in_words(found.tender.closes_at, moment),
         may_submit=may(found, Permission.BID_SUBMIT),
         commitments=commitments_link(found),
-        show_answer=show_answer,
+        about=about,
+        counted=counted,
         sent_again=request.method == "POST",
     )
 

@@ -65,6 +65,9 @@ def fill_part(supplier: Visitor, part: Part, value: Any) -> None:
     if part.schema is None:
         fill(supplier.page, part.id, part, value)
     else:
+        closed = supplier.page.locator(f"{there_is(part)} details:not([open]) > summary")
+        if closed.count():
+            closed.click()
         fill_cells(supplier, part, part.id, value)
 
 
