@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ from itsdangerous import BadData, URLSafeSerializer
 # Never carried along: a token is made afresh, a password is typed afresh.
 NOT_KEPT = frozenset({"csrf_token", "password"})
 KEPT = "kept"
+
+# What a page sends beside what was typed: the button, and the versions it was based on.
+NOT_TYPED = re.compile(r"then|version|v-.+")
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -27,7 +31,12 @@ class KeptForm:
 
     @property
     def shown(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, value in self.fields if value.strip()]
+        """What a person typed, to be read: (name, value)."""
+        return [
+            (name, value)
+            for name, value in self.fields
+            if value.strip() and not NOT_TYPED.fullmatch(name)
+        ]
 
     def sealed(self) -> str:
         """Return the form as signed text, for a hidden field of the page in between."""

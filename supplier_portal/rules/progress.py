@@ -33,6 +33,8 @@ class PartState(StrEnum):
     UNFINISHED = "Not complete"
     TO_ANSWER = "To answer"
     OPTIONAL = "Optional"
+    # A table that may have no rows, and has none.
+    NONE_LISTED = "None listed"
 
 
 IN_WORDS: Mapping[Progress, str] = {
@@ -52,7 +54,7 @@ class QuestionProgress:
     asked: int
     answered: int
     missing: tuple[tuple[Part, Problem], ...]
-    # Parts that may stay empty, and are.
+    # Parts that are optional, and empty.
     optional: int
     minutes: int
 
@@ -107,7 +109,7 @@ def progress_of(question: Question, situation: Situation, findings: Findings) ->
         len(asked),
         len(answered),
         missing,
-        len([part for part in asked if _may_stay_empty(part, situation, missing)]),
+        len([part for part in asked if _is_optional_and_empty(part, situation, missing)]),
         minutes_left(question, asked=len(asked), missing=len(missing)),
     )
 
@@ -132,7 +134,9 @@ def state_of_part(
     lacking = any(part is other for other, _ in missing)
     if is_answered(part, answers):
         return PartState.UNFINISHED if lacking else PartState.ANSWERED
-    return PartState.TO_ANSWER if lacking else PartState.OPTIONAL
+    if lacking:
+        return PartState.TO_ANSWER
+    return PartState.NONE_LISTED if part.required else PartState.OPTIONAL
 
 
 def about(minutes: int) -> str:
@@ -154,7 +158,7 @@ def checks_fired(findings: Findings) -> tuple[Fired, ...]:
     return tuple(found for found in findings.fired if not found.question)
 
 
-def _may_stay_empty(
+def _is_optional_and_empty(
     part: Part, situation: Situation, missing: tuple[tuple[Part, Problem], ...]
 ) -> bool:
     return state_of_part(part, situation.answers, missing) is PartState.OPTIONAL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -110,4 +111,13 @@ def files_page(workspace: Workspace, question: str, part: Part, form: EvidenceFo
         others=others,
         form=form,
         writable=may_write(workspace.bid),
+        shown_date=shown_date,
     )
+
+
+def shown_date(issued: str) -> str:
+    """Return the date on a document in words; one from an answer file stays as it was given."""
+    try:
+        return clock.show_date(date.fromisoformat(issued))
+    except ValueError:
+        return issued

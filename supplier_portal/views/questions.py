@@ -130,6 +130,7 @@ def question_page(workspace: Workspace, question: str, form: QuestionForm) -> st
         ],
         about=about,
         show_answer=show_answer,
+        cells_in_words=cells_in_words,
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 from accounts.rules.roles import Role
 from foundation import clock
 from supplier_portal import service
+from tenders.queries import questionnaire_of
+from tests.answers_made import made_row
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
 
 
@@ -50,3 +52,9 @@ def save(bid, lead):
 @pytest.fixture
 def after_closing(tender, at):
     return lambda: at(tender.closes_at + timedelta(minutes=1))
+
+
+@pytest.fixture
+def made_dataset(tender):
+    """A row of the list of datasets."""
+    return made_row(questionnaire_of(tender).parts["SLP-13.b"], 1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from supplier_portal.rules.progress import minutes_left
+from supplier_portal.rules.progress import Progress, QuestionProgress, about, minutes_left
 from supplier_portal.rules.receipt import commitment, verify
 from supplier_portal.rules.stages import BidStage, BidStep, BidStepNotAllowed, stage_after
 from supplier_portal.rules.state import HandedIn, state_line
@@ -118,3 +118,42 @@ def test_minutes_left_are_a_share_in_steps_of_five(missing, minutes):
         minutes = 35
 
     assert minutes_left(Question, asked=10, missing=missing) == minutes
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (5, "about 5 minutes"),
+        (60, "about 1 hour"),
+        (95, "about 1 hour 35 minutes"),
+        (445, "about 7 hours 25 minutes"),
+        (0, "about 0 minutes"),
+    ],
+    ids=str,
+)
+def test_time_is_told_as_people_plan_it(minutes, words):
+    assert about(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("missing", "optional", "words"),
+    [
+        (2, 1, "2 answers left, and 1 optional"),
+        (1, 0, "1 answer left"),
+        (0, 3, "4 answered, 3 optional left"),
+        (0, 0, "all 7 answered"),
+    ],
+    ids=["both", "required alone", "optional alone", "nothing"],
+)
+def test_a_question_says_what_is_left_and_what_of_it_is_optional(missing, optional, words):
+    line = QuestionProgress(
+        question=None,
+        state=Progress.IN_PROGRESS,
+        asked=7,
+        answered=4,
+        missing=((None, None),) * missing,
+        optional=optional,
+        minutes=0,
+    )
+
+    assert line.left == words
