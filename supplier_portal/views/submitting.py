@@ -15,6 +15,7 @@ from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import ConfirmForm, SubmitForm
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.progress import about, counted
+from supplier_portal.rules.stages import BidStage
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
 
 CHECK = "/bids/<token:bid>/check"
@@ -55,16 +56,19 @@ def submit(bid: str) -> ResponseReturnValue:
 @requires(Permission.BID_READ)
 def receipt(bid: str, number: int) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid)
-    submission = queries.submission_of(found, number)
+    submission, moment = queries.submission_of(found, number), clock.arrived_at()
+    last = queries.last_submissions([found]).get(found.id)
     return render_template(
         "supplier_portal/receipt.html",
         bid=found,
         submission=submission,
         receipt=queries.receipt_of(found, submission),
         others=[other for other in queries.submissions_of(found) if other.number != number],
-        state=overview.state_of(
-            found, queries.last_submissions([found]).get(found.id), clock.arrived_at()
-        ),
+        state=overview.state_of(found, last, moment),
+        changeable=found.stage is BidStage.SUBMITTED
+        and submission == last
+        and not overview.has_unsent_changes(found, submission)
+        and not overview.is_closed(found, moment),
     )
 
 
