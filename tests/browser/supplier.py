@@ -51,8 +51,10 @@ def answer_question(
         supplier.press("Save and come back later")
         if supplier.heading() != question.title:
             break
-    supplier.go(address)
-    for part in left.values():
+    elsewhere = [part for part in left.values() if part.kind in (Kind.TABLE, Kind.FILE)]
+    if elsewhere:
+        supplier.go(address)
+    for part in elsewhere:
         if supplier.page.locator(there_is(part)).count():
             (add_rows if part.kind is Kind.TABLE else add_files)(supplier, part, answers[part.id])
 
