@@ -26,8 +26,8 @@ def read_answer(asked: Asked, value: Any) -> Read:
 
 def what_is_missing(part: Part, value: Any) -> Problem | None:
     """Return what a stored answer still lacks to be complete, or None."""
-    if part.kind is Kind.TABLE and not is_empty(value):
-        return _rows_missing(part, value)
+    if part.kind is Kind.TABLE and (not is_empty(value) or (part.required and part.fixed_rows)):
+        return _rows_missing(part, value or [])
     if not is_empty(value) or not part.required:
         return None
     if part.kind is Kind.TABLE:

@@ -230,3 +230,11 @@ def test_reading_never_raises_and_what_is_kept_reads_the_same_again(kind, value)
     if not is_empty(read.value):
         assert read_answer(asked, read.value).value == read.value
         assert isinstance(show_answer(asked, read.value), str)
+
+
+def test_given_rows_are_missing_while_none_is_answered():
+    asked = make(Kind.TABLE, fixed_rows=(("A", "First theme"), ("B", "Second theme")))
+
+    assert what_is_missing(asked, None).message == (
+        "Answer the 2 rows left, starting with “First theme”"
+    )
