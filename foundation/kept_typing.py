@@ -17,6 +17,8 @@ KEPT = "kept"
 # What a page sends beside what was typed: the button, and the versions it was based on.
 NOT_TYPED = re.compile(r"then|version|v-.+")
 
+# NUL, and halves of characters.
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -70,11 +72,7 @@ def unsealed(text: str) -> KeptForm | None:
 
 def readable(text: str) -> str:
     """Return ``text`` with what no page and no database can hold visibly replaced."""
-    return "".join(REPLACEMENT if is_unreadable(character) else character for character in text)
-
-
-def is_unreadable(character: str) -> bool:
-    return character == "\0" or "\ud800" <= character <= "\udfff"
+    return UNREADABLE.sub(REPLACEMENT, text)
 
 
 def _from_our_own_pages() -> bool:

@@ -16,6 +16,7 @@ from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.tokens import TokenConverter
+from foundation.turns import Turns
 
 # The largest file is 25 MB (files.py); what travels with it fits into the rest.
 LARGEST_BODY = 30 * 1024 * 1024
@@ -35,7 +36,7 @@ class NavigationItem:
 
 
 def init_app(app: Flask) -> None:
-    app.wsgi_app = ArrivalStamp(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = ArrivalStamp(Turns(app.wsgi_app))  # type: ignore[method-assign]
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -32,6 +33,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # before a fork would damage the database.
         app: Flask = importlib.import_module("app").create_app()
         Worker(app).start()
+        # What is loaded now stays: looking through it for rubbish again and again would stop
+        # every request for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         return app
 
 

@@ -131,21 +131,36 @@ def not_asked(part_id: str) -> Problem:
     return Problem(f"{part_id[:40]} is not asked in this tender", "unknown_part")
 
 
+# Asked at every save, so put together once, and by the tables: nothing here becomes a record.
+_ANSWER = cast("Table", Answer.__table__)
+_VERSION = cast("Table", AnswerVersion.__table__)
+_STORED = (
+    select(
+        _ANSWER.c.id,
+        _ANSWER.c.part_id,
+        _ANSWER.c.version,
+        _ANSWER.c.sealed,
+        _ANSWER.c.saved_at,
+        Person.name,
+    )
+    .join(Person, Person.id == _ANSWER.c.author_id)
+    .where(
+        _ANSWER.c.bid_id == bindparam("bid"),
+        _ANSWER.c.part_id.in_(bindparam("parts", expanding=True)),
+    )
+)
+_RENEW = (
+    update(_ANSWER)
+    .where(_ANSWER.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in ("version", "sealed", "author_id", "saved_at")})
+)
+_KEEP = insert(_VERSION)
+
+
 def stored_answers(bid: Bid, part_ids: Iterable[str]) -> dict[str, Stored]:
     """Return how each of the parts is answered now."""
     wanted = list(part_ids)
-    rows = db.session.execute(
-        select(
-            Answer.id,
-            Answer.part_id,
-            Answer.version,
-            Answer.sealed,
-            Answer.saved_at,
-            Person.name,
-        )
-        .join(Person, Person.id == Answer.author_id)
-        .where(Answer.bid_id == bid.id, Answer.part_id.in_(wanted))
-    )
+    rows = db.session.execute(_STORED, {"bid": bid.id, "parts": wanted})
     key = seals.supplier_key(bid)
     found = {
         part_id: Stored(
@@ -176,14 +191,6 @@ def earlier_values(bid: Bid, wanted: Iterable[tuple[str, int]]) -> dict[str, Any
         part_id: seals.open_answer(bid, key, part_id, version, sealed)
         for part_id, version, sealed in rows
     }
-
-
-_ANSWER = cast("Table", Answer.__table__)
-_RENEW = (
-    update(_ANSWER)
-    .where(_ANSWER.c.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in ("version", "sealed", "author_id", "saved_at")})
-)
 
 
 def write_answers(
@@ -218,9 +225,8 @@ def write_answers(
     if new:
         db.session.execute(insert(Answer), new)
     if known:
-        # By the table: the mapped form would keep the records already loaded in step.
         db.session.execute(_RENEW, known)
-    db.session.execute(insert(AnswerVersion), rows)
+    db.session.execute(_KEEP, rows)
     note_change(bid, arrived_at=arrived_at)
     return {row["part_id"]: row["version"] for row in rows}
 

@@ -69,21 +69,25 @@ def note_opened(tender: Tender, *, by: Viewer) -> None:
             audit.record("bid.opened", actor=by.person_token, subject=("bid", bid.token))
 
 
+# Asked at every save, so put together once.
+_CURRENT = (
+    select(Bid)
+    .options(
+        joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+        joinedload(Bid.supplier, innerjoin=True),
+    )
+    .where(Bid.id == bindparam("bid"))
+    .with_for_update(of=Bid)
+    .execution_options(populate_existing=True)
+)
+
+
 def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
     """Return the bid as it is now, kept from changing until the transaction ends.
 
     Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time.
     """
-    found = db.session.scalars(
-        select(Bid)
-        .options(
-            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
-            joinedload(Bid.supplier, innerjoin=True),
-        )
-        .where(Bid.id == bid.id)
-        .with_for_update(of=Bid)
-        .execution_options(populate_existing=True)
-    ).one()
+    found = db.session.scalars(_CURRENT, {"bid": bid.id}).one()
     must_be_open(window_of(found.tender), arrived_at, doing)
     return found
 
