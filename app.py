@@ -17,6 +17,7 @@ import foundation.database
 import foundation.jobs
 import foundation.pages
 import question_bank.commands
+import question_bank.views
 import records.commands
 import records.demonstration.people
 import records.views
@@ -32,6 +33,7 @@ from records.demonstration.apart import must_not_hold_the_demonstration
 # One line for each station that has pages, in the order of the data's way.
 PAGES = (
     accounts.views.pages,
+    question_bank.views.pages,
     tenders.views.pages,
     supplier_portal.views.pages,
     scoring.views.pages,

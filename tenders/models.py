@@ -39,6 +39,10 @@ class Tender(Base):
     pack_id: Mapped[str]
     # Fact id → value as stored (question_bank kinds); the closing date is not among them.
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Canonical JSON of the draft's own questionnaire (rules.plan), with its SHA-256; None where the
+    # pack is asked as it is. A published tender goes by what is frozen below.
+    plan_text: Mapped[str | None] = mapped_column(Text, deferred=True)
+    plan_sha256: Mapped[str | None]
     # Canonical JSON of everything the tender is run by; None until it is published. Half a
     # megabyte, so it is loaded only by whoever asks for it.
     questionnaire_text: Mapped[str | None] = mapped_column(Text, deferred=True)

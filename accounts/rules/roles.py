@@ -26,6 +26,8 @@ class Role(StrEnum):
     CONTRACT_MANAGER = "contract-manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    # Looks after the question bank that all authorities share.
+    STEWARD = "steward"
 
 
 class Permission(StrEnum):
@@ -34,6 +36,9 @@ class Permission(StrEnum):
     ACCOUNT_USE = "account:use"
     ANSWER_WRITE = "answer:write"
     AUDIT_READ = "audit:read"
+    BANK_DECIDE = "bank:decide"
+    BANK_EDIT = "bank:edit"
+    BANK_PROPOSE = "bank:propose"
     BANK_READ = "bank:read"
     BID_OPEN = "bid:open"
     BID_READ = "bid:read"
@@ -67,6 +72,9 @@ KIND_OF: Mapping[Role, OrganisationKind] = MappingProxyType(
 
 EVERYONE = frozenset({Permission.ACCOUNT_USE, Permission.BANK_READ})
 
+# Those who work with the questions may propose to change them.
+WORKS_WITH_QUESTIONS = frozenset({Permission.BANK_PROPOSE})
+
 # Reading one's own bid and the tenders that are open to all suppliers.
 SUPPLIER = EVERYONE | {Permission.BID_READ, Permission.TENDER_BROWSE}
 
@@ -85,13 +93,18 @@ AFTER_OPENING = frozenset(
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.BID_LEAD: SUPPLIER
+        | WORKS_WITH_QUESTIONS
         | {Permission.ANSWER_WRITE, Permission.BID_SUBMIT, Permission.EVIDENCE_WRITE},
-        Role.CONTRIBUTOR: SUPPLIER | {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE},
+        Role.CONTRIBUTOR: SUPPLIER
+        | WORKS_WITH_QUESTIONS
+        | {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE},
         Role.CERTIFIER: SUPPLIER | {Permission.BID_SUBMIT},
         Role.SUPPLIER_READER: SUPPLIER,
         Role.OFFICER: AUTHORITY
         | AFTER_OPENING
+        | WORKS_WITH_QUESTIONS
         | {
+            Permission.BANK_EDIT,
             Permission.BID_OPEN,
             Permission.COMPLIANCE_DECIDE,
             Permission.MARK_WRITE,
@@ -101,16 +114,22 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.TENDER_EDIT,
             Permission.TENDER_PUBLISH,
         },
-        Role.EVALUATOR: AUTHORITY | {Permission.MARK_READ, Permission.MARK_WRITE},
-        Role.MODERATOR: AUTHORITY | {Permission.MARK_READ, Permission.RISK_READ},
+        Role.EVALUATOR: AUTHORITY
+        | WORKS_WITH_QUESTIONS
+        | {Permission.MARK_READ, Permission.MARK_WRITE},
+        Role.MODERATOR: AUTHORITY
+        | WORKS_WITH_QUESTIONS
+        | {Permission.MARK_READ, Permission.RISK_READ},
         Role.REVIEWER: AUTHORITY
         | AFTER_OPENING
+        | WORKS_WITH_QUESTIONS
         | {Permission.RISK_DECIDE, Permission.SCHEDULE_EDIT},
         Role.CONTRACT_MANAGER: AUTHORITY
         | {Permission.DOCUMENT_DOWNLOAD, Permission.RISK_READ, Permission.SCHEDULE_READ},
         Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ},
         # Looks after people and templates; never sees what a bid says.
         Role.ADMINISTRATOR: AUTHORITY,
+        Role.STEWARD: AUTHORITY | WORKS_WITH_QUESTIONS | {Permission.BANK_DECIDE},
     }
 )
 

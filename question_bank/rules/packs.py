@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from question_bank.rules.questions import Bank, Question
+from question_bank.rules.questions import Bank, PartClass, Question
 from question_bank.rules.reading.plain import (
     ContentError,
     exact,
@@ -18,6 +18,7 @@ from question_bank.rules.reading.plain import (
     needed,
     needed_whole,
     needed_words,
+    one_of,
     place_of,
     refuse_unknown_keys,
     whole,
@@ -35,6 +36,10 @@ class PackQuestion:
     weight: Decimal
     # The parts asked, or None for every part.
     parts: tuple[str, ...] | None = None
+    # How the authority assesses the question; None: marked if it has weight, else pass or fail.
+    assessed: PartClass | None = None
+    # The least mark that does not propose failure; None for no such bar.
+    threshold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,23 @@ def _section(entry: Any, place: str) -> PackSection:
 
 def _question(entry: Any, place: str) -> PackQuestion:
     at = f"{place}, {mapping(entry, f'{place}, questions').get('id', '?')}"
-    refuse_unknown_keys(entry, ("id", "weight", "parts"), at)
+    refuse_unknown_keys(entry, ("id", "weight", "parts", "class", "threshold"), at)
     return PackQuestion(
         id=identifier(entry, "id", at),
         weight=exact(entry, "weight", at) or Decimal(0),
         parts=None if entry.get("parts", ALL) == ALL else names(entry, "parts", at),
+        assessed=one_of(PartClass, entry, "class", at, "a class") if entry.get("class") else None,
+        threshold=_threshold(entry, at),
     )
+
+
+def _threshold(entry: Any, place: str) -> int | None:
+    if entry.get("threshold") is None:
+        return None
+    mark = whole(entry, "threshold", place)
+    if mark not in range(1, 6):
+        raise ContentError(f"{place}, threshold: write a mark from 1 to 5")
+    return mark
 
 
 def chosen_question(bank: Bank, wanted: PackQuestion) -> Question:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from question_bank.rules.packs import HUNDRED, Pack, PackQuestion, chosen_question, read_pack
-from question_bank.rules.questions import Asked, Bank, Part, Question
+from question_bank.rules.questions import Asked, Bank, Part, PartClass, Question
 from question_bank.rules.reading import read_bank
 
 FORMAT = "supplier-assurance-questionnaire/1"
@@ -26,6 +26,10 @@ class AskedQuestion:
     question: Question
     weight: Decimal
     section_weight: Decimal
+    # How the authority assesses it (``assessed_as``), where the pack says so itself.
+    assessed: PartClass | None = None
+    # The least mark that does not propose failure, 1 to 5; None for no such bar.
+    threshold: int | None = None
 
     @property
     def id(self) -> str:
@@ -35,6 +39,13 @@ class AskedQuestion:
     def is_scored(self) -> bool:
         """Whether the mark counts; otherwise the question is passed or failed."""
         return self.weight > 0 and self.section_weight > 0
+
+    @property
+    def assessed_as(self) -> PartClass:
+        """Return how the question is assessed: as the pack says, or as its weight tells."""
+        if self.assessed is not None:
+            return self.assessed
+        return PartClass.SCORED if self.is_scored else PartClass.REQUIREMENT
 
     @property
     def share_of_quality(self) -> Decimal:
@@ -114,7 +125,13 @@ def choose(bank: Bank, pack: Pack) -> Questionnaire:
 def _sections(bank: Bank, pack: Pack) -> Iterator[Section]:
     for section in pack.sections:
         questions = tuple(
-            AskedQuestion(chosen_question(bank, wanted), wanted.weight, section.weight)
+            AskedQuestion(
+                chosen_question(bank, wanted),
+                wanted.weight,
+                section.weight,
+                wanted.assessed,
+                wanted.threshold,
+            )
             for wanted in section.questions
         )
         yield Section(section.id, section.title, section.weight, questions)

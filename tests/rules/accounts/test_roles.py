@@ -17,7 +17,7 @@ def test_suppliers_and_authorities_share_nothing_but_their_account_and_the_quest
 
     shared = of[OrganisationKind.AUTHORITY] & of[OrganisationKind.SUPPLIER]
 
-    assert shared == {Permission.ACCOUNT_USE, Permission.BANK_READ}
+    assert shared == {Permission.ACCOUNT_USE, Permission.BANK_PROPOSE, Permission.BANK_READ}
 
 
 def test_several_roles_allow_what_any_of_them_allows():
@@ -32,7 +32,10 @@ def test_several_roles_allow_what_any_of_them_allows():
         (Role.AUDITOR, set()),
         (Role.SUPPLIER_READER, set()),
         (Role.CERTIFIER, {Permission.BID_SUBMIT}),
-        (Role.CONTRIBUTOR, {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE}),
+        (
+            Role.CONTRIBUTOR,
+            {Permission.ANSWER_WRITE, Permission.BANK_PROPOSE, Permission.EVIDENCE_WRITE},
+        ),
     ],
 )
 def test_what_a_role_may_change(role, writes):

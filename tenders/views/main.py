@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    url_for,
-)
+from flask import Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -31,8 +23,7 @@ from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
 from tenders.rules.readiness import must_fix, should_consider
-
-pages = Blueprint("tenders", __name__, url_prefix="/tenders", template_folder="templates")
+from tenders.views.base import pages
 
 
 @pages.get("/")

@@ -1,0 +1,23 @@
+"""Pages of the question bank; each module registers its own on ``base.pages``."""
+
+from question_bank.views import (
+    browse,
+    editions,
+    frameworks,
+    own_packs,
+    own_questions,
+    proposals,
+    sharing,
+)
+from question_bank.views.base import pages
+
+__all__ = [
+    "browse",
+    "editions",
+    "frameworks",
+    "own_packs",
+    "own_questions",
+    "pages",
+    "proposals",
+    "sharing",
+]

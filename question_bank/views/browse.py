@@ -1,0 +1,3 @@
+"""The questions of the shared bank, for everybody to read."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""An authority's own packs."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""An authority's own questions, written in forms."""
+
+from __future__ import annotations

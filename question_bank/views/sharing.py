@@ -1,0 +1,3 @@
+"""An authority's own packs and questions, taken out as a file and brought in."""
+
+from __future__ import annotations
