@@ -12,7 +12,7 @@ import yaml
 from question_bank.rules.packs import Pack, read_pack
 from question_bank.rules.questions import Bank
 from question_bank.rules.reading import ContentError, read_bank
-from question_bank.rules.reading.plain import each, mapping, needed_words
+from question_bank.rules.reading.plain import each, listed, mapping, needed_words
 
 CONTENT = Path(__file__).parent / "content"
 PACKS = Path(__file__).parent / "packs"
@@ -72,6 +72,8 @@ def raw_bank(folder: Path = CONTENT) -> Mapping[str, Any]:
     wrong: list[str] = []
     questions = each(paths, "questions", _read_entry, wrong)
     rest = each([folder / f"{name}.yml" for name in WHOLE_FILES], "content", read_yaml, wrong)
+    shelves = sorted((folder / "frameworks").glob("*.yml"))
+    frameworks = each(shelves, "frameworks", _read_entries, wrong)
     about = each([folder / "bank.yml"], "bank.yml", _read_about, wrong)
     if wrong:
         raise ContentError(*wrong)
@@ -79,6 +81,7 @@ def raw_bank(folder: Path = CONTENT) -> Mapping[str, Any]:
         "version": about[0],
         "questions": list(questions.values()),
         **dict(zip(WHOLE_FILES, rest.values(), strict=True)),
+        "frameworks": [entry for entries in frameworks.values() for entry in entries],
     }
 
 
@@ -87,6 +90,10 @@ WHOLE_FILES = ("schemas", "risks", "themes", "checks", "facts", "scale")
 
 def _read_entry(path: Path) -> Mapping[str, Any]:
     return mapping(read_yaml(path), path.name)
+
+
+def _read_entries(path: Path) -> list[Any]:
+    return listed(read_yaml(path), path.name)
 
 
 def _read_about(path: Path) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.frameworks import Framework
 
 
 class Kind(StrEnum):
@@ -239,6 +240,8 @@ class Bank:
     facts: Mapping[str, TenderFact]
     scale: Mapping[int, Mapping[str, str]]
     raw: Mapping[str, Any]
+    # Tenders frozen before the bank held frameworks have none.
+    frameworks: Mapping[str, Framework] = field(default_factory=dict)
 
     @property
     def parts(self) -> Mapping[str, Part]:

@@ -13,6 +13,7 @@ from question_bank.rules.reading.common import (
     read_flag,
     read_options,
 )
+from question_bank.rules.reading.frameworks import in_order, read_framework
 from question_bank.rules.reading.plain import (
     ContentError,
     Raw,
@@ -72,6 +73,7 @@ def read_bank(raw: Raw) -> Bank:
     risks = each(raw["risks"], "risks", read_risk, wrong)
     checks = each(raw.get("checks"), "checks", lambda entry: tuple(read_check(entry)), wrong)
     scale = each([raw["scale"]], "scale", _scale, wrong)
+    frameworks = each(raw.get("frameworks"), "frameworks", read_framework, wrong)
     if wrong:
         raise ContentError(*wrong)
     return Bank(
@@ -84,6 +86,7 @@ def read_bank(raw: Raw) -> Bank:
         facts={fact.spec.id: fact for fact in facts.values()},
         scale=scale[0],
         raw=raw,
+        frameworks=in_order(frameworks.values()),
     )
 
 
