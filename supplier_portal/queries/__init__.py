@@ -16,6 +16,7 @@ from supplier_portal.queries.own import (
     submissions_of,
     submitted_text,
     values_of,
+    versions_of,
     window_of,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "submissions_of",
     "submitted_text",
     "values_of",
+    "versions_of",
     "window_of",
 ]

@@ -17,7 +17,7 @@ from accounts.rules.roles import OrganisationKind, Permission
 from foundation import clock
 from foundation.database import db
 from supplier_portal import seals
-from supplier_portal.models import Answer, Bid, Submission
+from supplier_portal.models import Answer, AnswerVersion, Bid, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.receipt import Receipt
@@ -90,6 +90,23 @@ def saved_answers(bid: Bid) -> dict[str, SavedAnswer]:
         )
         for part_id, version, sealed, saved_at, author in rows
     }
+
+
+def versions_of(bid: Bid, part_id: str) -> list[SavedAnswer]:
+    """Return every version the answer to one part ever had, the last first."""
+    rows = db.session.execute(
+        select(AnswerVersion.version, AnswerVersion.sealed, AnswerVersion.saved_at, Person.name)
+        .join(Person, Person.id == AnswerVersion.author_id)
+        .where(AnswerVersion.bid_id == bid.id, AnswerVersion.part_id == part_id)
+        .order_by(AnswerVersion.version.desc())
+    )
+    key = seals.supplier_key(bid)
+    return [
+        SavedAnswer(
+            seals.open_answer(bid, key, part_id, version, sealed), version, author, saved_at
+        )
+        for version, sealed, saved_at, author in rows
+    ]
 
 
 def values_of(saved: Mapping[str, SavedAnswer]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from supplier_portal.service.answers import (
 )
 from supplier_portal.service.bids import note_opened, start_bid
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
-from supplier_portal.service.rows import remove_row, save_row
+from supplier_portal.service.rows import move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "WrongAnswer",
     "add_evidence",
     "attach_evidence",
+    "move_row",
     "note_opened",
     "remove_evidence",
     "remove_row",

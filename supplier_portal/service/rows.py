@@ -78,6 +78,30 @@ def remove_row(
         return _write(bid, part, rows, stands, by, arrived_at)
 
 
+def move_row(
+    bid: Bid,
+    part: Part,
+    number: int,
+    places: int,
+    *,
+    based_on: int,
+    by: Viewer,
+    arrived_at: datetime,
+) -> Saved:
+    """Move row ``number`` (from 1) of the version shown by ``places`` from where it is now.
+
+    Less than nothing is towards the top; beyond an end means that end. Raises TooLate, RowGone.
+    """
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=SAVE)
+        stands = stored_answers(bid, [part.id])[part.id]
+        rows = list(stands.value or [])
+        place = _place(bid, part, stands, number, based_on, yours=None)
+        if place is not None and not part.fixed_rows:
+            rows.insert(max(place + places, 0), rows.pop(place))
+        return _write(bid, part, rows, stands, by, arrived_at)
+
+
 def _place(
     bid: Bid, part: Part, stands: Stored, number: int | None, based_on: int, *, yours: Row | None
 ) -> int | None:
@@ -92,7 +116,7 @@ def _place(
         return rows.index(shown[number - 1])
     if yours is None:
         raise RowGone(
-            f"You cannot remove this row because {stands.author} has just changed or removed it: "
+            f"You cannot do this because {stands.author} has just changed or removed this row: "
             "look at it again"
         )
     raise _conflict(bid, part, stands, rows[number - 1] if number <= len(rows) else None, yours)

@@ -15,7 +15,7 @@ from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import cells_in_words
-from question_bank.rules.questions import Part
+from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm
@@ -32,6 +32,9 @@ PAGES_OF_PARTS = {
     "remove-row": ".confirm_remove_row",
     "files": ".part_files",
 }
+
+# Buttons that move a row of a table, and by how many places.
+MOVES = {"row-up": -1, "row-down": 1}
 
 
 @pages.get(ADDRESS)
@@ -65,8 +68,40 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
         form.rebase(saved.versions)
     if form.errors:
         return question_page(workspace_for(bid), question, form), 409 if form.clashes else 422
+    moved = moved_row(workspace, question)
+    if moved:
+        return redirect(moved)
     values = {part_id: value for part_id, (_, value) in changes.items()}
     return after_saving(workspace.with_answers(values), question, {part.id for part in shown})
+
+
+def moved_row(workspace: Workspace, question: str) -> str:
+    """Move a row if the button says so (``row-up:<part>:<number>:<version shown>``).
+
+    Return where the row's table is; empty for every other button.
+    """
+    leads_to, _, rest = request.form.get("then", "").partition(":")
+    if leads_to not in MOVES:
+        return ""
+    part_id, number, version = (*rest.split(":"), "", "")[:3]
+    table = workspace.part(question, part_id, Kind.TABLE)
+    service.move_row(
+        workspace.bid,
+        table,
+        whole_number(number),
+        MOVES[leads_to],
+        based_on=whole_number(version),
+        by=signed_in_user(),
+        arrived_at=clock.arrived_at(),
+    )
+    flash("Row moved")
+    here = url_for(".question", bid=workspace.bid.token, question=question)
+    return f"{here}#part-{table.id.replace('.', '-')}"
+
+
+def whole_number(typed: str) -> int:
+    """Return the number a button carries; 0, which no row has, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Response:
@@ -98,7 +133,7 @@ def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) 
     if leads_to not in PAGES_OF_PARTS or part not in workspace.situation.parts:
         return ""
     named: dict[str, Any] = {}
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    number = whole_number(typed)
     if leads_to == "copy-row":
         named = {"number": 0, "copy": number}
     elif leads_to != "files":

@@ -597,3 +597,59 @@ def test_every_form_of_the_portal_carries_its_token(app, client, url, full_bid):
     ]
 
     assert without == []
+
+
+def rows_in_order(bid):
+    return [row["component"] for row in queries.answers_of(bid)["SLP-07.i"]]
+
+
+@pytest.fixture
+def three_rows(bid, tender, save):
+    part = questionnaire_of(tender).parts["SLP-07.i"]
+    names = ("Gateway", "Store", "Website")
+    save(
+        {"SLP-07.i": [made_row(part, number) | {"component": n} for number, n in enumerate(names)]}
+    )
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("button", "order"),
+    [
+        ("row-up:SLP-07.i:3:1", ["Gateway", "Website", "Store"]),
+        ("row-down:SLP-07.i:1:1", ["Store", "Gateway", "Website"]),
+        ("row-up:SLP-07.i:1:1", ["Gateway", "Store", "Website"]),
+    ],
+)
+def test_a_row_is_moved_and_what_is_typed_is_saved_with_it(
+    client, url, bid, three_rows, button, order
+):
+    typed = {"v-SLP-07.a": "0", "SLP-07.a": "We fail over at once.", "then": button}
+
+    moved = client.post(f"{url}/questions/SLP-07", data=typed)
+
+    assert moved.location == f"{url}/questions/SLP-07#part-SLP-07-i"
+    assert rows_in_order(bid) == order
+    assert queries.answers_of(bid)["SLP-07.a"] == "We fail over at once."
+
+
+@pytest.mark.parametrize(
+    "button",
+    ["row-up:SLP-07.i:9:1", "row-up:SLP-07.i:x:1", "row-down:SLP-07.i", "row-up:SLP-07.a:1:1"],
+)
+def test_a_row_that_is_not_there_is_not_moved(client, url, bid, three_rows, button):
+    page = client.post(f"{url}/questions/SLP-07", data={"then": button})
+
+    assert page.status_code in (404, 409)
+    assert rows_in_order(bid) == ["Gateway", "Store", "Website"]
+
+
+def test_a_row_a_colleague_removed_meanwhile_is_not_mistaken_for_its_neighbour(
+    client, url, bid, three_rows
+):
+    client.post(f"{url}{ROWS}/2/remove", data={"version": "1"})
+
+    moved = client.post(f"{url}/questions/SLP-07", data={"then": "row-up:SLP-07.i:3:1"})
+
+    assert moved.status_code == 302
+    assert rows_in_order(bid) == ["Website", "Gateway"]
