@@ -1,14 +1,29 @@
-"""Turn the YAML files of the shipped bank into questions and packs, once per process."""
+"""Turn the files of the shipped bank into questions and packs, once per process.
+
+YAML is the working copy, for people to write in. What is served is an edition: the same content
+as JSON, under its version, which loads many times faster and is never changed once released.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import yaml
 
+from question_bank.rules.editions import (
+    Changes,
+    Edition,
+    document_of,
+    in_order,
+    known_version,
+    read_changes,
+    read_edition,
+)
 from question_bank.rules.packs import Pack, read_pack
 from question_bank.rules.questions import Bank
 from question_bank.rules.reading import ContentError, read_bank
@@ -16,6 +31,7 @@ from question_bank.rules.reading.plain import each, listed, mapping, needed_word
 
 CONTENT = Path(__file__).parent / "content"
 PACKS = Path(__file__).parent / "packs"
+EDITIONS = Path(__file__).parent / "editions"
 
 
 def read_yaml(path: Path) -> Any:
@@ -111,6 +127,61 @@ def load_packs(folder: Path = PACKS) -> Mapping[str, Pack]:
     if wrong:
         raise ContentError(*wrong)
     return {pack.id: pack for pack in packs.values()}
+
+
+def raw_packs(folder: Path = PACKS) -> list[Mapping[str, Any]]:
+    """Return the packs as plain values, in the order of their files."""
+    return [_read_entry(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def working_document(
+    content: Path = CONTENT, packs: Path = PACKS, *, released: bool = False
+) -> dict[str, Any]:
+    """Return the edition that the working copy makes. Raises ContentError."""
+    about = _read_entry(content / "bank.yml")
+    changes = _changes(content / "changes.yml", str(about.get("version")))
+    return document_of(about, changes, raw_bank(content), raw_packs(packs), released=released)
+
+
+def _changes(path: Path, version: str) -> Changes:
+    """Return what changed, by reader; nothing where the file is not there (the first edition)."""
+    if not path.exists():
+        return {}
+    raw = dict(_read_entry(path))
+    if raw.pop("version", None) != version:
+        raise ContentError(f"{path.name}: this is not about {version}; say what changed in it")
+    return read_changes(raw, path.name)
+
+
+@cache
+def editions(folder: Path = EDITIONS) -> tuple[str, ...]:
+    """Return the version of every edition, the oldest first."""
+    return in_order(path.stem for path in folder.glob("*.json"))
+
+
+def edition(version: str, folder: Path = EDITIONS) -> Edition:
+    """Return an edition, read once per process. Raises UnknownEdition."""
+    known = known_version(version, editions(folder))
+    with _one_at_a_time:
+        return _edition(folder / f"{known}.json")
+
+
+_one_at_a_time = Lock()
+
+
+@cache
+def _edition(path: Path) -> Edition:
+    return read_edition(read_document(path))
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return an edition as plain values."""
+    document: dict[str, Any] = json.loads(path.read_bytes())
+    return document
+
+
+def newest_edition() -> Edition:
+    return edition(editions()[-1])
 
 
 @cache
