@@ -1,0 +1,1 @@
+"""What the question bank keeps of each authority, read for its people."""
