@@ -15,6 +15,7 @@ class Binding(StrEnum):
     """How far a framework binds those it is written for."""
 
     LAW = "law"
+    PROPOSED = "proposed"
     POLICY = "policy"
     VOLUNTARY = "voluntary"
 
