@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from pathlib import Path
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import public, requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.canonical import canonical_json
@@ -80,6 +82,14 @@ def receipt_file(bid: str, number: int) -> ResponseReturnValue:
     return _download(canonical_json(receipt.as_json()), f"receipt-{number}.json")
 
 
+@pages.get("/verify_receipt.py")
+@public
+def verifier() -> ResponseReturnValue:
+    """The program that checks a receipt, for whoever was handed one; it says nothing of any bid."""
+    program = Path(current_app.root_path) / "tools" / "verify_receipt.py"
+    return _download(program.read_text(encoding="utf-8"), program.name, "text/x-python")
+
+
 @pages.get(SUBMISSION + "/bid.json")
 @requires(Permission.BID_READ)
 def submitted_file(bid: str, number: int) -> ResponseReturnValue:
@@ -128,9 +138,9 @@ def check_page(workspace: Workspace, form: SubmitForm) -> str:
     )
 
 
-def _download(text: str, name: str) -> Response:
+def _download(text: str, name: str, kind: str = "application/json") -> Response:
     return Response(
         text,
-        mimetype="application/json",
+        mimetype=kind,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

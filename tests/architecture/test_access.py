@@ -10,7 +10,7 @@ from app import create_app
 from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
-OPEN_TO_EVERYONE = {"accounts.sign_in", "records.demonstration"}
+OPEN_TO_EVERYONE = {"accounts.sign_in", "records.demonstration", "supplier_portal.verifier"}
 
 
 @pytest.fixture(scope="module")

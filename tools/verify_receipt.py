@@ -1,0 +1,133 @@
+"""Check a receipt against the bid it was given for: no network, nothing but Python 3.8 or later.
+
+    python verify_receipt.py receipt-1.json bid-1.json [FILE ...]
+
+Both JSON files come from the receipt's page. FILEs are your own copies of the files you attached;
+each is compared with the fingerprint in the bid. Exit status: 0 if all agrees, 1 if anything does
+not, 2 if a file cannot be read.
+"""
+
+import hashlib
+import hmac
+import json
+import sys
+from pathlib import Path
+
+FORMAT = "supplier-assurance-receipt/1"
+HEX_DIGITS = 64
+
+
+class Unreadable(Exception):
+    """A file is not what was expected; the message says which and why."""
+
+
+def main(arguments):
+    if len(arguments) < 2:
+        print(__doc__)
+        return 2
+    receipt_path, bid_path, *copies = (Path(argument) for argument in arguments)
+    try:
+        receipt = read_receipt(receipt_path)
+        bid_bytes = read_bytes(bid_path)
+        findings = [
+            *check_bid(receipt, bid_bytes),
+            *check_files(read_bid(bid_path, bid_bytes), copies),
+        ]
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return 2
+    for agrees, sentence in findings:
+        print(("yes  " if agrees else "NO   ") + sentence)
+    if not all(agrees for agrees, _sentence in findings):
+        print("\nSomething does not agree: see the lines that begin with NO.")
+        return 1
+    print(
+        f"\nThis is version {receipt.get('number')} of the bid for tender {receipt.get('reference')},"
+        f"\nwhich arrived at {receipt.get('arrived_at')} (UTC) according to the receipt."
+        f"\nIn the service's record it is entry {receipt.get('audit_entry')}."
+    )
+    return 0
+
+
+def read_bytes(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror or error}") from None
+
+
+def read_json(path, content):
+    try:
+        found = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{path}: this is not the JSON file you downloaded") from None
+    if not isinstance(found, dict):
+        raise Unreadable(f"{path}: this is not the JSON file you downloaded")
+    return found
+
+
+def read_receipt(path):
+    receipt = read_json(path, read_bytes(path))
+    if receipt.get("format") != FORMAT:
+        raise Unreadable(f"{path}: this is not a receipt (its format is not {FORMAT})")
+    for name in ("salt", "commitment", "content_hash"):
+        value = receipt.get(name)
+        if not isinstance(value, str) or len(value) != HEX_DIGITS or not is_hexadecimal(value):
+            raise Unreadable(f"{path}: ‘{name}’ is not {HEX_DIGITS} hexadecimal digits")
+    return receipt
+
+
+def is_hexadecimal(text):
+    return all(character in "0123456789abcdef" for character in text)
+
+
+def read_bid(path, content):
+    bid = read_json(path, content)
+    if not isinstance(bid.get("evidence", []), list):
+        raise Unreadable(f"{path}: ‘evidence’ is not a list")
+    return bid
+
+
+def check_bid(receipt, content):
+    """Yield whether the bid is the one the receipt is for, by both fingerprints and by name."""
+    committed = hashlib.sha256(bytes.fromhex(receipt["salt"]) + content).hexdigest()
+    yield (
+        hmac.compare_digest(committed, receipt["commitment"]),
+        "the commitment is that of the salt and this bid, byte for byte",
+    )
+    plain = hashlib.sha256(content).hexdigest()
+    yield hmac.compare_digest(plain, receipt["content_hash"]), "the fingerprint of the bid agrees"
+    said = json.loads(content.decode("utf-8"))
+    for name, words in (("bid", "name"), ("number", "version"), ("questionnaire", "questions")):
+        yield said.get(name) == receipt.get(name), f"receipt and bid give the same {words}"
+
+
+def check_files(bid, copies):
+    """Yield, for each copy given, whether it was attached; and name what was not given."""
+    attached = {
+        entry.get("sha256"): entry.get("name")
+        for entry in bid.get("evidence", [])
+        if isinstance(entry, dict)
+    }
+    seen = set()
+    for copy in copies:
+        fingerprint = hashlib.sha256(read_bytes(copy)).hexdigest()
+        seen.add(fingerprint)
+        if fingerprint in attached:
+            yield True, f"{copy.name} is the file attached as {shown(attached[fingerprint])}"
+        else:
+            yield False, f"{copy.name} is none of the files attached"
+    for fingerprint, name in attached.items():
+        if fingerprint not in seen:
+            yield True, f"not compared, for you gave no copy: {shown(name)}"
+
+
+def shown(name):
+    """Return a file's name without what could confuse a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in str(name))
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    sys.exit(main(sys.argv[1:]))
