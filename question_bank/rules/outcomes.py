@@ -70,10 +70,16 @@ def situation_of(
     was given before an earlier answer changed, does not count.
     """
     shown: dict[str, Part] = {}
+    asked = tuple(questions)
     situation = Situation(
-        parts=shown, answers=answers, facts=facts, fact_specs=fact_specs, known=frozenset()
+        parts=shown,
+        answers=answers,
+        facts=facts,
+        fact_specs=fact_specs,
+        known=frozenset(),
+        questionnaire=frozenset(part.id for question in asked for part in question.parts),
     )
-    for question in questions:
+    for question in asked:
         for part in question.parts:
             if part.shown_when is None or evaluate(part.shown_when, situation).truth:
                 shown[part.id] = part
@@ -127,7 +133,7 @@ def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotC
     if verdict.truth:
         return None
     rule = f"{question.id}:pass"
-    missing = _missing_facts(verdict, situation)
+    missing = missing_facts(verdict, situation)
     if verdict.truth is Truth.UNKNOWN and missing:
         return NotChecked(rule, missing)
     flag = Flag(Severity.KNOCK_OUT, (question.main_risk,), question.pass_says)
@@ -156,13 +162,14 @@ def _decided(rule: str, when: Condition, situation: Situation) -> Fired | NotChe
     verdict = evaluate(when, situation)
     if verdict.truth:
         return Fired(rule, verdict.because)
-    missing = _missing_facts(verdict, situation)
+    missing = missing_facts(verdict, situation)
     if verdict.truth is Truth.UNKNOWN and missing:
         return NotChecked(rule, missing)
     return None
 
 
-def _missing_facts(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
+def missing_facts(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
+    """Return the tender facts a verdict rests on that the tender does not give."""
     sources = (source.partition("tender.") for source in verdict.sources)
     named = [name for before, _, name in sources if name and not before]
     return tuple(name for name in named if is_empty(situation.facts.get(name)))

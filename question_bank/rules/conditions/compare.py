@@ -87,9 +87,10 @@ def mark_node(condition: Condition, situation: Situation) -> Outcome:
 def names_node(condition: Condition, situation: Situation) -> Outcome:
     """True when some name of the first lists is in none of the second.
 
-    A second list that was not asked, or was optional and is empty, names nobody; one still to be
-    answered may name anybody, so nothing is absent from it yet. Where none of the second lists was
-    asked, nothing can be said.
+    A second list that was not asked because of another answer, or was optional and is empty, names
+    nobody; one still to be answered may name anybody, so nothing is absent from it yet, and so may
+    one that the questionnaire leaves out. Where none of the second lists was asked, nothing can be
+    said.
     """
     read = tuple(
         readings.of_part(situation, part_id)
@@ -114,11 +115,14 @@ def _any_asked(situation: Situation, items: Iterable[Mapping[str, Any]]) -> bool
 
 
 def _any_pending(situation: Situation, items: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a list was asked, must be answered, and is not readable yet."""
+    """Whether a list must be answered and is not readable yet, or is not asked of anybody."""
     return any(
-        item["part"] in situation.parts
-        and situation.parts[item["part"]].required
-        and _unread(situation, item)
+        situation.leaves_out(item["part"])
+        or (
+            item["part"] in situation.parts
+            and situation.parts[item["part"]].required
+            and _unread(situation, item)
+        )
         for item in items
     )
 

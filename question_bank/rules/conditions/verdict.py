@@ -50,6 +50,8 @@ class Situation:
     values, ``facts`` the tender's. ``flags`` maps a fired rule to its severity; ``risks`` are the
     ids in the register; ``marks`` the marks given, by question. ``known`` names which of flags and
     risks exist yet: before they are worked out, a condition on them is unknown rather than false.
+    ``questionnaire`` names every part of it, those hidden from this supplier too: a list that the
+    questionnaire leaves out might have named anybody. None: nothing is known to be left out.
     """
 
     parts: Mapping[str, Part]
@@ -60,3 +62,8 @@ class Situation:
     risks: frozenset[str] = frozenset()
     marks: Mapping[str, int] = field(default_factory=dict)
     known: frozenset[str] = frozenset({"flags", "risks", "marks"})
+    questionnaire: frozenset[str] | None = None
+
+    def leaves_out(self, part_id: str) -> bool:
+        """Return whether no supplier of this tender is asked the part."""
+        return self.questionnaire is not None and part_id not in self.questionnaire
