@@ -43,7 +43,8 @@ def main(arguments):
         return 1
     print(
         f"\nThis is version {receipt.get('number')} of the bid"
-        f" for tender {receipt.get('reference')},\nwhich arrived at {receipt.get('arrived_at')} (UTC) according to the receipt."
+        f" for tender {receipt.get('reference')},"
+        f"\nwhich arrived at {receipt.get('arrived_at')} (UTC) according to the receipt."
         f"\nIn the service's record it is entry {receipt.get('audit_entry')}."
     )
     return 0
