@@ -20,13 +20,11 @@ from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
 from question_bank.rules.packs import Pack
 from question_bank.rules.reading import ContentError
+from tenders import planned
 from tenders.models import Tender
+from tenders.planned import QuestionnaireChanged
 from tenders.rules.lifecycle import Stage, stage_at
 from tenders.rules.questionnaire import Questionnaire, choose, thaw
-
-
-class QuestionnaireChanged(RuntimeError):
-    """A published questionnaire is no longer what its fingerprint says: somebody rewrote it."""
 
 
 def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> Tender:
@@ -74,21 +72,18 @@ def effective_stage(tender: Tender, moment: datetime) -> Stage:
 
 
 def questionnaire_of(tender: Tender) -> Questionnaire:
-    """Return what is asked: as frozen at publication; of a draft, as it would be today."""
+    """Return what is asked: as frozen at publication; of a draft, as planned today."""
     if tender.questionnaire_sha256 is None:
-        return shipped_questionnaire(tender.pack_id)
+        return planned.of_draft(tender).questionnaire
     return _frozen_questionnaire(tender.questionnaire_sha256, tender.id)
 
 
 def pack_of(tender: Tender) -> Pack:
-    """Return the shipped pack the tender was made from. Raises ContentError if there is none."""
-    pack = shipped_packs().get(tender.pack_id)
-    if pack is None:
-        raise ContentError(
-            f"You cannot use the questions ‘{tender.pack_id}’ because they are no longer offered",
-            field="pack_id",
-        )
-    return pack
+    """Return the pack a draft asks: its own plan's, or the shipped one as it is.
+
+    Raises ContentError where the shipped one is no longer offered.
+    """
+    return planned.of_draft(tender).pack
 
 
 def facts_of(tender: Tender) -> dict[str, Any]:

@@ -64,7 +64,8 @@ class Pack:
                 yield section, question
 
 
-def read_pack(raw: Any) -> Pack:
+def read_pack(raw: Any, *, unfinished: bool = False) -> Pack:
+    """Return a pack. ``unfinished``: its sections may still be without questions."""
     place = place_of(raw, "a pack")
     refuse_unknown_keys(raw, ("id", "version", "title", "for", "minutes", "sections"), place)
     whole(raw, "minutes", place)
@@ -74,14 +75,15 @@ def read_pack(raw: Any) -> Pack:
         version=needed_whole(raw, "version", place),
         title=needed_words(raw, "title", place),
         suits=needed_words(raw, "for", place),
-        sections=tuple(_section(entry, place) for entry in sections),
+        sections=tuple(_section(entry, place, unfinished) for entry in sections),
     )
 
 
-def _section(entry: Any, place: str) -> PackSection:
+def _section(entry: Any, place: str, unfinished: bool) -> PackSection:
     at = f"{place}, section {mapping(entry, f'{place}, sections').get('id', '?')}"
     refuse_unknown_keys(entry, ("id", "title", "weight", "questions"), at)
-    questions = listed(needed(entry, "questions", at), f"{at}, questions")
+    given = entry.get("questions") if unfinished else needed(entry, "questions", at)
+    questions = listed(given, f"{at}, questions")
     return PackSection(
         id=identifier(entry, "id", at),
         title=needed_words(entry, "title", at),

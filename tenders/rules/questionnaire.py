@@ -38,7 +38,11 @@ class AskedQuestion:
     @property
     def is_scored(self) -> bool:
         """Whether the mark counts; otherwise the question is passed or failed."""
-        return self.weight > 0 and self.section_weight > 0
+        return (
+            self.weight > 0
+            and self.section_weight > 0
+            and self.assessed in (None, PartClass.SCORED)
+        )
 
     @property
     def assessed_as(self) -> PartClass:
@@ -156,7 +160,7 @@ def freeze(
         for entry in bank.raw["questions"]
         if entry["id"] in wanted
     ]
-    plain: dict[str, Any] = _plain(
+    plain: dict[str, Any] = plain_values(
         {
             "format": FORMAT,
             "pack": raw_pack,
@@ -168,16 +172,16 @@ def freeze(
     return plain
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """Return ``value`` with keys as text and weights such as 66.67 as text, which is exact.
 
     Content read from YAML has marks as keys and fractions as floating point; neither has one
     canonical form.
     """
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [plain_values(entry) for entry in value]
     return str(value) if isinstance(value, float | Decimal) else value
 
 

@@ -1,0 +1,46 @@
+"""What every change of a tender shares: the tender as it is now, its record, its refusals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.queries import Viewer
+from foundation import audit
+from foundation.database import db
+from foundation.errors import DomainError
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
+
+
+class TenderPublished(DomainError):
+    """Somebody wanted to change what a published tender asks."""
+
+
+def current_tender(tender: Tender) -> Tender:
+    """Return the tender as it is now, kept from changing until the transaction ends."""
+    return db.session.scalars(
+        select(Tender)
+        .where(Tender.id == tender.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def current_draft(tender: Tender) -> Tender:
+    current = current_tender(tender)
+    if current.stage is not Stage.DRAFT:
+        raise TenderPublished(
+            "You cannot change this tender because it is published: what was asked is frozen"
+        )
+    return current
+
+
+def record(action: str, tender: Tender, by: Viewer, **details: Any) -> None:
+    audit.record(action, actor=by.person_token, subject=("tender", tender.token), **details)
+
+
+def written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

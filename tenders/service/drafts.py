@@ -1,0 +1,159 @@
+"""Changes of a draft: its details, its facts, its questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from accounts.queries import Viewer
+from foundation import clock
+from foundation.canonical import canonical_json, sha256_hex
+from foundation.database import db, transaction
+from foundation.errors import DomainError
+from foundation.tokens import new_token
+from tenders import planned, queries, seals
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
+from tenders.rules.plan import Plan
+from tenders.service.base import current_draft, record, written
+
+
+class ReferenceTaken(DomainError):
+    """Another tender of the authority has this reference."""
+
+
+class PlanChanged(DomainError):
+    """A colleague changed the questionnaire after the form somebody sends was shown."""
+
+
+class PlanInTheWay(DomainError):
+    """Another pack would replace a questionnaire that somebody has made his own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What an officer decides about a tender, apart from its facts."""
+
+    title: str
+    reference: str
+    pack_id: str
+    quality_weight: int
+    closes_at: datetime | None
+
+
+def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> Tender:
+    """Make a draft, with the key under which its bids will be sealed. Raises ReferenceTaken.
+
+    With ``plan`` it asks what the plan says; otherwise what the pack in ``details`` does.
+    """
+    if plan is not None:
+        details = replace(details, pack_id=plan["pack"]["id"])
+    token = new_token()
+    tender = Tender(
+        token=token,
+        authority_id=by.organisation_id,
+        sealing_key=seals.new_sealing_key(token),
+        created_at=clock.now(),
+        created_by_id=by.person_id,
+        stage=Stage.DRAFT,
+        facts={},
+        **asdict(details),
+    )
+    if plan is None:
+        queries.pack_of(tender)
+    else:
+        _put(tender, plan)
+    with _unique_reference(), transaction():
+        db.session.add(tender)
+        db.session.flush()
+        more = {} if tender.plan_sha256 is None else {"plan": tender.plan_sha256}
+        record("tender.created", tender, by, pack=details.pack_id, **more)
+    return tender
+
+
+def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
+    """Change a draft. Raises TenderPublished, ReferenceTaken and PlanInTheWay."""
+    with _unique_reference(), transaction():
+        draft = current_draft(tender)
+        if draft.plan_sha256 is not None and details.pack_id != draft.pack_id:
+            raise PlanInTheWay(
+                "You cannot choose other questions here because this questionnaire was tailored: "
+                "start it again from another set on the page where it is built",
+                field="pack_id",
+            )
+        for name, value in asdict(details).items():
+            setattr(draft, name, value)
+        queries.pack_of(draft)
+        db.session.flush()
+        record(
+            "tender.edited",
+            draft,
+            by,
+            pack=details.pack_id,
+            quality_weight=details.quality_weight,
+            closes_at=written(details.closes_at),
+        )
+
+
+def set_facts(tender: Tender, facts: Mapping[str, Any], *, by: Viewer) -> None:
+    """Replace the tender facts, given as stored (question_bank kinds). Raises TenderPublished."""
+    with transaction():
+        draft = current_draft(tender)
+        draft.facts = dict(facts)
+        record("tender.facts_set", draft, by, facts=sha256_hex(canonical_json(draft.facts)))
+
+
+def change_plan(
+    tender: Tender,
+    change: Callable[[Plan], Plan],
+    *,
+    by: Viewer,
+    based_on: str | None,
+    note: str,
+) -> Plan:
+    """Change what a draft asks and return the new plan; one that asks a pack as it is gets its own.
+
+    ``based_on`` is the plan_sha256 of the draft when the form was shown, empty for none. ``note``
+    says in a few words what was changed, for the record: never content.
+
+    Raises PlanChanged if a colleague changed it in between, TenderPublished, and whatever
+    ``change`` raises; ContentError if the new plan names something its edition lacks.
+    """
+    with transaction():
+        draft = current_draft(tender)
+        if (draft.plan_sha256 or "") != (based_on or ""):
+            raise PlanChanged(
+                "A colleague changed this questionnaire after you opened the page. Nothing of "
+                "yours is lost: look at what is there now, and save again if it still holds"
+            )
+        plan = change(planned.plan_of_draft(draft))
+        before = draft.plan_sha256
+        _put(draft, plan)
+        if draft.plan_sha256 != before:
+            record("tender.plan_changed", draft, by, plan=draft.plan_sha256, note=note)
+    return plan
+
+
+def _put(tender: Tender, plan: Plan) -> None:
+    """Store a plan. Raises ContentError unless it can be asked."""
+    planned.read(plan)
+    tender.plan_text = canonical_json(plan)
+    tender.plan_sha256 = sha256_hex(tender.plan_text)
+    tender.pack_id = plan["pack"]["id"]
+
+
+@contextmanager
+def _unique_reference() -> Iterator[None]:
+    """Turn the database's refusal of a second tender with one reference into a sentence."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ReferenceTaken(
+            "Enter another reference: a tender of your organisation has this one",
+            field="reference",
+        ) from error

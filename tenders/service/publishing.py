@@ -1,0 +1,93 @@
+"""Publication: what is asked is frozen with everything the tender is run by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from accounts.queries import Viewer
+from foundation import clock
+from foundation.canonical import canonical_json, sha256_hex
+from foundation.database import transaction
+from foundation.errors import DomainError
+from tenders import planned, queries
+from tenders.models import Tender
+from tenders.rules.lifecycle import Step, stage_after
+from tenders.rules.plan import problems_of
+from tenders.rules.questionnaire import freeze
+from tenders.rules.readiness import Plan, must_fix
+from tenders.service.base import current_tender, record, written
+
+# Name → what returns the raw form of a later station's content (the clause library).
+Libraries = Mapping[str, Callable[[], Any]]
+
+
+class NotReady(DomainError):
+    """A draft still lacks what publication needs."""
+
+
+def plan_of(tender: Tender) -> Plan:
+    """Return the draft as the rules of readiness see it."""
+    return Plan(
+        title=tender.title,
+        reference=tender.reference,
+        quality_weight=tender.quality_weight,
+        closes_at=clock.london(tender.closes_at) if tender.closes_at else None,
+        facts=tender.facts,
+        fact_specs=queries.questionnaire_of(tender).bank.facts,
+        pack_problems=tuple(problems_of(queries.questionnaire_of(tender))),
+    )
+
+
+def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
+    """Freeze what is asked and open the tender to suppliers until it closes.
+
+    Raises StepNotAllowed for a tender no longer a draft, NotReady for one that lacks something.
+    """
+    with transaction():
+        draft = current_tender(tender)
+        stage = stage_after(draft.stage, Step.PUBLISH)
+        moment = clock.now()
+        problems = must_fix(plan_of(draft), moment)
+        if problems:
+            raise NotReady(". ".join(problem.message for problem in problems))
+        text = frozen_questionnaire(draft, libraries)
+        draft.stage = stage
+        draft.questionnaire_text = text
+        draft.questionnaire_sha256 = sha256_hex(text)
+        draft.published_at = moment
+        draft.published_by_id = by.person_id
+        record(
+            "tender.published",
+            draft,
+            by,
+            questionnaire=draft.questionnaire_sha256,
+            closes_at=written(draft.closes_at),
+        )
+
+
+def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
+    """Return the canonical JSON of everything ``tender`` would be run by if published now."""
+    asked = planned.of_draft(tender)
+    reasons = asked.plan["reasons"]
+    frozen = freeze(
+        asked.questionnaire.bank,
+        asked.pack,
+        asked.plan["pack"],
+        terms={**published_terms(tender), **({"reasons": reasons} if reasons else {})},
+        libraries={name: load() for name, load in libraries.items()},
+    )
+    return canonical_json(frozen)
+
+
+def published_terms(tender: Tender) -> dict[str, Any]:
+    """Return the rules of marking, in words, with the facts that rules compare answers with."""
+    return {
+        "quality_weight": tender.quality_weight,
+        "scale": "0–5",
+        "formula": "score of a question = weight × mark ÷ 5; score of a section = sum of its "
+        "questions; quality = sum of section × section weight ÷ 100",
+        "rounding": "once, half up, 2 places",
+        "ties": "shared rank",
+        "facts": dict(tender.facts),
+    }
