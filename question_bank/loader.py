@@ -192,3 +192,15 @@ def shipped_bank() -> Bank:
 @cache
 def shipped_packs() -> Mapping[str, Pack]:
     return load_packs()
+
+
+def file_of(question_id: str) -> str:
+    """Return the file in which a question of the bank is written, as seen from the project."""
+    found = sorted((CONTENT / "questions").glob("*.yml"))
+    names = [path.name for path in found if path.name.startswith(f"{question_id}-")]
+    return f"question_bank/content/questions/{names[0] if names else question_id + '.yml'}"
+
+
+def write_yaml(value: Any) -> str:
+    """Return plain values as YAML; whatever a text holds, it is written as text."""
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
