@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from question_bank.rules.integrity import ids, outcomes, references, texts, vocabulary
+from question_bank.rules.integrity import frameworks, ids, outcomes, references, texts, vocabulary
 from question_bank.rules.packs import Pack
 from question_bank.rules.questions import Bank
 
@@ -21,5 +21,6 @@ def problems_in(
         *references.problems(bank, packs, frozenset(library)),
         *outcomes.problems(bank),
         *vocabulary.problems(bank),
+        *frameworks.problems(bank),
         *texts.problems(bank),
     ]

@@ -32,6 +32,7 @@ def _content_ids(bank: Bank) -> Iterator[str]:
     for kind in ("risks", "themes", "facts"):
         yield from (entry["id"] for entry in bank.raw[kind] or ())
     yield from (case.rule for case in bank.checks)
+    yield from (f"framework {entry['id']}" for entry in bank.raw.get("frameworks") or ())
 
 
 def problems(bank: Bank, packs: Mapping[str, Pack], ids_ever_used: Iterable[str]) -> Iterator[str]:
