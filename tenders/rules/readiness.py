@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import TenderFact
+from tenders.rules.findings import Finding, Place, Urgency
+from tenders.rules.law import Law
+from tenders.rules.lint import Wanted, lint
+from tenders.rules.questionnaire import Questionnaire
+
+__all__ = ["NOT_ASKED_FOR", "Finding", "Place", "Plan", "must_fix", "should_consider"]
 
 # The closing date comes from the closing time; a tender may well have no such price lines.
 NOT_ASKED_FOR = frozenset({"closes_at", "price_schedule_lines"})
@@ -21,20 +26,13 @@ OFFICE_HOURS = range(9, 17)
 SATURDAY = 5
 
 
-class Place(StrEnum):
-    """The page on which a finding is put right."""
-
-    DETAILS = "details"
-    FACTS = "facts"
-
-
 @dataclass(frozen=True)
-class Finding:
-    """Something about a draft. Only what must be fixed stops its publication."""
+class Asked:
+    """What a draft asks, and the law it is held against. ``clauses`` wait for its answers."""
 
-    message: str
-    place: Place
-    why: str = ""
+    questionnaire: Questionnaire
+    law: Law
+    clauses: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ class Plan:
     facts: Mapping[str, Any]
     fact_specs: Mapping[str, TenderFact]
     pack_problems: tuple[str, ...] = ()
+    # None where only the details are looked at.
+    asked: Asked | None = None
 
 
 def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
@@ -64,8 +64,10 @@ def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
         found.append(Finding("Enter when bids close", Place.DETAILS))
     elif plan.closes_at <= moment:
         found.append(Finding("Enter a closing time in the future", Place.DETAILS))
-    found += [Finding(problem, Place.DETAILS) for problem in plan.pack_problems]
-    return [*found, *_dates_out_of_order(plan)]
+    weights = plan.asked.law.rules["weights"] if plan.asked else ""
+    found += [Finding(problem, Place.QUESTIONS, source=weights) for problem in plan.pack_problems]
+    found += _dates_out_of_order(plan)
+    return [*found, *_of_lint(plan, moment, Urgency.MUST)]
 
 
 def should_consider(plan: Plan, moment: datetime) -> list[Finding]:
@@ -73,18 +75,38 @@ def should_consider(plan: Plan, moment: datetime) -> list[Finding]:
     found = list(_closing_advice(plan, moment))
     if plan.quality_weight == 0:
         found.append(
-            Finding(
+            _advice(
                 "Quality counts for nothing: the answers would only pass or fail",
                 Place.DETAILS,
                 "Give quality a weight, or say in the tender why price alone decides.",
             )
         )
+    found += _of_lint(plan, moment, Urgency.SHOULD)
     found += [
-        Finding(f"{fact.spec.label}: not entered", Place.FACTS, fact.why)
+        _advice(f"{fact.spec.label}: not entered", Place.FACTS, fact.why)
         for name, fact in plan.fact_specs.items()
         if name not in NOT_ASKED_FOR and is_empty(plan.facts.get(name))
     ]
     return found
+
+
+def _advice(message: str, place: Place, why: str) -> Finding:
+    return Finding(message, place, why, Urgency.SHOULD)
+
+
+def _of_lint(plan: Plan, moment: datetime, urgency: Urgency) -> list[Finding]:
+    """Return what the law and our practice say about what is asked, as far as it is known here."""
+    if plan.asked is None:
+        return []
+    found = lint(
+        plan.asked.questionnaire,
+        plan.facts,
+        plan.asked.law,
+        moment=moment,
+        closes_at=plan.closes_at,
+        clauses=plan.asked.clauses,
+    )
+    return [finding for finding in found if finding.urgency is urgency]
 
 
 def _dates_out_of_order(plan: Plan) -> Iterator[Finding]:
@@ -113,20 +135,20 @@ def _closing_advice(plan: Plan, moment: datetime) -> Iterator[Finding]:
         return
     days = (closes_at - moment).days
     if days < SHORTEST_ADVISED_DAYS:
-        yield Finding(
+        yield _advice(
             f"Suppliers have {days} {'day' if days == 1 else 'days'} to answer",
             Place.DETAILS,
             "A small supplier needs about two weeks. Check the shortest period your procedure "
             "allows.",
         )
     if closes_at.hour == 0 and closes_at.minute == 0:
-        yield Finding(
+        yield _advice(
             "Bids close at midnight, at the start of the day you entered",
             Place.DETAILS,
             "Many people read a deadline at midnight as the end of that day. Noon is read one way.",
         )
     elif closes_at.weekday() >= SATURDAY or closes_at.hour not in OFFICE_HOURS:
-        yield Finding(
+        yield _advice(
             "Bids close when the office is shut",
             Place.DETAILS,
             "Nobody will be there to help a supplier who is stuck in the last hour.",

@@ -11,11 +11,13 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
+from tenders.law import shipped_law
 from tenders.models import Tender
 from tenders.rules.lifecycle import Step, stage_after
+from tenders.rules.lint import conditions_in, declared
 from tenders.rules.plan import problems_of
 from tenders.rules.questionnaire import freeze
-from tenders.rules.readiness import Plan, must_fix
+from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
 
 # Name → what returns the raw form of a later station's content (the clause library).
@@ -26,16 +28,24 @@ class NotReady(DomainError):
     """A draft still lacks what publication needs."""
 
 
-def plan_of(tender: Tender) -> Plan:
-    """Return the draft as the rules of readiness see it."""
+def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
+    """Return the draft as the rules of readiness see it.
+
+    With ``libraries`` also what later stations would make of the answers is looked at.
+    """
+    questionnaire = queries.questionnaire_of(tender)
+    clauses = tuple(
+        wanted for load in (libraries or {}).values() for wanted in conditions_in(load())
+    )
     return Plan(
         title=tender.title,
         reference=tender.reference,
         quality_weight=tender.quality_weight,
         closes_at=clock.london(tender.closes_at) if tender.closes_at else None,
         facts=tender.facts,
-        fact_specs=queries.questionnaire_of(tender).bank.facts,
-        pack_problems=tuple(problems_of(queries.questionnaire_of(tender))),
+        fact_specs=questionnaire.bank.facts,
+        pack_problems=tuple(problems_of(questionnaire)),
+        asked=Asked(questionnaire, shipped_law(), clauses),
     )
 
 
@@ -90,4 +100,5 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "rounding": "once, half up, 2 places",
         "ties": "shared rank",
         "facts": dict(tender.facts),
+        **declared(queries.questionnaire_of(tender)),
     }
