@@ -129,7 +129,13 @@ def chosen_question(bank: Bank, wanted: PackQuestion) -> Question:
 
 
 def weight_problems(pack: Pack) -> list[str]:
-    """Return what is wrong with a pack's weights: sections sum to 100, and questions within one."""
+    """Return what is wrong with a pack's weights: sections sum to 100, and questions within one.
+
+    A pack in which no section and no question has a weight is wholly unscored, and sound: it asks
+    for information, or for what is passed or failed.
+    """
+    if not any(section.weight or question.weight for section, question in pack.questions()):
+        return [*_sections_in_vain(pack), *_class_problems(pack)]
     problems = []
     total = sum((section.weight for section in pack.sections), Decimal(0))
     if total != HUNDRED:
@@ -141,4 +147,28 @@ def weight_problems(pack: Pack) -> list[str]:
             problems.append(f"{place}: the questions' weights sum to {within}, not 100")
         if not section.weight and within:
             problems.append(f"{place}: a section without weight has weighted questions")
+    return [*problems, *_class_problems(pack)]
+
+
+def _sections_in_vain(pack: Pack) -> list[str]:
+    """A section may be without questions only in a pack that nobody has filled yet."""
+    return [
+        f"{pack.id}, {section.id}: the section has a weight and no question to carry it"
+        for section in pack.sections
+        if section.weight
+    ]
+
+
+def _class_problems(pack: Pack) -> list[str]:
+    """What has a weight is marked, and only what is marked can fall below a threshold."""
+    problems = []
+    for section, question in pack.questions():
+        place = f"{pack.id}, {section.id}, {question.id}"
+        if question.weight and question.assessed not in (None, PartClass.SCORED):
+            problems.append(
+                f"{place}: a question with a weight is scored, not ‘{question.assessed}’; "
+                "give it weight 0 or leave out its class"
+            )
+        if question.threshold is not None and not question.weight:
+            problems.append(f"{place}: a threshold is for a mark; give the question a weight")
     return problems

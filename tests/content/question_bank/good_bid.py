@@ -137,10 +137,57 @@ THEMES = [
     for number in range(1, 21)
 ]
 
+CHECKED = {
+    "model": "Counter",
+    "measures": "Vehicles counted",
+    "method": "co-located",
+    "interval_months": "12",
+    "last_check": "2026-05-14",
+    "corrected": "recorded",
+}
+FEED = {
+    "dataset": "Counts",
+    "standard": "sensorthings",
+    "refresh": "15min",
+    "history": "all",
+    "charge": "no",
+}
+LISTED = {
+    "name": "Counts",
+    "about": "Vehicles an hour since installation",
+    "access": "open",
+    "licence": "ogl-3",
+    "format": ["csv"],
+    "refresh": "live",
+    "publisher": "supplier-for-council",
+    "metadata": "full",
+}
+COMPONENT = {
+    "name": "Classifier",
+    "task": "Tells bicycles from cars",
+    "technique": "machine-learning",
+    "maker": OURS,
+    "version": "3.1",
+    "country": "GB",
+    "influence": "information",
+    "personal": "no",
+    "limits": "Heavy rain",
+}
+TESTED = {
+    "component": "Classifier",
+    "measure": "Share of bicycles counted",
+    "result": "96%, between 94% and 98%",
+    "groups": "even",
+    "data": "like-ours",
+    "tester": "independent",
+    "tested": "2026-05-14",
+}
+
 COMMITMENTS = (
     *("SLP-01.a", "SLP-01.b", "SLP-02.a", "SLP-03.a", "SLP-03.b", "SLP-03.c"),
     *("SLP-04.a", "SLP-04.b", "SLP-04.e", "SLP-07.b", "SLP-08.g2", "SLP-08.h2"),
     *("SLP-09.b", "SLP-12.a", "SLP-12.d", "SLP-14.a", "SLP-14.b", "SLP-14.c"),
+    *("ALG-01.e", "ALG-02.c", "ALG-03.c"),
 )
 
 ANSWERS: dict[str, Any] = {
@@ -234,4 +281,55 @@ ANSWERS: dict[str, Any] = {
     "SLP-14.d": "no",
     "SLP-14.f2": "impossible",
     "SLP-14.h2": ["signs"],
+    # What joins the purchase to the rest of London.
+    "LON-01.a": "signatory",
+    "LON-01.b": [
+        *("benefit", "inclusive-innovation", "privacy-and-security", "trust"),
+        *("share-learnings", "scalable-and-sustainable", "open"),
+    ],
+    "LON-01.d": ["open", "diversity", "trust", "sustainability"],
+    "LON-02.a": "already",
+    "LON-02.b": "A network of counters, run by a university",
+    "LON-02.e": "freely",
+    "LON-03.a": [CHECKED],
+    "LON-03.b": "each-reading",
+    "LON-04.a": "in-use",
+    "LON-04.b": [FEED],
+    "LON-04.c": "all",
+    "LON-05.a": "all",
+    "LON-05.b": [LISTED],
+    "LON-05.c": "whole",
+    "LON-06.a": ["sensor-network", "network-platform", "platform-users"],
+    "LON-06.c": "done",
+    # An algorithmic tool.
+    "ALG-01.b": [COMPONENT],
+    "ALG-01.d": [
+        *("description", "responsibility", "data-access", "decision", "model", "data", "risks"),
+    ],
+    "ALG-01.f": "published",
+    "ALG-02.a": "person-decides",
+    "ALG-02.b": ["see-reasons", "see-uncertainty", "overrule", "switch-off"],
+    "ALG-02.d": "included",
+    "ALG-02.e": "measured",
+    "ALG-03.a": [TESTED],
+    "ALG-03.b": "set-before",
+    "ALG-04.a": ["own", "licensed"],
+    "ALG-04.b": "documented",
+    "ALG-04.c": "never",
+    "ALG-04.e": "no",
+    "ALG-05.a": "council-consents",
+    "ALG-05.b": "20",
+    "ALG-05.c": "each-result",
+    "ALG-05.d": "at-once",
+    "ALG-05.e": "not-used",
+    "ALG-06.a": "plain",
+    "ALG-06.b": "5",
+    "ALG-06.c": "built-in",
+    "ALG-06.d": "can-find",
+    "ALG-06.e": "given",
+    "ALG-07.a": ["accuracy", "groups", "inputs", "overruled"],
+    "ALG-07.b": "12",
+    "ALG-07.c": "stops",
+    "ALG-07.d": "always",
+    "ALG-07.e": "24",
 }
