@@ -1,0 +1,1 @@
+"""The forms of the question bank; one module for each thing entered."""
