@@ -127,13 +127,13 @@ def _possible(node: Condition, asked: frozenset[str]) -> tuple[bool, bool]:
     children = [_possible(child, asked) for child in node.children]
     true, false = [child[0] for child in children], [child[1] for child in children]
     joined = {
-        "all": lambda: (all(true), any(false)),
-        "any": lambda: (any(true), all(false)),
-        "not": lambda: (false[0], true[0]),
-        "always": lambda: (True, False),
+        "all": (all(true), any(false)),
+        "any": (any(true), all(false)),
+        "not": (any(false), any(true)),
+        "always": (True, False),
     }
     if node.node in joined:
-        return joined[node.node]()
+        return joined[node.node]
     if node.node in ("missing", "answered"):
         known = bool(_read(node) & asked)
         return known, known
