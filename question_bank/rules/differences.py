@@ -6,6 +6,7 @@ ids, so that one more option is one change and not a new list.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import Any
 from question_bank.rules.editions import Edition
 from question_bank.rules.places import CONDITIONS, entries_by_id, in_words, name_of
 from question_bank.rules.reading.plain import Raw
-from question_bank.rules.reuse import Reuse, reuse_of
+from question_bank.rules.reuse import Reuse, Verdict, reuse_of
 
 Path = tuple[str, ...]
 
@@ -73,6 +74,16 @@ class Differences:
     things: tuple[Thing, ...]
     # For each part of the old edition: whether its stored answers can be used again.
     reuse: Mapping[str, Reuse]
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """Return how many parts have each verdict."""
+        return Counter(one.verdict for one in self.reuse.values())
+
+    @property
+    def again(self) -> tuple[Reuse, ...]:
+        """Return the parts whose stored answers somebody has to read, at least."""
+        return tuple(one for one in self.reuse.values() if one.verdict is not Verdict.AS_IT_IS)
 
     def of(self, family: str, state: State | None = None) -> tuple[Thing, ...]:
         return tuple(

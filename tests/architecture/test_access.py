@@ -10,7 +10,14 @@ from app import create_app
 from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
-OPEN_TO_EVERYONE = {"accounts.sign_in", "records.demonstration", "supplier_portal.verifier"}
+OPEN_TO_EVERYONE = {
+    "accounts.sign_in",
+    "question_bank.compare",
+    "question_bank.differences",
+    "question_bank.editions",
+    "records.demonstration",
+    "supplier_portal.verifier",
+}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -81,7 +82,8 @@ def _controls(entry: Raw, place: str) -> Iterator[Control]:
         refuse_unknown_keys(group, ("title", "controls"), f"{place}, groups")
         title = line(group.get("title"), f"{place}, groups")
         at = f"{place}, {title or 'groups'}"
-        for control_id, name in mapping(needed(group, "controls", at), at).items():
+        named = mapping(needed(group, "controls", at), at)
+        for control_id, name in sorted(named.items(), key=lambda pair: _by_number(pair[0])):
             if not line(name, f"{at}, {control_id}"):
                 raise ContentError(f"{at}: {control_id} has no title")
             yield Control(str(control_id), line(name, f"{at}, {control_id}"), title)
@@ -90,7 +92,8 @@ def _controls(entry: Raw, place: str) -> Iterator[Control]:
 def _replacements(entry: Raw, place: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield what became of controls: old id → (new id or "", why we read it so)."""
     at = f"{place}, replaced"
-    for old, change in mapping(entry.get("replaced") or {}, at).items():
+    given = mapping(entry.get("replaced") or {}, at)
+    for old, change in sorted(given.items(), key=lambda pair: _by_number(pair[0])):
         here = f"{at}, {old}"
         refuse_unknown_keys(change, ("by", "note"), here)
         yield (
@@ -100,3 +103,8 @@ def _replacements(entry: Raw, place: str) -> Iterator[tuple[str, tuple[str, str]
                 needed_line(change, "note", here),
             ),
         )
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Put CP2 before CP10: JSON has its keys sorted, and content must read the same from it."""
+    return [(int(n) if n.isdigit() else 0, n) for n in re.findall(r"\d+|\D+", str(name))]
