@@ -8,15 +8,29 @@ from scoring.queries.bids import (
     ranking,
     unmarked_in,
 )
+from scoring.queries.controls import (
+    BidControls,
+    ToAsk,
+    checks_not_made,
+    controls_in,
+    controls_in_bids,
+    to_ask,
+)
 from scoring.queries.register import RiskInRegister, risk_in_register
 
 __all__ = [
+    "BidControls",
     "EvaluatedBid",
     "RiskInRegister",
+    "ToAsk",
     "bid_in_evaluation",
     "bids_in_evaluation",
+    "checks_not_made",
+    "controls_in",
+    "controls_in_bids",
     "opened_tender",
     "ranking",
     "risk_in_register",
+    "to_ask",
     "unmarked_in",
 ]

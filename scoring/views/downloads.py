@@ -33,8 +33,8 @@ def scores(tender: str) -> ResponseReturnValue:
     places = queries.ranking(bids)
     by_token = {bid.token: bid for bid in bids}
     listed = [_for_workbook(by_token[place.candidate.key], place) for place in places]
-    about = _about(found, f"Scores: {found.title}")
-    return _sent(scores_workbook(about, listed, questionnaire_of(found)), "scores.xlsx")
+    about = about_tender(found, f"Scores: {found.title}")
+    return sent(scores_workbook(about, listed, questionnaire_of(found)), "scores.xlsx")
 
 
 @pages.get("/tenders/<token:tender>/risk-register.xlsx")
@@ -46,10 +46,10 @@ def register(tender: str) -> ResponseReturnValue:
         for bid in bids
         for risk in bid.risks
     ]
-    about = _about(found, f"Risk register: {found.title}")
+    about = about_tender(found, f"Risk register: {found.title}")
     names = [bid.name for bid in bids]
     made = register_workbook(about, rows, questionnaire_of(found), names)
-    return _sent(made, "risk-register.xlsx")
+    return sent(made, "risk-register.xlsx")
 
 
 def _opened(token: str) -> tuple[Tender, list[EvaluatedBid]]:
@@ -58,7 +58,7 @@ def _opened(token: str) -> tuple[Tender, list[EvaluatedBid]]:
     return tender, queries.bids_in_evaluation(viewer, tender)
 
 
-def _about(tender: Tender, title: str) -> WorkbookAbout:
+def about_tender(tender: Tender, title: str) -> WorkbookAbout:
     return WorkbookAbout(
         title=title,
         reference=tender.reference,
@@ -93,7 +93,7 @@ def _for_workbook(bid: EvaluatedBid, place: Ranked) -> BidForWorkbook:
     )
 
 
-def _sent(data: bytes, name: str) -> Response:
+def sent(data: bytes, name: str) -> Response:
     response = Response(data, mimetype=XLSX)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -81,12 +81,12 @@ def side_by_side(older: FrameworkCoverage, newer: FrameworkCoverage) -> SideBySi
     In the order of the newer version; controls it asks no more come last.
     """
     before, after = _questions(older), _questions(newer)
-    became: dict[str, list[Control]] = {}
+    became: dict[str, list[Control | None]] = {}
     for control in older.framework.controls:
         became.setdefault(older.framework.id_in_successor(control.id), []).append(control)
     rows: list[Pair] = []
     for control in newer.framework.controls:
-        for old in became.pop(control.id, [None]):  # type: ignore[list-item]
+        for old in became.pop(control.id, [None]):
             rows.append(_pair(old, control, older.framework, before, after))
     gone = (old for olds in became.values() for old in olds)
     rows.extend(_pair(old, None, older.framework, before, after) for old in gone)

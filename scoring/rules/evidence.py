@@ -1,0 +1,89 @@
+"""What goes with an answer to show that it is true: files, certificates in date, tests recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.kinds import is_empty, rules_for
+from question_bank.rules.kinds.amounts import as_date
+from question_bank.rules.questions import ROWED, Asked, Kind, Part, Question
+
+# Columns of the tables of the bank, by what they record.
+EXPIRES = ("expires", "certificate_expires")
+TESTED = ("last_restore", "last_assured")
+RESULT = "result"
+NOT_A_TEST = frozenset({"failed", "not-tested"})
+NAMED = "evidence"
+
+
+def proofs(question: Question, situation: Situation, on: date | None) -> tuple[str, ...]:
+    """Return each piece of evidence attached to the question's answers, in words.
+
+    A certificate counts if it is in date ``on`` that day; a test unless its row says it failed.
+    """
+    found: list[str] = []
+    for part in _answered(question, situation):
+        value = situation.answers[part.id]
+        if part.kind is Kind.FILE:
+            found.extend(f"{part.id}: file “{_title(entry)}”" for entry in value)
+        elif part.kind in ROWED:
+            for where, row in _rows(part, value):
+                found.extend(_recorded(part, where, row, on))
+    return tuple(found)
+
+
+def documents_named(question: Question, situation: Situation) -> tuple[str, ...]:
+    """Return the documents and addresses that answers name: to be looked up by who marks them."""
+    found: list[str] = []
+    for part in _answered(question, situation):
+        value = situation.answers[part.id]
+        if part.kind is Kind.URL:
+            found.append(f"{part.id}: address {value}")
+        elif part.kind in ROWED:
+            found.extend(
+                f"{where}: names “{row[NAMED]}”"
+                for where, row in _rows(part, value)
+                if not is_empty(row.get(NAMED))
+            )
+    return tuple(found)
+
+
+def _answered(question: Question, situation: Situation) -> list[Part]:
+    return [
+        part
+        for part in question.parts
+        if part.id in situation.parts and not is_empty(situation.answers.get(part.id))
+    ]
+
+
+def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield where each row stands, and the row; a record or certificate is its own only row."""
+    if isinstance(value, Mapping):
+        yield part.id, value
+        return
+    for number, row in enumerate(value, start=1):
+        if isinstance(row, Mapping):
+            yield f"{part.id} row {number}", row
+
+
+def _recorded(part: Part, where: str, row: Mapping[str, Any], on: date | None) -> Iterator[str]:
+    for column in part.schema.columns if part.schema is not None else ():
+        day = as_date(row.get(column.id)) if column.kind is Kind.DATE else None
+        if day is None:
+            continue
+        if column.id in EXPIRES and on is not None and day >= on:
+            yield f"{where}: certificate valid until {_in_words(column, row)}"
+        elif column.id in TESTED and row.get(RESULT) not in NOT_A_TEST:
+            yield f"{where}: {column.label[:1].lower()}{column.label[1:]} {_in_words(column, row)}"
+
+
+def _in_words(column: Asked, row: Mapping[str, Any]) -> str:
+    return rules_for(column.kind).show(column, row[column.id])
+
+
+def _title(entry: Any) -> str:
+    about = entry if isinstance(entry, Mapping) else {}
+    return str(about.get("title") or about.get("name") or "a file")
