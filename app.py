@@ -53,6 +53,7 @@ COMMANDS = (
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
     NavigationItem("Tenders", "supplier_portal.index", Permission.TENDER_BROWSE),
+    NavigationItem("Question bank", "question_bank.browse", Permission.BANK_READ),
 )
 
 # Kind of job → what does it.

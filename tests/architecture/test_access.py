@@ -12,9 +12,16 @@ from tests.url_values import values_for
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
     "accounts.sign_in",
+    "question_bank.browse",
     "question_bank.compare",
+    "question_bank.crosswalk",
     "question_bank.differences",
     "question_bank.editions",
+    "question_bank.framework",
+    "question_bank.frameworks",
+    "question_bank.question",
+    "question_bank.risk",
+    "question_bank.risks",
     "records.demonstration",
     "supplier_portal.verifier",
 }
