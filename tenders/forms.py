@@ -9,25 +9,31 @@ from typing import Any
 from foundation import clock
 from foundation.errors import DomainError
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     DateTimeField,
     Form,
     NumberField,
     OurField,
     RadiosField,
+    SelectField,
+    TextAreaField,
     TextField,
     required,
 )
-from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.loader import edition, newest_edition, shipped_bank
+from question_bank.queries.editions import version_of
+from question_bank.queries.own import own_packs
 from question_bank.rules.answers import read_answer
 from question_bank.rules.questions import Kind, TenderFact
+from tenders import planned
 from tenders.fields import FACT_FIELDS, is_typed
 from tenders.models import Tender
-from tenders.queries import shipped_questionnaire
 from tenders.service import Details
 
 LONGEST_TITLE = 200
 LONGEST_REFERENCE = 40
+LONGEST_REASON = 1000
 
 # Headings of the page of facts, and the kinds under each.
 GROUPS: Mapping[str, tuple[Kind, ...]] = {
@@ -74,7 +80,8 @@ class DetailsForm(Form):
         hint="London time. Bids must arrive before it. You can leave this empty for now.",
     )
 
-    def __init__(self, tender: Tender | None = None) -> None:
+    def __init__(self, tender: Tender | None = None, *, authority_id: int | None = None) -> None:
+        """``authority_id``: whose edition and own packs are offered; None for what is shipped."""
         closes_at = tender.closes_at if tender else None
         wall = clock.london(closes_at).replace(tzinfo=None) if closes_at else None
         kept = (
@@ -84,7 +91,13 @@ class DetailsForm(Form):
             else {}
         )
         super().__init__(data=kept)
-        self.pack_id.choices = pack_choices()
+        self.tailored = tender is not None and tender.plan_sha256 is not None
+        if tender is not None and self.tailored:
+            self.pack_id.choices = [Choice(tender.pack_id, tender.pack_id)]
+            self.pack_id.data = tender.pack_id
+            self.pack_id.validators = []
+        else:
+            self.pack_id.choices = pack_choices(authority_id)
 
     def details(self, moment: datetime) -> Details:
         """Return what was typed. Raises DomainError, naming the field."""
@@ -104,17 +117,27 @@ class DetailsForm(Form):
         )
 
 
-def pack_choices() -> list[Choice]:
-    """Return the ready-made sets of questions, the least work for suppliers first."""
-    offered = [(pack, shipped_questionnaire(pack.id)) for pack in shipped_packs().values()]
-    offered.sort(key=lambda pair: len(pair[1].parts))
-    return [
+def pack_choices(authority_id: int | None = None) -> list[Choice]:
+    """Return the ready-made sets of questions, the least work for suppliers first, then own packs.
+
+    They are those of the authority's edition of the bank; without an authority, of the newest.
+    """
+    version = newest_edition().version if authority_id is None else version_of(authority_id)
+    offered = [planned.of_pack(version, pack_id) for pack_id in edition(version).packs]
+    offered.sort(key=lambda found: len(found.questionnaire.parts))
+    shipped = [
         Choice(
-            pack.id,
-            pack.title,
-            f"{pack.suits} {len(asked.questions)} questions in {len(asked.parts)} parts.",
+            found.pack.id,
+            found.pack.title,
+            f"{found.pack.suits} {len(found.questionnaire.questions)} questions in "
+            f"{len(found.questionnaire.parts)} parts.",
         )
-        for pack, asked in offered
+        for found in offered
+    ]
+    own = own_packs(authority_id) if authority_id is not None else []
+    return shipped + [
+        Choice(pack.pack_id, str(pack.raw["title"]), f"{pack.raw['for']} Made by your authority.")
+        for pack in own
     ]
 
 
@@ -152,12 +175,16 @@ class FactsForm(Form):
         return valid
 
 
-def facts_form(facts: Mapping[str, Any]) -> FactsForm:
-    """Return the form of all tender facts of the bank, filled with ``facts``.
+def facts_form(
+    facts: Mapping[str, Any], asked: Mapping[str, TenderFact] | None = None
+) -> FactsForm:
+    """Return the form of all tender facts ``asked`` (else of the newest bank), filled with
+    ``facts``.
 
     The closing date is not among them: it is the day of the closing time.
     """
-    specs = {name: fact for name, fact in shipped_bank().facts.items() if name != "closes_at"}
+    known = shipped_bank().facts if asked is None else asked
+    specs = {name: fact for name, fact in known.items() if name != "closes_at"}
     fields = {name: FACT_FIELDS[fact.spec.kind].make(fact) for name, fact in specs.items()}
     form_class = type("FilledFactsForm", (FactsForm,), fields)
     data = {
@@ -168,6 +195,80 @@ def facts_form(facts: Mapping[str, Any]) -> FactsForm:
     form: FactsForm = form_class(data=data)
     form.specs = specs
     return form
+
+
+class SectionForm(Form):
+    """A section of a questionnaire: its name, its weight, why it is there."""
+
+    title = TextField("Name of the section", [required("Enter the name of the section")])
+    weight = NumberField(
+        "Weight of the section",
+        hint="Percent of quality. All sections together make 100. A section in which nothing is "
+        "marked has 0.",
+        lowest=0,
+        highest=100,
+        places=2,
+        width=5,
+        suffix_text="%",
+    )
+    reason = TextAreaField(
+        "Why this section, and why this weight (optional)",
+        hint="For your record. It is frozen with the questions.",
+        rows=3,
+        most_characters=LONGEST_REASON,
+    )
+
+
+class ChosenQuestionForm(Form):
+    """How one question is asked in a questionnaire."""
+
+    assessed = RadiosField("How it is assessed", [required("Select how the question is assessed")])
+    weight = NumberField(
+        "Weight within its section",
+        hint="Percent of the section. The marked questions of a section together make 100.",
+        lowest=0,
+        highest=100,
+        places=2,
+        width=5,
+        suffix_text="%",
+    )
+    threshold = SelectField(
+        "Least mark (optional)",
+        hint="An agreed mark below it proposes that the bid fails; an officer decides. Suppliers "
+        "are told before they bid.",
+        choices=[("", "None"), *((str(mark), f"{mark} of 5") for mark in range(1, 6))],
+    )
+    section = SelectField("Section", [required("Select a section")])
+    parts = CheckboxesField(
+        "Which parts are asked", [required("Select at least one part, or remove the question")]
+    )
+    reason = TextAreaField(
+        "Why it is asked this way (optional)",
+        hint="For your record. It is frozen with the questions.",
+        rows=3,
+        most_characters=LONGEST_REASON,
+    )
+
+    def offer_parts(self, choices: list[Choice]) -> None:
+        """Say which parts there are, and read again which of them were sent."""
+        self.parts.choices = choices
+        if self.is_submitted():
+            self.parts.process_formdata(self.parts.raw_data or [])
+
+
+class AddQuestionsForm(Form):
+    """The questions that can be added; which there are, the page says."""
+
+    question = CheckboxesField("Questions")
+
+
+class StartAgainForm(Form):
+    pack_id = RadiosField("Questions to start from", [required("Select which questions to ask")])
+    agreed = CheckboxesField(
+        "What is lost",
+        [required("Select that you want to lose the sections, weights and reasons made so far")],
+        choices=[("yes", "Replace the sections, weights, choices and reasons made so far")],
+    )
 
 
 class ConfirmForm(Form):

@@ -12,6 +12,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
+from tenders import planned
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
@@ -135,6 +136,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
             entered == len(wanted),
         ),
+        Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item(
             "Check and publish",
@@ -143,6 +145,13 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             ready,
         ),
     ]
+
+
+def _built(tender: Tender) -> tuple[str, bool]:
+    """Return how the questionnaire of a draft stands, and whether nothing of it is wrong."""
+    if planned.of_draft(tender).problems:
+        return "Something must be put right", False
+    return "As chosen" if tender.plan_sha256 is None else "Tailored", True
 
 
 def main_action(tender: Tender, viewer: Viewer, moment: datetime) -> Action | None:

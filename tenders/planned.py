@@ -7,19 +7,26 @@ nothing until somebody moves the draft to it. A draft without a plan follows its
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy import select
 
-from foundation.canonical import sha256_hex
+from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db
 from question_bank import loader
+from question_bank.queries.editions import version_of
+from question_bank.queries.own import own_packs, ready_questions
 from question_bank.rules.packs import Pack, read_pack
+from question_bank.rules.questions import Bank, Question
 from question_bank.rules.reading import ContentError
+from question_bank.rules.reading.questions import read_question
 from tenders.models import Tender
-from tenders.rules.plan import Plan, plan_from_pack, questionnaire_of_plan
-from tenders.rules.questionnaire import Questionnaire
+from tenders.rules.dependencies import Dependent, broken_dependencies, every_dependent
+from tenders.rules.plan import Plan, plan_from_pack, problems_of, questionnaire_of_plan
+from tenders.rules.questionnaire import Questionnaire, plain_values
 
 
 class QuestionnaireChanged(RuntimeError):
@@ -34,12 +41,21 @@ class Planned:
     pack: Pack
     questionnaire: Questionnaire
 
+    @cached_property
+    def dependents(self) -> tuple[Dependent, ...]:
+        return every_dependent(self.questionnaire)
+
+    @cached_property
+    def problems(self) -> tuple[str, ...]:
+        """Return what must be put right: sums, classes, what could never be asked or passed."""
+        return (*problems_of(self.questionnaire), *broken_dependencies(self.questionnaire))
+
 
 def of_draft(tender: Tender) -> Planned:
     """Return what a draft asks. Raises ContentError where its pack is no longer offered."""
     if tender.plan_sha256 is not None:
         return _stored(tender.plan_sha256, tender.id)
-    return of_pack(edition_of(tender.authority_id), tender.pack_id)
+    return of_pack(version_of(tender.authority_id), tender.pack_id)
 
 
 def plan_of_draft(tender: Tender) -> Plan:
@@ -55,9 +71,33 @@ def read(plan: Plan) -> Planned:
     )
 
 
-def edition_of(authority_id: int) -> str:
-    """Return the version of the bank an authority works with."""
-    return loader.editions()[-1]
+def plan_of_pack(authority_id: int, pack_id: str) -> Plan:
+    """Return the plan a pack makes, the authority's own or one of its edition of the bank.
+
+    Raises ContentError if there is none of this id.
+    """
+    own = plan_of_own_pack(authority_id, pack_id)
+    return of_pack(version_of(authority_id), pack_id).plan if own is None else own
+
+
+def plan_of_own_pack(authority_id: int, pack_id: str) -> Plan | None:
+    """Return the plan an authority's own pack makes; None where it has no such pack."""
+    for pack in own_packs(authority_id):
+        if pack.pack_id == pack_id:
+            own = [ready.raw for ready in ready_questions(authority_id)]
+            return plan_from_pack(pack.edition, pack.raw, own)
+    return None
+
+
+def own_question(raw: Mapping[str, Any], bank: Bank) -> Question:
+    """Return an own question as it would be asked beside ``bank``, read once per process."""
+    return _own_question(canonical_json(plain_values(raw)), bank.version)
+
+
+@lru_cache(maxsize=512)
+def _own_question(text: str, edition: str) -> Question:
+    bank = loader.edition(edition).bank
+    return read_question(json.loads(text), bank.schemas, bank.themes)
 
 
 @lru_cache(maxsize=64)

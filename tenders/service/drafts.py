@@ -51,6 +51,8 @@ def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> 
 
     With ``plan`` it asks what the plan says; otherwise what the pack in ``details`` does.
     """
+    if plan is None:
+        plan = planned.plan_of_own_pack(by.organisation_id, details.pack_id)
     if plan is not None:
         details = replace(details, pack_id=plan["pack"]["id"])
     token = new_token()

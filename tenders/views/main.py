@@ -17,11 +17,12 @@ from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
-from tenders import overview, queries, service
+from tenders import overview, proposing, queries, service
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
+from tenders.rules.lint import knock_outs
 from tenders.rules.readiness import must_fix, should_consider
 from tenders.views.base import pages
 
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
 @pages.route("/new", methods=["GET", "POST"])
 @requires(Permission.TENDER_CREATE)
 def new() -> ResponseReturnValue:
-    form = DetailsForm()
+    form = DetailsForm(authority_id=signed_in_user().organisation_id)
     if form.validate_on_submit():
         try:
             details = form.details(clock.arrived_at())
@@ -75,7 +76,7 @@ def show(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def edit(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
-    form = DetailsForm(found)
+    form = DetailsForm(found, authority_id=found.authority_id)
     if form.validate_on_submit():
         try:
             details = form.details(clock.arrived_at())
@@ -96,7 +97,7 @@ def edit(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def facts(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
-    form = facts_form(found.facts)
+    form = facts_form(found.facts, queries.questionnaire_of(found).bank.facts)
     if form.validate_on_submit():
         service.set_facts(found, form.stored, by=signed_in_user())
         flash("The facts are saved")
@@ -141,14 +142,17 @@ def publish(tender: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.show", tender=tender))
     elif found.stage is not Stage.DRAFT:
         return redirect(url_for("tenders.show", tender=tender))
-    plan, moment = service.plan_of(found), clock.arrived_at()
+    plan, moment = service.plan_of(found, frozen_libraries()), clock.arrived_at()
+    questionnaire = queries.questionnaire_of(found)
     return render_template(
         "tenders/publish.html",
         tender=found,
         form=form,
         must_fix=must_fix(plan, moment),
         should_consider=should_consider(plan, moment),
-        questionnaire=queries.questionnaire_of(found),
+        knock_outs=knock_outs(questionnaire),
+        reasons=proposing.reasons_in_words(found),
+        questionnaire=questionnaire,
         fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),
     )
 

@@ -10,9 +10,11 @@ from tenders.rules.plan.changing import (
     add_section,
     move_question,
     move_section,
+    move_to_edition,
     remove_question,
     remove_section,
     rename_section,
+    renew_own,
     set_assessment,
     set_parts,
     set_weights,
@@ -34,6 +36,7 @@ from tenders.rules.plan.reading import (
     section_in,
     section_with,
     sections_of,
+    weight_of,
 )
 from tenders.rules.plan.weights import shared_evenly
 
@@ -50,6 +53,7 @@ __all__ = [
     "entry_of",
     "move_question",
     "move_section",
+    "move_to_edition",
     "natural_class",
     "own_ids",
     "plan_from_pack",
@@ -59,6 +63,7 @@ __all__ = [
     "remove_question",
     "remove_section",
     "rename_section",
+    "renew_own",
     "section_in",
     "section_with",
     "sections_of",
@@ -66,4 +71,5 @@ __all__ = [
     "set_parts",
     "set_weights",
     "shared_evenly",
+    "weight_of",
 ]

@@ -8,7 +8,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-from question_bank.rules.questions import PartClass
+from question_bank.rules.questions import Bank, PartClass
 from tenders.rules.plan.reading import (
     Entry,
     Plan,
@@ -192,6 +192,51 @@ def add_reason(plan: Plan, about: str, says: str, by: str = "officer") -> Plan:
         new["reasons"] = [*others, *([{"about": about, "says": says, "by": by}] if says else [])]
 
     return _changed(plan, change)
+
+
+def renew_own(plan: Plan, raw: Mapping[str, Any]) -> Plan:
+    """Ask the newer form of an own question; parts it no longer has are no longer chosen."""
+
+    def change(new: Plan) -> None:
+        entry_of(new, raw["id"])
+        new["questions"] = [
+            plain_values(raw) if kept["id"] == raw["id"] else kept for kept in new["questions"]
+        ]
+        _keep_parts(new, {raw["id"]: {part["id"] for part in raw["parts"]}})
+
+    return _changed(plan, change)
+
+
+def move_to_edition(plan: Plan, version: str, bank: Bank) -> Plan:
+    """Take the questions from another edition of the bank; every choice stays.
+
+    What that edition does not have can be asked no longer: such questions and parts go.
+    """
+
+    def change(new: Plan) -> None:
+        new["edition"] = version
+        own = {raw["id"]: {part["id"] for part in raw["parts"]} for raw in new["questions"]}
+        shipped = {
+            question.id: {part.id for part in question.parts}
+            for question in bank.questions.values()
+        }
+        _keep_parts(new, {**shipped, **own}, every_question=True)
+
+    return _changed(plan, change)
+
+
+def _keep_parts(plan: Plan, known: Mapping[str, set[str]], *, every_question: bool = False) -> None:
+    """Leave out the chosen parts that are not known, and a question of which nothing is left."""
+    for section in sections_of(plan):
+        for entry in list(section["questions"]):
+            parts = known.get(entry["id"])
+            if parts is None:
+                if every_question:
+                    section["questions"].remove(entry)
+            elif "parts" in entry:
+                entry["parts"] = [part for part in entry["parts"] if part in parts]
+                if not entry["parts"]:
+                    section["questions"].remove(entry)
 
 
 def _changed(plan: Plan, change: Callable[[Plan], object]) -> Plan:

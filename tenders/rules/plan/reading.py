@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from foundation.errors import DomainError
@@ -94,6 +95,11 @@ def entries_of(plan: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield each question of the plan as its pack holds it, in the order asked."""
     for section in sections_of(plan):
         yield from section["questions"]
+
+
+def weight_of(entry: Mapping[str, Any]) -> Decimal:
+    """Return the weight of a section or a question, exact."""
+    return Decimal(str(entry.get("weight") or 0))
 
 
 def own_ids(plan: Mapping[str, Any]) -> frozenset[str]:
