@@ -98,11 +98,13 @@ def _of_lint(plan: Plan, moment: datetime, urgency: Urgency) -> list[Finding]:
     """Return what the law and our practice say about what is asked, as far as it is known here."""
     if plan.asked is None:
         return []
+    zone = plan.closes_at.tzinfo if plan.closes_at else None
     found = lint(
         plan.asked.questionnaire,
         plan.facts,
         plan.asked.law,
-        moment=moment,
+        # Days are counted where the tender closes.
+        moment=moment.astimezone(zone) if zone else moment,
         closes_at=plan.closes_at,
         clauses=plan.asked.clauses,
     )

@@ -26,7 +26,7 @@ from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("Europe/London"))  # a Monday
 LATER = NOW + timedelta(days=60)
-NAMES = [
+NAMES = (
     "weights",
     "descriptors",
     "knock-outs",
@@ -41,7 +41,7 @@ NAMES = [
     "dependencies",
     "dates",
     "facts",
-]
+)
 SINCE = date(2026, 1, 1)
 LAW = Law(
     checked=date(2026, 11, 1),
