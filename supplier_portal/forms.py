@@ -6,13 +6,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import ValidationError
+from wtforms import HiddenField, ValidationError
 
-from foundation.fields import CheckboxesField, DateField, FileField, Form, TextField, required
+from foundation.fields import (
+    CheckboxesField,
+    DateField,
+    FileField,
+    Form,
+    RadiosField,
+    SelectField,
+    TextAreaField,
+    TextField,
+    required,
+)
 from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
 from question_bank.rules.questions import Kind, Part, Question
 from supplier_portal.fields import Entry, posted_entry, read_row_entry, stored_entry
 from supplier_portal.queries import SavedAnswer
+from supplier_portal.rules.teamwork import LONGEST_REMARK
 from supplier_portal.service import Change, Clash, NewFile
 
 # Parts answered on pages of their own, so that a file too large never costs typed text.
@@ -171,6 +182,39 @@ class ConfirmForm(Form):
     """A button that changes something, and nothing to fill in."""
 
 
+class GiveForm(Form):
+    """Who answers a question."""
+
+    person = SelectField("Who answers this question")
+
+
+class CommentForm(Form):
+    text = TextAreaField(
+        "Add a comment",
+        hint="Only your company reads it: it is no part of the bid, and the council never sees it.",
+        most_characters=LONGEST_REMARK,
+        rows=4,
+        validators=[required("Enter a comment")],
+    )
+
+
+class SignOffForm(Form):
+    """A certifier's word, on the revision of the bid he was shown."""
+
+    decision = RadiosField(
+        "Do you sign this bid off?",
+        choices=[("yes", "Yes, it may be submitted"), ("no", "No, something must change first")],
+        validators=[required("Select whether you sign the bid off")],
+    )
+    text = TextAreaField(
+        "What must change",
+        hint="Needed if you do not sign it off. Only your company reads it.",
+        most_characters=LONGEST_REMARK,
+        rows=4,
+    )
+    revision = HiddenField()
+
+
 class SubmitForm(Form):
     knows_missing = CheckboxesField(
         "Answers that are missing",
@@ -197,16 +241,18 @@ def _row(part: Part, row: Mapping[str, Any]) -> Entry:
 
 def _versions_sent(sent: MultiDict[str, str], mine: Mapping[str, Part]) -> dict[str, int]:
     return {
-        part_id: _version(sent[VERSION + part_id]) for part_id in mine if VERSION + part_id in sent
+        part_id: whole_number(sent[VERSION + part_id])
+        for part_id in mine
+        if VERSION + part_id in sent
     }
 
 
 def version_sent(sent: MultiDict[str, str]) -> int:
     """Return the version of the table that a row's page was based on."""
-    return _version(sent.get("version", ""))
+    return whole_number(sent.get("version", ""))
 
 
-def _version(text: str) -> int:
-    """Return the version a page was based on; what no page of ours sent counts as none."""
+def whole_number(text: str) -> int:
+    """Return the number a page of ours sent back; anything else counts as 0, which is none."""
     plain = text.isascii() and text.isdigit() and len(text) <= 9
     return int(text) if plain else 0

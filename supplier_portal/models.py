@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Organisation
@@ -32,6 +32,8 @@ class Bid(Base):
     # Counts the changes to answers, so that a submission knows whether more came after it.
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
+    # Whether the company wants a certifier's word before anything is handed in.
+    needs_sign_off: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
@@ -111,3 +113,47 @@ class Submission(Base):
     # The instant the request came in: what decided whether the bid was in time.
     arrived_at: Mapped[datetime]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class QuestionWork(Base):
+    """Who answers a question of a bid, and who said that it is complete."""
+
+    __tablename__ = "question_work"
+    __table_args__ = (UniqueConstraint("bid_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    question_id: Mapped[str]
+    given_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    complete_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    complete_at: Mapped[datetime | None]
+
+
+class BidComment(Base):
+    """A remark from one colleague to others: under the bid's key, and in no submission."""
+
+    __tablename__ = "bid_comment"
+    __table_args__ = (Index("ix_bid_comment_bid_id_question_id", "bid_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    question_id: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+
+
+class SignOff(Base):
+    """A certifier's word on the bid as it stood at one revision. Never changed."""
+
+    __tablename__ = "sign_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    revision: Mapped[int]
+    agreed: Mapped[bool]
+    sealed_reason: Mapped[bytes] = mapped_column(LargeBinary)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]

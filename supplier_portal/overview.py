@@ -117,6 +117,14 @@ class Workspace:
     def last_saved(self) -> datetime | None:
         return max((answer.saved_at for answer in self.saved.values()), default=None)
 
+    def last_saved_of(self, question: Question) -> datetime | None:
+        """Return when an answer to ``question`` was last saved; None if none ever was."""
+        saved = (self.saved.get(part.id) for part in question.parts)
+        return max((answer.saved_at for answer in saved if answer), default=None)
+
+    def is_closed(self, moment: datetime) -> bool:
+        return is_closed(self.bid, moment)
+
     def question(self, question_id: str) -> AskedQuestion:
         """Return a question of this tender. Raises NoResultFound (a 404)."""
         asked = self.questionnaire.question(question_id)

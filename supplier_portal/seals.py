@@ -66,6 +66,15 @@ def open_salt(bid: Bid, key: bytes, submission: Submission) -> bytes:
     return keys.open_sealed(submission.sealed_salt, key=key, context=context)
 
 
+def seal_remark(token: str, key: bytes, text: str) -> bytes:
+    """Seal a comment or a reason that stays within the company, under its own ``token``."""
+    return _sealed(text, key, f"remark:{token}")
+
+
+def open_remark(token: str, key: bytes, sealed: bytes) -> str:
+    return str(_opened(sealed, key, f"remark:{token}"))
+
+
 def seal_about(token: str, key: bytes, about: dict[str, str]) -> bytes:
     return _sealed(about, key, f"about:{token}")
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     BANK_EDIT = "bank:edit"
     BANK_PROPOSE = "bank:propose"
     BANK_READ = "bank:read"
+    BID_CERTIFY = "bid:certify"
     BID_OPEN = "bid:open"
     BID_READ = "bid:read"
     BID_SUBMIT = "bid:submit"
@@ -98,7 +99,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.CONTRIBUTOR: SUPPLIER
         | WORKS_WITH_QUESTIONS
         | {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE},
-        Role.CERTIFIER: SUPPLIER | {Permission.BID_SUBMIT},
+        Role.CERTIFIER: SUPPLIER | {Permission.BID_CERTIFY, Permission.BID_SUBMIT},
         Role.SUPPLIER_READER: SUPPLIER,
         Role.OFFICER: AUTHORITY
         | AFTER_OPENING

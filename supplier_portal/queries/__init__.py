@@ -19,14 +19,25 @@ from supplier_portal.queries.own import (
     versions_of,
     window_of,
 )
+from supplier_portal.queries.teamwork import (
+    Work,
+    colleagues_of,
+    comments_on,
+    last_sign_off,
+    work_on,
+)
 
 __all__ = [
     "EvidenceFile",
     "OpenedBid",
     "SavedAnswer",
+    "Work",
     "answers_of",
+    "colleagues_of",
+    "comments_on",
     "evidence_of",
     "file_for_supplier",
+    "last_sign_off",
     "last_submissions",
     "my_bid",
     "my_bids",
@@ -41,4 +52,5 @@ __all__ = [
     "values_of",
     "versions_of",
     "window_of",
+    "work_on",
 ]

@@ -10,8 +10,15 @@ from supplier_portal.service.answers import (
 )
 from supplier_portal.service.bids import note_opened, start_bid
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
-from supplier_portal.service.rows import move_row, remove_row, save_row
+from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
+from supplier_portal.service.teamwork import (
+    add_comment,
+    give_question,
+    mark_complete,
+    require_sign_off,
+    sign_off,
+)
 
 __all__ = [
     "Change",
@@ -20,14 +27,20 @@ __all__ = [
     "NewFile",
     "Saved",
     "WrongAnswer",
+    "add_comment",
     "add_evidence",
+    "add_rows",
     "attach_evidence",
+    "give_question",
+    "mark_complete",
     "move_row",
     "note_opened",
     "remove_evidence",
     "remove_row",
+    "require_sign_off",
     "save_answers",
     "save_row",
+    "sign_off",
     "start_bid",
     "submit_bid",
     "withdraw_bid",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,16 @@ def save_row(
         else:
             rows[place] = row
         return _write(bid, part, _in_given_order(part, rows), stands, by, arrived_at)
+
+
+def add_rows(
+    bid: Bid, part: Part, rows: Sequence[Row], *, by: Viewer, arrived_at: datetime
+) -> Saved:
+    """Put ``rows`` after those that stand now, all or none. Raises TooLate and WrongAnswer."""
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=SAVE)
+        stands = stored_answers(bid, [part.id])[part.id]
+        return _write(bid, part, [*(stands.value or []), *rows], stands, by, arrived_at)
 
 
 def remove_row(

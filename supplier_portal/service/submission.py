@@ -21,6 +21,7 @@ from supplier_portal.rules.progress import missing_parts
 from supplier_portal.rules.receipt import BID_FORMAT, SALT_BYTES, commitment
 from supplier_portal.rules.stages import BidStep, stage_after
 from supplier_portal.rules.submission import TooLate, must_be_declared
+from supplier_portal.rules.teamwork import must_be_signed_off
 from supplier_portal.service.bids import current
 from tenders.queries import facts_of, questionnaire_of
 
@@ -36,12 +37,14 @@ def submit_bid(
 ) -> Submission:
     """Hand in the answers as they stand, for the buying side to read at opening.
 
-    Answers to parts that are no longer asked stay behind. Raises TooLate, NotReady and
-    BidStepNotAllowed; a bid submitted before is replaced, and the earlier submission kept.
+    Answers to parts that are no longer asked stay behind; a bid submitted before is replaced, and
+    the earlier submission kept. Raises TooLate, NotReady, SignOffNeeded and BidStepNotAllowed.
     """
     with _refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="submit this bid")
         stage = stage_after(bid.stage, BidStep.SUBMIT)
+        if bid.needs_sign_off:
+            must_be_signed_off(True, bid.revision, queries.last_sign_off(bid))
         answers, missing = _asked_answers(bid)
         must_be_declared(
             name=declared_by, agreed=agreed, missing=missing, knows_missing=knows_missing

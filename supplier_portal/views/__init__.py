@@ -1,7 +1,25 @@
-"""The supplier's pages."""
+"""The supplier's pages; each module adds its own to the blueprint."""
 
-# Each module adds its pages to the blueprint.
-from supplier_portal.views import bids, files, questions, rows, submitting, versions  # noqa: F401, I001
+from supplier_portal.views import (
+    bids,
+    files,
+    pasting,
+    questions,
+    rows,
+    submitting,
+    teamwork,
+    versions,
+)
 from supplier_portal.views.base import pages
 
-__all__ = ["pages"]
+__all__ = [
+    "bids",
+    "files",
+    "pages",
+    "pasting",
+    "questions",
+    "rows",
+    "submitting",
+    "teamwork",
+    "versions",
+]

@@ -18,7 +18,7 @@ from question_bank.rules.kinds.rows import cells_in_words
 from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service
 from supplier_portal.disagreements import disagreements
-from supplier_portal.forms import QuestionForm
+from supplier_portal.forms import QuestionForm, whole_number
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.progress import about
 from supplier_portal.views.base import may_write, pages, workspace_for
@@ -31,6 +31,7 @@ PAGES_OF_PARTS = {
     "copy-row": ".edit_row",
     "remove-row": ".confirm_remove_row",
     "files": ".part_files",
+    "paste": ".paste_rows",
 }
 
 # Buttons that move a row of a table, and by how many places.
@@ -99,11 +100,6 @@ def moved_row(workspace: Workspace, question: str) -> str:
     return f"{here}#part-{table.id.replace('.', '-')}"
 
 
-def whole_number(typed: str) -> int:
-    """Return the number a button carries; 0, which no row has, for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-
-
 def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Response:
     """Go where the button said; but first show parts that the answers have just led to."""
     bid = workspace.bid.token
@@ -136,7 +132,7 @@ def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) 
     number = whole_number(typed)
     if leads_to == "copy-row":
         named = {"number": 0, "copy": number}
-    elif leads_to != "files":
+    elif leads_to not in ("files", "paste"):
         named = {"number": number}
     bid = workspace.bid.token
     return url_for(PAGES_OF_PARTS[leads_to], bid=bid, question=question, part=part, **named)

@@ -31,7 +31,7 @@ def test_several_roles_allow_what_any_of_them_allows():
     [
         (Role.AUDITOR, set()),
         (Role.SUPPLIER_READER, set()),
-        (Role.CERTIFIER, {Permission.BID_SUBMIT}),
+        (Role.CERTIFIER, {Permission.BID_CERTIFY, Permission.BID_SUBMIT}),
         (
             Role.CONTRIBUTOR,
             {Permission.ANSWER_WRITE, Permission.BANK_PROPOSE, Permission.EVIDENCE_WRITE},

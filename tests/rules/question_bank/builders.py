@@ -6,7 +6,15 @@ from typing import Any
 
 from question_bank.rules.conditions.grammar import read_condition
 from question_bank.rules.conditions.verdict import Situation
-from question_bank.rules.questions import Asked, Kind, Option, Part, PartClass, Schema
+from question_bank.rules.questions import (
+    Asked,
+    Kind,
+    Option,
+    Part,
+    PartClass,
+    Question,
+    Schema,
+)
 
 ROWS = Schema(
     id="T0",
@@ -77,3 +85,36 @@ def situation(answers: Any = None, facts: Any = None, **more: Any) -> Situation:
 
 def condition(entry: Any) -> Any:
     return read_condition(entry, "here")
+
+
+def framework_written(framework_id: str, **more: Any) -> dict[str, Any]:
+    """Return a framework as content writes it."""
+    return {
+        "id": framework_id,
+        "name": "A code",
+        "publisher": "Somebody",
+        "family": "security",
+        "binding": "voluntary",
+        "about": "What it is",
+        "who": "Whom it binds",
+        "link_text": "Where it is",
+        "checked": "November 2026",
+        **more,
+    }
+
+
+def question(question_id: str, **more: Any) -> Question:
+    return Question(
+        **{
+            "id": question_id,
+            "version": 1,
+            "topic": "security",
+            "title": f"Title of {question_id}",
+            "source": "A source",
+            "why": "A reason",
+            "main_risk": "R01",
+            "levels": {},
+            "parts": (),
+            **more,
+        }
+    )
