@@ -242,10 +242,11 @@ class Bank:
     raw: Mapping[str, Any]
     # Tenders frozen before the bank held frameworks have none.
     frameworks: Mapping[str, Framework] = field(default_factory=dict)
+    # Every part by its id, worked out once: the check of a bank asks for it thousands of times.
+    parts: Mapping[str, Part] = field(init=False, repr=False, compare=False)
 
-    @property
-    def parts(self) -> Mapping[str, Part]:
-        return {part.id: part for part in self.all_parts()}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", {part.id: part for part in self.all_parts()})
 
     def all_parts(self) -> Iterator[Part]:
         for question in self.questions.values():

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from question_bank.rules.integrity import frameworks, ids, outcomes, references, texts, vocabulary
+from question_bank.rules.integrity import (
+    frameworks,
+    ids,
+    outcomes,
+    reach,
+    references,
+    texts,
+    vocabulary,
+)
 from question_bank.rules.packs import Pack
 from question_bank.rules.questions import Bank
 
@@ -20,6 +28,7 @@ def problems_in(
         *ids.problems(bank, packs, ids_ever_used),
         *references.problems(bank, packs, frozenset(library)),
         *outcomes.problems(bank),
+        *reach.problems(bank, packs),
         *vocabulary.problems(bank),
         *frameworks.problems(bank),
         *texts.problems(bank),

@@ -48,7 +48,6 @@ def _question_problems(question: Question, bank: Bank) -> Iterator[str]:
             yield f"{covered.id}: {covered.part} is not a part"
         elif covered.column and not has_column(part, covered.column):
             yield f"{covered.id}: {covered.part} has no column {covered.column}"
-    yield from _order_problems(bank, question.id)
 
 
 def has_column(part: Part, name: str) -> bool:
@@ -201,17 +200,6 @@ def _flag_problems(place: str, flag: Flag, bank: Bank, clauses: frozenset[str]) 
     for clause in flag.clauses:
         if clauses and clause not in clauses:
             yield f"{place}: {clause} is not a clause topic"
-
-
-def _order_problems(bank: Bank, question_id: str) -> Iterator[str]:
-    """A part may depend only on what was asked before it: pages run in one direction."""
-    earlier: set[str] = set()
-    for question in bank.questions.values():
-        for part in question.parts:
-            if question.id == question_id and part.shown_when:
-                for needed in sorted(part.shown_when.parts() - earlier):
-                    yield f"{part.id}: shown_when reads {needed}, which is not asked before it"
-            earlier.add(part.id)
 
 
 def _schema_problems(bank: Bank) -> Iterator[str]:
