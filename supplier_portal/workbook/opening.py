@@ -1,0 +1,74 @@
+"""The first sheet: what the workbook is, how to use it, and what the program reads it by."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from supplier_portal.workbook.layout import FORMAT, READ_ME, SUPPLIER_KEYS, About
+from supplier_portal.workbook.sheets import Look, fit_row, set_widths
+from tenders.rules.questionnaire import Questionnaire
+
+STEPS = (
+    "Answer in the yellow cells; everything else is protected, without a password. The sheet of "
+    "each section lists its questions; each table has a sheet of its own.",
+    "Where a cell has a list, choose from it. Write every other answer as text: a formula is "
+    "refused, even where it shows the right answer.",
+    "Share the file with colleagues as you like. What stands in the service is not changed by it, "
+    "and colleagues can go on answering there meanwhile.",
+    "Files cannot travel in a workbook: add evidence on the page of its question in the service.",
+    "When you are done, upload the workbook in the service, on the page “Work offline” of this "
+    "bid. You see what would change, answer by answer, and choose what to apply. Nothing is saved "
+    "before that.",
+    "Uploading does not submit the bid. A bid lead or certifier submits it in the service before "
+    "the tender closes.",
+)
+SUPPLIER_LABELS = {
+    "name": "Your company’s legal name",
+    "company_number": "Company number",
+    "address": "Registered address",
+}
+LABELS_WIDTH, TEXT_WIDTH = 30.0, 96.0
+
+
+def write_read_me(sheet: Worksheet, look: Look, about: About, questionnaire: Questionnaire) -> None:
+    look.put(sheet, 1, 1, READ_ME, "text")
+    look.put(sheet, 1, 2, about.title, "title")
+    row = _facts(sheet, look, about, questionnaire, 3)
+    look.put(sheet, row + 1, 2, "How to use this workbook", "bold")
+    for number, step in enumerate(STEPS, start=1):
+        here = row + 1 + number
+        look.put(sheet, here, 2, f"{number}.", "text")
+        look.put(sheet, here, 3, step, "text")
+        fit_row(sheet, here, [(step, TEXT_WIDTH)])
+    sheet.column_dimensions["A"].hidden = True
+    set_widths(sheet, {2: LABELS_WIDTH, 3: TEXT_WIDTH})
+
+
+def _facts(
+    sheet: Worksheet, look: Look, about: About, questionnaire: Questionnaire, row: int
+) -> int:
+    """Write what the workbook is about; return the row after it."""
+    rows = [
+        ("format", "Format", FORMAT),
+        ("", "Tender", f"{about.reference}, {about.authority}"),
+        ("", "Closing time", about.closing),
+        ("", "Downloaded", about.made),
+        ("fingerprint", "Fingerprint of the questions", about.fingerprint),
+        ("pack", "Questions", questionnaire.pack_id),
+        ("bank_version", "Version of the question bank", questionnaire.bank.version),
+        ("tender", "Tender’s number in the service", about.tender),
+        ("bid", "Bid’s number in the service", about.bid),
+    ]
+    for name, label, text in rows:
+        look.put(sheet, row, 1, name, "text")
+        look.put(sheet, row, 2, label, "bold")
+        look.put(sheet, row, 3, text, "text")
+        row += 1
+    for name in SUPPLIER_KEYS:
+        given = about.supplier.get(name, "")
+        look.put(sheet, row, 1, f"supplier.{name}", "text")
+        look.put(sheet, row, 2, SUPPLIER_LABELS[name], "bold")
+        # What the service does not know, the company can write.
+        look.put(sheet, row, 3, given, "text" if given else "answer")
+        row += 1
+    return row
