@@ -22,7 +22,7 @@ class Progress:
 
     @cached_property
     def all_marks(self) -> int:
-        return sum(len(bid.questionnaire.questions) for bid in self.bids)
+        return sum(len(bid.to_mark) for bid in self.bids)
 
     @property
     def marked(self) -> int:

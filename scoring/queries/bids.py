@@ -19,6 +19,7 @@ from scoring.models import Mark, RequirementDecision
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.evaluation import Examined, examine, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
+from scoring.rules.requirements import is_below_least_mark
 from scoring.rules.results import BidEvaluation, RequirementResult
 from scoring.rules.standing import to_decide, why_unranked
 from supplier_portal.queries import OpenedBid, opened_bid, opened_bids
@@ -57,7 +58,24 @@ class EvaluatedBid:
 
     @cached_property
     def decided(self) -> dict[str, bool]:
-        return {question_id: entry.passed for question_id, entry in self.decisions.items()}
+        """Return by question whether an officer passed the bid on what the rules say now.
+
+        A decision made before a mark fell below the least mark did not know of it.
+        """
+        return {
+            question_id: entry.passed
+            for question_id, entry in self.decisions.items()
+            if not self._is_overtaken(question_id, entry)
+        }
+
+    def _is_overtaken(self, question_id: str, entry: RequirementDecision) -> bool:
+        asked, mark = self.questionnaire.question(question_id), self.marks.get(question_id)
+        return (
+            asked is not None
+            and mark is not None
+            and is_below_least_mark(asked, mark.mark)
+            and entry.decided_at < mark.saved_at
+        )
 
     @cached_property
     def evaluation(self) -> BidEvaluation:
@@ -75,7 +93,12 @@ class EvaluatedBid:
 
     @property
     def unmarked(self) -> tuple[str, ...]:
-        return tuple(q.id for q in self.questionnaire.questions if q.id not in self.marks)
+        return tuple(question_id for question_id in self.to_mark if question_id not in self.marks)
+
+    @cached_property
+    def to_mark(self) -> tuple[str, ...]:
+        """Return the questions that get a mark: all but those asked for information."""
+        return tuple(q.id for q in self.questionnaire.questions if q.is_marked)
 
 
 def opened_tender(viewer: Viewer, token: str, *, to: Permission) -> Tender:

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from question_bank.rules.conditions.evaluate import evaluate
-from question_bank.rules.conditions.verdict import Situation, Truth
+from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import (
     Findings,
     check_after_marking,
     findings,
     situation_of,
 )
-from question_bank.rules.questions import Question, Severity
 from scoring.rules.levels import suggested_level
+from scoring.rules.requirements import requirements, with_least_marks
 from scoring.rules.results import (
     Answers,
     BidEvaluation,
     Marks,
-    Requirement,
     RequirementResult,
     SuggestedLevel,
 )
 from scoring.rules.risks import propose_risks
 from scoring.rules.totals import quality_score
+from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import Questionnaire
 
 
@@ -53,12 +52,12 @@ def examine(questionnaire: Questionnaire, answers: Answers, facts: Answers) -> E
     """Return what the answers lead to: the long part of the work, done once for a bid."""
     bare = questionnaire.bare_questions
     situation = situation_of(bare, answers, facts, questionnaire.fact_specs)
-    found = findings(bare, questionnaire.bank.checks, situation)
+    found = as_assessed(questionnaire, findings(bare, questionnaire.bank.checks, situation))
     return Examined(
         situation=situation,
         findings=found,
         levels={question.id: suggested_level(question, found, situation) for question in bare},
-        requirements=tuple(_requirements(bare, found, situation)),
+        requirements=tuple(requirements(questionnaire, found, situation)),
     )
 
 
@@ -76,7 +75,7 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
     return BidEvaluation(
         findings=found,
         levels=examined.levels,
-        requirements=examined.requirements,
+        requirements=with_least_marks(questionnaire, examined.requirements, marks),
         quality=quality_score(questionnaire, marks),
         risks=risks,
         situation=replace(
@@ -88,37 +87,8 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
     )
 
 
-def _requirements(
-    questions: tuple[Question, ...], found: Findings, situation: Situation
-) -> list[RequirementResult]:
-    """Return one result for each question that has a pass/fail requirement or a knock-out."""
-    results = []
-    for question in questions:
-        knocked = [
-            fired
-            for fired in found.of_question(question.id)
-            if fired.flag is not None and fired.flag.severity is Severity.KNOCK_OUT
-        ]
-        if knocked:
-            reasons = dict.fromkeys(f"{k.flag.says} ({k.words})" for k in knocked if k.flag)
-            rules = tuple(k.rule for k in knocked)
-            results.append(
-                RequirementResult(question.id, Requirement.NOT_MET, tuple(reasons), rules)
-            )
-        elif question.pass_when is not None:
-            results.append(_undisputed(question, situation))
-    return results
-
-
-def _undisputed(question: Question, situation: Situation) -> RequirementResult:
-    """No knock-out fired: the requirement holds, or a tender fact it needs is missing."""
-    if question.pass_when is None:
-        return RequirementResult(question.id, Requirement.MET)
-    verdict = evaluate(question.pass_when, situation)
-    result = Requirement.MET if verdict.truth is Truth.TRUE else Requirement.NOT_CHECKED
-    return RequirementResult(question.id, result, (verdict.words,) if verdict.words else ())
-
-
 def level_marks(questionnaire: Questionnaire, levels: dict[str, SuggestedLevel]) -> dict[str, int]:
     """Return the suggested levels as marks, for totals that are labelled “highest possible”."""
-    return {asked.id: levels[asked.id].level for asked in questionnaire.questions}
+    return {
+        asked.id: levels[asked.id].level for asked in questionnaire.questions if asked.is_marked
+    }

@@ -27,6 +27,10 @@ class ReasonTooShort(DomainError):
     """A mark or a decision without a reason somebody else could follow."""
 
 
+class NotMarked(DomainError):
+    """A question for information: the tender says that it is not marked."""
+
+
 class MarkOvertaken(DomainError):
     """Somebody else marked the question while the form was open."""
 
@@ -67,9 +71,13 @@ def checked_reason(reason: str) -> str:
 def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: Viewer) -> Mark:
     """Add a mark; what it proposes as risks enters the register in the same change.
 
-    Raises MarkOutsideScale, ReasonTooShort, NotInEvaluation, and MarkOvertaken when the mark that
-    counts is not the one the evaluator saw.
+    Raises NotMarked, MarkOutsideScale, ReasonTooShort, NotInEvaluation, and MarkOvertaken when
+    the mark that counts is not the one the evaluator saw.
     """
+    if question_id not in bid.to_mark:
+        raise NotMarked(
+            f"You cannot mark {question_id} because the tender asks it for information only"
+        )
     number = checked_mark(given.mark)
     reason = checked_reason(given.reason)
     with transaction():

@@ -47,7 +47,7 @@ def mark(bid: str, question: str) -> ResponseReturnValue:
         level=found.evaluation.levels[question],
         stands=found.marks.get(question),
         form=form,
-        may_mark=may_mark,
+        may_mark=may_mark and asked.is_marked,
         around=_around(found, question),
         next=next_unmarked(found, question),
         scale=found.questionnaire.bank.scale,

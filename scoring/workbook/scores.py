@@ -146,12 +146,13 @@ def _write_question(
     sheet: Worksheet, row: int, asked: AskedQuestion, scores: list[SectionScore]
 ) -> None:
     put(sheet, row, 1, asked.id).border = BOXED
-    put(sheet, row, 2, asked.question.title).border = BOXED
-    share = put(sheet, row, 3, asked.share_of_quality if asked.is_scored else "pass or fail")
+    least = f" (least mark {asked.threshold})" if asked.threshold else ""
+    put(sheet, row, 2, f"{asked.question.title}{least}").border = BOXED
+    share = put(sheet, row, 3, asked.share_of_quality if asked.is_scored else asked.in_words)
     share.number_format, share.border = POINTS, BOXED
     for place, section in enumerate(scores):
         found = next(score for score in section.questions if score.question_id == asked.id)
-        mark = found.mark if found.mark is not None else "not marked"
+        mark = found.mark if found.mark is not None else "not marked" if asked.is_marked else "none"
         put(sheet, row, 4 + 2 * place, mark).border = BOXED
         cell = put(sheet, row, 5 + 2 * place, found.score if asked.is_scored else None)
         cell.number_format, cell.border = POINTS, BOXED

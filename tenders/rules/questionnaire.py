@@ -18,6 +18,13 @@ from question_bank.rules.reading import read_bank
 
 FORMAT = "supplier-assurance-questionnaire/1"
 
+IN_WORDS: Mapping[PartClass, str] = {
+    PartClass.SCORED: "marked",
+    PartClass.REQUIREMENT: "pass or fail",
+    PartClass.PARTICIPATION: "condition of participation, pass or fail",
+    PartClass.INFORMATION: "for information",
+}
+
 
 @dataclass(frozen=True)
 class AskedQuestion:
@@ -50,6 +57,15 @@ class AskedQuestion:
         if self.assessed is not None:
             return self.assessed
         return PartClass.SCORED if self.is_scored else PartClass.REQUIREMENT
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether evaluators look for a mark at all; what is for information gets none."""
+        return self.assessed_as is not PartClass.INFORMATION
+
+    @property
+    def in_words(self) -> str:
+        return IN_WORDS[self.assessed_as]
 
     @property
     def share_of_quality(self) -> Decimal:
