@@ -18,6 +18,7 @@ from question_bank.rules.editions import UnknownEdition, sort_key, written
 from question_bank.rules.integrity import problems_in
 from question_bank.rules.integrity.ids import every_id
 from question_bank.rules.packs import chosen_question
+from question_bank.rules.proposals import not_merged
 from question_bank.rules.questions import Bank
 from question_bank.rules.reading import ContentError
 from question_bank.rules.reading.plain import each
@@ -28,7 +29,12 @@ bank = AppGroup("bank", help="The question bank: check it, write and compare its
 
 @bank.command("check")
 @click.option("--accept-new-ids", is_flag=True, help="Add ids used for the first time to ids.txt.")
-def check(accept_new_ids: bool) -> None:
+@click.option(
+    "--proposals",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Also say which accepted proposals of this export the content does not say yet.",
+)
+def check(accept_new_ids: bool, proposals: Path | None) -> None:
     """Say what is wrong with the bank, its packs and the clause library; exit 1 if anything is."""
     further = current_app.extensions.get("content_checks", ())
     problems, summary = checked(
@@ -36,6 +42,7 @@ def check(accept_new_ids: bool) -> None:
     )
     if not problems:
         problems = edition_problems(loader.CONTENT, loader.PACKS, loader.EDITIONS)
+        problems += proposal_problems(proposals, loader.CONTENT) if proposals else []
     stop_if(problems)
     click.echo(f"{summary} Nothing to mend.")
 
@@ -119,6 +126,15 @@ def why_released(version: str, editions: Path) -> str:
     path = editions / f"{version}.json"
     marked = path.exists() and loader.read_document(path)["released"]
     return "it is marked as released" if marked else ""
+
+
+def proposal_problems(export: Path, content: Path) -> list[str]:
+    """Return a sentence for each accepted proposal that somebody has still to merge."""
+    try:
+        questions = {entry["id"]: entry for entry in loader.raw_bank(content)["questions"]}
+        return not_merged(loader.read_yaml(export), questions)
+    except ContentError as error:
+        return list(error.sentences)
 
 
 @bank.command("edition")
