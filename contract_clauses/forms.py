@@ -113,6 +113,24 @@ class DecideForm(BasedOnForm):
     )
 
 
+class ReleaseForm(BasedOnForm):
+    wish = RadiosField(
+        "May the schedule go out all the same?",
+        [required("Select whether the schedule may go out all the same")],
+        choices=[
+            Choice(Wish.INCLUDE, "Yes, without the dates", "It stays listed, with your reason"),
+            Choice(Wish.RULE, "No, hold it back until the dates are there"),
+        ],
+    )
+    reason = TextAreaField(
+        "Reason for the decision",
+        [required("Enter the reason for your decision")],
+        hint="For example, that the bidder gave the dates in answer to a clarification.",
+        most_characters=LONGEST_REASON,
+        rows=3,
+    )
+
+
 class FillForm(BasedOnForm):
     """A value and the reason; the field of the value depends on the kind of variable."""
 

@@ -18,7 +18,11 @@ from foundation.database import Base
 
 
 class ClauseDecision(Base):
-    """An officer's wish about one clause topic of one bid, with the reason."""
+    """An officer's wish about one clause topic of one bid, with the reason.
+
+    Or about a check that stops the schedule, under its id (X14): to include is to let it go out all
+    the same, to leave it to the rule is to hold it back again.
+    """
 
     __tablename__ = "clause_decision"
     __table_args__ = (UniqueConstraint("bid_id", "clause_id", "number"),)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from contract_clauses.models import ClauseDecision, VariableValue
+from contract_clauses.rules.holding import Hold, holds_on
 from contract_clauses.rules.library import Library
 from contract_clauses.rules.parts import Parties, Schedule
 from contract_clauses.rules.reading import read_library
@@ -50,6 +51,16 @@ class ScheduledBid:
     values: Mapping[tuple[str, str], VariableValue]
 
     @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Return the checks that stop the schedule, with whether an officer released it."""
+        released = {name: d.wish is Wish.INCLUDE for name, d in self.decisions.items()}
+        return holds_on(self.evaluated.evaluation.findings.fired, released)
+
+    @property
+    def is_held(self) -> bool:
+        return any(hold.stands for hold in self.holds)
+
+    @property
     def token(self) -> str:
         return self.evaluated.token
 
@@ -71,7 +82,11 @@ def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid
         evaluated.opened.answers,
         parties_of(bid, clock.london(clock.arrived_at()).date()),
         {key: _officer_value(value) for key, value in values.items() if value.value is not None},
-        {key: _officer_choice(d) for key, d in decisions.items() if d.wish is not Wish.RULE},
+        {
+            key: _officer_choice(decision)
+            for key, decision in decisions.items()
+            if key in library.topics and decision.wish is not Wish.RULE
+        },
     )
     return ScheduledBid(evaluated, library, schedule, decisions, values)
 
@@ -134,7 +149,7 @@ def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
 
 
 def decisions_of(bid: Bid) -> dict[str, ClauseDecision]:
-    """Return the decision that counts, by clause."""
+    """Return the decision that counts, by clause; and by check, for those that stop a schedule."""
     found = db.session.scalars(
         select(ClauseDecision)
         .options(joinedload(ClauseDecision.decided_by, innerjoin=True))

@@ -29,6 +29,10 @@ class Overtaken(DomainError):
     """Somebody else changed the same thing while the form was open."""
 
 
+class ScheduleHeld(DomainError):
+    """A check stops the schedule until an officer decides."""
+
+
 class ReasonMissing(DomainError):
     """Something was changed without saying why."""
 
@@ -42,14 +46,46 @@ def decide_clause(
     """
     if clause_id not in bid.library.topics:
         raise DomainError(f"{clause_id} is not a clause of this tender")
+    return _decide(bid, clause_id, wish, reason, based_on, by, f"clause.{wish}")
+
+
+def release_schedule(
+    bid: ScheduledBid, check: str, *, released: bool, reason: str, based_on: int, by: Viewer
+) -> ClauseDecision:
+    """Let the schedule go out although a check stops it; or hold it back again.
+
+    Raises ReasonMissing, NotDrafted, Overtaken, and DomainError for a check that stops nothing.
+    """
+    if check not in {hold.check for hold in bid.holds}:
+        raise DomainError(f"{check} does not stop this schedule")
+    wish, action = Wish.RULE, "schedule.held"
+    if released:
+        wish, action = Wish.INCLUDE, "schedule.released"
+    return _decide(bid, check, wish, reason, based_on, by, action)
+
+
+def refuse_held(bid: ScheduledBid) -> None:
+    """Raise ScheduleHeld while a check stops the schedule and nobody decided otherwise."""
+    says = [says for hold in bid.holds if hold.stands for says, _ in hold.findings]
+    if says:
+        raise ScheduleHeld(
+            "You cannot download the schedule because something promised has no date: "
+            f"{'; '.join(says)}. Ask the bidder for the dates, or decide on the page of the "
+            "schedule, with a reason, that it may go out without them"
+        )
+
+
+def _decide(
+    bid: ScheduledBid, name: str, wish: Wish, reason: str, based_on: int, by: Viewer, action: str
+) -> ClauseDecision:
     why = _reason(reason)
     with transaction():
         current = _bid_to_change(bid)
-        mine = (ClauseDecision.bid_id == current.id, ClauseDecision.clause_id == clause_id)
+        mine = (ClauseDecision.bid_id == current.id, ClauseDecision.clause_id == name)
         _refuse_overtaken(ClauseDecision.number, mine, based_on)
         decision = ClauseDecision(
             bid_id=current.id,
-            clause_id=clause_id,
+            clause_id=name,
             number=based_on + 1,
             wish=wish,
             reason=why,
@@ -58,7 +94,7 @@ def decide_clause(
         )
         db.session.add(decision)
         db.session.flush()
-        _note(f"clause.{wish}", current, by, clause=clause_id, reason=sha256_hex(why))
+        _note(action, current, by, clause=name, reason=sha256_hex(why))
     return decision
 
 

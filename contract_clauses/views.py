@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from accounts.access import refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
 from contract_clauses import queries, service
-from contract_clauses.forms import DecideForm, FillForm
+from contract_clauses.forms import DecideForm, FillForm, ReleaseForm
 from contract_clauses.queries import ScheduledBid
 from contract_clauses.rules.parts import ExcludedTopic, ScheduledClause
 from contract_clauses.rules.selection import Ground, Wish
 from contract_clauses.word import schedule_document
 from foundation.errors import DomainError
+from scoring.queries import to_ask
 from tenders.rules.questionnaire import Questionnaire
 
 pages = Blueprint("contract_clauses", __name__, template_folder="templates")
@@ -131,10 +132,49 @@ def fill(bid: str, clause: str, variable: str) -> ResponseReturnValue:
     )
 
 
+@pages.route("/schedules/<token:bid>/checks/<string:check>", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_EDIT)
+def release(bid: str, check: str) -> ResponseReturnValue:
+    """Decide whether a schedule that a check stops may go out all the same."""
+    viewer = signed_in_user()
+    found = queries.scheduled_bid(viewer, bid, to=Permission.SCHEDULE_EDIT)
+    hold = next((hold for hold in found.holds if hold.check == check), None) or abort(404)
+    stands = found.decisions.get(check)
+    number = stands.number if stands else 0
+    form = ReleaseForm(data={"based_on": str(number)})
+    if form.validate_on_submit():
+        try:
+            service.release_schedule(
+                found,
+                check,
+                released=form.wish.data == Wish.INCLUDE,
+                reason=form.reason.data,
+                based_on=form.number,
+                by=viewer,
+            )
+        except service.Overtaken as error:
+            form.rebase(number)
+            form.add_error(str(error))
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("Your decision on the schedule is saved")
+            return redirect(url_for("contract_clauses.schedule", bid=bid))
+    return render_template(
+        "contract_clauses/release.html",
+        bid=found,
+        hold=hold,
+        asked=[entry for entry in to_ask(found.evaluated) if entry.case.rule.startswith(check)],
+        decision=stands,
+        form=form,
+    )
+
+
 @pages.get("/schedules/<token:bid>/schedule.docx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def document(bid: str) -> ResponseReturnValue:
     found = queries.scheduled_bid(signed_in_user(), bid, to=Permission.DOCUMENT_DOWNLOAD)
+    service.refuse_held(found)
     response = Response(schedule_document(found.schedule), mimetype=DOCX)
     name = re.sub(r"[^a-z0-9]+", "-", found.evaluated.name.casefold()).strip("-") or "supplier"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}-schedule.docx")
