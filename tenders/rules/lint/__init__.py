@@ -8,6 +8,7 @@ from typing import Any
 
 from question_bank.rules import knock_outs as of_questions
 from question_bank.rules.knock_outs import KnockOut
+from question_bank.rules.questions import PartClass
 from tenders.rules.findings import Finding, Urgency
 from tenders.rules.law import Law
 from tenders.rules.lint import classes, demands, reach, timing
@@ -50,11 +51,15 @@ def lint(
 
 
 def knock_outs(questionnaire: Questionnaire) -> tuple[KnockOut, ...]:
-    """Return everything by which a bid can fail, in the order it is asked."""
+    """Return everything by which a bid can fail, in the order it is asked.
+
+    What is asked for information fails nobody, whatever it was made for.
+    """
     return tuple(
         found
-        for question in questionnaire.bare_questions
-        for found in of_questions.knock_outs(question)
+        for asked in questionnaire.questions
+        if asked.assessed_as is not PartClass.INFORMATION
+        for found in of_questions.knock_outs(asked.question)
     )
 
 

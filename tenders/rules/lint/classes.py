@@ -58,9 +58,10 @@ def _knock_outs(asked: AskedQuestion, law: Law) -> Iterator[Finding]:
         )
     if asked.assessed_as is PartClass.INFORMATION and found:
         yield Finding(
-            f"{_title(asked)} is asked for information, yet a bid can fail by it",
+            f"{_title(asked)} is asked for information, so no answer to it fails a bid",
             Place.QUESTIONS,
-            remedy="Make it a requirement, or take out what fails a bid.",
+            urgency=Urgency.SHOULD,
+            remedy="Make it a requirement if bids are to fail by it.",
             source=law.rules["information"],
             about=asked.id,
             details=tuple(knock_out.says for knock_out in found),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.possible import could_be_true, unasked
-from question_bank.rules.questions import Part, Question
+from question_bank.rules.questions import Part, PartClass, Question
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Law
 from tenders.rules.lint.clauses import Wanted
@@ -17,8 +17,10 @@ def findings(
     questionnaire: Questionnaire, clauses: Iterable[Wanted], law: Law
 ) -> Iterator[Finding]:
     asked = shown_parts(questionnaire)
-    for question in questionnaire.bare_questions:
-        yield from _of_question(question, asked, law)
+    for entry in questionnaire.questions:
+        yield from _hidden(entry.question, asked, law)
+        if entry.assessed_as is not PartClass.INFORMATION:
+            yield from _impassable(entry.question, asked, law)
     yield from _unknown(questionnaire, law)
     yield from _silent(questionnaire, asked, clauses, law)
 
@@ -36,7 +38,7 @@ def shown_parts(questionnaire: Questionnaire) -> Mapping[str, Part]:
     return shown
 
 
-def _of_question(question: Question, asked: Mapping[str, Part], law: Law) -> Iterator[Finding]:
+def _hidden(question: Question, asked: Mapping[str, Part], law: Law) -> Iterator[Finding]:
     title, source = f"{question.id} {question.title}", law.rules["dependencies"]
     hidden = [part for part in question.parts if part.id not in asked]
     if question.parts and len(hidden) == len(question.parts):
@@ -58,6 +60,10 @@ def _of_question(question: Question, asked: Mapping[str, Part], law: Law) -> Ite
             about=question.id,
             details=tuple(_waits(part.id, part.shown_when, asked) for part in hidden),
         )
+
+
+def _impassable(question: Question, asked: Mapping[str, Part], law: Law) -> Iterator[Finding]:
+    title = f"{question.id} {question.title}"
     if question.pass_when is not None and not could_be_true(question.pass_when, asked):
         yield Finding(
             f"{title} would fail every bid: what passes it is not asked",

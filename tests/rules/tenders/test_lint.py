@@ -164,8 +164,11 @@ def test_what_is_asked_for_information_fails_nobody(by):
     [finding] = found(asked(one, 0, assessed=PartClass.INFORMATION))
 
     assert said([finding]) == [
-        ("must", "A-01 A question is asked for information, yet a bid can fail by it")
+        ("should", "A-01 A question is asked for information, so no answer to it fails a bid")
     ]
+    assert (
+        declared(questionnaire(asked(one, 0, assessed=PartClass.INFORMATION)))["knock_outs"] == []
+    )
     assert finding.details == ("It fails",)
 
 
