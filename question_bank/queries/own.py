@@ -52,9 +52,13 @@ def ready_questions(authority_id: int) -> list[ReadyQuestion]:
 
 def own_packs(authority_id: int) -> list[OwnPack]:
     """Return the authority's own packs in order of title; those retired are left out."""
-    found = db.session.scalars(select(OwnPack).where(OwnPack.authority_id == authority_id)).all()
-    kept = [pack for pack in found if "retired" not in pack.provenance]
+    kept = [pack for pack in every_pack(authority_id) if "retired" not in pack.provenance]
     return sorted(kept, key=lambda pack: (str(pack.raw["title"]).casefold(), pack.id))
+
+
+def every_pack(authority_id: int) -> list[OwnPack]:
+    """Return the authority's own packs, with those that are retired."""
+    return list(db.session.scalars(select(OwnPack).where(OwnPack.authority_id == authority_id)))
 
 
 def pack_for(authority_id: int, token: str) -> OwnPack:

@@ -9,6 +9,7 @@ from typing import Any
 from question_bank.rules.integrity import problems_in
 from question_bank.rules.integrity.ids import every_id
 from question_bank.rules.own.ids import id_faults
+from question_bank.rules.own.writing import ID
 from question_bank.rules.questions import Bank, Question
 from question_bank.rules.reading import ContentError, read_question
 from question_bank.rules.reading.plain import each
@@ -156,26 +157,30 @@ def _read(raw: Mapping[str, Any], bank: Bank) -> tuple[Question | None, list[str
 def _compared(
     question: Question, raw: Mapping[str, Any], bank: Bank, clauses: Iterable[str]
 ) -> list[str]:
-    """Return what the bank's rules say of the question when it stands in the bank."""
-    others = {name: other for name, other in bank.questions.items() if name != question.id}
+    """Return what the bank's rules say of the question when it stands in the bank.
+
+    Only the questions it names stand beside it: the rules then look at nothing else.
+    """
+    named = {match[1] for text in _texts(raw) if (match := ID.fullmatch(text))}
+    named = (named & set(bank.questions)) - {question.id}
+    beside = {name: bank.questions[name] for name in bank.questions if name in named}
+    entries = [entry for entry in bank.raw["questions"] if entry["id"] in named]
     together = replace(
         bank,
-        questions={**others, question.id: question},
-        raw={
-            **bank.raw,
-            "questions": [*(q for q in bank.raw["questions"] if q["id"] != question.id), raw],
-        },
+        questions={**beside, question.id: question},
+        checks=(),
+        raw={**bank.raw, "questions": [*entries, raw]},
     )
     found = problems_in(together, {}, every_id(together, {}), clauses)
-    told = ("’?’", "‘?’", " ? ", "level ")  # what is lacking is told in other words
     return [
         sentence
         for sentence in found
-        if is_about(question.id, sentence)
-        and not any(mark in sentence for mark in told[:3])
-        and not (told[3] in sentence and "no descriptor" in sentence)
-        and "say how many minutes" not in sentence
+        if is_about(question.id, sentence) and not any(told in sentence for told in TOLD_OTHERWISE)
     ]
+
+
+# What is lacking is told in the words of the page where it is entered.
+TOLD_OTHERWISE = ("‘?’", " ? ", "has no descriptor", "say how many minutes")
 
 
 def is_about(question_id: str, sentence: str) -> bool:

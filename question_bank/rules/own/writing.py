@@ -53,12 +53,12 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
         return {key: renamed(entry, names) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [renamed(entry, names) for entry in value]
-    if isinstance(value, str) and (found := _ID.fullmatch(value)) and found[1] in names:
+    if isinstance(value, str) and (found := ID.fullmatch(value)) and found[1] in names:
         return names[found[1]] + value[len(found[1]) :]
     return value
 
 
-_ID = re.compile(r"([A-Z][A-Z0-9]*-\d{2,3})(?:\.[a-z]\d*)?(?::[a-z0-9-]+)?")
+ID = re.compile(r"([A-Z][A-Z0-9]*-\d{2,3})(?:\.[a-z]\d*)?(?::[a-z0-9-]+)?")
 
 
 def with_about(raw: Mapping[str, Any], values: Mapping[str, Any]) -> Raw:
