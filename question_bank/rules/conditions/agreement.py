@@ -161,9 +161,7 @@ def _agree(way: Way) -> bool:
         empty = [claim for claim in claims if claim.operator == "missing"]
         if empty and len(empty) < len(claims):
             return False
-        compared = [claim for claim in claims if claim.asked is not None]
-        if compared and not some_value_fits(
-            compared[0].asked, [(c.operator, c.value, c.holds) for c in compared]
-        ):
+        compared = [(c.asked, (c.operator, c.value, c.holds)) for c in claims if c.asked]
+        if compared and not some_value_fits(compared[0][0], [told for _, told in compared]):
             return False
     return True
