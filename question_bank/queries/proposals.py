@@ -71,16 +71,19 @@ def proposal_for(viewer: Viewer, token: str) -> Listed:
 
 
 def number_open(organisation_id: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Proposal)
-            .where(
-                Proposal.organisation_id == organisation_id, Proposal.state == ProposalState.OPEN
-            )
-        )
-        or 0
+    """Return how many proposals of the organisation wait for a decision."""
+    return _number(
+        Proposal.organisation_id == organisation_id, Proposal.state == ProposalState.OPEN
     )
+
+
+def number_made(organisation_id: int) -> int:
+    return _number(Proposal.organisation_id == organisation_id)
+
+
+def _number(*conditions: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(Proposal).where(*conditions)
+    return db.session.scalar(found) or 0
 
 
 def accepted() -> list[Accepted]:

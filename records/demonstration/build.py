@@ -18,6 +18,7 @@ from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
 from records.demonstration import bids
+from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.marks import open_and_mark
 from records.demonstration.past import as_of
@@ -30,6 +31,7 @@ from records.demonstration.people import (
     OMNIFLOW,
     PASSWORD,
     PEOPLE,
+    STEWARD,
     DemonstrationPerson,
 )
 from records.loader import DEMONSTRATION, read_answer_files, read_tender_file
@@ -63,6 +65,7 @@ def build(libraries: Libraries) -> None:
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _draft_tender(calendar, officer)
+    propose_changes(supplier=leads[LARKMEAD], officer=officer, steward=viewers[STEWARD.email])
 
 
 def _content() -> tuple[TenderFile, Mapping[str, SupplierAnswers]]:

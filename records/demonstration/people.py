@@ -46,6 +46,13 @@ EVALUATOR = DemonstrationPerson(
     Role.EVALUATOR,
     "Mark bids against the published descriptors",
 )
+STEWARD = DemonstrationPerson(
+    "Leila Okafor",
+    "steward@marlwick.example",
+    AUTHORITY,
+    Role.STEWARD,
+    "Decide which proposed changes go into the next edition of the question bank",
+)
 PEOPLE = (
     OFFICER,
     EVALUATOR,
@@ -84,6 +91,7 @@ PEOPLE = (
         Role.ADMINISTRATOR,
         "See that an administrator is shown no bid",
     ),
+    STEWARD,
     DemonstrationPerson(
         "Tom Sadler",
         "lead@larkmead.example",
@@ -124,6 +132,7 @@ WALK = (
     "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
     "She downloads the scored workbook, the risk register and the contract schedule.",
     "She publishes the draft MW-2026-024, and Callum Weir of Brightwater starts a bid for it.",
+    "Leila Okafor decides on other words that Tom has proposed for a question of the bank.",
 )
 
 

@@ -11,6 +11,7 @@ from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.serve import check
+from question_bank.models import Proposal, ProposalState
 from records.demonstration import calendar
 from records.demonstration.build import build
 from records.demonstration.evidence import one_page_pdf
@@ -198,3 +199,15 @@ def test_a_fresh_installation_builds_it_with_two_commands(tmp_path):
         0,
         f"Everybody in the demonstration signs in with the password: {PASSWORD}",
     )
+
+
+def test_there_is_a_proposal_that_waits_and_one_that_is_accepted(demonstration, at):
+    at(NOW)
+    build(demonstration.extensions["frozen_libraries"])
+
+    proposals = db.session.scalars(select(Proposal).order_by(Proposal.id)).all()
+
+    assert [proposal.state for proposal in proposals] == [
+        ProposalState.OPEN,
+        ProposalState.ACCEPTED,
+    ]
