@@ -23,6 +23,7 @@ from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
 from supplier_portal.rules.submission import refusal
 from tenders.queries import facts_of, questionnaire_of
+from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
 from tenders.rules.timetable import time_left
 
@@ -73,9 +74,10 @@ class Workspace:
 
     @cached_property
     def findings(self) -> Findings:
-        return findings(
+        found = findings(
             self.questionnaire.bare_questions, self.questionnaire.bank.checks, self.situation
         )
+        return as_assessed(self.questionnaire, found)
 
     @cached_property
     def progress(self) -> Mapping[str, QuestionProgress]:

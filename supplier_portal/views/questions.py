@@ -20,6 +20,7 @@ from supplier_portal import overview, service
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm, whole_number
 from supplier_portal.overview import Workspace
+from supplier_portal.previewing import Preview
 from supplier_portal.rules.progress import about
 from supplier_portal.views.base import may_write, pages, workspace_for
 
@@ -138,7 +139,10 @@ def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) 
     return url_for(PAGES_OF_PARTS[leads_to], bid=bid, question=question, part=part, **named)
 
 
-def question_page(workspace: Workspace, question: str, form: QuestionForm) -> str:
+def question_page(
+    workspace: Workspace, question: str, form: QuestionForm, preview: Preview | None = None
+) -> str:
+    """Show a question to be answered; ``preview`` to an officer, with nothing saved."""
     asked = workspace.question(question)
     number, section = workspace.place_of(question)
     shown = {part.id for part in workspace.parts_shown(asked.question)} | set(form.entries)
@@ -152,8 +156,9 @@ def question_page(workspace: Workspace, question: str, form: QuestionForm) -> st
         form=form,
         section=section,
         section_number=number,
-        writable=may_write(workspace.bid),
-        closed=overview.why_closed(workspace.bid, clock.arrived_at()),
+        writable=preview is not None or may_write(workspace.bid),
+        closed="" if preview else overview.why_closed(workspace.bid, clock.arrived_at()),
+        preview=preview,
         in_words=in_words,
         row_cards=row_cards,
         disagreements=[

@@ -12,6 +12,7 @@ from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
 from tenders.law import shipped_law
+from tenders.libraries import loaded
 from tenders.models import Tender
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import conditions_in, declared
@@ -85,7 +86,7 @@ def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
         asked.pack,
         asked.plan["pack"],
         terms={**published_terms(tender), **({"reasons": reasons} if reasons else {})},
-        libraries={name: load() for name, load in libraries.items()},
+        libraries=loaded(libraries),
     )
     return canonical_json(frozen)
 
