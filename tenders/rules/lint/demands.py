@@ -17,6 +17,9 @@ NAMED = re.compile(
     r"|\bSOC\s?[12]\b|\bFIPS\s?\d{3}|\bPCI[ -]DSS\b|\bCSA STAR\b|\bCREST\b",
     re.IGNORECASE,
 )
+# Every name above has a figure or one of these words, and most texts have neither.
+HINTS = ("cyber essentials", "iasme", "pci", "csa star", "crest")
+DIGIT = re.compile(r"\d")
 # What lets others in: an equivalent, or a name given only as an example.
 OPEN = re.compile(r"equivalent|something similar", re.IGNORECASE)
 EXAMPLE = re.compile(r"such as|for example|e\.g\.", re.IGNORECASE)
@@ -56,10 +59,10 @@ def _certificates(asked: AskedQuestion, part: Part, law: Law) -> Iterator[Findin
     if not (part.required or _decides(asked, part)):
         return
     texts = _said(part)
-    if any(OPEN.search(text) for text in (*texts, asked.question.guidance)):
-        return
     named = list(dict.fromkeys(name for text in texts for name in _demanded(text)))
     if not named and not (part.kind is Kind.CERTIFICATE and part.required):
+        return
+    if any(OPEN.search(text) for text in (*texts, asked.question.guidance)):
         return
     what = ", ".join(named) or "a certificate"
     yield Finding(
@@ -73,6 +76,8 @@ def _certificates(asked: AskedQuestion, part: Part, law: Law) -> Iterator[Findin
 
 
 def _demanded(text: str) -> Iterator[str]:
+    if not DIGIT.search(text) and not any(hint in text.lower() for hint in HINTS):
+        return
     for sentence in SENTENCE.split(text):
         if not EXAMPLE.search(sentence):
             yield from NAMED.findall(sentence)
@@ -80,9 +85,9 @@ def _demanded(text: str) -> Iterator[str]:
 
 def _insurance(asked: AskedQuestion, part: Part, law: Law) -> Iterator[Finding]:
     texts = [part.label, part.ask, part.hint]
-    if not any(INSURANCE.search(text) for text in texts) or any(map(LATER.search, texts)):
+    if not any("insur" in text.lower() and INSURANCE.search(text) for text in texts):
         return
-    if asked.assessed_as is PartClass.INFORMATION:
+    if any(map(LATER.search, texts)) or asked.assessed_as is PartClass.INFORMATION:
         return
     decides = _decides(asked, part)
     yield Finding(
