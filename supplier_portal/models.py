@@ -157,3 +157,23 @@ class SignOff(Base):
     sealed_reason: Mapped[bytes] = mapped_column(LargeBinary)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
+
+
+class CarriedAnswer(Base):
+    """An answer taken over from an earlier bid of the company, until somebody confirms it.
+
+    It is about one version: whoever saves other words has answered anew.
+    """
+
+    __tablename__ = "carried_answer"
+    __table_args__ = (UniqueConstraint("bid_id", "part_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    part_id: Mapped[str]
+    version: Mapped[int]
+    from_bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    carried_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    carried_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]

@@ -112,6 +112,11 @@ class Workspace:
         ]
 
     @cached_property
+    def unconfirmed(self) -> Mapping[str, queries.Unconfirmed]:
+        """Return the answers taken over from earlier bids that nobody confirmed, by part."""
+        return queries.unconfirmed(self.bid)
+
+    @cached_property
     def minutes_left(self) -> int:
         return sum(entry.minutes for entry in self.progress.values())
 

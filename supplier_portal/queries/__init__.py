@@ -1,5 +1,6 @@
 """Reading bids: a supplier's own at any time; for the buying side those handed in, once opened."""
 
+from supplier_portal.queries.carried import EarlierAnswer, Unconfirmed, earlier_answers, unconfirmed
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.queries.opened import OpenedBid, opened_bid, opened_bids, opened_file
 from supplier_portal.queries.own import (
@@ -28,13 +29,16 @@ from supplier_portal.queries.teamwork import (
 )
 
 __all__ = [
+    "EarlierAnswer",
     "EvidenceFile",
     "OpenedBid",
     "SavedAnswer",
+    "Unconfirmed",
     "Work",
     "answers_of",
     "colleagues_of",
     "comments_on",
+    "earlier_answers",
     "evidence_of",
     "file_for_supplier",
     "last_sign_off",
@@ -49,6 +53,7 @@ __all__ = [
     "submission_of",
     "submissions_of",
     "submitted_text",
+    "unconfirmed",
     "values_of",
     "versions_of",
     "window_of",

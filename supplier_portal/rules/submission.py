@@ -53,12 +53,20 @@ def must_be_open(window: Window, moment: datetime, doing: str) -> None:
         raise refused
 
 
-def must_be_declared(*, name: str, agreed: bool, missing: int, knows_missing: bool) -> None:
+def must_be_declared(
+    *, name: str, agreed: bool, missing: int, knows_missing: bool, unconfirmed: int = 0
+) -> None:
     """Check what a certifier says when submitting. Raises NotReady naming the field.
 
     A bid may be incomplete: close to the deadline a bid with a gap is worth more than none. But
-    nobody submits one without being told.
+    nobody submits one without being told, nor an answer taken over that nobody has read again.
     """
+    if unconfirmed:
+        answers = "1 answer" if unconfirmed == 1 else f"{unconfirmed} answers"
+        raise NotReady(
+            f"Confirm the {answers} taken over from earlier bids before you submit (on the page "
+            "“Answers from your earlier bids”)"
+        )
     if missing and not knows_missing:
         answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"
         raise NotReady(

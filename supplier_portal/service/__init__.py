@@ -9,6 +9,7 @@ from supplier_portal.service.answers import (
     save_answers,
 )
 from supplier_portal.service.bids import note_opened, start_bid
+from supplier_portal.service.carried import carry_over, confirm_carried
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
 from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
@@ -31,6 +32,8 @@ __all__ = [
     "add_evidence",
     "add_rows",
     "attach_evidence",
+    "carry_over",
+    "confirm_carried",
     "give_question",
     "mark_complete",
     "move_row",

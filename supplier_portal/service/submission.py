@@ -47,7 +47,11 @@ def submit_bid(
             must_be_signed_off(True, bid.revision, queries.last_sign_off(bid))
         answers, missing = _asked_answers(bid)
         must_be_declared(
-            name=declared_by, agreed=agreed, missing=missing, knows_missing=knows_missing
+            name=declared_by,
+            agreed=agreed,
+            missing=missing,
+            knows_missing=knows_missing,
+            unconfirmed=len(queries.unconfirmed(bid)),
         )
         submission = _submission(bid, answers, declared_by.strip(), by=by, arrived_at=arrived_at)
         bid.stage = stage

@@ -2,6 +2,7 @@
 
 from supplier_portal.views import (
     bids,
+    carried,
     files,
     pasting,
     preview,
@@ -10,11 +11,13 @@ from supplier_portal.views import (
     submitting,
     teamwork,
     versions,
+    workbook,
 )
 from supplier_portal.views.base import pages
 
 __all__ = [
     "bids",
+    "carried",
     "files",
     "pages",
     "pasting",
@@ -24,4 +27,5 @@ __all__ = [
     "submitting",
     "teamwork",
     "versions",
+    "workbook",
 ]
