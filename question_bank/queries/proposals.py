@@ -43,7 +43,7 @@ class Listed:
 _DECIDER = aliased(Person)
 
 
-def _listed() -> Select[tuple[Proposal, str, str, str | None]]:
+def _listed() -> Select[Proposal, str, str, str]:
     return (
         select(Proposal, Organisation.name, Person.name, _DECIDER.name)
         .join(Organisation, Organisation.id == Proposal.organisation_id)

@@ -7,12 +7,15 @@ ids, so that one more option is one change and not a new list.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from question_bank.rules.conditions.grammar import read_condition
 from question_bank.rules.editions import Edition
+from question_bank.rules.own.saying import Known
+from question_bank.rules.own.saying import in_words as condition_in_words
 from question_bank.rules.places import CONDITIONS, entries_by_id, in_words, name_of
 from question_bank.rules.reading.plain import Raw
 from question_bank.rules.reuse import Reuse, Verdict, reuse_of
@@ -106,15 +109,18 @@ FAMILIES: Mapping[str, str] = {
     "scale": "Scale of marks",
 }
 ONE_EACH = ("scale",)
-# The version of an entry says that it changed, not what did.
-LEFT_OUT = frozenset({"version", "id"})
+# What tells entries apart is the same on both sides.
+LEFT_OUT = frozenset({"id", "value"})
 
 
 def differences(old: Edition, new: Edition) -> Differences:
+    comparison = _Comparison(
+        *(Known(edition.bank.parts, edition.bank.facts) for edition in (old, new))
+    )
     things = [
         thing
         for family in FAMILIES
-        for thing in _things(family, _family(old, family), _family(new, family))
+        for thing in _things(family, _family(old, family), _family(new, family), comparison)
     ]
     return Differences(old.version, new.version, tuple(things), reuse_of(old.bank, new.bank))
 
@@ -122,69 +128,83 @@ def differences(old: Edition, new: Edition) -> Differences:
 def _family(edition: Edition, family: str) -> dict[str, Raw]:
     if family == "packs":
         return dict(edition.raw_packs)
-    raw = edition.bank.raw.get(family) or ()
+    raw = edition.bank.raw.get(family)
     if family in ONE_EACH:
-        return {family: raw}
+        return {family: raw or {}}
     return entries_by_id(raw) or {}
 
 
-def _things(family: str, old: Mapping[str, Raw], new: Mapping[str, Raw]) -> Iterator[Thing]:
+def _things(
+    family: str, old: Mapping[str, Raw], new: Mapping[str, Raw], comparison: _Comparison
+) -> Iterator[Thing]:
     for name in [*new, *(gone for gone in old if gone not in new)]:
         if name not in old:
             yield Thing(family, name, name_of(new[name]), State.ADDED)
         elif name not in new:
             yield Thing(family, name, name_of(old[name]), State.RETIRED)
-        elif changes := tuple(changes_between(old[name], new[name])):
+        elif changes := tuple(comparison.entries(old[name], new[name])):
             yield Thing(family, name, name_of(new[name]), State.CHANGED, changes)
-    before, after = [name for name in old if name in new], [name for name in new if name in old]
+    before, after = _common(old, new), _common(new, old)
     if before != after:
         change = Change(("order",), Aspect.ORDER, ", ".join(before), ", ".join(after))
         yield Thing(family, "order", "Order", State.CHANGED, (change,))
 
 
-def changes_between(old: Raw, new: Raw) -> Iterator[Change]:
-    """Yield each place in which two forms of the same entry differ."""
-    keys = [*new, *(key for key in old if key not in new)]
-    for key in keys:
-        if key not in LEFT_OUT:
-            yield from _compare(old.get(key), new.get(key), (str(key),))
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Compares plain forms; conditions are told in the words of the edition they stand in."""
 
+    old: Known
+    new: Known
 
-def _compare(old: Any, new: Any, path: Path) -> Iterator[Change]:
-    if old == new:
-        return
-    if path[-1] not in CONDITIONS:
-        if isinstance(old or {}, Mapping) and isinstance(new or {}, Mapping):
-            yield from _compare_mappings(old or {}, new or {}, path)
+    def entries(self, old: Raw, new: Raw, path: Path = ()) -> Iterator[Change]:
+        """Yield each place in which two forms of the same entry differ."""
+        for key in [*new, *(key for key in old if key not in new)]:
+            if key not in LEFT_OUT and not _is_revision(key, new.get(key)):
+                yield from self._values(old.get(key), new.get(key), (*path, str(key)))
+
+    def _values(self, old: Any, new: Any, path: Path) -> Iterator[Change]:
+        if old == new:
             return
-        before, after = entries_by_id(old or ()), entries_by_id(new or ())
-        if before is not None and after is not None:
-            yield from _compare_entries(before, after, path)
-            return
-    yield Change(path, aspect_of(path), in_words(old), in_words(new))
-
-
-def _compare_mappings(old: Raw, new: Raw, path: Path) -> Iterator[Change]:
-    for key in [*new, *(key for key in old if key not in new)]:
-        yield from _compare(old.get(key), new.get(key), (*path, str(key)))
-
-
-def _compare_entries(
-    old: Mapping[str, Raw], new: Mapping[str, Raw], path: Path
-) -> Iterator[Change]:
-    for name in [*new, *(gone for gone in old if gone not in new)]:
-        here = (*path, name)
-        if name not in old:
-            yield Change(here, aspect_of(here), None, name_of(new[name]))
-        elif name not in new:
-            yield Change(here, aspect_of(here), name_of(old[name]), None)
+        if path[-1] in CONDITIONS:
+            texts = _condition(old, self.old), _condition(new, self.new)
+            yield Change(path, aspect_of(path), *texts)
+        elif isinstance(old or {}, Mapping) and isinstance(new or {}, Mapping):
+            yield from self.entries(old or {}, new or {}, path)
         else:
-            for key in [*new[name], *(key for key in old[name] if key not in new[name])]:
-                if key not in ("id", "value"):
-                    yield from _compare(old[name].get(key), new[name].get(key), (*here, str(key)))
-    before, after = [name for name in old if name in new], [name for name in new if name in old]
-    if before != after:
-        yield Change(path, Aspect.ORDER, ", ".join(before), ", ".join(after))
+            before, after = entries_by_id(old or ()), entries_by_id(new or ())
+            if before is None or after is None:
+                yield Change(path, aspect_of(path), in_words(old), in_words(new))
+            else:
+                yield from self._lists(before, after, path)
+
+    def _lists(
+        self, old: Mapping[str, Raw], new: Mapping[str, Raw], path: Path
+    ) -> Iterator[Change]:
+        for name in [*new, *(gone for gone in old if gone not in new)]:
+            here = (*path, name)
+            if name not in old:
+                yield Change(here, aspect_of(here), None, name_of(new[name]))
+            elif name not in new:
+                yield Change(here, aspect_of(here), name_of(old[name]), None)
+            else:
+                yield from self.entries(old[name], new[name], here)
+        before, after = _common(old, new), _common(new, old)
+        if before != after:
+            yield Change(path, Aspect.ORDER, ", ".join(before), ", ".join(after))
+
+
+def _is_revision(key: Any, value: Any) -> bool:
+    """The count of an entry's versions says that it changed, not what did."""
+    return key == "version" and not isinstance(value, str)
+
+
+def _common(names: Iterable[str], others: Collection[str]) -> list[str]:
+    return [name for name in names if name in others]
+
+
+def _condition(value: Any, known: Known) -> str | None:
+    return None if value is None else condition_in_words(read_condition(value, ""), known)
 
 
 # The key at the end of a place tells what it is about; whatever is not named is wording.

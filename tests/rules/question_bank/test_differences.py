@@ -192,7 +192,11 @@ def test_a_new_condition_of_a_pass_is_marking_and_shown_whole():
 
     *_, aspect, old, new = one_change(in_question("pass_when", rule))
 
-    assert (aspect, old, new) == (Aspect.MARKING, None, '{"answered": "SLP-07.a"}')
+    assert (aspect, old, new) == (
+        Aspect.MARKING,
+        None,
+        "SLP-07.a (Approach to recovery) is answered",
+    )
 
 
 def test_another_order_of_the_same_questions_is_told():
