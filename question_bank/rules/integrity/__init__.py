@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from question_bank.rules.integrity import (
+    choosing,
     frameworks,
     ids,
     outcomes,
@@ -26,9 +27,10 @@ def problems_in(
     """
     return [
         *ids.problems(bank, packs, ids_ever_used),
-        *references.problems(bank, packs, frozenset(library)),
+        *references.problems(bank, frozenset(library)),
         *outcomes.problems(bank),
-        *reach.problems(bank, packs),
+        *choosing.problems(bank, packs),
+        *reach.problems(bank),
         *vocabulary.problems(bank),
         *frameworks.problems(bank),
         *texts.problems(bank),

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from question_bank.rules.conditions.agreement import Asker
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.integrity.references import condition_problems
-from question_bank.rules.packs import Pack
 from question_bank.rules.questions import Bank, Part, Question
 
 
-def problems(bank: Bank, packs: Mapping[str, Pack]) -> Iterator[str]:
+def problems(bank: Bank) -> Iterator[str]:
     parts = bank.parts
     circles = list(_circles(parts))
     for circle in circles:
@@ -19,8 +18,6 @@ def problems(bank: Bank, packs: Mapping[str, Pack]) -> Iterator[str]:
         yield f"{circle[0]}, shown_when: it goes round in a circle ({way}); ask one of them always"
     yield from _order_problems(bank, {part for circle in circles for part in circle})
     yield from _never_true(bank, parts, {part for circle in circles for part in circle})
-    for pack in packs.values():
-        yield from _asked_too_late(pack, bank)
 
 
 def _circles(parts: Mapping[str, Part]) -> Iterator[tuple[str, ...]]:
@@ -60,7 +57,7 @@ def _order_problems(bank: Bank, in_circles: set[str]) -> Iterator[str]:
     earlier: set[str] = set()
     for part in bank.all_parts():
         if part.shown_when and part.id not in in_circles:
-            for needed in sorted(part.shown_when.parts() - earlier):
+            for needed in sorted(part.shown_when.parts() & set(bank.parts) - earlier):
                 yield f"{part.id}: shown_when reads {needed}, which is not asked before it"
         earlier.add(part.id)
 
@@ -107,28 +104,3 @@ def _cannot_hold(
     if asker.can_hold(condition, within):
         return False
     return not any(condition_problems(place, condition, bank))
-
-
-def _asked_too_late(pack: Pack, bank: Bank) -> Iterator[str]:
-    """A pack may order questions as it likes, but not before what shows their parts."""
-    parts = bank.parts
-    asked = [
-        (section.id, part_id)
-        for section, wanted in pack.questions()
-        for part_id in _asked_parts(wanted.id, wanted.parts, bank)
-    ]
-    order = {part_id: number for number, (_, part_id) in enumerate(asked)}
-    for number, (section, part_id) in enumerate(asked):
-        for needed in sorted(_shown_by(parts, part_id)):
-            later = needed.partition(".")[0]
-            if order.get(needed, -1) > number and not part_id.startswith(f"{later}."):
-                yield (
-                    f"{pack.id}, {section}: {part_id} is shown by {needed}, which the pack asks "
-                    f"later; put {later} before it"
-                )
-
-
-def _asked_parts(question_id: str, chosen: tuple[str, ...] | None, bank: Bank) -> list[str]:
-    question = bank.questions.get(question_id)
-    have = [part.id for part in question.parts] if question else []
-    return [part_id for part_id in have if chosen is None or part_id in chosen]

@@ -1,12 +1,11 @@
-"""Every reference resolves: parts, columns, options, facts, risks, clauses, themes, packs."""
+"""Every reference resolves: parts, columns, options, facts, risks, clauses, themes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.kinds import rules_for
-from question_bank.rules.packs import Pack
 from question_bank.rules.questions import (
     COMMITMENT_ANSWERS,
     ROWED,
@@ -18,7 +17,7 @@ from question_bank.rules.questions import (
     Question,
     Severity,
 )
-from question_bank.rules.reading.plain import advice
+from question_bank.rules.reading.plain import advice, advice_on_id
 
 SIZES = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DURATION})
 NEEDS_SIZE = frozenset({"more_than", "less_than", "at_least", "at_most"})
@@ -26,7 +25,7 @@ NEEDS_DATE = frozenset({"before", "after", "older_than"})
 NEEDS_LIST = frozenset({"has", "has_any", "lacks", "lacks_any"})
 
 
-def problems(bank: Bank, packs: Mapping[str, Pack], clauses: frozenset[str]) -> Iterator[str]:
+def problems(bank: Bank, clauses: frozenset[str]) -> Iterator[str]:
     for place, condition in every_condition(bank):
         yield from condition_problems(place, condition, bank)
     for place, flag in every_flag(bank):
@@ -34,18 +33,18 @@ def problems(bank: Bank, packs: Mapping[str, Pack], clauses: frozenset[str]) -> 
     for question in bank.questions.values():
         yield from _question_problems(question, bank)
     yield from _schema_problems(bank)
-    for pack in packs.values():
-        yield from _pack_problems(pack, bank)
     yield from _unreachable_risks(bank)
 
 
 def _question_problems(question: Question, bank: Bank) -> Iterator[str]:
     if question.main_risk not in bank.risks:
-        yield f"{question.id}: main_risk {question.main_risk} is not in the risk library"
+        near = advice_on_id(question.main_risk, bank.risks)
+        yield f"{question.id}: main_risk {question.main_risk} is not in the risk library{near}"
     for covered in question.covered_by:
         part = bank.parts.get(covered.part)
         if part is None:
-            yield f"{covered.id}: {covered.part} is not a part"
+            near = advice_on_id(covered.part, bank.parts)
+            yield f"{covered.id}: {covered.part} is not a part{near}"
         elif covered.column and not has_column(part, covered.column):
             yield f"{covered.id}: {covered.part} has no column {covered.column}"
 
@@ -80,9 +79,9 @@ def condition_problems(place: str, condition: Condition, bank: Bank) -> Iterator
     """Yield what a condition names that is not there, or compares in a way its kind cannot."""
     parts = bank.parts
     for name in sorted(condition.facts() - set(bank.facts)):
-        yield f"{place}: tender.{name} is not a tender fact"
+        yield f"{place}: tender.{name} is not a tender fact{advice(name, bank.facts)}"
     for part_id in sorted(condition.parts() - set(parts)):
-        yield f"{place}: {part_id} is not a part"
+        yield f"{place}: {part_id} is not a part{advice_on_id(part_id, parts)}"
     for node in condition.walk():
         yield from _node_problems(place, node, bank)
 
@@ -91,12 +90,15 @@ def _node_problems(place: str, node: Condition, bank: Bank) -> Iterator[str]:
     for part_id, column in columns_read(node):
         part = bank.parts.get(part_id)
         if part is not None and column and not has_column(part, column):
-            yield f"{place}: {part_id} has no column ‘{column}’"
+            have = [one.id for one in part.schema.columns] if part.schema else []
+            yield f"{place}: {part_id} has no column ‘{column}’{advice(column, have)}"
     yield from _rows_problems(place, node, bank)
     for compared, cell in _compared(node, bank):
         yield from _comparison_problems(place, compared, cell)
     if node.node == "risk":
-        yield from (f"{place}: {r} is not in the risk library" for r in _lacking(node, bank.risks))
+        for name in _lacking(node, bank.risks):
+            near = advice_on_id(name, bank.risks)
+            yield f"{place}: {name} is not in the risk library{near}"
     if node.node == "mark" and node.subject not in bank.questions:
         yield f"{place}: {node.subject} is not a question"
     if node.node == "flag":
@@ -159,17 +161,34 @@ def _comparison_problems(place: str, asked: Asked, node: Condition) -> Iterator[
     operator = node.operator
     if operator in ("empty", "filled"):
         return
-    if operator in NEEDS_SIZE and asked.kind not in SIZES:
-        yield f"{place}: ‘{operator}’ needs a number, money or duration; {asked.id} is {asked.kind}"
-    if operator in NEEDS_DATE and asked.kind is not Kind.DATE:
-        yield f"{place}: ‘{operator}’ needs a date; {asked.id} is {asked.kind}"
-    if operator in NEEDS_LIST and asked.kind not in (Kind.CHOICES, Kind.COUNTRIES, Kind.LINES):
-        yield f"{place}: ‘{operator}’ needs several choices; {asked.id} is {asked.kind}"
-    if asked.kind in ROWED and operator:
-        yield f"{place}: compare a column of {asked.id}, not the whole of it"
+    needs = _needs(operator, asked)
+    if needs:
+        yield f"{place}: {needs}"
+        return
     for value in _literals(node):
         if not _is_possible(asked, value, operator):
-            yield f"{place}: {asked.id} is never ‘{value}’"
+            near = advice(value, _offered(asked))
+            yield f"{place}: {asked.id} is never ‘{value}’{near}"
+
+
+def _needs(operator: str, asked: Asked) -> str:
+    """Return what an operator needs that is not asked for here, or ""."""
+    kind = asked.kind
+    if operator in NEEDS_SIZE and kind not in SIZES:
+        return f"‘{operator}’ needs a number, money or duration; {asked.id} is {kind}"
+    if operator in NEEDS_DATE and kind is not Kind.DATE:
+        return f"‘{operator}’ needs a date; {asked.id} is {kind}"
+    if operator in NEEDS_LIST and kind not in (Kind.CHOICES, Kind.COUNTRIES, Kind.LINES):
+        return f"‘{operator}’ needs several choices; {asked.id} is {kind}"
+    if kind in ROWED and operator:
+        return f"compare a column of {asked.id}, not the whole of it"
+    return ""
+
+
+def _offered(asked: Asked) -> list[str]:
+    if asked.kind is Kind.COMMITMENT:
+        return list(COMMITMENT_ANSWERS)
+    return [option.value for option in asked.options]
 
 
 def _literals(node: Condition) -> list[object]:
@@ -196,7 +215,8 @@ def _flag_problems(place: str, flag: Flag, bank: Bank, clauses: frozenset[str]) 
         yield f"{place}: a flag names at least one risk"
     for risk in flag.risks:
         if risk not in bank.risks:
-            yield f"{place}: {risk} is not in the risk library"
+            near = advice_on_id(risk, bank.risks)
+            yield f"{place}: {risk} is not in the risk library{near}"
     for clause in flag.clauses:
         if clauses and clause not in clauses:
             yield f"{place}: {clause} is not a clause topic"
@@ -210,37 +230,11 @@ def _schema_problems(bank: Bank) -> Iterator[str]:
     for schema in bank.schemas.values():
         for name in (*schema.list_columns, *schema.unique):
             if schema.column(name) is None:
-                yield f"{schema.id}: there is no column ‘{name}’"
+                near = advice(name, [column.id for column in schema.columns])
+                yield f"{schema.id}: there is no column ‘{name}’{near}"
         if len(owners.get(schema.id, ())) > 1:
             named = ", ".join(part.id for part in owners[schema.id])
             yield f"{schema.id}: each table is one answer with one owner, not several ({named})"
-
-
-def _pack_problems(pack: Pack, bank: Bank) -> Iterator[str]:
-    for section, wanted in pack.questions():
-        place = f"{pack.id}, {section.id}"
-        question = bank.questions.get(wanted.id)
-        if question is None:
-            yield f"{place}: {wanted.id} is not a question"
-            continue
-        have = {part.id: part for part in question.parts}
-        chosen = have if wanted.parts is None else wanted.parts
-        for part_id in chosen:
-            if part_id not in have:
-                yield f"{place}: {wanted.id} has no part {part_id}"
-                continue
-            part = have[part_id]
-            for needed in sorted(part.shown_when.parts()) if part.shown_when else ():
-                if not _asks(pack, bank, needed):
-                    yield f"{place}: {part_id} is shown by {needed}, which the pack leaves out"
-
-
-def _asks(pack: Pack, bank: Bank, part_id: str) -> bool:
-    for _, wanted in pack.questions():
-        question = bank.questions.get(wanted.id)
-        if question and any(part.id == part_id for part in question.parts):
-            return wanted.parts is None or part_id in wanted.parts
-    return False
 
 
 def _unreachable_risks(bank: Bank) -> Iterator[str]:

@@ -67,6 +67,26 @@ def advice(word: object, known: Collection[str]) -> str:
     return f"; did you mean ‘{near[0]}’?" if near else ""
 
 
+def advice_on_id(word: str, known: Collection[str]) -> str:
+    """Return the id that was meant, if one letter too many, too few or out of turn tells.
+
+    Ids are alike by nature: another digit in one is no slip that could be guessed.
+    """
+    meant = [name for name in sorted(known) if _is_a_slip(word, name)]
+    return f"; did you mean ‘{meant[0]}’?" if meant else ""
+
+
+def _is_a_slip(word: str, name: str) -> bool:
+    if len(word) == len(name):
+        apart = [number for number, letter in enumerate(word) if letter != name[number]]
+        swapped = len(apart) == 2 and apart[0] + 1 == apart[1]
+        return swapped and sorted(word) == sorted(name) or word.upper() == name.upper()
+    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    )
+
+
 def needed(entry: Raw, key: str, place: str) -> Any:
     if entry.get(key) in (None, "", []):
         raise ContentError(f"{place}: ‘{key}’ is missing")

@@ -33,6 +33,7 @@ from question_bank.rules.reading.common import (
 from question_bank.rules.reading.plain import (
     ContentError,
     Raw,
+    advice_on_id,
     exact,
     identifier,
     listed,
@@ -190,7 +191,8 @@ def _schema_of(entry: Raw, kind: Kind, schemas: Mapping[str, Schema], place: str
     if not name and kind in (Kind.TABLE, Kind.RECORD):
         raise ContentError(f"{place}: a {kind} needs a ‘schema’")
     if name and name not in schemas:
-        raise ContentError(f"{place}: ‘{name}’ is not a table schema")
+        near = advice_on_id(name, schemas)
+        raise ContentError(f"{place}: ‘{name}’ is not a table schema{near}")
     return schemas[name] if name else None
 
 

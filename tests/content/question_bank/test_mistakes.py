@@ -203,7 +203,7 @@ def test_what_would_be_accepted_silently_is_named(change, sentence):
                 "names": [{"part": "SLP-13.b", "column": "provder"}],
                 "absent_from": [{"part": "SLP-13.a2"}],
             },
-            ["here: SLP-13.b has no column ‘provder’"],
+            ["here: SLP-13.b has no column ‘provder’; did you mean ‘provider’?"],
         ),
         (
             {
@@ -213,7 +213,7 @@ def test_what_would_be_accepted_silently_is_named(change, sentence):
                 },
                 "less_than": 50,
             },
-            ["here: SLP-11.a has no column ‘datset’"],
+            ["here: SLP-11.a has no column ‘datset’; did you mean ‘dataset’?"],
         ),
     ],
 )
