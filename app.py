@@ -17,6 +17,7 @@ import foundation.database
 import foundation.jobs
 import foundation.pages
 import question_bank.commands
+import question_bank.triage
 import question_bank.views
 import records.commands
 import records.demonstration.people
@@ -64,8 +65,11 @@ FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
 }
 
-# Content of later stations that `flask bank check` checks beside the bank.
-CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (contract_clauses.loader.problems_with,)
+# What `flask bank check` checks beside the bank: triage, and content of later stations.
+CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (
+    question_bank.triage.problems_with,
+    contract_clauses.loader.problems_with,
+)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

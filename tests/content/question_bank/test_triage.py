@@ -11,8 +11,8 @@ from question_bank.rules.knock_outs import deciding_parts, knock_outs
 from question_bank.rules.packs import chosen_question, weight_problems
 from question_bank.rules.questions import PartClass
 from question_bank.rules.reading import ContentError
-from question_bank.rules.triage import propose, read_triage
-from question_bank.triage import shipped_triage
+from question_bank.rules.triage import propose, read_triage, references
+from question_bank.triage import problems_with, shipped_triage
 from tenders.rules.plan import plan_from_pack, problems_of, questionnaire_of_plan
 
 TRIAGE = shipped_triage()
@@ -23,7 +23,6 @@ ANSWERS = st.fixed_dictionaries(
         for question in TRIAGE.questions
     }
 )
-FURTHER = {"pan-london", "algorithmic-tools"}
 # A small purchase of low risk; each test changes what it is about.
 SMALL = {
     "space": "none",
@@ -100,24 +99,34 @@ def test_the_same_answers_propose_the_same(answers):
     assert propose(TRIAGE, answers, EDITION) == propose(TRIAGE, dict(answers), EDITION)
 
 
-def test_every_rule_can_hold_and_names_only_what_the_bank_has():
-    bank, packs = EDITION.bank, EDITION.packs
-    questions = {
-        name
-        for rule in TRIAGE.rules
-        for name in (*rule.times, *rule.only, *rule.assess, *(w.question for w in rule.ask))
-    }
-    beside = {w.beside for rule in TRIAGE.rules for w in rule.ask if w.beside}
-    left_out = {name for rule in TRIAGE.rules for name in rule.leaves_out}
+def test_every_rule_names_only_what_the_bank_has():
+    assert problems_with(EDITION.bank) == []
+    assert {rule.add for rule in TRIAGE.rules if rule.add} == {"pan-london", "algorithmic-tools"}
 
-    assert (questions | beside) - set(bank.questions) == set()
-    assert left_out - set(bank.questions) - set(packs) - FURTHER == set()
-    assert {rule.pack for rule in TRIAGE.rules if rule.pack} - set(packs) == set()
-    assert {rule.add for rule in TRIAGE.rules if rule.add} == FURTHER
-    for rule in TRIAGE.rules:
-        for name, value in rule.facts.items():
-            spec = bank.facts[name].spec
-            assert not spec.options or spec.option(value)
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"pack": "slp-ful"}, "‘slp-ful’ is not among ‘packs’; did you mean ‘slp-full’?"),
+        (
+            {"add": {"pack": "pan-londn"}},
+            "there is no pack ‘pan-londn’; did you mean ‘pan-london’?",
+        ),
+        ({"only": ["SLP-99"]}, "there is no question ‘SLP-99’"),
+        ({"leaves_out": ["nothing"]}, "there is no question or pack ‘nothing’"),
+        ({"ask": [{"question": "SLP-11", "parts": ["SLP-11.z"]}]}, "SLP-11 has no part SLP-11.z"),
+        ({"facts": {"pace_based": "yes"}}, "there is no tender fact ‘pace_based’"),
+        ({"facts": {"ai": "perhaps"}}, "‘perhaps’ is no value of the tender fact ‘ai’"),
+    ],
+    ids=["base pack", "further pack", "question", "left out", "part", "fact", "value"],
+)
+def test_a_rule_that_names_what_is_not_there_is_found(change, sentence):
+    raw = read_yaml(CONTENT / "triage.yml")
+    raw["rules"][0].update(change)
+
+    [found] = references.problems(read_triage(raw), EDITION.bank, EDITION.packs)
+
+    assert found.startswith(f"triage, devices-in-public: {sentence}")
 
 
 def test_a_small_purchase_of_low_risk_is_asked_the_essentials():
