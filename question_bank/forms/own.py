@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from foundation.errors import DomainError
@@ -50,8 +50,10 @@ class NewQuestionForm(Form):
         "kept with it.",
     )
 
-    def __init__(self, questions: Iterable[Question], copied: str = "") -> None:
-        super().__init__(data={"copied": copied})
+    def __init__(self, questions: Sequence[Question], copied: str = "") -> None:
+        start = next((question for question in questions if question.id == copied), None)
+        filled = {"copied": start.id, "title": start.title, "topic": start.topic} if start else {}
+        super().__init__(data=filled)
         self.topic.choices = [Choice(*pair) for pair in topic_choices()]
         self.copied.choices = [
             Choice("", "Start with an empty question"),

@@ -72,7 +72,7 @@ def new_own_question() -> ResponseReturnValue:
     if queries.prefix_of(viewer.organisation_id) is None:
         return redirect(url_for(".own_prefix"))
     edition = edition_of(viewer.organisation_id)
-    form = NewQuestionForm(edition.bank.questions.values(), request.args.get("copy", ""))
+    form = NewQuestionForm([*edition.bank.questions.values()], request.args.get("copy", ""))
     if form.validate_on_submit():
         entries = {str(entry["id"]): entry for entry in edition.bank.raw["questions"]}
         try:

@@ -48,16 +48,20 @@ def copied_question(raw: Mapping[str, Any], question_id: str, *, source: str) ->
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """Return ``value`` with the ids of questions replaced, alone and at the head of longer ids."""
+    """Return ``value`` with the ids of questions replaced: alone, at the head of longer ids, and
+    where a sentence names a part of one."""
     if isinstance(value, Mapping):
         return {key: renamed(entry, names) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [renamed(entry, names) for entry in value]
-    if isinstance(value, str) and (found := ID.fullmatch(value)) and found[1] in names:
-        return names[found[1]] + value[len(found[1]) :]
-    return value
+    if not isinstance(value, str):
+        return value
+    if found := ID.fullmatch(value):
+        return names.get(found[1], found[1]) + value[len(found[1]) :]
+    return PART_NAMED.sub(lambda part: names.get(part[0], part[0]), value)
 
 
+PART_NAMED = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*-\d{2,3}(?=\.[a-z]\d*(?!\w))")
 ID = re.compile(r"([A-Z][A-Z0-9]*-\d{2,3})(?:\.[a-z]\d*)?(?::[a-z0-9-]+)?")
 
 
