@@ -54,8 +54,9 @@ browser: dev-setup ## Run the tests that need a browser
 			--strict-markers --browser chromium $(BROWSER_FLAGS); \
 	fi
 
-bench: dev-setup ## Measure loading the bank and sixteen people saving at once (30 seconds)
+bench: dev-setup ## Measure loading the bank, large questionnaires and sixteen people saving at once
 	@$(BIN)/python -m benchmarks.bank
+	@$(BIN)/python -m benchmarks.questionnaire
 	@$(BIN)/python -m benchmarks.saving
 
 release: ## Check that all is committed and green, then pack the source into dist/

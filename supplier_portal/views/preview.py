@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
@@ -14,15 +14,14 @@ from supplier_portal.previewing import Preview, PreviewWorkspace
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import pages
 from supplier_portal.views.questions import question_page
-from tenders.libraries import loaded
+from tenders.libraries import frozen_libraries, loaded
 from tenders.queries import tender_for
 
 
 def preview_of(token: str) -> Preview:
     """Return the preview of a tender of the viewer's authority. Raises NoResultFound."""
     tender = tender_for(signed_in_user(), token, to=Permission.TENDER_READ)
-    libraries = loaded(current_app.extensions["frozen_libraries"])
-    return Preview(PreviewWorkspace(tender, libraries))
+    return Preview(PreviewWorkspace(tender, loaded(frozen_libraries())))
 
 
 @pages.get("/tenders/<token:tender>/preview")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.queries import Viewer
@@ -12,7 +11,7 @@ from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
 from tenders.law import shipped_law
-from tenders.libraries import loaded
+from tenders.libraries import Libraries, loaded
 from tenders.models import Tender
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import conditions_in, declared
@@ -20,9 +19,6 @@ from tenders.rules.plan import problems_of
 from tenders.rules.questionnaire import freeze
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
-
-# Name → what returns the raw form of a later station's content (the clause library).
-Libraries = Mapping[str, Callable[[], Any]]
 
 
 class NotReady(DomainError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -19,6 +19,7 @@ from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
 from tenders import overview, proposing, queries, service
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
+from tenders.libraries import frozen_libraries
 from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
@@ -155,12 +156,6 @@ def publish(tender: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),
     )
-
-
-def frozen_libraries() -> service.Libraries:
-    """Return what later stations want frozen with the questions, as app.py registered it."""
-    libraries: service.Libraries = current_app.extensions["frozen_libraries"]
-    return libraries
 
 
 def facts_in_words(tender: Tender) -> list[tuple[str, str]]:
