@@ -79,13 +79,14 @@ def controls_in(
     """Return the controls of one framework that the question tests, in the framework's order."""
     named = frozenset(question.controls.get(framework.id, ()))
     newer = _named_in_successor(question, framework, frameworks)
-    return tuple(
-        ControlMapped(
-            framework, control, "" if control.id in named else framework.id_in_successor(control.id)
-        )
-        for control in framework.controls
-        if control.id in named or framework.id_in_successor(control.id) in newer
-    )
+    found = []
+    for control in framework.controls:
+        in_newer = framework.id_in_successor(control.id)
+        if control.id in named or question.id in control.tested_by:
+            found.append(ControlMapped(framework, control))
+        elif in_newer in newer:
+            found.append(ControlMapped(framework, control, through=in_newer))
+    return tuple(found)
 
 
 def _named_in_successor(

@@ -42,6 +42,8 @@ class Control:
     id: str
     title: str
     group: str = ""
+    # Questions that test it though they do not name it among their controls.
+    tested_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

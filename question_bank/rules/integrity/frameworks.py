@@ -18,6 +18,7 @@ def problems(bank: Bank) -> Iterator[str]:
     places = frozenset((*bank.questions, *bank.parts))
     for framework in bank.frameworks.values():
         yield from _own_problems(framework, places)
+        yield from _tested_problems(framework, bank)
         yield from _text_problems(framework)
         if framework.successor or framework.replaced:
             yield from _succession_problems(framework, bank.frameworks)
@@ -37,6 +38,16 @@ def _own_problems(framework: Framework, places: frozenset[str]) -> Iterator[str]
             )
     if not framework.controls and not framework.answered_by:
         yield f"{framework.id}: say in ‘answered_by’ where it is answered, as it has no controls"
+
+
+def _tested_problems(framework: Framework, bank: Bank) -> Iterator[str]:
+    for control in framework.controls:
+        for question in control.tested_by:
+            if question not in bank.questions:
+                yield (
+                    f"{framework.id}, {control.id}: {question} is not a question"
+                    f"{advice(question, bank.questions)}"
+                )
 
 
 def _text_problems(framework: Framework) -> Iterator[str]:

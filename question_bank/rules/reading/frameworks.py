@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from question_bank.rules.frameworks import Binding, Control, Family, Framework
@@ -83,10 +83,19 @@ def _controls(entry: Raw, place: str) -> Iterator[Control]:
         title = line(group.get("title"), f"{place}, groups")
         at = f"{place}, {title or 'groups'}"
         named = mapping(needed(group, "controls", at), at)
-        for control_id, name in sorted(named.items(), key=lambda pair: _by_number(pair[0])):
-            if not line(name, f"{at}, {control_id}"):
-                raise ContentError(f"{at}: {control_id} has no title")
-            yield Control(str(control_id), line(name, f"{at}, {control_id}"), title)
+        for control_id, written in sorted(named.items(), key=lambda pair: _by_number(pair[0])):
+            yield _control(str(control_id), written, title, at)
+
+
+def _control(control_id: str, written: Any, group: str, place: str) -> Control:
+    """Return a control: written as its title, or as a title with the questions that test it."""
+    at = f"{place}, {control_id}"
+    entry = written if isinstance(written, Mapping) else {"title": written}
+    refuse_unknown_keys(entry, ("title", "tested_by"), at)
+    title = line(entry.get("title"), at)
+    if not title:
+        raise ContentError(f"{place}: {control_id} has no title")
+    return Control(control_id, title, group, names(entry, "tested_by", at))
 
 
 def _replacements(entry: Raw, place: str) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -112,6 +112,13 @@ def test_what_is_new_in_a_version_is_in_none_before_it():
     assert sorted({control.id for control in newer.controls} - kept) == ["A2.b", "A4.b"]
 
 
+def test_the_principles_of_the_guide_are_tested_but_for_those_that_bind_only_the_council():
+    principles = COVERAGE["loti-guide"]
+
+    assert [control.id for control, _ in principles.tested] == ["2", "3", "4"]
+    assert [control.id for control in principles.untested] == ["1", "5"]
+
+
 def test_a_bill_is_not_called_law():
     assert FRAMEWORKS["cyber-security-resilience-bill"].binding is Binding.PROPOSED
 
@@ -177,6 +184,11 @@ def spoiled(framework_id, **changes):
             "connected-places",
             {"groups": [{"title": "G", "controls": {"CP1": "One"}}]},
             "P185-01, connected_places: connected-places has no ‘CP3’",
+        ),
+        (
+            "psti-2022",
+            {"groups": [{"title": "G", "controls": {"x": {"title": "X", "tested_by": ["SLP-6"]}}}]},
+            "psti-2022, x: SLP-6 is not a question; did you mean ‘SLP-06’?",
         ),
         (
             "cloud",

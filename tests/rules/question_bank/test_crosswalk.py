@@ -63,6 +63,20 @@ def test_a_question_that_names_both_versions_is_counted_once():
     assert questions_testing(both, "code-1.0") == {"A1": ("Q-01",)}
 
 
+def test_a_control_can_say_itself_which_questions_test_it():
+    guide = framework_written(
+        "guide",
+        groups=[
+            {"title": "G", "controls": {"1": {"title": "Open", "tested_by": ["Q-02"]}, "2": "Shut"}}
+        ],
+    )
+    frameworks = in_order([read_framework(guide)])
+
+    tested = questions_testing([question("Q-01"), question("Q-02")], "guide", frameworks)
+
+    assert tested == {"1": ("Q-02",)}
+
+
 def test_frameworks_without_controls_have_no_coverage():
     assert [found.framework.id for found in coverage([], FRAMEWORKS)] == ["code-1.0", "code-2.0"]
 

@@ -72,6 +72,10 @@ def test_frameworks_stand_family_by_family():
         ({"groups": [{"title": "G"}]}, "code, G: ‘controls’ is missing"),
         ({"groups": [{"title": "G", "controls": ["A1"]}]}, "code, G: write lines of ‘key: value’"),
         ({"groups": [{"title": "G", "controls": {"A1": ""}}]}, "code, G: A1 has no title"),
+        (
+            {"groups": [{"title": "G", "controls": {"A1": {"title": "x", "testd_by": []}}}]},
+            "code, G, A1: ‘testd_by’ is not a known key; did you mean ‘tested_by’?",
+        ),
         ({"replaced": {"A1": {"by": "A2"}}}, "code, replaced, A1: ‘note’ is missing"),
         ({"replaced": {"A1": "A2"}}, "code, replaced, A1: write lines of ‘key: value’ here"),
         ({"answered_by": "SLP-01"}, "code, answered_by: write a list here, not ‘SLP-01’"),
