@@ -6,6 +6,7 @@ from tests.browser.filling import box, option
 from tests.browser.visitor import Visitor
 
 LEFT_OUT = "Sharing non-personal data with London"
+HELD = "The schedule is held back: a promise has no date"
 HELP_WITHIN = "Working Days within which the Supplier gives the help the Council asks for"
 
 
@@ -28,6 +29,19 @@ def go_through_schedule(officer: Visitor, bid_name: str) -> None:
     officer.press("Save the value")
     officer.follow(f"Back to the schedule of {bid_name}")
     assert officer.path() == schedule
+    if HELD in officer.text():
+        release(officer)
+        assert officer.path() == schedule
+
+
+def release(officer: Visitor) -> None:
+    """Let a schedule go out in which a promise has no date, with a reason."""
+    officer.follow("Decide whether it may go out all the same")
+    officer.press("Save the decision")
+    assert "Select whether the schedule may go out all the same" in officer.text()
+    option(officer.page, "wish", "include").check()
+    box(officer.page, "reason").fill("The bidder gave the date in answer to a clarification.")
+    officer.press("Save the decision")
 
 
 def leave_out_clause(officer: Visitor, clause: str) -> None:

@@ -12,7 +12,7 @@ from accounts.rules.roles import Role
 from foundation import clock
 from question_bank.loader import shipped_packs
 from tests import factories
-from tests.browser import documents, evaluating, scheduling
+from tests.browser import comparing, documents, evaluating, scheduling
 from tests.browser import officer as officers
 from tests.browser import supplier as suppliers
 
@@ -94,6 +94,10 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
     officer.go(the_bid)
     scheduling.go_through_schedule(officer, way.company)
     schedule = officer.download("Download the schedule (Word)")
+    comparing.look_at_controls(officer, bids)
+    officer.go(the_bid)
+    officer.follow("Controls this bid evidences, promises or lacks")
+    assert officer.heading() == f"Controls in the bid of {way.company}"
     officer.go(bids)
     assert evaluating.rank_shown(officer) == way.rank
     scores = officer.download("Scores with reasons (scores.xlsx)")
