@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def measured(app: Flask, questions: int, parts: int) -> int:
     root = f"/tenders/{tender.token}"
     pages = ["/build", "/build/weights", "/build/questions/SYN-001", "/preview"]
     pages += ["/preview/SYN-001", "/publish", "/questions"]
-    slow = [page for page in pages if not is_quick(page, lambda page=page: client.get(root + page))]
+    slow = [page for page in pages if not is_quick(page, partial(client.get, root + page))]
     print(f"{questions} questions, {questions * parts} parts; goal {MOST_MS} ms")
     libraries = frozen_libraries()
     if not is_quick("freeze", lambda: service.frozen_questionnaire(tender, libraries)):

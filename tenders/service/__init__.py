@@ -1,5 +1,6 @@
 """Everything that changes a tender: each change one transaction and one audit entry."""
 
+from tenders.libraries import Libraries
 from tenders.service.base import TenderPublished
 from tenders.service.drafts import (
     Details,
@@ -12,7 +13,6 @@ from tenders.service.drafts import (
     set_facts,
 )
 from tenders.service.publishing import (
-    Libraries,
     NotReady,
     frozen_questionnaire,
     plan_of,
