@@ -33,6 +33,15 @@ def our_bank() -> Bank:
     return edition_of(signed_in_user().organisation_id).bank
 
 
+def changeable(own: OwnQuestion) -> bool:
+    """Return whether the question can be changed: not retired, and with an id of our own."""
+    try:
+        service.refuse_change(own, signed_in_user())
+    except DomainError:
+        return False
+    return True
+
+
 def clause_topics(bank: Bank) -> list[tuple[str, str]]:
     """Return the clause topics a flag may name, with their titles where the library is there."""
     titles = _clause_titles()

@@ -86,6 +86,7 @@ def own_part(own: str, part: str) -> ResponseReturnValue:
         shown_when=base.said(raw.get("shown_when"), known),
         risks=bank.risks,
         based_on=service.fingerprint(found.raw),
+        changeable=base.changeable(found),
         form=ConfirmForm(),
     )
 

@@ -117,18 +117,10 @@ def _question_page(own: OwnQuestion, form: ConfirmForm) -> ResponseReturnValue:
         versions=versions,
         differences=differences(versions[-1].raw, own.raw) if versions else [],
         based_on=service.fingerprint(own.raw),
-        changeable=_changeable(own),
+        changeable=base.changeable(own),
         asked_twice=_asked_twice(own, bank),
     )
     return page, 422 if form.errors else 200
-
-
-def _changeable(own: OwnQuestion) -> bool:
-    try:
-        service.refuse_change(own, signed_in_user())
-    except DomainError:
-        return False
-    return True
 
 
 def _asked_twice(own: OwnQuestion, bank: Bank) -> list[tuple[str, str]]:
