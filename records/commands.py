@@ -83,7 +83,11 @@ def _stop(lines: Iterable[str], end: str) -> None:
 def _summary(bid: AssessedBid) -> Iterable[str]:
     evaluation = bid.evaluation
     place = f"rank {bid.ranked.rank}" if bid.ranked.rank else f"not ranked: {bid.ranked.why_not}"
-    yield f"{bid.supplier.name}: quality {evaluation.quality.total} highest possible, {place}"
+    quality = evaluation.quality
+    total = (
+        f"quality {quality.total} highest possible" if quality.total is not None else "no quality"
+    )
+    yield f"{bid.supplier.name}: {total}, {place}"
     severities = list(evaluation.findings.severities.values())
     yield (
         f"  {severities.count('red')} red and {severities.count('amber')} amber flags, "

@@ -141,7 +141,10 @@ def _ranking(
     """Return the place of each bid by its position in ``evaluated``, best first."""
     candidates = [
         Candidate(
-            str(position), supplier.name, evaluation.quality.total, _proposed_to_fail(evaluation)
+            str(position),
+            supplier.name,
+            evaluation.quality.total,
+            _proposed_to_fail(evaluation) or evaluation.quality.why_no_total,
         )
         for position, (supplier, evaluation, _) in enumerate(evaluated)
     ]

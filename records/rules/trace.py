@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from contract_clauses.rules.parts import Schedule
@@ -44,6 +45,11 @@ def trace_of(
     }
 
 
+def _figure(score: Decimal | None) -> str | None:
+    """Return a score as text, which is exact; null where nothing is scored."""
+    return None if score is None else str(score)
+
+
 def _supplier(bid: AssessedBid) -> dict[str, Any]:
     evaluation = bid.evaluation
     return {
@@ -52,9 +58,9 @@ def _supplier(bid: AssessedBid) -> dict[str, Any]:
         "answer_file": bid.supplier.source,
         "rank": bid.ranked.rank,
         "why_not_ranked": bid.ranked.why_not,
-        "quality": str(evaluation.quality.total),
+        "quality": _figure(evaluation.quality.total),
         "sections": {
-            section.section_id: str(section.score) for section in evaluation.quality.sections
+            section.section_id: _figure(section.score) for section in evaluation.quality.sections
         },
         "levels": [
             {

@@ -65,10 +65,27 @@ class SectionScore:
 
 @dataclass(frozen=True, slots=True)
 class QualityScore:
-    """``total`` is 0 to 100, rounded once, half up, 2 places; None while a question is unmarked."""
+    """``total`` is 0 to 100, rounded once, half up, 2 places.
+
+    None while a question is unmarked, and where the questionnaire scores nothing at all.
+    """
 
     sections: tuple[SectionScore, ...]
     total: Decimal | None
+
+    @property
+    def scores_nothing(self) -> bool:
+        """Whether no question counts: the tender asks for information or passes and fails."""
+        return not any(
+            question.share > 0 for section in self.sections for question in section.questions
+        )
+
+    @property
+    def why_no_total(self) -> str:
+        """Return why there is no total, in words, or "" where there is one."""
+        if self.total is not None:
+            return ""
+        return "nothing is scored" if self.scores_nothing else "not fully marked"
 
     @property
     def unmarked(self) -> tuple[str, ...]:

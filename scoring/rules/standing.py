@@ -37,7 +37,7 @@ def why_unranked(evaluation: BidEvaluation, decided: Mapping[str, bool]) -> str:
         named = [entry.question_id for entry in waiting if entry.result is result]
         if named:
             return f"{IN_WORDS[result]}: {_listed(named)}"
-    return "" if evaluation.quality.total is not None else "not fully marked"
+    return evaluation.quality.why_no_total
 
 
 def _listed(question_ids: list[str]) -> str:

@@ -32,7 +32,10 @@ def question_score(asked: AskedQuestion, mark: int | None) -> QuestionScore:
 
 
 def section_score(section: Section, marks: Mapping[str, int]) -> SectionScore:
-    """Return Σ weight × mark / 5 of the section's scored questions, 0 to 100, half up, 2 places."""
+    """Return Σ weight × mark / 5 of the section's scored questions, 0 to 100, half up, 2 places.
+
+    A section that scores nothing has no total.
+    """
     scores = tuple(question_score(asked, marks.get(asked.id)) for asked in section.questions)
     exact = _exact_section(section, marks)
     total = None if exact is None else exact.quantize(HUNDREDTH, ROUND_HALF_UP)
@@ -41,7 +44,7 @@ def section_score(section: Section, marks: Mapping[str, int]) -> SectionScore:
 
 def _exact_section(section: Section, marks: Mapping[str, int]) -> Decimal | None:
     scored = [asked for asked in section.questions if asked.is_scored]
-    if any(asked.id not in marks for asked in scored):
+    if not scored or any(asked.id not in marks for asked in scored):
         return None
     points = (asked.weight * checked_mark(marks[asked.id]) for asked in scored)
     return sum(points, Decimal(0)) / TOP_OF_SCALE
@@ -50,12 +53,17 @@ def _exact_section(section: Section, marks: Mapping[str, int]) -> Decimal | None
 def quality_score(questionnaire: Questionnaire, marks: Mapping[str, int]) -> QualityScore:
     """Return Σ section × section weight: 0 to 100, rounded once, half up, to 2 places.
 
-    An unmarked scored question leaves the total None: it is never guessed. Sections are summed
-    unrounded, so the total may differ by a hundredth from the sum of the rounded sections.
+    An unmarked scored question leaves the total None: it is never guessed. So does a questionnaire
+    that scores nothing, which ranks nobody. Sections are summed unrounded, so the total may differ
+    by a hundredth from the sum of the rounded sections.
     """
     sections = tuple(section_score(section, marks) for section in questionnaire.sections)
-    exact = [(_exact_section(section, marks), section.weight) for section in questionnaire.sections]
-    if any(score is None for score, _ in exact):
+    exact = [
+        (_exact_section(section, marks), section.weight)
+        for section in questionnaire.sections
+        if any(asked.is_scored for asked in section.questions)
+    ]
+    if not exact or any(score is None for score, _ in exact):
         return QualityScore(sections, None)
     total = sum((score * weight for score, weight in exact if score is not None), Decimal(0))
     return QualityScore(sections, (total / HUNDRED).quantize(HUNDREDTH, ROUND_HALF_UP))

@@ -84,7 +84,7 @@ def _write_summary(
 
 def _summary_row(bid: BidForWorkbook) -> tuple[object, ...]:
     quality = bid.evaluation.quality
-    total = quality.total if quality.total is not None else "not fully marked"
+    total = quality.total if quality.total is not None else quality.why_no_total
     scores = [section.score for section in quality.sections]
     failing = [f"{entry.question_id} {_standing(entry, bid)}" for entry in bid.evaluation.fails]
     return (
@@ -125,8 +125,9 @@ def _write_points(
         row += 1
     put(sheet, row, 2, "Quality").font = BOLD
     for place, bid in enumerate(bids):
-        total = bid.evaluation.quality.total
-        cell = put(sheet, row, 5 + 2 * place, total if total is not None else "not fully marked")
+        quality = bid.evaluation.quality
+        total = quality.total if quality.total is not None else quality.why_no_total
+        cell = put(sheet, row, 5 + 2 * place, total)
         cell.number_format, cell.font = POINTS, BOLD
     sheet.freeze_panes = "D2"
 
@@ -134,8 +135,8 @@ def _write_points(
 def _write_section(sheet: Worksheet, row: int, title: str, scores: list[SectionScore]) -> None:
     put(sheet, row, 1, title).alignment = Alignment(wrap_text=False)
     for place, score in enumerate(scores):
-        value = score.score if score.score is not None else "–"
-        put(sheet, row, 5 + 2 * place, f"{value} of 100").alignment = Alignment(horizontal="right")
+        value = f"{score.score} of 100" if score.score is not None else "–"
+        put(sheet, row, 5 + 2 * place, value).alignment = Alignment(horizontal="right")
     put(sheet, row, 3, scores[0].weight if scores else None)
     for column in range(1, 4 + 2 * len(scores)):
         cell = sheet.cell(row, column)

@@ -54,6 +54,24 @@ def test_the_question_without_weight_need_not_be_marked_for_a_total():
     assert (score.total, score.unmarked) == (Decimal("100.00"), ())
 
 
+def test_a_questionnaire_that_scores_nothing_has_no_total_and_says_so():
+    asked = small.questionnaire(weights=("0", "0", "0"), sections=("0", "0"))
+
+    score = quality_score(asked, {"Q-2": 5, "Q-7": 5, "Q-4": 5, "Q-8": 5})
+
+    assert (score.total, score.why_no_total, score.unmarked) == (None, "nothing is scored", ())
+    assert [section.score for section in score.sections] == [None, None]
+
+
+def test_a_section_that_scores_nothing_leaves_the_total_to_the_others():
+    asked = small.questionnaire(weights=("60", "40", "0"), sections=("100", "0"))
+
+    score = quality_score(asked, {"Q-7": 5, "Q-4": 5})
+
+    assert (score.total, score.why_no_total) == (Decimal("100.00"), "")
+    assert [section.score for section in score.sections] == [Decimal("100.00"), None]
+
+
 def test_a_half_is_rounded_up_once_at_the_end():
     # 12.345 × 1/5 of 50% = 1.2345 exactly; 87.655 × 0; so 1.2345 → 1.23, not 1.24.
     asked = small.questionnaire(weights=("12.345", "87.655", "100"), sections=("50", "50"))
