@@ -14,6 +14,7 @@ from scoring.queries.controls import (
     checks_not_made,
     controls_in,
     controls_in_bids,
+    my_controls,
     to_ask,
 )
 from scoring.queries.register import RiskInRegister, risk_in_register
@@ -28,6 +29,7 @@ __all__ = [
     "checks_not_made",
     "controls_in",
     "controls_in_bids",
+    "my_controls",
     "opened_tender",
     "ranking",
     "risk_in_register",

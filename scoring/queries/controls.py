@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from accounts.queries import Viewer
 from question_bank.rules.checks import CheckResult, CheckState, check_results
 from question_bank.rules.compared import Side, clarification_question, sides
 from question_bank.rules.kinds.amounts import as_date
@@ -14,7 +15,12 @@ from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import CheckCase
 from scoring.queries.bids import EvaluatedBid
 from scoring.rules.controls import FrameworkStanding, standings
+from scoring.rules.evaluation import evaluate_bid
 from scoring.rules.results import BidEvaluation
+from supplier_portal.models import Bid
+from supplier_portal.queries import answers_of, my_bid
+from tenders.coverage import coverage_of_tender
+from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.coverage import QuestionnaireCoverage
 from tenders.rules.questionnaire import Questionnaire
 
@@ -59,6 +65,15 @@ def controls_in(
     on: date | None,
 ) -> tuple[FrameworkStanding, ...]:
     return standings(coverage.frameworks, questionnaire.bare_questions, evaluation, on)
+
+
+def my_controls(viewer: Viewer, token: str) -> tuple[Bid, tuple[FrameworkStanding, ...]]:
+    """Return the viewer's own bid, and what its answers evidence as they stand, without a mark."""
+    bid = my_bid(viewer, token)
+    questionnaire, facts = questionnaire_of(bid.tender), facts_of(bid.tender)
+    evaluation = evaluate_bid(questionnaire, answers_of(bid), facts, {})
+    coverage = coverage_of_tender(bid.tender)
+    return bid, controls_in(coverage, questionnaire, evaluation, closing_day(facts))
 
 
 def closing_day(facts: Mapping[str, Any]) -> date | None:

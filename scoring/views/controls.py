@@ -89,6 +89,23 @@ def clarifications_to_ask(tender: str) -> ResponseReturnValue:
     )
 
 
+@pages.get("/my-bids/<token:bid>/controls")
+@requires(Permission.BID_READ)
+def my_controls(bid: str) -> ResponseReturnValue:
+    """Show the supplier which controls its answers evidence as they stand; nobody marked them."""
+    found, frameworks = queries.my_controls(signed_in_user(), bid)
+    wanted = request.args.get("framework", "")
+    shown = [entry for entry in frameworks if entry.framework.id == wanted] or frameworks
+    return render_template(
+        "scoring/my_controls.html",
+        bid=found,
+        frameworks=frameworks,
+        shown=shown,
+        is_chosen=len(shown) < len(frameworks),
+        standing=Standing,
+    )
+
+
 def _controls(bids: list[EvaluatedBid], tender: Tender) -> list[BidControls]:
     return queries.controls_in_bids(bids, coverage_of_tender(tender))
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.rules.roles import Role
-from tests.factories import make_authority, make_person
+from tests.factories import make_authority, make_person, make_supplier
 
 CANARY = "Qxyzzy our own words"
 
@@ -181,3 +181,46 @@ def test_a_contributor_of_a_supplier_cannot_open_any_of_it(client_for, tender, m
     client = client_for(Role.BID_LEAD)
 
     assert [client.get(address).status_code for address in addresses(tender, bid)] == [403] * 5
+
+
+def my_page(bid, rest=""):
+    return f"/evaluation/my-bids/{bid.token}/controls{rest}"
+
+
+def test_a_supplier_sees_what_its_own_answers_evidence_before_anybody_marks(
+    client_for, tender, make_bid
+):
+    bid = make_bid("Larkfield")
+    lead = make_person(Role.BID_LEAD, bid.supplier)
+
+    page = client_for(lead).get(my_page(bid, "?framework=cyber-essentials"))
+
+    assert "CE1 Firewalls" in words(page)
+    assert f"/bids/{bid.token}/questions/SLP-05" in page.text
+    assert "/evaluation/bids/" not in page.text
+    assert my_page(bid) in client_for(lead).get(f"/bids/{bid.token}/check").text
+
+
+def test_nobody_else_sees_what_a_suppliers_answers_evidence(client_for, officer, make_bid, opened):
+    bid = make_bid("Larkfield")
+    rival = make_person(Role.BID_LEAD, make_supplier("Rook"))
+
+    before = [client_for(who).get(my_page(bid)).status_code for who in (rival, officer)]
+    opened()
+    after = [client_for(who).get(my_page(bid)).status_code for who in (rival, officer)]
+
+    assert (before, after) == ([404, 403], [404, 403])
+
+
+def test_a_marks_existence_does_not_change_what_the_supplier_sees(
+    client_for, make_bid, opened, mark_all
+):
+    bid = make_bid("Larkfield")
+    lead = make_person(Role.BID_LEAD, bid.supplier)
+    opened()
+    before = client_for(lead).get(my_page(bid)).text
+
+    mark_all(bid, 1)
+
+    assert words(client_for(lead).get(my_page(bid))).count("Marked") == 0
+    assert len(client_for(lead).get(my_page(bid)).text) == len(before)
