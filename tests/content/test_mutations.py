@@ -11,7 +11,9 @@ import shutil
 
 import pytest
 
-from contract_clauses.loader import problems_with
+from contract_clauses.loader import problems_with, raw_library
+from contract_clauses.rules.integrity import library_problems
+from contract_clauses.rules.reading import read_library
 from question_bank import loader
 from question_bank.commands import checked, ids_ever_used
 from question_bank.rules.integrity import problems_in
@@ -543,6 +545,25 @@ WEIGHTS = {
 
 MISTAKES = {**FORM, **REFERENCES, **CONDITIONS, **IDS_AND_MARKING, **WORDS, **WEIGHTS}
 
+CLAUSES = {
+    "a clause that can never be in": (
+        ("included_when", {"all": [OFFLINE, NONE]}),
+        "C25, included_when: this is never true, whatever is answered; change or leave it out",
+    ),
+    "a clause that waits for an unknown part": (
+        ("included_when", {"answered": "ALG-01.bb"}),
+        "C25, included_when: ALG-01.bb is not a part; did you mean ‘ALG-01.b’?",
+    ),
+    "a clause that waits for an unknown risk": (
+        ("included_when", {"risk": ["R390"]}),
+        "C25, included_when: R390 is not in the risk library; did you mean ‘R39’?",
+    ),
+    "a sub-clause that can never be in": (
+        ("when", {"part": "ALG-05.b", "more_than": 250}),
+        "C25.10, when: this is never true, whatever is answered; change or leave it out",
+    ),
+}
+
 # --- the tests --------------------------------------------------------------------------------
 
 
@@ -557,6 +578,16 @@ def test_a_mistake_is_named_with_its_place_and_remedy_and_nothing_else_is(mistak
     assert found(*spoiled(change)) == sentences
 
 
+@pytest.mark.parametrize(("change", "sentence"), CLAUSES.values(), ids=CLAUSES.keys())
+def test_a_mistake_in_a_clause_is_named_with_its_place_and_remedy(change, sentence):
+    raw = copy.deepcopy(dict(raw_library()))
+    clause = next(clause for clause in raw["clauses"] if clause["id"] == "C25")
+    at = clause if change[0] == "included_when" else clause["text"][9]
+    at[change[0]] = change[1]
+
+    assert library_problems(read_library(raw), read_bank(RAW)) == [sentence]
+
+
 def test_a_pack_that_asks_a_part_before_what_shows_it_says_which_question_to_move():
     raw, packs = spoiled(shown("SLP-08.a", OFFLINE))
     questions = packs["slp-full"]["sections"][3]["questions"]
@@ -569,7 +600,7 @@ def test_a_pack_that_asks_a_part_before_what_shows_it_says_which_question_to_mov
 
 
 def test_each_family_of_mistakes_is_tried_and_there_are_more_than_thirty():
-    assert len(MISTAKES) + len(IN_A_FILE) > 80
+    assert len(MISTAKES) + len(CLAUSES) + len(IN_A_FILE) > 80
 
 
 # --- mistakes of the file itself --------------------------------------------------------------

@@ -19,6 +19,8 @@ from contract_clauses.rules.library import (
 )
 from contract_clauses.rules.values import STRUCTURED, items_of
 from contract_clauses.rules.wording import Token, tokens_in
+from question_bank.rules.conditions.agreement import Asker
+from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.integrity.references import (
     condition_problems,
     every_flag,
@@ -63,7 +65,7 @@ def problems(library: Library, bank: Bank) -> Iterator[str]:
 def _topic_problems(topic: ClauseTopic, library: Library, bank: Bank) -> Iterator[str]:
     if not CLAUSE_ID.fullmatch(topic.id):
         yield f"{topic.id}: a clause id is C and two digits"
-    yield from condition_problems(f"{topic.id}, included_when", topic.included_when, bank)
+    yield from _when_problems(f"{topic.id}, included_when", topic.included_when, bank)
     for term, meaning in topic.defines.items():
         # A term may be needed in a schedule without its clause, where its variables have no value.
         yield from _token_problems(f"{topic.id}, definition of {term}", [meaning], library, {})
@@ -82,12 +84,19 @@ def _sub_clause_problems(
 ) -> Iterator[str]:
     yield from _token_problems(place, sub_clause.texts(), library, topic.variables)
     if sub_clause.when is not None:
-        yield from condition_problems(f"{place}, when", sub_clause.when, bank)
+        yield from _when_problems(f"{place}, when", sub_clause.when, bank)
     if sub_clause.obligation is not None:
         yield from _obligation_problems(place, sub_clause.obligation, topic)
     for text in sub_clause.texts():
         if f"{{clause:{topic.id}}}" in text:
             yield f"{place}: a clause refers to itself as “this clause”"
+
+
+def _when_problems(place: str, condition: Condition, bank: Bank) -> Iterator[str]:
+    wrong = list(condition_problems(place, condition, bank))
+    yield from wrong
+    if not wrong and not Asker(bank.parts, bank.facts).can_hold(condition):
+        yield f"{place}: this is never true, whatever is answered; change or leave it out"
 
 
 def _token_problems(
