@@ -555,8 +555,8 @@ CLAUSES = {
         "C25, included_when: ALG-01.bb is not a part; did you mean ‘ALG-01.b’?",
     ),
     "a clause that waits for an unknown risk": (
-        ("included_when", {"risk": ["R390"]}),
-        "C25, included_when: R390 is not in the risk library; did you mean ‘R39’?",
+        ("included_when", {"risk": ["R39x"]}),
+        "C25, included_when: R39x is not in the risk library; did you mean ‘R39’?",
     ),
     "a sub-clause that can never be in": (
         ("when", {"part": "ALG-05.b", "more_than": 250}),
