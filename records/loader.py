@@ -1,8 +1,8 @@
-"""Read answer files and tender files from disk: all of them, with a line for every mistake."""
+"""Read answer files, workbooks and tender files from disk, with a line for every mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +11,12 @@ from question_bank.rules.answer_file import mistakes_and_answers
 from records.rules.assessment import SupplierAnswers
 from records.rules.json_text import LARGEST_FILE, NotReadable, one_line, read_json
 from records.rules.tender_file import TenderFile, mistakes_and_tender
+from supplier_portal.workbook import NotAWorkbook, Reading, read
 from tenders.rules.questionnaire import Questionnaire
 
 Found = TypeVar("Found")
 
+WORKBOOK = ".xlsx"
 DEMONSTRATION = Path(__file__).parent / "content" / "demonstration"
 
 
@@ -26,7 +28,7 @@ def read_answer_files(
     suppliers: list[SupplierAnswers] = []
     first_of: dict[str, str] = {}
     for path in paths:
-        mistakes, supplier = _read(path, partial(_supplier, path.name, questionnaire))
+        mistakes, supplier = _answers_in(path, questionnaire)
         if supplier is not None and not mistakes:
             name = " ".join(supplier.name.casefold().split())
             if name in first_of:
@@ -68,6 +70,45 @@ def _supplier(
         address=str(found.supplier.get("address", "")),
         source=source,
     )
+
+
+def _answers_in(
+    path: Path, questionnaire: Questionnaire
+) -> tuple[list[str], SupplierAnswers | None]:
+    """Return what a file says: a workbook by its ending, JSON otherwise."""
+    if path.suffix.lower() != WORKBOOK:
+        return _read(path, partial(_supplier, path.name, questionnaire))
+    try:
+        with path.open("rb") as stream:
+            reading = read(stream, questionnaire)
+    except NotAWorkbook as error:
+        return [str(error)], None
+    except OSError as error:
+        return [f"cannot be read: {error.strerror or error}"], None
+    return list(_workbook_mistakes(reading, questionnaire)), SupplierAnswers(
+        name=reading.supplier["name"],
+        answers={part: value for part, value in reading.changes.items() if value is not None},
+        company_number=reading.supplier["company_number"],
+        address=reading.supplier["address"],
+        source=path.name,
+    )
+
+
+def _workbook_mistakes(reading: Reading, questionnaire: Questionnaire) -> Iterator[str]:
+    bank_version = questionnaire.bank.version
+    if reading.pack != questionnaire.pack_id:
+        yield f"Read me: this workbook asks “{reading.pack}”, not “{questionnaire.pack_id}”"
+        return
+    if reading.bank_version != bank_version:
+        yield (
+            f"Read me: these answers are for version {reading.bank_version} of the questions, and "
+            f"version {bank_version} is being assessed"
+        )
+    if not reading.supplier["name"]:
+        yield "Read me: give the supplier’s legal name"
+    for part_id in sorted(reading.held_back):
+        yield f"{part_id}: the answer is longer than a cell can hold; write it in an answer file"
+    yield from map(str, reading.problems)
 
 
 def _read(

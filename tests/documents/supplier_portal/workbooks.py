@@ -110,13 +110,8 @@ def answered(data, answers, sheet=SHEET):
     return mended(data, type_in)
 
 
-def repacked(data, **members):
-    """Return the file with members replaced or added, by name with / for __; None removes one."""
-    wanted = {name.replace("__", "/"): text for name, text in members.items()}
-    return rezipped(data, wanted)
-
-
 def rezipped(data, wanted):
+    """Return the file with members replaced or added, by name."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,
@@ -126,6 +121,5 @@ def rezipped(data, wanted):
             if name not in wanted:
                 new.writestr(name, old.read(name))
         for name, text in wanted.items():
-            if text is not None:
-                new.writestr(name, text)
+            new.writestr(name, text)
     return stream.getvalue()
