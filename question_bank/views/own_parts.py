@@ -73,6 +73,7 @@ def own_part(own: str, part: str) -> ResponseReturnValue:
     found, raw = found_part(own, part)
     bank = base.our_bank()
     known = base.known_for(found.raw, bank)
+    leads = _leads(raw)
     return render_template(
         "question_bank/own_part.html",
         own=found,
@@ -81,7 +82,8 @@ def own_part(own: str, part: str) -> ResponseReturnValue:
         faults=base.examined(found, bank).at(part),
         kind=KINDS[Kind(raw["kind"])][0],
         assessed=CLASSES,
-        leads=_leads(raw),
+        leads=leads,
+        labels={value: label for value, label, _entry in leads},
         outcomes=[(o, base.said(o.get("when"), known)) for o in raw.get("outcomes") or ()],
         shown_when=base.said(raw.get("shown_when"), known),
         risks=bank.risks,
