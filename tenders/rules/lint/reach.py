@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from question_bank.rules.conditions.agreement import Asker
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.possible import could_be_true, unasked
 from question_bank.rules.questions import Part, PartClass, Question
@@ -28,6 +29,11 @@ def findings(
 def shown_parts(questionnaire: Questionnaire) -> Mapping[str, Part]:
     """Return the parts that some answers bring up; one that waits for a hidden part is hidden."""
     shown = dict(questionnaire.parts)
+    asker = Asker(questionnaire.parts, questionnaire.bank.facts)
+    for part in questionnaire.parts.values():
+        # Its own conditions contradict each other, whatever else is asked.
+        if part.shown_when is not None and not asker.can_hold(part.shown_when):
+            del shown[part.id]
     while hidden := [
         part.id
         for part in shown.values()

@@ -44,7 +44,7 @@ def condition_of_participation(officer, **facts):
         tender,
         lambda plan: set_assessment(plan, "SLP-02", PartClass.PARTICIPATION),
         by=viewer_of(officer),
-        based_on="",
+        based_on=tender.plan_sha256,
         note="class",
     )
     service.set_facts(tender, facts, by=viewer_of(officer))
@@ -140,7 +140,7 @@ def test_the_reasons_of_a_questionnaire_are_shown_before_it_is_published(web, of
         tender,
         lambda plan: {**plan, "reasons": [reason]},
         by=viewer_of(officer),
-        based_on="",
+        based_on=tender.plan_sha256,
         note="reason",
     )
 

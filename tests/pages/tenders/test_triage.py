@@ -203,7 +203,7 @@ def test_reasons_that_people_wrote_stay_where_the_question_stays(web, officer):
             ],
         },
         by=viewer_of(officer),
-        based_on="",
+        based_on=tender.plan_sha256,
         note="reasons",
     )
 

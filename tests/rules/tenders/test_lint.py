@@ -317,6 +317,14 @@ def test_a_question_nobody_can_reach_must_be_mended():
     assert findings[0].details == ("A-01.b: its condition contradicts the answers on offer",)
 
 
+def test_conditions_that_contradict_each_other_are_found():
+    both = condition(all=[{"part": "A-01.a", "is": "yes"}, {"part": "A-01.a", "is": "no"}])
+
+    [finding] = found(asked(question("A-01", part("A-01.a"), part("A-01.b", shown_when=both))))
+
+    assert finding.details == ("A-01.b: its condition contradicts the answers on offer",)
+
+
 def test_a_requirement_that_nobody_can_pass_must_be_mended():
     one = question("A-01", pass_when=condition(part="A-01.b", **{"is": "yes"}), pass_says="It must")
 
