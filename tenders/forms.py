@@ -91,7 +91,7 @@ class DetailsForm(Form):
             else {}
         )
         super().__init__(data=kept)
-        self.tailored = tender is not None and tender.plan_sha256 is not None
+        self.tailored = tender is not None and planned.is_tailored(tender)
         if tender is not None and self.tailored:
             self.pack_id.choices = [Choice(tender.pack_id, tender.pack_id)]
             self.pack_id.data = tender.pack_id

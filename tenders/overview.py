@@ -151,7 +151,7 @@ def _built(tender: Tender) -> tuple[str, bool]:
     """Return how the questionnaire of a draft stands, and whether nothing of it is wrong."""
     if planned.of_draft(tender).problems:
         return "Something must be put right", False
-    return "As chosen" if tender.plan_sha256 is None else "Tailored", True
+    return "Tailored" if planned.is_tailored(tender) else "As the set of questions has it", True
 
 
 def main_action(tender: Tender, viewer: Viewer, moment: datetime) -> Action | None:

@@ -1,7 +1,8 @@
 """The questionnaire of a draft, read once per process: its own plan, or its pack as it is.
 
 A plan names the edition of the bank its questions are taken from, so that a newer edition changes
-nothing until somebody moves the draft to it. A draft without a plan follows its authority’s.
+nothing until somebody moves the draft to it. Every draft gets one when it is made; those made
+before there were plans follow the edition of their authority.
 """
 
 from __future__ import annotations
@@ -87,6 +88,17 @@ def plan_of_own_pack(authority_id: int, pack_id: str) -> Plan | None:
             own = [ready.raw for ready in ready_questions(authority_id)]
             return plan_from_pack(pack.edition, pack.raw, own)
     return None
+
+
+def is_tailored(tender: Tender) -> bool:
+    """Return whether somebody changed what the pack of a draft asks, or gave a reason for it."""
+    if tender.plan_sha256 is None:
+        return False
+    plan = plan_of_draft(tender)
+    edition, pack_id = plan["edition"], tender.pack_id
+    if pack_id in loader.edition(edition).raw_packs:
+        return plan != of_pack(edition, pack_id).plan
+    return plan != plan_of_own_pack(tender.authority_id, pack_id)
 
 
 def own_question(raw: Mapping[str, Any], bank: Bank) -> Question:

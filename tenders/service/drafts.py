@@ -16,7 +16,7 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from tenders import planned, queries, seals
+from tenders import planned, seals
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.rules.plan import Plan
@@ -52,9 +52,8 @@ def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> 
     With ``plan`` it asks what the plan says; otherwise what the pack in ``details`` does.
     """
     if plan is None:
-        plan = planned.plan_of_own_pack(by.organisation_id, details.pack_id)
-    if plan is not None:
-        details = replace(details, pack_id=plan["pack"]["id"])
+        plan = planned.plan_of_pack(by.organisation_id, details.pack_id)
+    details = replace(details, pack_id=plan["pack"]["id"])
     token = new_token()
     tender = Tender(
         token=token,
@@ -66,15 +65,11 @@ def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> 
         facts={},
         **asdict(details),
     )
-    if plan is None:
-        queries.pack_of(tender)
-    else:
-        _put(tender, plan)
+    _put(tender, plan)
     with _unique_reference(), transaction():
         db.session.add(tender)
         db.session.flush()
-        more = {} if tender.plan_sha256 is None else {"plan": tender.plan_sha256}
-        record("tender.created", tender, by, pack=details.pack_id, **more)
+        record("tender.created", tender, by, pack=details.pack_id, plan=tender.plan_sha256)
     return tender
 
 
@@ -82,7 +77,8 @@ def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
     """Change a draft. Raises TenderPublished, ReferenceTaken and PlanInTheWay."""
     with _unique_reference(), transaction():
         draft = current_draft(tender)
-        if draft.plan_sha256 is not None and details.pack_id != draft.pack_id:
+        another = details.pack_id != draft.pack_id
+        if another and planned.is_tailored(draft):
             raise PlanInTheWay(
                 "You cannot choose other questions here because this questionnaire was tailored: "
                 "start it again from another set on the page where it is built",
@@ -90,7 +86,8 @@ def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
             )
         for name, value in asdict(details).items():
             setattr(draft, name, value)
-        queries.pack_of(draft)
+        if another:
+            _put(draft, planned.plan_of_pack(draft.authority_id, details.pack_id))
         db.session.flush()
         record(
             "tender.edited",

@@ -41,7 +41,7 @@ def tender(officer):
             return plans.set_weights(plan, sections=plans.shared_evenly(sections))
         return plans.set_weights(plan, questions=plans.shared_evenly(scored))
 
-    tenders.change_plan(draft, change, by=by, based_on=None, note="classes")
+    tenders.change_plan(draft, change, by=by, based_on=draft.plan_sha256, note="classes")
     tenders.publish_tender(draft, by=by, libraries={})
     return draft
 

@@ -81,7 +81,7 @@ def test_a_least_mark_and_a_question_for_information_are_said_to_suppliers(tende
             PartClass.INFORMATION,
         ),
         by=viewer_of(officer),
-        based_on=None,
+        based_on=tender.plan_sha256,
         note="classes",
     )
 

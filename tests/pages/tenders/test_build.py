@@ -53,6 +53,11 @@ def asked_ids(tender):
     return [entry["id"] for entry in plans.entries_of(plan_of(tender))]
 
 
+def move_down(desk, tender, question_id):
+    data = {"move": f"down:question:{question_id}", "based_on": tender.plan_sha256}
+    return desk.post(address(tender, "/move"), data=data)
+
+
 def as_asked(tender):
     questions = queries.questionnaire_of(tender).questions
     return [(asked.id, asked.weight, asked.question.parts) for asked in questions]
@@ -82,13 +87,34 @@ def summary_of(page):
     )
 
 
-def test_a_draft_has_no_plan_until_it_is_tailored(tender, desk):
-    assert tender.plan_sha256 is None
+def test_a_draft_keeps_the_edition_it_was_made_from_and_is_tailored_once_it_is_changed(
+    tender, desk
+):
+    assert plan_of(tender)["edition"] == newest_edition().version
+    assert planned.is_tailored(tender) is False
+
+    move_down(desk, tender, "SLP-01")
+
+    assert asked_ids(tender)[:2] == ["SLP-02", "SLP-01"]
+    assert planned.is_tailored(tender) is True
+
+
+def test_a_draft_from_before_there_were_plans_gets_one_when_it_is_changed(tender, desk):
+    tender.plan_text = tender.plan_sha256 = None
+    assert asked_ids(tender)[:2] == ["SLP-01", "SLP-02"]
 
     desk.post(address(tender, "/move"), data={"move": "down:question:SLP-01", "based_on": ""})
 
     assert asked_ids(tender)[:2] == ["SLP-02", "SLP-01"]
-    assert tender.plan_sha256 is not None
+
+
+def test_another_set_of_questions_can_be_chosen_with_the_details_until_it_is_tailored(tender, desk):
+    sent = form_of(desk.get(f"/tenders/{tender.token}/edit")) | {"pack_id": "slp-full"}
+
+    desk.post(f"/tenders/{tender.token}/edit", data=sent)
+
+    assert (tender.pack_id, len(asked_ids(tender))) == ("slp-full", 14)
+    assert planned.is_tailored(tender) is False
 
 
 def test_the_page_shows_sums_shares_and_what_is_wrong(tender, desk, officer):
@@ -98,7 +124,7 @@ def test_the_page_shows_sums_shares_and_what_is_wrong(tender, desk, officer):
 
     desk.post(
         address(tender, "/sections/openness"),
-        data={"title": "Open access to data", "weight": "9.5", "based_on": ""},
+        data={"title": "Open access to data", "weight": "9.5", "based_on": tender.plan_sha256},
     )
     page = desk.get(address(tender))
 
@@ -108,7 +134,12 @@ def test_the_page_shows_sums_shares_and_what_is_wrong(tender, desk, officer):
 def test_a_section_is_added_then_given_questions_then_removed(tender, desk):
     answer = desk.post(
         address(tender, "/sections/new"),
-        data={"title": "Connected places", "weight": "", "reason": "New", "based_on": ""},
+        data={
+            "title": "Connected places",
+            "weight": "",
+            "reason": "New",
+            "based_on": tender.plan_sha256,
+        },
     )
     assert answer.location.endswith("/build/sections/connected-places/questions")
 
@@ -139,7 +170,9 @@ def test_questions_to_add_can_be_searched(tender, desk):
 
 
 def test_adding_nothing_is_refused(tender, desk):
-    page = desk.post(address(tender, "/sections/openness/questions"), data={"based_on": ""})
+    page = desk.post(
+        address(tender, "/sections/openness/questions"), data={"based_on": tender.plan_sha256}
+    )
 
     assert summary_of(page) == ["Select at least one question"]
 
@@ -193,13 +226,13 @@ def test_a_question_for_information_has_no_least_mark_and_what_was_typed_stays(t
             "parts": ["SLP-04.a"],
             "section": "openness",
             "reason": "Half a thought",
-            "based_on": "",
+            "based_on": tender.plan_sha256,
         },
     )
 
     assert summary_of(page) == ["You cannot set a least mark because the question is not marked"]
     assert "Half a thought" in page.text
-    assert tender.plan_sha256 is None
+    assert planned.is_tailored(tender) is False
 
 
 def test_at_least_one_part_is_asked(tender, desk):
@@ -221,7 +254,7 @@ def test_removing_a_question_says_what_depends_on_it(tender, desk):
     page = desk.get(address(tender, "/questions/SLP-13/remove"))
     assert "SLP-12.a (Whether you subcontract data processing) reads" in page.text
 
-    desk.post(address(tender, "/questions/SLP-13/remove"), data={"based_on": ""})
+    desk.post(address(tender, "/questions/SLP-13/remove"), data={"based_on": tender.plan_sha256})
 
     assert "SLP-13" not in asked_ids(tender)
 
@@ -239,7 +272,7 @@ def test_weights_are_set_on_one_page_and_shared_evenly_before_they_are_saved(ten
         ["40"],
         ["25"],
     ]
-    assert tender.plan_sha256 is None
+    assert planned.is_tailored(tender) is False
     desk.post(address(tender, "/weights"), data=shared)
     assert plans.entry_of(plan_of(tender), "SLP-05")["weight"] == "17.5"
 
@@ -263,7 +296,7 @@ def test_a_colleagues_change_in_between_is_said_and_nothing_typed_is_lost(tender
         tender,
         lambda plan: plans.move_section(plan, "openness", 1),
         by=viewer_of(officer),
-        based_on=None,
+        based_on=tender.plan_sha256,
         note="order",
     )
 
@@ -282,16 +315,20 @@ def test_a_colleagues_change_in_between_is_said_and_nothing_typed_is_lost(tender
 def test_a_button_pressed_after_a_colleagues_change_changes_nothing_and_says_so(
     tender, desk, officer
 ):
+    stale = tender.plan_sha256
     service.change_plan(
         tender,
         lambda plan: plans.move_section(plan, "openness", 1),
         by=viewer_of(officer),
-        based_on=None,
+        based_on=tender.plan_sha256,
         note="order",
     )
     before = tender.plan_sha256
 
-    desk.post(address(tender, "/move"), data={"move": "down:question:SLP-01", "based_on": ""})
+    desk.post(
+        address(tender, "/move"),
+        data={"move": "down:question:SLP-01", "based_on": stale},
+    )
     page = desk.get(address(tender))
 
     assert "A colleague changed this questionnaire" in page.text
@@ -299,7 +336,10 @@ def test_a_button_pressed_after_a_colleagues_change_changes_nothing_and_says_so(
 
 
 def test_starting_again_needs_a_tick_and_replaces_everything(tender, desk):
-    desk.post(address(tender, "/move"), data={"move": "down:question:SLP-01", "based_on": ""})
+    desk.post(
+        address(tender, "/move"),
+        data={"move": "down:question:SLP-01", "based_on": tender.plan_sha256},
+    )
     based_on = tender.plan_sha256
 
     page = desk.post(
@@ -317,7 +357,10 @@ def test_starting_again_needs_a_tick_and_replaces_everything(tender, desk):
 
 
 def test_the_details_of_a_tailored_draft_do_not_choose_other_questions(tender, desk):
-    desk.post(address(tender, "/move"), data={"move": "down:question:SLP-01", "based_on": ""})
+    desk.post(
+        address(tender, "/move"),
+        data={"move": "down:question:SLP-01", "based_on": tender.plan_sha256},
+    )
     sha = tender.plan_sha256
 
     page = desk.get(f"/tenders/{tender.token}/edit")
@@ -367,7 +410,7 @@ def test_what_was_planned_is_what_is_frozen(tender, desk, officer):
             plans.set_assessment(plan, "SLP-04", PartClass.SCORED, 2), "pack", "Small purchase"
         ),
         by=by,
-        based_on=None,
+        based_on=tender.plan_sha256,
         note="least mark",
     )
     chosen = queries.questionnaire_of(tender)
@@ -384,7 +427,10 @@ def test_what_was_planned_is_what_is_frozen(tender, desk, officer):
 
 
 def test_every_change_of_a_plan_is_recorded_by_its_fingerprint(tender, desk):
-    desk.post(address(tender, "/move"), data={"move": "down:question:SLP-01", "based_on": ""})
+    desk.post(
+        address(tender, "/move"),
+        data={"move": "down:question:SLP-01", "based_on": tender.plan_sha256},
+    )
 
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.subject) == ("tender.plan_changed", tender.token)
