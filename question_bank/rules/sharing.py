@@ -26,7 +26,7 @@ from question_bank.rules.reading.plain import (
 )
 
 FORMAT = "supplier-assurance-library/1"
-MOST_ENTRIES = 300
+MOST_ENTRIES = 100
 HIGHEST_VERSION = 9_999
 LONGEST_NAME = 200
 TOP_KEYS = ("format", "authority", "edition", "exported", "entries")

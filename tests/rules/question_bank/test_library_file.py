@@ -122,7 +122,7 @@ ENTRY = ("entries", 0)
             [],
             "the file: ‘entrys’ is not a known key; did you mean ‘entries’?",
         ),
-        (("entries",), [], "the file: a library has from 1 to 300 entries"),
+        (("entries",), [], "the file: a library has from 1 to 100 entries"),
         (
             ("entries",),
             {},
