@@ -1,5 +1,6 @@
 """Whatever an officer answers, the shipped triage proposes a questionnaire that can be asked."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -13,8 +14,12 @@ from question_bank.rules.questions import PartClass
 from question_bank.rules.reading import ContentError
 from question_bank.rules.triage import propose, read_triage, references
 from question_bank.triage import problems_with, shipped_triage
+from tenders.law import shipped_law
+from tenders.rules.findings import Urgency
+from tenders.rules.lint import lint
 from tenders.rules.plan import plan_from_pack, problems_of, questionnaire_of_plan
 
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 TRIAGE = shipped_triage()
 EDITION = SimpleNamespace(bank=shipped_bank(), packs=shipped_packs())
 ANSWERS = st.fixed_dictionaries(
@@ -61,6 +66,18 @@ def test_any_answers_give_a_pack_whose_weights_sum_to_a_hundred(answers):
     assert sum(section.weight for section in found.pack.sections) == 100
     plan = plan_from_pack("any", found.raw_pack, reasons=found.plan_reasons(), triage=answers)
     assert list(problems_of(questionnaire_of_plan(EDITION.bank, plan))) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANSWERS)
+def test_nothing_proposed_needs_mending_before_it_is_published(answers):
+    found = propose(TRIAGE, answers, EDITION)
+    plan = plan_from_pack("any", found.raw_pack)
+    asked_for = questionnaire_of_plan(EDITION.bank, plan)
+
+    stops = lint(asked_for, found.facts, shipped_law(), moment=NOW, closes_at=None)
+
+    assert [finding.message for finding in stops if finding.urgency is Urgency.MUST] == []
 
 
 @settings(max_examples=300, deadline=None)
