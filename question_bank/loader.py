@@ -184,14 +184,12 @@ def newest_edition() -> Edition:
     return edition(editions()[-1])
 
 
-@cache
 def shipped_bank() -> Bank:
-    return load_bank()
+    return newest_edition().bank
 
 
-@cache
 def shipped_packs() -> Mapping[str, Pack]:
-    return load_packs()
+    return newest_edition().packs
 
 
 def file_of(question_id: str) -> str:

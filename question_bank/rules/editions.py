@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ from question_bank.rules.reading.plain import (
 )
 
 FORMAT = "supplier-assurance-bank/1"
+DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 VERSION = re.compile(r"\d{4}\.\d{1,2}(\.\d{1,3})?")
 
 # Those who read what changed, and the heading above their sentences.
@@ -58,6 +60,10 @@ class Edition:
     packs: Mapping[str, Pack]
     raw_packs: Mapping[str, Raw]
 
+    @property
+    def day(self) -> datetime.date:
+        return datetime.date.fromisoformat(self.date)
+
 
 def in_order(versions: Iterable[str]) -> tuple[str, ...]:
     """Return versions from the oldest to the newest: 2026.9 is before 2026.11."""
@@ -84,10 +90,13 @@ def document_of(
     version = needed_words(about, "version", "bank.yml")
     if not VERSION.fullmatch(version):
         raise ContentError(f"bank.yml: write the version as year and number, not ‘{version}’")
+    day = needed_words(about, "date", "bank.yml")
+    if not DAY.fullmatch(day):
+        raise ContentError(f"bank.yml: write the date as 2026-11-22, not ‘{day}’")
     return {
         "format": FORMAT,
         "version": version,
-        "date": needed_words(about, "date", "bank.yml"),
+        "date": day,
         "note": needed_line(about, "note", "bank.yml"),
         "released": released,
         "changes": {reader: list(sentences) for reader, sentences in changes.items()},

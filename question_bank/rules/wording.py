@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-_WORDS = re.compile(r"\S+|\s+")
+# A word with the space after it, so that several changed words in a row are one stretch.
+_WORDS = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ def word_marks(old: str, new: str) -> tuple[Stretches, Stretches]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     left: list[Stretch] = []
     right: list[Stretch] = []
-    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    matcher = SequenceMatcher(
+        a=[word.strip() for word in before], b=[word.strip() for word in after], autojunk=False
+    )
     for found, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         for side, words in ((left, before[old_from:old_to]), (right, after[new_from:new_to])):
             if words:

@@ -136,7 +136,7 @@ def test_stewards_see_all_and_who_proposed(client_for, lead, steward):
 
     assert "SLP-07" in web.get("/bank/proposals").text
     assert "Tom Sadler, Larkfield Sensors" in page.text
-    assert '<del><span class="govuk-visually-hidden">(removed: </span> general<' in page.text
+    assert '<del><span class="govuk-visually-hidden">(removed: </span>general <' in page.text
 
 
 @pytest.mark.both_databases

@@ -319,10 +319,16 @@ def test_words_that_are_gone_and_words_that_are_new_are_marked():
 
     assert [(s.text, s.differs) for s in old] == [
         ("Kept ", False),
-        ("offline", True),
-        (" for a week", False),
+        ("offline ", True),
+        ("for a week", False),
     ]
-    assert [s.text for s in new if s.differs] == ["apart"]
+    assert [s.text for s in new if s.differs] == ["apart "]
+
+
+def test_words_changed_in_a_row_are_one_mark():
+    old, new = word_marks("residents feel it: a flood", "residents notice at once: a flood")
+
+    assert [s.text for s in (*old, *new) if s.differs] == ["feel it: ", "notice at once: "]
 
 
 @pytest.mark.parametrize("texts", [("", "a b"), ("a b", ""), ("a  b\n\nc", "c b a"), ("<b>", "x")])
