@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.oxml import parse_xml
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from question_bank.rules.answers import NOT_ANSWERED, show_answer
 from question_bank.rules.kinds import is_empty
@@ -47,8 +47,7 @@ def answers_document(
     """Return the answers as .docx. ``asked``: the parts these answers lead to; an answer to
     another part is shown too, and said not to be asked."""
     document = Document()
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(11)
+    _set_up(document)
     body = document.element.body
     for xml in _content(questionnaire, answers, asked, title, facts):
         body.insert(len(body) - 1, parse_xml(xml))
@@ -57,6 +56,17 @@ def answers_document(
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _set_up(document: Any) -> None:
+    """A4 in British English: the library's own template is neither."""
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Arial", Pt(11)
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(25)
+    for language in document.styles.element.iter(f"{{{WORD}}}lang"):
+        language.set(f"{{{WORD}}}val", "en-GB")
 
 
 def safe_text(text: str) -> str:

@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.errors import DomainError
 from foundation.fields import FileField, Form, required
 from question_bank.rules.answers import show_answer
+from question_bank.rules.questions import Part
 from supplier_portal import offline, service
 from supplier_portal.models import Bid
 from supplier_portal.offline import Proposed
@@ -23,7 +24,7 @@ from supplier_portal.queries import window_of
 from supplier_portal.rules.progress import counted
 from supplier_portal.rules.submission import must_be_open
 from supplier_portal.views.base import pages, workspace_for
-from supplier_portal.word import answers_document
+from supplier_portal.word import NOTHING_LISTED, answers_document
 from supplier_portal.workbook import About, NotAWorkbook, Reading, read, write
 
 ADDRESS = "/bids/<token:bid>/workbook"
@@ -160,8 +161,13 @@ def changes_page(
         same=len(reading.changes) - len(changes) if reading else 0,
         error=error,
         counted=counted,
-        show_answer=show_answer,
+        in_words=in_words,
     )
+
+
+def in_words(part: Part, value: object) -> str:
+    """Return an answer in words; of a table, that there is nothing to list is an answer too."""
+    return NOTHING_LISTED if value == [] and not part.fixed_rows else show_answer(part, value)
 
 
 def upload_page(bid: Bid, form: WorkbookForm) -> str:

@@ -31,44 +31,65 @@ LABELS_WIDTH, TEXT_WIDTH = 30.0, 96.0
 
 
 def write_read_me(sheet: Worksheet, look: Look, about: About, questionnaire: Questionnaire) -> None:
+    """Fill the first sheet: for people first, for the program last."""
     look.put(sheet, 1, 1, READ_ME, "text")
     look.put(sheet, 1, 2, about.title, "title")
-    row = _facts(sheet, look, about, questionnaire, 3)
-    look.put(sheet, row + 1, 2, "How to use this workbook", "bold")
-    for number, step in enumerate(STEPS, start=1):
-        here = row + 1 + number
-        look.put(sheet, here, 2, f"{number}.", "text")
-        look.put(sheet, here, 3, step, "text")
-        fit_row(sheet, here, [(step, TEXT_WIDTH)])
+    row = _labelled(
+        sheet,
+        look,
+        3,
+        [
+            ("", "Tender", f"{about.reference}, {about.authority}"),
+            ("", "Closing time", about.closing),
+            ("", "Downloaded", about.made),
+        ],
+    )
+    row = _supplier(sheet, look, about, row)
+    row = _steps(sheet, look, row + 1)
+    look.put(sheet, row + 1, 2, "For the program that reads this workbook", "bold")
+    _labelled(
+        sheet,
+        look,
+        row + 2,
+        [
+            ("format", "Format", FORMAT),
+            ("fingerprint", "Fingerprint of the questions", about.fingerprint),
+            ("pack", "Questions", questionnaire.pack_id),
+            ("bank_version", "Version of the question bank", questionnaire.bank.version),
+            ("tender", "Tender’s number in the service", about.tender),
+            ("bid", "Bid’s number in the service", about.bid),
+        ],
+    )
     sheet.column_dimensions["A"].hidden = True
     set_widths(sheet, {2: LABELS_WIDTH, 3: TEXT_WIDTH})
 
 
-def _facts(
-    sheet: Worksheet, look: Look, about: About, questionnaire: Questionnaire, row: int
-) -> int:
-    """Write what the workbook is about; return the row after it."""
-    rows = [
-        ("format", "Format", FORMAT),
-        ("", "Tender", f"{about.reference}, {about.authority}"),
-        ("", "Closing time", about.closing),
-        ("", "Downloaded", about.made),
-        ("fingerprint", "Fingerprint of the questions", about.fingerprint),
-        ("pack", "Questions", questionnaire.pack_id),
-        ("bank_version", "Version of the question bank", questionnaire.bank.version),
-        ("tender", "Tender’s number in the service", about.tender),
-        ("bid", "Bid’s number in the service", about.bid),
-    ]
+def _labelled(sheet: Worksheet, look: Look, row: int, rows: list[tuple[str, str, str]]) -> int:
+    """Write (name, label, text) on a row each; return the row after them."""
     for name, label, text in rows:
         look.put(sheet, row, 1, name, "text")
-        look.put(sheet, row, 2, label, "bold")
+        look.put(sheet, row, 2, label, "text")
         look.put(sheet, row, 3, text, "text")
         row += 1
+    return row
+
+
+def _supplier(sheet: Worksheet, look: Look, about: About, row: int) -> int:
     for name in SUPPLIER_KEYS:
         given = about.supplier.get(name, "")
         look.put(sheet, row, 1, f"supplier.{name}", "text")
-        look.put(sheet, row, 2, SUPPLIER_LABELS[name], "bold")
+        look.put(sheet, row, 2, SUPPLIER_LABELS[name], "text")
         # What the service does not know, the company can write.
         look.put(sheet, row, 3, given, "text" if given else "answer")
         row += 1
     return row
+
+
+def _steps(sheet: Worksheet, look: Look, row: int) -> int:
+    look.put(sheet, row, 2, "How to use this workbook", "bold")
+    for number, step in enumerate(STEPS, start=1):
+        row += 1
+        look.put(sheet, row, 2, f"{number}.", "text")
+        look.put(sheet, row, 3, step, "text")
+        fit_row(sheet, row, [(step, TEXT_WIDTH)])
+    return row + 1

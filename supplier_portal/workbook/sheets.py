@@ -92,7 +92,7 @@ def _styled(
     cell = cast(Cell, sheet.cell(row, 1))
     cell.font = font
     cell.number_format = AS_TEXT
-    cell.alignment = Alignment(wrap_text=wrapped, vertical="top" if wrapped else "center")
+    cell.alignment = Alignment(wrap_text=wrapped, vertical="top")
     cell.protection = Protection(locked=not unlocked)
     if fill:
         cell.fill = PatternFill("solid", fgColor=fill)

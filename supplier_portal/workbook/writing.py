@@ -137,7 +137,7 @@ class _Writer:
         self.row += 1
         why = f"Why we ask: {' '.join(question.why.split())}"
         if question.guidance:
-            why += f"\n{question.guidance.strip()}"
+            why += f"\n{_without_marks(question.guidance)}"
         for column in (PART, ASK, HOW, ANSWER, COUNT):
             self.look.put(sheet, self.row, column, why if column == ASK else "", "why")
         fit_row(sheet, self.row, [(why, WIDTHS[ASK])])
@@ -160,7 +160,7 @@ class _Writer:
 
     def _instead(self, part: Part) -> str:
         """Return how a part is answered that has no cell of its own in its first row."""
-        need = "" if part.required else "Optional. "
+        need = "Required. " if part.required else "Optional. "
         if part.kind is Kind.FILE:
             return need + FILES_ELSEWHERE
         if part.kind is Kind.TABLE:
@@ -205,6 +205,11 @@ class _Writer:
         texts = [(ask, WIDTHS[ASK]), (how, WIDTHS[HOW]), (text, WIDTHS[ANSWER])]
         fit_row(sheet, row, texts)
         self.row += 1
+
+
+def _without_marks(guidance: str) -> str:
+    """Return guidance without the marks that make words bold on a page."""
+    return guidance.replace("**", "").strip()
 
 
 def _ask(part: Part) -> str:

@@ -222,6 +222,14 @@ def test_an_answer_emptied_in_the_workbook_is_taken_back(bid, save, download, up
     assert answers_now(bid) == {"SLP-07.e": "to stay"}
 
 
+def test_a_table_with_nothing_to_list_is_shown_as_answered(bid, download, upload, apply):
+    compared = upload(filled(download(), {"SLP-12.c:nothing": "Yes"}))
+
+    assert "Nothing to list</div>" in compared.text
+    apply(compared)
+    assert answers_now(bid) == {"SLP-12.c": []}
+
+
 def test_the_workbook_of_another_tender_is_refused(client, lead, bid, upload, download):
     other = make_open_tender()
     client.post(f"/opportunities/{other.token}/start")
