@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from accounts.queries import Viewer
 from foundation import audit, clock
@@ -32,6 +35,7 @@ from question_bank.service import own as own_service
 from question_bank.service import own_packs as pack_service
 
 Key = tuple[str, str]
+CHANGED = "Something changed since you looked at the differences: look again, then choose again"
 
 
 class SomethingChanged(DomainError):
@@ -167,14 +171,12 @@ def bring_in(
     LibraryRefused where a choice is not possible, PrefixNeeded.
     """
     if preview_fingerprint(library, previews) != expected:
-        raise SomethingChanged(
-            "Something changed since you looked at the differences: look again, then choose again"
-        )
+        raise SomethingChanged(CHANGED)
     refuse_unfit_choices(previews, chosen)
     taken = [p for p in previews if chosen.get(p.entry.key, Taking.KEEP) is not Taking.KEEP]
     if not taken:
         raise DomainError("Select at least one entry to take")
-    with transaction():
+    with _at_once(), transaction():
         names = _new_ids(taken, chosen, by)
         done = [_stored(one.entry, names, chosen[one.entry.key], by, edition) for one in taken]
         audit.record(
@@ -189,6 +191,15 @@ def bring_in(
             ],
         )
     return done
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """Turn the database's refusal of what somebody else stored meanwhile into a sentence."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise SomethingChanged(CHANGED) from error
 
 
 def _new_ids(
