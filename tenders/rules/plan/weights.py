@@ -31,8 +31,9 @@ def shared_evenly(given: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
     return {name: shares[name] if weight is None else weight for name, weight in given.items()}
 
 
-def written_weight(weight: Decimal, field: str) -> int | str:
+def written_weight(given: Decimal | int, field: str) -> int | str:
     """Return a weight as content writes it: whole as a number, else as text, which is exact."""
+    weight = Decimal(given)
     if not 0 <= weight <= HUNDRED:
         raise PlanError("Enter a weight from 0 to 100", field=field)
     if weight != weight.quantize(HUNDREDTH):
