@@ -1,31 +1,35 @@
-"""Shares brought to exactly 100, in hundredths of a percent."""
+"""Shares brought to exactly 100, in whole percent: what a person would publish and can check."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-HUNDRED = Decimal(100)
-HUNDREDTH = Decimal("0.01")
+HUNDRED = 100
 
 
 def brought_to_hundred(shares: Sequence[Decimal]) -> tuple[Decimal, ...]:
-    """Return each share in percent of their sum, with two places; together exactly 100.
+    """Return each share in whole percent of their sum; together exactly 100.
 
-    Every share is rounded down to a hundredth; the hundredths left over go one each to the largest
-    remainders, the earlier share first where two are equal. A share of nothing stays nothing, and
-    nothing but zeros gives zeros. Shares are never negative.
+    Every share is rounded down; the percents left over go one each to the largest remainders, the
+    earlier share first where two are equal. A share of more than nothing stays at least 1: what is
+    marked must not stop counting, so the largest give way. A share of nothing stays nothing, and
+    nothing but zeros gives zeros. Shares are never negative, and at most 100 are above nothing.
     """
     total = sum(shares, Decimal(0))
     if total == 0:
         return tuple(Decimal(0) for _ in shares)
-    divided = [divmod(share * HUNDRED * HUNDRED, total) for share in shares]
-    down = [int(whole) for whole, _ in divided]
-    left_over = int(HUNDRED * HUNDRED) - sum(down)
+    divided = [divmod(share * HUNDRED, total) for share in shares]
+    percents = [int(whole) for whole, _ in divided]
     by_remainder = sorted(range(len(shares)), key=lambda place: (-divided[place][1], place))
-    for place in by_remainder[:left_over]:
-        down[place] += 1
-    return tuple(HUNDREDTH * hundredths for hundredths in down)
+    for place in by_remainder[: HUNDRED - sum(percents)]:
+        percents[place] += 1
+    for place, share in enumerate(shares):
+        if share > 0 and percents[place] == 0:
+            largest = max(range(len(percents)), key=lambda other: (percents[other], -shares[other]))
+            percents[largest] -= 1
+            percents[place] = 1
+    return tuple(Decimal(percent) for percent in percents)
 
 
 def as_content(weight: Decimal) -> int | str:

@@ -3,26 +3,33 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from question_bank.rules.triage import brought_to_hundred
-from question_bank.rules.triage.weights import HUNDREDTH, as_content
+from question_bank.rules.triage.weights import as_content
 
 SHARES = st.lists(st.decimals("0", "1000", places=4), min_size=1, max_size=40)
 
 
 @given(SHARES)
-def test_weights_sum_to_exactly_a_hundred_and_keep_their_share_to_a_hundredth(shares):
+def test_weights_are_whole_percents_that_sum_to_exactly_a_hundred(shares):
     weights = brought_to_hundred(shares)
-    total = sum(shares)
 
-    assert sum(weights) == (100 if total else 0)
-    assert all(weight == weight.quantize(HUNDREDTH) for weight in weights)
+    assert sum(weights) == (100 if sum(shares) else 0)
+    assert all(weight == int(weight) for weight in weights)
+    assert [weight > 0 for weight in weights] == [share > 0 for share in shares]
+
+
+@given(st.lists(st.decimals("1", "20", places=2), min_size=1, max_size=20))
+def test_weights_keep_their_share_to_a_percent(shares):
+    total = sum(shares)
+    exact = [100 * share / total for share in shares]
+    assume(min(exact) >= 1)
+
     assert all(
-        abs(weight - 100 * share / total) < HUNDREDTH
-        for weight, share in zip(weights, shares, strict=True)
-        if total
+        abs(weight - wanted) < 1
+        for weight, wanted in zip(brought_to_hundred(shares), exact, strict=True)
     )
 
 
@@ -37,18 +44,24 @@ def test_what_counts_more_never_weighs_less(shares):
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
-        (["1", "1", "1"], ["33.34", "33.33", "33.33"]),
-        (["1", "2", "0"], ["33.33", "66.67", "0"]),
-        (["0", "0"], ["0", "0"]),
-        (["7"], ["100"]),
+        (["1", "1", "1"], [34, 33, 33]),
+        (["1", "2", "0"], [33, 67, 0]),
+        (["0", "0"], [0, 0]),
+        (["7"], [100]),
+        (["1000", "0.01"], [99, 1]),
         ([], []),
     ],
-    ids=["a tie goes to the first", "nothing stays nothing", "only zeros", "one", "none"],
+    ids=[
+        "a tie goes to the first",
+        "nothing stays nothing",
+        "only zeros",
+        "one",
+        "little stays something",
+        "none",
+    ],
 )
-def test_the_hundredths_left_over_go_to_the_largest_remainders(shares, expected):
-    assert brought_to_hundred([Decimal(share) for share in shares]) == tuple(
-        Decimal(weight) for weight in expected
-    )
+def test_the_percents_left_over_go_to_the_largest_remainders(shares, expected):
+    assert list(brought_to_hundred([Decimal(share) for share in shares])) == expected
 
 
 def test_a_weight_is_written_as_content_writes_it():
