@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import IO, Any
@@ -12,7 +13,8 @@ from defusedxml.ElementTree import iterparse
 
 from supplier_portal.workbook.entered import Entered, Held, number_text
 
-MOST_CELLS = 300_000
+# A workbook of ours has some forty thousand elements, and twice that once a spreadsheet saved it.
+MOST_ELEMENTS = 500_000
 LAST_SERIAL = 2_000_000  # a day in the year 7375: beyond it no number is a date
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -27,6 +29,28 @@ SHOWN = (
 
 class TooManyCells(ValueError):
     """The file has far more cells than the questions need."""
+
+
+def elements(member: IO[bytes], budget: Budget) -> Iterator[Element]:
+    """Return each element as it ends; stop, as elements begin, before there are too many."""
+    for event, element in iterparse(member, events=("start", "end"), forbid_dtd=True):
+        if event == "start":
+            budget.spend()
+        else:
+            yield element
+
+
+class Budget:
+    """How many elements of XML may still be read: full or empty, each costs time."""
+
+    def __init__(self, left: int = MOST_ELEMENTS) -> None:
+        self.left = left
+
+    def spend(self) -> None:
+        """Take one off. Raises TooManyCells once nothing is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooManyCells
 
 
 @dataclass
@@ -78,17 +102,17 @@ class SheetReader:
     """Reads one sheet row by row, and stops before it holds more than it should."""
 
     def __init__(
-        self, sheet: Sheet, strings: list[str], formats: list[Held], first_day: date, left: int
+        self, sheet: Sheet, strings: list[str], formats: list[Held], first_day: date, budget: Budget
     ) -> None:
         self.sheet = sheet
         self.strings = strings
         self.formats = formats
         self.first_day = first_day
-        self.left = left
+        self.budget = budget
         self.row = 0
 
     def read(self, member: IO[bytes]) -> None:
-        for _, element in iterparse(member, forbid_dtd=True):
+        for element in elements(member, self.budget):
             tag = tag_of(element)
             if tag == "row":
                 self._row(element)
@@ -108,9 +132,6 @@ class SheetReader:
             entered = self._entered(cell)
             if entered is None:
                 continue
-            self.left -= 1
-            if self.left < 0:
-                raise TooManyCells
             self.sheet.cells[self.row, column] = entered
 
     def _merge(self, ref: str) -> None:

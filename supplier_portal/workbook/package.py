@@ -15,13 +15,14 @@ from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse, parse
+from defusedxml.ElementTree import parse
 
 from supplier_portal.workbook.cells import (
-    MOST_CELLS,
+    Budget,
     Sheet,
     SheetReader,
     TooManyCells,
+    elements,
     shown_as,
     string_of,
     tag_of,
@@ -32,6 +33,7 @@ MEGABYTE = 1024 * 1024
 LARGEST_FILE = 25 * MEGABYTE
 # An honest workbook with 4 MB of text stays far below each of these.
 LARGEST_UNPACKED = 60 * MEGABYTE
+LARGEST_SMALL = 4 * MEGABYTE
 MOST_MEMBERS = 500
 HIGHEST_RATIO = 200
 SMALL = MEGABYTE  # below this no ratio matters
@@ -116,10 +118,11 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
         entry.get("Id", ""): _absolute(entry.get("Target", ""))
         for entry in _parsed(archive, "xl/_rels/workbook.xml.rels")
     }
-    strings = _strings(archive)
+    budget = Budget()
+    strings = _strings(archive, budget)
     formats = _formats(archive)
     first_day = date(1904, 1, 1) if _counts_from_1904(book) else date(1899, 12, 30)
-    left, seen = MOST_CELLS, set[str]()
+    seen = set[str]()
     for entry in book.iter():
         if tag_of(entry) != "sheet":
             continue
@@ -128,14 +131,16 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
         path = targets.get(relation, "")
         if path in archive.namelist() and path not in seen:
             seen.add(path)
-            reader = SheetReader(sheet, strings, formats, first_day, left)
+            reader = SheetReader(sheet, strings, formats, first_day, budget)
             with archive.open(path) as member:
                 reader.read(member)
-            left = reader.left
         yield sheet
 
 
 def _parsed(archive: zipfile.ZipFile, name: str) -> Element:
+    """Return a small member whole; the large ones are read element by element."""
+    if archive.getinfo(name).file_size > LARGEST_SMALL:
+        raise NotAWorkbook(TOO_MUCH)
     with archive.open(name) as member:
         root: Element = parse(member, forbid_dtd=True).getroot()
     return root
@@ -154,12 +159,12 @@ def _counts_from_1904(book: Element) -> bool:
     )
 
 
-def _strings(archive: zipfile.ZipFile) -> list[str]:
+def _strings(archive: zipfile.ZipFile, budget: Budget) -> list[str]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
     found = []
     with archive.open("xl/sharedStrings.xml") as member:
-        for _, element in iterparse(member, forbid_dtd=True):
+        for element in elements(member, budget):
             if tag_of(element) == "si":
                 found.append(string_of(element))
                 element.clear()

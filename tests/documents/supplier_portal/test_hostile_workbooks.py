@@ -373,15 +373,24 @@ def test_a_cell_too_large_is_named_and_costs_no_time(good):
     ]
 
 
-def test_a_million_cells_are_refused(good):
+@pytest.mark.parametrize("cell", ["<c><v>1</v></c>", '<c s="1"/>'], ids=["full", "empty"])
+def test_a_million_cells_are_refused(good, cell):
     name = sheet_named(good, "<f>")
-    row = "<row>" + "<c><v>1</v></c>" * 1000 + "</row>"
+    row = "<row>" + cell * 1000 + "</row>"
     text = members_of(good)[name]
     at = text.index("</sheetData>")
 
     with_cells = rezipped(good, {name: text[:at] + row * 1000 + text[at:]})
 
     assert refused(with_cells).startswith("The file holds far more than the answers need")
+
+
+def test_a_million_elements_inside_each_other_are_refused(good):
+    name = sheet_named(good, "<f>")
+
+    nested = rezipped(good, {name: "<worksheet>" + "<a>" * 1_000_000})
+
+    assert refused(nested).startswith("The file holds far more than the answers need")
 
 
 def open_document():
