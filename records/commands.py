@@ -24,7 +24,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--pack", "pack_id", default="slp-full", show_default=True, help="Questionnaire.")
 @click.option(
     "--answers", "first_files", multiple=True, required=True, type=FILE, metavar="FILE…",
-    help="Answer files, one for each supplier.",
+    help="Answer files or offline workbooks, one for each supplier.",
 )  # fmt: skip
 @click.option("--out", "folder", required=True, type=FILE, help="Folder for what is made.")
 @click.option("--tender", "tender_path", type=FILE, help="File with the tender facts.")

@@ -99,6 +99,11 @@ class DetailsForm(Form):
         else:
             self.pack_id.choices = pack_choices(authority_id)
 
+    @property
+    def offered(self) -> set[str]:
+        """The sets of questions to choose from, by id."""
+        return {choice.value for choice in self.pack_id.choices}
+
     def details(self, moment: datetime) -> Details:
         """Return what was typed. Raises DomainError, naming the field."""
         for field, longest in ((self.title, LONGEST_TITLE), (self.reference, LONGEST_REFERENCE)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -40,6 +40,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.TENDER_CREATE)
 def new() -> ResponseReturnValue:
     form = DetailsForm(authority_id=signed_in_user().organisation_id)
+    if not form.is_submitted() and request.args.get("pack") in form.offered:
+        form.pack_id.data = request.args["pack"]
     if form.validate_on_submit():
         try:
             details = form.details(clock.arrived_at())

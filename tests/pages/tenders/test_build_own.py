@@ -210,3 +210,11 @@ def test_moving_leaves_out_what_the_other_edition_does_not_have():
 
     assert "SLP-04" not in [entry["id"] for entry in plans.entries_of(moved)]
     assert moved["edition"] == "2099.01"
+
+
+def test_a_link_to_a_pack_has_it_chosen_and_an_unknown_one_chooses_nothing(desk):
+    chosen = desk.get("/tenders/new?pack=sensors-in-public-space").text
+    unknown = desk.get("/tenders/new?pack=elsewhere").text
+
+    assert 'value="sensors-in-public-space" checked' in chosen
+    assert " checked" not in unknown
