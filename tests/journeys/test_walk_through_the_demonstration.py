@@ -16,9 +16,7 @@ from records.demonstration.people import PEOPLE
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LINK = re.compile(r'href="(/[^"#]*)')
 # Pages of one kind differ only in the token, the question and the row; two of each are enough.
-TOKEN = re.compile(
-    r"[A-Za-z0-9_-]{22}|place=[^&]*|[A-Z]{3}-\d\d(\.[a-z0-9]+)?|R\d\d|C\d\d|\d+"
-)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}|place=[^&]*|[A-Z]{3}-\d\d(\.[a-z0-9]+)?|R\d\d|C\d\d|\d+")
 OF_EACH = 2
 
 
