@@ -15,10 +15,10 @@ COMPILE := $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-inde
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
-PYTEST_FLAGS ?= -q -n auto --databases both
+PYTEST_FLAGS ?= -q -n auto --databases marked
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser bench release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs browser prove bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -53,6 +53,9 @@ browser: dev-setup ## Run the tests that need a browser
 		$(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
 			--strict-markers --browser chromium $(BROWSER_FLAGS); \
 	fi
+
+prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
+	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
 
 bench: dev-setup ## Measure loading the bank, large questionnaires and sixteen people saving at once
 	@$(BIN)/python -m benchmarks.bank
