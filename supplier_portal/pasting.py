@@ -127,9 +127,20 @@ def _row(
     if any(cells[len(order) :]):
         message = f"There are {len(cells)} cells in this line and the table has {len(order)}"
         return {}, [WrongCell(line, "", message)]
+    placed = [(column, cell) for column, cell in zip(order, cells, strict=False) if column]
+    values, wrong = _values(line, placed)
+    read = read_row(part, values, line)
+    told = {column.asked.id for column, _cell in placed} - set(values)
+    wrong += _wrong(part, line, [one for one in read.problems if one.column not in told])
+    return ({}, wrong) if wrong else (dict(read.value), [])
+
+
+def _values(
+    line: int, placed: Sequence[tuple[Column, str]]
+) -> tuple[dict[str, Any], list[WrongCell]]:
+    """Return what the cells hold, by column; what no value can be made of is named instead."""
     values: dict[str, Any] = {}
     wrong: list[WrongCell] = []
-    placed = [(column, cell) for column, cell in zip(order, cells, strict=False) if column]
     for asked in {column.asked.id: column.asked for column, _cell in placed}.values():
         mine = {
             column.slot.suffix: (column, cell) for column, cell in placed if column.asked is asked
@@ -140,9 +151,7 @@ def _row(
         except Unfit as unfit:
             heading = mine[unfit.suffix][0].heading if unfit.suffix in mine else asked.label
             wrong.append(WrongCell(line, heading, unfit.sentence))
-    read = read_row(part, values, line)
-    wrong += [] if wrong else _wrong(part, line, read.problems)
-    return ({}, wrong) if wrong else (dict(read.value), [])
+    return values, wrong
 
 
 def _wrong(part: Part, line: int, problems: Sequence[Any]) -> Iterator[WrongCell]:

@@ -37,8 +37,8 @@ def main(arguments):
         print(error, file=sys.stderr)
         return 2
     for agrees, sentence in findings:
-        print(("yes  " if agrees else "NO   ") + sentence)
-    if not all(agrees for agrees, _sentence in findings):
+        print({True: "yes  ", False: "NO   ", None: "skip "}[agrees] + sentence)
+    if any(agrees is False for agrees, _sentence in findings):
         print("\nSomething does not agree: see the lines that begin with NO.")
         return 1
     print(
@@ -104,7 +104,7 @@ def check_bid(receipt, content):
 
 
 def check_files(bid, copies):
-    """Yield, for each copy given, whether it was attached; and name what was not given."""
+    """Yield, for each copy given, whether it was attached; None for a file without a copy."""
     attached = {
         entry.get("sha256"): entry.get("name")
         for entry in bid.get("evidence", [])
@@ -120,7 +120,7 @@ def check_files(bid, copies):
             yield False, f"{copy.name} is none of the files attached"
     for fingerprint, name in attached.items():
         if fingerprint not in seen:
-            yield True, f"not compared, for you gave no copy: {shown(name)}"
+            yield None, f"not compared, for you gave no copy: {shown(name)}"
 
 
 def shown(name):

@@ -76,6 +76,12 @@ class PartsField(OurField):
         raise NotImplementedError
 
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
 class DateField(PartsField):
     """A day, as three boxes."""
 
@@ -125,14 +131,23 @@ def date_from(parts: dict[str, str]) -> date:
     absent = [name for name in ("day", "month", "year") if not parts[name]]
     if absent:
         raise ValueError(f"Enter a date that includes a {' and a '.join(absent)}")
-    numbers = [whole_number(parts[name]) for name in ("year", "month", "day")]
-    year, month, day = (number or 0 for number in numbers)
+    year, day = (whole_number(parts[name]) or 0 for name in ("year", "day"))
+    month = whole_number(parts["month"]) or month_named(parts["month"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError("Enter a real date with a year of 4 digits, like 31 3 2027")
     try:
         return date(year, month, day)
     except ValueError:
         raise ValueError("Enter a real date, like 31 3 2027") from None
+
+
+def month_named(text: str) -> int:
+    """Return the number of a month written out or shortened to three letters; 0 for no month."""
+    word = text.strip().rstrip(".").casefold()
+    names = (name.casefold() for name in MONTHS)
+    return next(
+        (n for n, name in enumerate(names, 1) if len(word) > 2 and name.startswith(word)), 0
+    )
 
 
 def time_from(text: str) -> time:

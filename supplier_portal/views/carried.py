@@ -51,7 +51,11 @@ def carry_over(bid: str) -> ResponseReturnValue:
     taken = service.carry_over(
         workspace.bid, chosen, by=signed_in_user(), arrived_at=clock.arrived_at()
     )
-    flash(f"{counted(taken, 'answer')} taken over, to be confirmed")
+    flash(
+        f"{counted(taken, 'answer')} taken over, to be confirmed"
+        if taken
+        else "Nothing was ticked, so nothing was taken over"
+    )
     return redirect(url_for(".earlier_answers", bid=bid))
 
 
@@ -65,7 +69,11 @@ def confirm_carried(bid: str) -> ResponseReturnValue:
         by=signed_in_user(),
         arrived_at=clock.arrived_at(),
     )
-    flash(f"{counted(confirmed, 'answer')} confirmed")
+    flash(
+        f"{counted(confirmed, 'answer')} confirmed"
+        if confirmed
+        else "Nothing was ticked, so nothing is confirmed yet"
+    )
     return redirect(url_for(".earlier_answers", bid=bid))
 
 

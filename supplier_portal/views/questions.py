@@ -116,6 +116,8 @@ def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Respon
         flash(f"Saved. What you answered leads to {more} on this page")
         return redirect(f"{here}#part-{new[0].replace('.', '-')}")
     flash("Draft saved")
+    if leads_to == "work":
+        return redirect(url_for(".work", bid=bid, question=question))
     if leads_to == "stay":
         return redirect(here)
     following = workspace.question_after(question) if leads_to == "next" else None

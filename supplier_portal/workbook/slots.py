@@ -157,9 +157,16 @@ def _choices_value(asked: Asked, cells: Cells) -> Any:
     ]
 
 
+# What people call the country most answers are about.
+OTHER_NAMES = dict.fromkeys(
+    ("uk", "u.k.", "great britain", "britain", "england", "scotland", "wales", "northern ireland"),
+    "GB",
+)
+
+
 @cache
 def _countries_by_name() -> Mapping[str, str]:
-    return {_folded(name): code for code, name in countries().items()}
+    return {_folded(name): code for code, name in countries().items()} | OTHER_NAMES
 
 
 def _country_code(text: str) -> str:

@@ -137,8 +137,8 @@ def weights(tender: str) -> ResponseReturnValue:
         share = request.form.get("share", "")
         if share:
             form.share_out(share)
-        elif save(found, form.change, "weights", form):
-            flash("The weights are saved")
+        elif form.is_complete() and save(found, form.change, "weights", form):
+            flash(". ".join(["The weights are saved", *form.consequences()]))
             return redirect(url_for(".build", tender=tender))
     return draft_page("build_weights.html", found, form=form)
 

@@ -41,8 +41,39 @@ class WeightsForm:
             self.weights[name] = weight
         return not self.at
 
+    def is_complete(self) -> bool:
+        """Say at each empty box that it stands for nothing until it is shared out or filled."""
+        boxes = [f"section-{block.section.id}" for block in self.blocks]
+        boxes += [name for block in self.blocks for name in _marked(block)]
+        for name in boxes:
+            if not self.typed[name]:
+                self.at[name] = "Enter a weight, or press the button that shares what is left"
+        return not self.at
+
+    def consequences(self) -> list[str]:
+        """Return which questions are assessed in another way because of their new weight."""
+        lines = [line for block in self.blocks for line in block.lines]
+        marked = [
+            line.asked.id
+            for line in lines
+            if not decimal_from(line.weight) and self._of(_box(line.asked.id))
+        ]
+        passed = [
+            line.asked.id
+            for line in lines
+            if decimal_from(line.weight) and not self._of(_box(line.asked.id))
+        ]
+        return [
+            f"{words}: {', '.join(ids)}"
+            for words, ids in (
+                ("Marked from now on", marked),
+                ("No longer marked, but passed or failed", passed),
+            )
+            if ids
+        ]
+
     def change(self, plan: Plan) -> Plan:
-        """Return the plan with the weights typed; an empty box is 0."""
+        """Return the plan with the weights typed."""
         return plans.set_weights(
             plan,
             sections={b.section.id: self._of(f"section-{b.section.id}") for b in self.blocks},

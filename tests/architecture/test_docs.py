@@ -72,5 +72,7 @@ def test_make_help_names_every_target_people_rely_on():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.MULTILINE))
 
-    promised = "setup run test check content seed docs browser prove bench release lock format clean help"
+    promised = (
+        "setup run test check content seed docs browser prove bench release lock format clean help"
+    )
     assert targets == set(promised.split())

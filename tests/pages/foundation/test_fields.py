@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.access import public
 from foundation import fields
 from foundation.fields import Choice, required
+from foundation.fields.parts import month_named
 
 COLOURS = [Choice("r", "Red"), Choice("b", "Blue", "Like the sky")]
 
@@ -206,3 +207,20 @@ def test_a_time_can_be_written_as_people_write_it(filled, typed, hour, minute):
 
     assert form.errors == {}
     assert (form.closes.data.hour, form.closes.data.minute) == (hour, minute)
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [
+        ("Jan", 1),
+        ("march", 3),
+        ("Sept.", 9),
+        (" DEC ", 12),
+        ("Ju", 0),
+        ("x", 0),
+        ("", 0),
+        ("13", 0),
+    ],
+)
+def test_a_month_may_be_written_by_its_name(typed, month):
+    assert month_named(typed) == month

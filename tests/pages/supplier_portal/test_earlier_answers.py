@@ -86,6 +86,7 @@ def test_a_bid_is_submitted_only_once_what_was_taken_over_is_confirmed(
     client, bid, here, answered_before
 ):
     client.post(here, data={"part": ["SLP-07.a", "SLP-07.f"]})
+    assert "Confirm 2 answers taken over" in client.get(f"/bids/{bid.token}/check").text
     refused = client.post(f"/bids/{bid.token}/check", data=DECLARED)
     assert refused.status_code == 422
     assert "Confirm the 2 answers taken over" in refused.text

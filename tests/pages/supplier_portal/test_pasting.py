@@ -92,6 +92,17 @@ def test_each_wrong_cell_is_named_by_line_and_column():
     assert len(pasted.rows) == 1
 
 
+def test_all_mistakes_of_a_line_are_named_at_once():
+    row = made_row(TABLE, 1)
+    text = copied(TABLE, [row]).replace("4h30min", "soon", 1).replace("United Kingdom", "Mars")
+
+    found = {wrong.heading for wrong in read_pasted(TABLE, text).wrong}
+
+    labels = {TABLE.schema.column("rto").label}
+    labels |= {c.label for c in TABLE.schema.columns if c.kind is Kind.COUNTRY}
+    assert found == labels
+
+
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\t"])
 def test_nothing_pasted_is_said(text):
     assert read_pasted(TABLE, text).wrong == (

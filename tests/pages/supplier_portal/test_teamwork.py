@@ -91,6 +91,15 @@ def test_comments_are_read_by_colleagues_in_order_and_escaped(client, client_for
     assert page.index("Who has &lt;b&gt;the&lt;/b&gt; report?") < page.index("I have. 🙂")
 
 
+def test_the_button_on_the_question_saves_what_is_typed_and_leads_to_the_work(
+    client, bid, url, work
+):
+    typed = {"v-SLP-07.a": "0", "SLP-07.a": "Half a thought", "then": "work"}
+
+    assert client.post(f"{url}/questions/SLP-07", data=typed).location == work
+    assert queries.answers_of(bid) == {"SLP-07.a": "Half a thought"}
+
+
 def test_an_empty_or_endless_comment_is_refused_at_its_box_and_kept(client, work):
     empty = client.post(f"{work}/comments", data={"text": " "})
     long = client.post(f"{work}/comments", data={"text": "word " * 500})

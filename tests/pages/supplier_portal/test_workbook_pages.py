@@ -214,11 +214,16 @@ def test_what_cannot_be_read_is_named_by_sheet_and_cell(bid, download, upload, a
     assert answers_now(bid) == {"SLP-07.a": "fine"}
 
 
-def test_an_answer_emptied_in_the_workbook_is_taken_back(bid, save, download, upload, apply):
+def test_an_answer_emptied_in_the_workbook_is_taken_back_by_those_who_say_so(
+    bid, save, download, upload, apply
+):
     save({"SLP-07.a": "to go", "SLP-07.e": "to stay"})
+    compared = upload(filled(download(), {"SLP-07.a": None}))
 
-    apply(upload(filled(download(), {"SLP-07.a": None})))
+    apply(compared)
+    assert answers_now(bid) == {"SLP-07.a": "to go", "SLP-07.e": "to stay"}
 
+    apply(compared, ["SLP-07.a"])
     assert answers_now(bid) == {"SLP-07.e": "to stay"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from dataclasses import replace
 
@@ -218,3 +219,36 @@ def test_a_link_to_a_pack_has_it_chosen_and_an_unknown_one_chooses_nothing(desk)
 
     assert 'value="sensors-in-public-space" checked' in chosen
     assert " checked" not in unknown
+
+
+def all_weights(desk, tender):
+    """What the page of all weights sends if nothing is changed."""
+    page = desk.get(f"/tenders/{tender.token}/build/weights").text
+    boxes = [
+        dict(re.findall(r'(name|value)="([^"]*)"', box)) for box in re.findall("<input[^>]*>", page)
+    ]
+    return {box["name"]: box.get("value", "") for box in boxes if "name" in box}
+
+
+def test_a_weight_that_changes_how_a_question_is_assessed_is_said(desk, tender):
+    weights = all_weights(desk, tender)
+    assert weights["weight-SLP-02"] == "0"
+
+    saved = desk.post(
+        f"/tenders/{tender.token}/build/weights", data=weights | {"weight-SLP-02": "5"}
+    )
+
+    assert saved.status_code == 302
+    assert "Marked from now on: SLP-02" in desk.get(saved.location).text
+
+
+def test_an_empty_weight_is_not_taken_for_nothing(desk, tender):
+    weights = all_weights(desk, tender)
+    before = queries.questionnaire_of(tender).sections[-1].weight
+
+    page = desk.post(
+        f"/tenders/{tender.token}/build/weights", data=weights | {"section-sensors": ""}
+    )
+
+    assert "press the button that shares what is left" in page.text
+    assert queries.questionnaire_of(tender).sections[-1].weight == before
