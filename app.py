@@ -15,6 +15,7 @@ import contract_clauses.views
 import foundation.commands
 import foundation.database
 import foundation.jobs
+import foundation.mail
 import foundation.pages
 import question_bank.commands
 import question_bank.triage
@@ -60,6 +61,10 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 # Kind of job → what does it.
 JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {}
 
+# What is handed in with the answers of a bid, by its name in the text of the submission; made of
+# the bid and of the answers that are asked. What is empty is left out.
+HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {}
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -104,6 +109,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     # What must hold before the service starts; outside the demonstration, that it is not in here.

@@ -81,3 +81,24 @@ class SignInSession(Base):
     expires_at: Mapped[datetime]
     # So that a person can tell his sign-ins apart; shortened.
     user_agent: Mapped[str]
+
+
+class Invitation(Base):
+    """An offer to join an organisation, sent to an e-mail address; used once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    # SHA-256 of the secret in the link: who reads the database cannot accept it.
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    email: Mapped[str]
+    role: Mapped[Role]
+    # None: every tender. No foreign key, because tenders come later.
+    tender_id: Mapped[int | None]
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""The table of tenders."""
+"""The tables of tenders: what is asked, what changed in it, and what suppliers asked about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Organisation
 from foundation.database import Base
 from foundation.tokens import new_token
+from tenders.rules.clarifications import ClarificationState
 from tenders.rules.lifecycle import Stage
 
 
@@ -54,7 +55,70 @@ class Tender(Base):
     # The tender's data key, wrapped for the purpose "tender:<token>". What is sealed with it
     # opens for the buying side, from opening on.
     sealing_key: Mapped[str]
+    # The first moment too late to ask a clarification; None: until the bids close.
+    questions_until: Mapped[datetime | None]
+    # May a bid qualify the terms; may the last complete saved version count at the closing time.
+    allows_qualifications: Mapped[bool] = mapped_column(default=False)
+    last_saved_counts: Mapped[bool] = mapped_column(default=False)
+    # Bids are taken on another portal, and brought in here after the closing time.
+    runs_elsewhere: Mapped[bool] = mapped_column(default=False)
+    # Since when an amendment is being prepared (in plan_text); None while there is none.
+    amending_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     authority: Mapped[Organisation] = relationship()
+
+
+class Amendment(Base):
+    """A change to a published tender, as suppliers were told of it. Never changed."""
+
+    __tablename__ = "amendment"
+    __table_args__ = (UniqueConstraint("tender_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    # What is asked from now on, and what was asked before, each with its fingerprint; the same
+    # where only the closing time moved.
+    text_before: Mapped[str] = mapped_column(Text, deferred=True)
+    sha256_before: Mapped[str]
+    sha256_after: Mapped[str]
+    closed_before: Mapped[datetime]
+    closes_after: Mapped[datetime]
+    # The parts whose answers have to be confirmed again.
+    affected_parts: Mapped[list[str]] = mapped_column(JSON)
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Clarification(Base):
+    """A question about the tender from one who may bid, and the answer everyone gets."""
+
+    __tablename__ = "clarification"
+    __table_args__ = (
+        UniqueConstraint("tender_id", "number"),
+        Index("ix_clarification_tender_id_state", "tender_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    state: Mapped[ClarificationState]
+    # Who asked is for the asker's own pages only: the buying side and other suppliers never see it.
+    asked_for_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    # The question of the questionnaire it is about; empty for the tender as a whole.
+    question_id: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Text)
+    # As published: numbered from 1 within the tender, reworded so that it names nobody.
+    number: Mapped[int | None]
+    published_text: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    # Why it was not answered to all, told to the asker alone.
+    declined_because: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -40,19 +40,26 @@ class Permission(StrEnum):
     BANK_EDIT = "bank:edit"
     BANK_PROPOSE = "bank:propose"
     BANK_READ = "bank:read"
+    BID_BRING = "bid:bring"
     BID_CERTIFY = "bid:certify"
     BID_OPEN = "bid:open"
+    BID_QUESTION = "bid:question"
     BID_READ = "bid:read"
     BID_SUBMIT = "bid:submit"
+    CLARIFICATION_ANSWER = "clarification:answer"
+    CLARIFICATION_ASK = "clarification:ask"
     COMPLIANCE_DECIDE = "compliance:decide"
     DOCUMENT_DOWNLOAD = "document:download"
     EVIDENCE_WRITE = "evidence:write"
     MARK_READ = "mark:read"
     MARK_WRITE = "mark:write"
+    RESULT_RELEASE = "result:release"
     RISK_DECIDE = "risk:decide"
     RISK_READ = "risk:read"
     SCHEDULE_EDIT = "schedule:edit"
     SCHEDULE_READ = "schedule:read"
+    TEAM_MANAGE = "team:manage"
+    TENDER_AMEND = "tender:amend"
     TENDER_BROWSE = "tender:browse"
     TENDER_CREATE = "tender:create"
     TENDER_EDIT = "tender:edit"
@@ -95,10 +102,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.BID_LEAD: SUPPLIER
         | WORKS_WITH_QUESTIONS
-        | {Permission.ANSWER_WRITE, Permission.BID_SUBMIT, Permission.EVIDENCE_WRITE},
+        | {
+            Permission.ANSWER_WRITE,
+            Permission.BID_SUBMIT,
+            Permission.CLARIFICATION_ASK,
+            Permission.EVIDENCE_WRITE,
+            Permission.TEAM_MANAGE,
+        },
         Role.CONTRIBUTOR: SUPPLIER
         | WORKS_WITH_QUESTIONS
-        | {Permission.ANSWER_WRITE, Permission.EVIDENCE_WRITE},
+        | {Permission.ANSWER_WRITE, Permission.CLARIFICATION_ASK, Permission.EVIDENCE_WRITE},
         Role.CERTIFIER: SUPPLIER | {Permission.BID_CERTIFY, Permission.BID_SUBMIT},
         Role.SUPPLIER_READER: SUPPLIER,
         Role.OFFICER: AUTHORITY
@@ -106,11 +119,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | WORKS_WITH_QUESTIONS
         | {
             Permission.BANK_EDIT,
+            Permission.BID_BRING,
             Permission.BID_OPEN,
+            Permission.BID_QUESTION,
+            Permission.CLARIFICATION_ANSWER,
             Permission.COMPLIANCE_DECIDE,
             Permission.MARK_WRITE,
+            Permission.RESULT_RELEASE,
             Permission.RISK_DECIDE,
             Permission.SCHEDULE_EDIT,
+            Permission.TENDER_AMEND,
             Permission.TENDER_CREATE,
             Permission.TENDER_EDIT,
             Permission.TENDER_PUBLISH,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from accounts.queries import Viewer
@@ -162,4 +163,12 @@ def _content(bid: Bid, answers: Mapping[str, Any], declared_by: str, number: int
         "declared_by": declared_by,
         "answers": dict(answers),
         "evidence": evidence,
+        **_handed_in_too(bid, answers),
     }
+
+
+def _handed_in_too(bid: Bid, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what belongs to a bid beside its answers, each under the name app.py gives it."""
+    makers: Mapping[str, Any] = current_app.extensions["handed_in_with_a_bid"]
+    made = {name: make(bid, answers) for name, make in makers.items()}
+    return {name: value for name, value in made.items() if value}

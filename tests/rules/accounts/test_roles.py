@@ -34,7 +34,12 @@ def test_several_roles_allow_what_any_of_them_allows():
         (Role.CERTIFIER, {Permission.BID_CERTIFY, Permission.BID_SUBMIT}),
         (
             Role.CONTRIBUTOR,
-            {Permission.ANSWER_WRITE, Permission.BANK_PROPOSE, Permission.EVIDENCE_WRITE},
+            {
+                Permission.ANSWER_WRITE,
+                Permission.BANK_PROPOSE,
+                Permission.CLARIFICATION_ASK,
+                Permission.EVIDENCE_WRITE,
+            },
         ),
     ],
 )

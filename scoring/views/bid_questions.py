@@ -1,0 +1,1 @@
+"""Questions from the officer about an opened bid, and the bidder's answers."""

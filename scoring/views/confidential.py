@@ -1,0 +1,1 @@
+"""Deciding on what a bid marked confidential."""

@@ -1,0 +1,1 @@
+"""What bidders are told of the outcome."""

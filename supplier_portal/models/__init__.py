@@ -1,0 +1,48 @@
+"""The tables of the supplier's side."""
+
+from supplier_portal.models.bids import Answer, AnswerVersion, Bid, Submission
+from supplier_portal.models.evidence import (
+    CompanyKey,
+    ConfidentialMark,
+    Document,
+    DocumentRevision,
+    Evidence,
+    FileScan,
+)
+from supplier_portal.models.reuse import (
+    BidTerms,
+    CarriedAnswer,
+    PlatformRecord,
+    Reconfirmation,
+    StandingAnswer,
+)
+from supplier_portal.models.teamwork import (
+    BidComment,
+    Presence,
+    QuestionWork,
+    SignOff,
+    TypedDraft,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerVersion",
+    "Bid",
+    "BidComment",
+    "BidTerms",
+    "CarriedAnswer",
+    "CompanyKey",
+    "ConfidentialMark",
+    "Document",
+    "DocumentRevision",
+    "Evidence",
+    "FileScan",
+    "PlatformRecord",
+    "Presence",
+    "QuestionWork",
+    "Reconfirmation",
+    "SignOff",
+    "StandingAnswer",
+    "Submission",
+    "TypedDraft",
+]

@@ -1,0 +1,1 @@
+"""An officer brings in bids that were made on another portal."""

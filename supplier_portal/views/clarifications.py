@@ -1,0 +1,1 @@
+"""Asking about the tender, and what everyone was told."""

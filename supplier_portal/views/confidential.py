@@ -1,0 +1,1 @@
+"""Passages and files the company asks to be kept from others."""

@@ -1,0 +1,1 @@
+"""The company's documents: certificates, policies and reports, each kept once."""

@@ -1,0 +1,1 @@
+"""Identifiers and share codes of the Central Digital Platform."""

@@ -1,0 +1,1 @@
+"""The company's standing answers, offered to every bid."""

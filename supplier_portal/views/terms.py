@@ -1,0 +1,1 @@
+"""Whether the company accepts the terms, or with which qualifications."""

@@ -1,0 +1,1 @@
+"""Keeping what people type, as they type, and who has a question open."""

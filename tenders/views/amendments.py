@@ -1,0 +1,1 @@
+"""Preparing and publishing a change to a tender that is open."""
