@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from flask import current_app
 from sqlalchemy import Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,3 +62,9 @@ def post(kind: str, about: str, recipients: Iterable[str], subject: str, text: s
             db.session.add(message)
             jobs.enqueue(SEND, message.token)
     return len(wanted)
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """Return the full address of a page, the same whether a request or a job asks for it."""
+    path = current_app.url_map.bind("service").build(endpoint, values)
+    return str(current_app.extensions["settings"].address) + path

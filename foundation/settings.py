@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -28,6 +29,17 @@ class SettingsError(click.ClickException):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where messages are handed over. ``encrypted`` from the first byte, else by STARTTLS."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What an installation may choose, each by ASSURANCE_ and its name in capitals."""
 
@@ -41,6 +53,11 @@ class Settings:
     port: int
     threads: int
     log_level: str
+    # Where people reach the service; without a slash at its end.
+    address: str
+    # None: messages are written to the outbox folder and nobody is sent anything.
+    smtp: MailServer | None
+    mail_from: str
 
     @property
     def files_folder(self) -> Path:
@@ -49,6 +66,10 @@ class Settings:
     @property
     def keys_folder(self) -> Path:
         return self.instance_folder / "keys"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.instance_folder / "outbox"
 
 
 def _yes_or_no(name: str, text: str) -> bool:
@@ -91,6 +112,55 @@ def _secret(name: str, text: str) -> str:
     return text
 
 
+def _address(name: str, text: str) -> str:
+    """Return where the service is reached, as links in messages begin."""
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or parts.query or parts.fragment or parts.username or not _is_plain(text):
+        raise SettingsError(
+            f"{name} is {text!r}: write the address people open in a browser, such as "
+            "https://assurance.example.gov.uk"
+        )
+    return text.rstrip("/")
+
+
+def _mail_server(name: str, text: str) -> MailServer:
+    """Return the mail server. It may hold a password, so that no message quotes it."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
+        right = parts.hostname and parts.path in ("", "/") and not parts.query
+    except (KeyError, ValueError):
+        right = False
+    if not right or not _is_plain(text):
+        raise SettingsError(
+            f"{name} is not an address of a mail server: write smtp://user:password@host:587, or "
+            "smtps:// for a server that is encrypted from the first byte (in a user's name or "
+            "password %40 stands for @, %3A for : and %2F for /)"
+        )
+    return MailServer(
+        host=str(parts.hostname),
+        port=port,
+        encrypted=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _mailbox(name: str, text: str) -> str:
+    before, at, after = text.rpartition("@")
+    if not (before and at and after) or "@" in before or not _is_plain(text):
+        raise SettingsError(f"{name} is {text!r}: write one address, such as noreply@example.org")
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and not set(text) & set(' <>"')
+
+
 def _text(_name: str, text: str) -> str:
     return text
 
@@ -104,6 +174,9 @@ READERS: Mapping[str, Callable[[str, str], Any]] = {
     "PORT": _whole_number(1, 65535),
     "THREADS": _whole_number(1, 500),
     "LOG_LEVEL": _log_level,
+    "ADDRESS": _address,
+    "SMTP": _mail_server,
+    "MAIL_FROM": _mailbox,
 }
 
 
@@ -121,6 +194,7 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
         "port": 8000,
         "threads": 64,
         "log_level": "INFO",
+        "smtp": None,
     }
     for name, read in READERS.items():
         text = environ.get(PREFIX + name)
@@ -128,11 +202,22 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
             values[name.lower()] = read(PREFIX + name, text)
     values |= chosen
     values.setdefault("cookie_secure", not values["demonstration"])
+    values.setdefault("address", f"http://127.0.0.1:{values['port']}")
+    _complete_mail(values)
     if "database_url" not in values:
         values["database_url"] = _database_url(environ, values["instance_folder"])
     if "secret_key" not in values:
         values["secret_key"] = _kept_secret(values["instance_folder"] / "keys")
     return Settings(**values)
+
+
+def _complete_mail(values: dict[str, Any]) -> None:
+    if values["smtp"] is not None and "mail_from" not in values:
+        raise SettingsError(
+            f"{PREFIX}SMTP is set and {PREFIX}MAIL_FROM is not: write the address that messages "
+            "come from, one that your mail server may send for"
+        )
+    values.setdefault("mail_from", "supplier-assurance@localhost")
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

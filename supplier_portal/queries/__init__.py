@@ -25,6 +25,7 @@ from supplier_portal.queries.teamwork import (
     colleagues_of,
     comments_on,
     last_sign_off,
+    people_of,
     work_on,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "opened_bid",
     "opened_bids",
     "opened_file",
+    "people_of",
     "receipt_of",
     "saved_answers",
     "submission_of",

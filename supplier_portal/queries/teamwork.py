@@ -63,6 +63,29 @@ def colleagues_of(bid: Bid) -> list[Colleague]:
     return list(found.values())
 
 
+def people_of(bid: Bid, *permissions: Permission) -> list[str]:
+    """Return the e-mail addresses of the company's people who may do one of these for the bid.
+
+    Only active people who hold a role for every tender or for this one; each once, sorted.
+    """
+    rows = db.session.execute(
+        select(Person.email, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == bid.supplier_id,
+            or_(Membership.tender_id.is_(None), Membership.tender_id == bid.tender_id),
+            Person.active,
+        )
+    )
+    return sorted(
+        {
+            email
+            for email, role in rows
+            if any(allows(Role(role), permission) for permission in permissions)
+        }
+    )
+
+
 def work_on(bid: Bid) -> Mapping[str, Work]:
     """Return how the work is shared, by question, in one statement."""
     given, done = aliased(Person), aliased(Person)
