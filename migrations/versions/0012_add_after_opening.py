@@ -1,4 +1,4 @@
-"""Questions about opened bids, results, and decisions on what is confidential."""
+"""Bids from other portals, questions about opened bids, results, what is confidential."""
 
 from __future__ import annotations
 
@@ -14,10 +14,28 @@ ADDED_TO_ONLY = ("bid_result", "confidentiality_decision")
 
 
 def upgrade() -> None:
+    create_brought_bid()
     create_bid_question()
     create_bid_result()
     create_confidentiality_decision()
     refuse_changes()
+
+
+def create_brought_bid() -> None:
+    op.create_table(
+        "brought_bid",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bid_id", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_brought_bid"),
+        sa.UniqueConstraint("bid_id", name="uq_brought_bid_bid_id"),
+        sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name="fk_brought_bid_bid_id_bid"),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"], ["person.id"], name="fk_brought_bid_saved_by_id_person"
+        ),
+    )
 
 
 def create_bid_question() -> None:
@@ -119,7 +137,7 @@ def refuse_changes() -> None:
 
 
 def downgrade() -> None:
-    for table in ("confidentiality_decision", "bid_result", "bid_question"):
+    for table in ("confidentiality_decision", "bid_result", "bid_question", "brought_bid"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         for table in ADDED_TO_ONLY:

@@ -1,6 +1,6 @@
 """The tables of the supplier's side."""
 
-from supplier_portal.models.bids import Answer, AnswerVersion, Bid, Submission
+from supplier_portal.models.bids import Answer, AnswerVersion, Bid, BroughtBid, Submission
 from supplier_portal.models.evidence import (
     CompanyKey,
     ConfidentialMark,
@@ -30,6 +30,7 @@ __all__ = [
     "Bid",
     "BidComment",
     "BidTerms",
+    "BroughtBid",
     "CarriedAnswer",
     "CompanyKey",
     "ConfidentialMark",

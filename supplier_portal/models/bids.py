@@ -49,6 +49,20 @@ class Bid(Base):
     supplier: Mapped[Organisation] = relationship()
 
 
+class BroughtBid(Base):
+    """How a bid made on another portal came in: its workbook, and what that portal recorded."""
+
+    __tablename__ = "brought_bid"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
+    # Sealed JSON under the bid's key: the workbook's name and hash, the cells that could not be
+    # read, who signed for the company, when the other portal received the bid.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class Answer(Base):
     """The answer to a part as it stands; an answer taken back keeps its row and its versions."""
 
