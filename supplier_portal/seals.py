@@ -66,6 +66,15 @@ def open_salt(bid: Bid, key: bytes, submission: Submission) -> bytes:
     return keys.open_sealed(submission.sealed_salt, key=key, context=context)
 
 
+def seal_brought(bid: Bid, key: bytes, how: Any) -> bytes:
+    """Seal how a bid came in from another portal."""
+    return _sealed(how, key, f"brought:{bid.token}")
+
+
+def open_brought(bid: Bid, key: bytes, sealed: bytes) -> Any:
+    return _opened(sealed, key, f"brought:{bid.token}")
+
+
 def seal_remark(token: str, key: bytes, text: str) -> bytes:
     """Seal a comment or a reason that stays within the company, under its own ``token``."""
     return _sealed(text, key, f"remark:{token}")

@@ -17,13 +17,19 @@ from foundation.tokens import new_token
 from supplier_portal import seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import window_of
+from supplier_portal.rules.bringing import must_take_brought
 from supplier_portal.rules.stages import BidStage, BidStep, stage_after
-from supplier_portal.rules.submission import must_be_open
+from supplier_portal.rules.submission import NotOpen, must_be_open
 from tenders.models import Tender
+from tenders.queries import effective_stage
 
 
 def start_bid(tender: Tender, *, by: Viewer, arrived_at: datetime) -> Bid:
     """Return the company's bid for ``tender``, made now if there is none. Raises TooLate."""
+    if tender.runs_elsewhere:
+        raise NotOpen(
+            "You cannot start a bid here because bids for this tender are taken on another portal"
+        )
     must_be_open(window_of(tender), arrived_at, "start a bid")
     token = new_token()
     bid = Bid(
@@ -85,10 +91,18 @@ _CURRENT = (
 def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
     """Return the bid as it is now, kept from changing until the transaction ends.
 
-    Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time.
+    Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time. A bid brought in
+    from another portal is completed between closing and opening instead: CannotBring.
     """
     found = db.session.scalars(_CURRENT, {"bid": bid.id}).one()
-    must_be_open(window_of(found.tender), arrived_at, doing)
+    if found.brought_by_id is None:
+        must_be_open(window_of(found.tender), arrived_at, doing)
+    else:
+        must_take_brought(
+            runs_elsewhere=found.tender.runs_elsewhere,
+            stage=effective_stage(found.tender, arrived_at),
+            doing=doing,
+        )
     return found
 
 

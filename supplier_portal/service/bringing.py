@@ -1,0 +1,199 @@
+"""Bringing in bids that were made on another portal, by an officer, after the closing time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Organisation
+from accounts.queries import Viewer
+from accounts.rules.roles import OrganisationKind
+from accounts.service import create_organisation
+from foundation import audit
+from foundation.database import db, transaction
+from foundation.tokens import new_token
+from supplier_portal import seals
+from supplier_portal.models import Bid, BroughtBid, Submission
+from supplier_portal.queries import bringing as queries
+from supplier_portal.rules.bringing import (
+    LONGEST_NAME,
+    Brought,
+    CannotBring,
+    must_take_brought,
+    same_company,
+    told,
+)
+from supplier_portal.rules.stages import BidStage
+from supplier_portal.service.answers import read_all, stored_answers, write_answers
+from supplier_portal.service.bids import current
+from tenders.models import Tender
+from tenders.queries import effective_stage
+
+BRING = "bring in bids"
+
+
+@dataclass(frozen=True)
+class FromElsewhere:
+    """A workbook as it was read: whose it is, its answers, and how it came."""
+
+    legal_name: str
+    company_number: str
+    answers: Mapping[str, Any]
+    how: Brought
+
+
+def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: datetime) -> Bid:
+    """Make a bid of what a workbook says; it is handed in once an officer has completed it.
+
+    The company gets a record of its own for this tender: it may have an account here, and what an
+    officer uploads must not turn up in it. Raises CannotBring.
+    """
+    name = " ".join(new.legal_name.split())
+    if not name:
+        raise CannotBring(
+            "The workbook does not name the company: enter its legal name on the sheet “Read me”"
+        )
+    if len(name) > LONGEST_NAME:
+        raise CannotBring(f"The company’s name is longer than {LONGEST_NAME} characters")
+    with transaction():
+        _must_take(tender, arrived_at)
+        for other in queries.brought_bids(tender):
+            if same_company(other.bid.supplier.legal_name, name):
+                raise CannotBring(
+                    f"A bid of {name} is here already: open it to replace its workbook"
+                )
+        company = create_organisation(
+            name,
+            OrganisationKind.SUPPLIER,
+            actor=by.person_token,
+            company_number=new.company_number or None,
+        )
+        bid = _new_bid(tender, company, by=by, arrived_at=arrived_at)
+        _save(bid, new.how, by=by, arrived_at=arrived_at)
+        _take_answers(bid, new.answers, by=by, arrived_at=arrived_at)
+        audit.record(
+            "bid.brought",
+            actor=by.person_token,
+            subject=("bid", bid.token),
+            tender=tender.token,
+            workbook=new.how.sha256,
+        )
+    return bid
+
+
+def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: datetime) -> None:
+    """Take the answers from another workbook of the same company; files already added stay."""
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=BRING)
+        if not same_company(bid.supplier.legal_name, new.legal_name):
+            raise CannotBring(
+                f"This workbook is of {new.legal_name or 'no company'}, and this is the bid of "
+                f"{bid.supplier.legal_name}"
+            )
+        stood = queries.how_it_came(bid, _row(bid))
+        _save(
+            bid,
+            replace(new.how, declared_by=stood.declared_by, received_at=stood.received_at),
+            by=by,
+            arrived_at=arrived_at,
+        )
+        _take_answers(bid, new.answers, by=by, arrived_at=arrived_at)
+        audit.record(
+            "bid.workbook_replaced",
+            actor=by.person_token,
+            subject=("bid", bid.token),
+            workbook=new.how.sha256,
+        )
+
+
+def tell_of_brought(
+    bid: Bid, *, declared_by: str, received_at: datetime, by: Viewer, arrived_at: datetime
+) -> None:
+    """Note who signed the bid and when the other portal received it. Raises CannotBring."""
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=BRING)
+        if bid.tender.closes_at is None:
+            raise CannotBring("You cannot bring in bids because this tender has no closing time")
+        how = told(
+            queries.how_it_came(bid, _row(bid)),
+            declared_by=declared_by,
+            received_at=received_at,
+            closes_at=bid.tender.closes_at,
+        )
+        _save(bid, how, by=by, arrived_at=arrived_at)
+        audit.record(
+            "bid.brought_details",
+            actor=by.person_token,
+            subject=("bid", bid.token),
+            received_at=received_at.isoformat(),
+        )
+
+
+def leave_out(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
+    """Take a bid that was brought in by mistake out again. Raises CannotBring once handed in."""
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=BRING)
+        if db.session.scalar(select(Submission.id).where(Submission.bid_id == bid.id).limit(1)):
+            raise CannotBring(
+                "You cannot take this bid out because it is handed in: it stays in the record"
+            )
+        bid.stage = BidStage.WITHDRAWN
+        audit.record("bid.left_out", actor=by.person_token, subject=("bid", bid.token))
+
+
+def _must_take(tender: Tender, moment: datetime) -> None:
+    must_take_brought(
+        runs_elsewhere=tender.runs_elsewhere, stage=effective_stage(tender, moment), doing=BRING
+    )
+
+
+def _new_bid(tender: Tender, company: Organisation, *, by: Viewer, arrived_at: datetime) -> Bid:
+    token = new_token()
+    bid = Bid(
+        token=token,
+        tender=tender,
+        supplier=company,
+        tender_id=tender.id,
+        supplier_id=company.id,
+        stage=BidStage.DRAFT,
+        key_for_supplier=seals.new_bid_key(token),
+        revision=0,
+        changed_at=arrived_at,
+        created_at=arrived_at,
+        created_by_id=by.person_id,
+        brought_by_id=by.person_id,
+    )
+    db.session.add(bid)
+    db.session.flush()
+    return bid
+
+
+def _row(bid: Bid) -> BroughtBid:
+    return db.session.scalars(select(BroughtBid).where(BroughtBid.bid_id == bid.id)).one()
+
+
+def _save(bid: Bid, how: Brought, *, by: Viewer, arrived_at: datetime) -> None:
+    row = db.session.scalars(select(BroughtBid).where(BroughtBid.bid_id == bid.id)).one_or_none()
+    if row is None:
+        row = BroughtBid(bid_id=bid.id)
+        db.session.add(row)
+    row.sealed = seals.seal_brought(bid, seals.supplier_key(bid), how.as_json())
+    row.saved_at = arrived_at
+    row.saved_by_id = by.person_id
+    db.session.flush()
+
+
+def _take_answers(
+    bid: Bid, answers: Mapping[str, Any], *, by: Viewer, arrived_at: datetime
+) -> None:
+    """Make the answers those of the workbook: what it leaves empty is taken back."""
+    wanted = read_all(bid, {part_id: (0, value) for part_id, value in answers.items()})
+    stored = stored_answers(bid, wanted)
+    changed = {
+        part_id: value for part_id, value in wanted.items() if value != stored[part_id].value
+    }
+    write_answers(bid, changed, stored, by=by, arrived_at=arrived_at)
