@@ -6,9 +6,14 @@ import base64
 import json
 from typing import Any
 
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from accounts.models import Organisation
 from foundation import keys
 from foundation.canonical import canonical_json
-from supplier_portal.models import Bid, Evidence, Submission
+from foundation.database import db
+from supplier_portal.models import Bid, CompanyKey, DocumentRevision, Evidence, Submission
 from tenders import seals as tender_seals
 
 # The length of a ciphertext tells the length of the text, and that could tell which option was
@@ -38,6 +43,62 @@ def opened_key(bid: Bid) -> bytes:
     return tender_seals.unseal_after_opening(
         bid.tender, bid.key_for_tender, context=f"bid:{bid.token}"
     )
+
+
+# Asked wherever a company reads what it keeps across its bids, so put together once.
+_COMPANY_KEY = (
+    select(Organisation.token, CompanyKey.wrapped)
+    .outerjoin(CompanyKey, CompanyKey.supplier_id == Organisation.id)
+    .where(Organisation.id == bindparam("supplier"))
+)
+
+
+def company_key(supplier_id: int) -> bytes | None:
+    """Return the key of what a company keeps across its bids; None while it keeps nothing."""
+    token, wrapped = db.session.execute(_COMPANY_KEY, {"supplier": supplier_id}).one()
+    return keys.unwrap(wrapped, purpose=_company(token)) if wrapped else None
+
+
+def company_key_to_write(supplier_id: int) -> bytes:
+    """Return the company's key, made now if there is none; call it inside transaction().
+
+    Two first uses at once end with one key: the second finds that of the first.
+    """
+    known = company_key(supplier_id)
+    if known is not None:
+        return known
+    token = db.session.scalars(
+        select(Organisation.token).where(Organisation.id == supplier_id)
+    ).one()
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    wrapped = keys.wrap(keys.new_data_key(), purpose=_company(token))
+    db.session.execute(
+        dialect.insert(CompanyKey)
+        .values(supplier_id=supplier_id, wrapped=wrapped)
+        .on_conflict_do_nothing(index_elements=["supplier_id"])
+    )
+    stands = company_key(supplier_id)
+    if stands is None:
+        raise keys.SealBroken("The key of a company was made and is not there")
+    return stands
+
+
+def seal_company(place: str, key: bytes, value: Any) -> bytes:
+    """Seal what a company keeps across its bids; ``place`` names the one record it belongs to."""
+    return _sealed(value, key, f"company:{place}")
+
+
+def open_company(place: str, key: bytes, sealed: bytes) -> Any:
+    return _opened(sealed, key, f"company:{place}")
+
+
+def seal_mark(token: str, key: bytes, mark: dict[str, str]) -> bytes:
+    return _sealed(mark, key, f"confidential:{token}")
+
+
+def open_mark(token: str, key: bytes, sealed: bytes) -> dict[str, str]:
+    mark: dict[str, str] = _opened(sealed, key, f"confidential:{token}")
+    return mark
 
 
 def seal_answer(bid: Bid, key: bytes, part_id: str, version: int, value: Any) -> bytes:
@@ -84,6 +145,15 @@ def open_remark(token: str, key: bytes, sealed: bytes) -> str:
     return str(_opened(sealed, key, f"remark:{token}"))
 
 
+def seal_typed(bid: Bid, key: bytes, page: str, person_id: int, fields: Any) -> bytes:
+    """Seal what one person typed on one page and has not saved."""
+    return _sealed(fields, key, f"typed:{bid.token}:{person_id}:{page}")
+
+
+def open_typed(bid: Bid, key: bytes, page: str, person_id: int, sealed: bytes) -> Any:
+    return _opened(sealed, key, f"typed:{bid.token}:{person_id}:{page}")
+
+
 def seal_about(token: str, key: bytes, about: dict[str, str]) -> bytes:
     return _sealed(about, key, f"about:{token}")
 
@@ -98,12 +168,17 @@ def wrap_file_key(token: str, key: bytes, file_key: bytes) -> str:
     return base64.b64encode(sealed).decode()
 
 
-def unwrap_file_key(evidence: Evidence, key: bytes) -> bytes:
-    sealed = base64.b64decode(evidence.wrapped_key)
-    return keys.open_sealed(sealed, key=key, context=f"file-key:{evidence.token}")
+def unwrap_file_key(row: Evidence | DocumentRevision, key: bytes) -> bytes:
+    """Return the key of a file: of a bid under the bid's ``key``, of a library the company's."""
+    sealed = base64.b64decode(row.wrapped_key)
+    return keys.open_sealed(sealed, key=key, context=f"file-key:{row.token}")
 
 
 def file_context(token: str) -> str:
+    """Return what the bytes of a file are bound to: the record it was first added as.
+
+    One stored file may serve many bids and the library; ``token`` is then not their own.
+    """
     return f"evidence:{token}"
 
 
@@ -116,6 +191,10 @@ def _sealed(value: Any, key: bytes, context: str) -> bytes:
 
 def _opened(sealed: bytes, key: bytes, context: str) -> Any:
     return json.loads(keys.open_sealed(sealed, key=key, context=context))
+
+
+def _company(token: str) -> str:
+    return f"company:{token}"
 
 
 def _purpose(token: str) -> str:
