@@ -35,6 +35,8 @@ class OpenedBid:
     content_hash: str
     answers: Mapping[str, Any]
     evidence: tuple[EvidenceFile, ...]
+    # The whole text of the submission, with what app.py has handed in beside the answers.
+    content: Mapping[str, Any]
 
     @property
     def supplier_name(self) -> str:
@@ -126,6 +128,7 @@ def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
                 content_hash=submission.content_hash,
                 answers=content["answers"],
                 evidence=tuple(files),
+                content=content,
             )
         )
     return opened
