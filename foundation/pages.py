@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 
-from foundation import assets, clock, headers, kept_typing, logs, markdown
+from foundation import assets, clock, headers, kept_typing, logs, markdown, spool
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     logs.init_app(app)
     headers.init_app(app)
     assets.init_app(app)
+    spool.init_app(app)
     app.before_request(refuse_undeclared_pages)
     app.before_request(read_whole_body)
     app.context_processor(shared_by_all_pages)

@@ -71,6 +71,11 @@ class Settings:
     def outbox_folder(self) -> Path:
         return self.instance_folder / "outbox"
 
+    @property
+    def spool_folder(self) -> Path:
+        """Where uploads lie, encrypted and without a name, while they arrive."""
+        return self.instance_folder / "spool"
+
 
 def _yes_or_no(name: str, text: str) -> bool:
     words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
