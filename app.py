@@ -14,6 +14,7 @@ import contract_clauses.loader
 import contract_clauses.views
 import foundation.commands
 import foundation.database
+import foundation.delivery
 import foundation.jobs
 import foundation.mail
 import foundation.pages
@@ -24,6 +25,7 @@ import records.commands
 import records.demonstration.people
 import records.views
 import scoring.views
+import supplier_portal.service.bringing
 import supplier_portal.views
 import tenders.views
 from accounts.rules.roles import Permission
@@ -59,11 +61,15 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 )
 
 # Kind of job → what does it.
-JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {}
+JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
+    foundation.mail.SEND: foundation.delivery.deliver,
+}
 
 # What is handed in with the answers of a bid, by its name in the text of the submission; made of
 # the bid and of the answers that are asked. What is empty is left out.
-HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {}
+HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
+    "brought": supplier_portal.service.bringing.how_it_was_brought,
+}
 
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {

@@ -34,7 +34,9 @@ class Message(Base):
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
+    # When it was handed over; or when it was given up, because it can never arrive.
     sent_at: Mapped[datetime | None]
+    gave_up_at: Mapped[datetime | None]
 
 
 def post(kind: str, about: str, recipients: Iterable[str], subject: str, text: str) -> int:

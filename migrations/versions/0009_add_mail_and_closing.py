@@ -46,6 +46,7 @@ def create_mail_message() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("gave_up_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_mail_message"),
         sa.UniqueConstraint("token", name="uq_mail_message_token"),
         sa.UniqueConstraint("kind", "about", "recipient", name="uq_mail_message_kind"),
