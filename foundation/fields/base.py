@@ -125,19 +125,22 @@ class TextAreaField(OurField):
 
 
 class FileField(OurField):
-    """One file; None if none was chosen."""
+    """One file; None if none was chosen. With ``several``, ``files`` holds every one chosen."""
 
     shape = "file"
 
-    def __init__(self, *args: Any, accept: str = "", **more: Any) -> None:
+    def __init__(self, *args: Any, accept: str = "", several: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.accept = accept
+        self.several = several
+        self.files: list[FileStorage] = []
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        files = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
-        self.data = files[0] if files else None
+        chosen = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
+        self.files = chosen if self.several else chosen[:1]
+        self.data = chosen[0] if chosen else None
         # So that required() sees whether a file was chosen.
-        self.raw_data = files[:1]
+        self.raw_data = chosen[:1]
 
 
 def required(message: str) -> Callable[[Any, Field], None]:

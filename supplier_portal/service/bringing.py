@@ -30,6 +30,7 @@ from supplier_portal.rules.bringing import (
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.answers import read_all, stored_answers, write_answers
 from supplier_portal.service.bids import current
+from supplier_portal.service.submission import asked_answers, hand_in
 from tenders.models import Tender
 from tenders.queries import effective_stage
 
@@ -197,3 +198,24 @@ def _take_answers(
         part_id: value for part_id, value in wanted.items() if value != stored[part_id].value
     }
     write_answers(bid, changed, stored, by=by, arrived_at=arrived_at)
+
+
+def hand_in_brought(bid: Bid, *, by: Viewer, arrived_at: datetime) -> Submission:
+    """Hand the bid in as it stands, at the time the other portal received it.
+
+    What is missing stays missing: nobody here may add a word to it. Raises CannotBring.
+    """
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=BRING)
+        how = queries.how_it_came(bid, _row(bid))
+        if how.received_at is None:
+            raise CannotBring("Enter what the other portal recorded before you hand this bid in")
+        answers, _missing = asked_answers(bid)
+        return hand_in(bid, answers, how.declared_by, by=by, arrived_at=how.received_at)
+
+
+def how_it_was_brought(bid: Bid, _answers: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is handed in of how the bid came; None for a bid made here."""
+    if bid.brought_by_id is None:
+        return None
+    return queries.how_it_came(bid, _row(bid)).as_json()

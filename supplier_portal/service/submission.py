@@ -43,10 +43,10 @@ def submit_bid(
     """
     with _refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="submit this bid")
-        stage = stage_after(bid.stage, BidStep.SUBMIT)
+        stage_after(bid.stage, BidStep.SUBMIT)
         if bid.needs_sign_off:
             must_be_signed_off(True, bid.revision, queries.last_sign_off(bid))
-        answers, missing = _asked_answers(bid)
+        answers, missing = asked_answers(bid)
         must_be_declared(
             name=declared_by,
             agreed=agreed,
@@ -54,10 +54,21 @@ def submit_bid(
             knows_missing=knows_missing,
             unconfirmed=len(queries.unconfirmed(bid)),
         )
-        submission = _submission(bid, answers, declared_by.strip(), by=by, arrived_at=arrived_at)
-        bid.stage = stage
-        bid.key_for_tender = seals.handed_over(bid)
-        db.session.add(submission)
+        return hand_in(bid, answers, declared_by.strip(), by=by, arrived_at=arrived_at)
+
+
+def hand_in(
+    bid: Bid, answers: Mapping[str, Any], declared_by: str, *, by: Viewer, arrived_at: datetime
+) -> Submission:
+    """Write the submission of ``answers``, in the transaction of whoever checked them.
+
+    Raises BidStepNotAllowed.
+    """
+    stage = stage_after(bid.stage, BidStep.SUBMIT)
+    submission = _submission(bid, answers, declared_by, by=by, arrived_at=arrived_at)
+    bid.stage = stage
+    bid.key_for_tender = seals.handed_over(bid)
+    db.session.add(submission)
     return submission
 
 
@@ -87,7 +98,7 @@ def _refusals_noted(bid: Bid, by: Viewer, arrived_at: datetime) -> Iterator[None
         raise
 
 
-def _asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
+def asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
     """Return the answers to parts that are asked, and how many required ones are missing."""
     answers = queries.answers_of(bid)
     questionnaire = questionnaire_of(bid.tender)
