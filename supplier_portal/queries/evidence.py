@@ -27,6 +27,9 @@ class EvidenceFile:
     size: int
     added_at: datetime
     record: Evidence
+    # What the stored bytes are bound to: the record the file was first added as, which is that
+    # of the library where the bid uses a document from there (seals.file_context).
+    sealed_as: str
 
 
 def evidence_rows(bid_ids: list[int]) -> list[Evidence]:
@@ -52,6 +55,7 @@ def evidence_file(row: Evidence, key: bytes) -> EvidenceFile:
         size=row.size,
         added_at=row.added_at,
         record=row,
+        sealed_as=about.get("file") or row.token,
     )
 
 
@@ -59,9 +63,10 @@ def read_file(bid: Bid, token: str, key: bytes) -> tuple[EvidenceFile, bytes]:
     row = db.session.scalars(
         select(Evidence).where(Evidence.bid_id == bid.id, Evidence.token == token)
     ).one()
+    about = evidence_file(row, key)
     data = files.read(
         row.stored_name,
         key=seals.unwrap_file_key(row, key),
-        context=seals.file_context(row.token),
+        context=seals.file_context(about.sealed_as),
     )
-    return evidence_file(row, key), data
+    return about, data
