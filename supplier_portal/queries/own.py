@@ -35,7 +35,7 @@ class SavedAnswer:
     saved_at: datetime
 
 
-def _with_tender() -> Select[Bid]:
+def with_tender() -> Select[Bid]:
     return select(Bid).options(
         joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
         joinedload(Bid.supplier, innerjoin=True),
@@ -44,7 +44,7 @@ def _with_tender() -> Select[Bid]:
 
 # Asked at every page and every save, so put together once.
 _MY_BID = (
-    _with_tender()
+    with_tender()
     .join(Tender, Tender.id == Bid.tender_id)
     .where(
         or_(Bid.token == bindparam("token"), Tender.token == bindparam("token")),
@@ -75,7 +75,7 @@ def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) 
 def my_bids(viewer: Viewer) -> list[Bid]:
     """Return the company's bids that the viewer may read, the newest first."""
     found = db.session.scalars(
-        _with_tender().where(Bid.supplier_id == viewer.organisation_id).order_by(Bid.id.desc())
+        with_tender().where(Bid.supplier_id == viewer.organisation_id).order_by(Bid.id.desc())
     )
     return [bid for bid in found if viewer.may(Permission.BID_READ, tender_id=bid.tender_id)]
 
