@@ -26,14 +26,3 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-
-// Leaving a page with answers typed and not saved asks first; its own buttons save them.
-for (const form of document.querySelectorAll("form[data-keep-typing]")) {
-  const standing = () => new URLSearchParams(new FormData(form)).toString();
-  const shown = standing();
-  window.addEventListener("beforeunload", (event) => {
-    if (!form.dataset.sent && standing() !== shown) {
-      event.preventDefault();
-    }
-  });
-}

@@ -26,7 +26,9 @@ for (const forbidden of ["@font-face", "GDS Transport", "crown", "crest"]) {
 }
 writeFileSync(join(target, "app.css"), css);
 copyFileSync(join(govuk, "govuk-frontend.min.js"), join(target, "govuk-frontend.min.js"));
-copyFileSync(join(here, "app.js"), join(target, "app.js"));
+// One file for the browser to fetch; each part minds a thing of its own.
+const scripts = ["app.js", "keeping.js"].map((name) => readFileSync(join(here, name), "utf-8"));
+writeFileSync(join(target, "app.js"), scripts.join("\n"));
 copyFileSync(join(here, "favicon.svg"), join(target, "favicon.svg"));
 
 const manifest = {};

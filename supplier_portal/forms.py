@@ -31,7 +31,7 @@ ON_THEIR_OWN = frozenset({Kind.TABLE, Kind.FILE})
 VERSION = "v-"
 LONGEST_TITLE = 200
 # Names a question's page sends beside its parts.
-OTHER_NAMES = frozenset({"csrf_token", "then"})
+OTHER_NAMES = frozenset({"csrf_token", "then", "asked", "typed_used"})
 
 
 class QuestionForm:
@@ -85,6 +85,11 @@ class QuestionForm:
 
     def rebase(self, versions: Mapping[str, int]) -> None:
         self.versions |= versions
+
+    def not_saved(self) -> set[str]:
+        """Return the parts sent that were not saved: wrong, clashing, or all if all was refused."""
+        sent = {part_id for part_id in self.entries if self._was_sent(part_id)}
+        return sent if self.message else {i for i in sent if self.entries[i].all_errors()}
 
     @property
     def strangers(self) -> list[tuple[str, str]]:
@@ -245,6 +250,12 @@ def _versions_sent(sent: MultiDict[str, str], mine: Mapping[str, Part]) -> dict[
         for part_id in mine
         if VERSION + part_id in sent
     }
+
+
+def is_of(name: str, part_id: str) -> bool:
+    """Return whether a field's name belongs to a part: its boxes, and the version it rests on."""
+    plain = name.removeprefix(VERSION)
+    return plain.startswith(part_id) and plain[len(part_id) :][:1] in ("", "-", ".")
 
 
 def version_sent(sent: MultiDict[str, str]) -> int:

@@ -49,10 +49,15 @@ class Clash:
 
 @dataclass(frozen=True)
 class Saved:
-    """The version each answer sent now has, and which of them were written."""
+    """The version each answer sent now has, which were written, and which stand as sent.
+
+    An answer that stands as sent need not have been written: it may have been saved before, by a
+    request whose answer got lost.
+    """
 
     versions: Mapping[str, int] = field(default_factory=dict)
     written: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
 
 
 class Conflict(DomainError):
@@ -107,6 +112,7 @@ def save_answers(
         saved = Saved(
             {part_id: versions.get(part_id, stored[part_id].version) for part_id in changes},
             frozenset(writing),
+            frozenset(writing) | {i for i in changes if wanted[i] == stored[i].value},
         )
     if clashes:
         raise Conflict(clashes, saved)

@@ -16,6 +16,7 @@ from supplier_portal import service
 from supplier_portal.overview import Workspace
 from supplier_portal.pasting import Pasted, WrongCell, columns_of, near_heading, read_pasted
 from supplier_portal.views.base import pages, workspace_for
+from supplier_portal.views.typed import typing_on
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/paste"
 
@@ -24,7 +25,8 @@ ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/paste"
 @requires(Permission.ANSWER_WRITE)
 def paste_rows(bid: str, question: str, part: str) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
-    return paste_page(workspace, question, open_table(workspace, question, part))
+    table = open_table(workspace, question, part)
+    return paste_page(workspace, question, table)
 
 
 @pages.post(ADDRESS)
@@ -57,6 +59,10 @@ def add_pasted_rows(bid: str, question: str, part: str) -> ResponseReturnValue:
     return page, 422 if message else 200
 
 
+def typing_page(question: str, table: Part) -> str:
+    return f"questions/{question}/{table.id}/paste"
+
+
 def open_table(workspace: Workspace, question: str, part: str) -> Part:
     """Return a table to which rows can be added. Raises NoResultFound (a 404)."""
     table = workspace.part(question, part, Kind.TABLE)
@@ -69,7 +75,7 @@ def paste_page(
     workspace: Workspace,
     question: str,
     table: Part,
-    text: str = "",
+    text: str | None = None,
     pasted: Pasted | None = None,
     *,
     message: str = "",
@@ -79,13 +85,16 @@ def paste_page(
         raise NoResultFound
     columns = columns_of(table)
     pasted = pasted or Pasted()
+    typing = typing_on(workspace.bid, typing_page(question, table))
+    typed = typing.fields or {}
     return render_template(
         "supplier_portal/paste.html",
         bid=workspace.bid,
         question_id=question,
         part=table,
         columns=columns,
-        text=text,
+        text=typed.get("text", "") if text is None else text,
+        typing=typing,
         rows=[cells_in_words(schema, row) for row in pasted.rows],
         ready=bool(pasted.rows) and not pasted.wrong,
         unused=[(heading, near_heading(heading, columns)) for heading in pasted.unused],

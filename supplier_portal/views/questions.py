@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,10 +20,13 @@ from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm, whole_number
+from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.previewing import Preview
 from supplier_portal.rules.progress import about
+from supplier_portal.views.autosave import AS_TYPED, keep_the_rest, page_of, saved_as_typed
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.typed import Typing, typing_on
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>"
 
@@ -44,8 +48,9 @@ MOVES = {"row-up": -1, "row-down": 1}
 def question(bid: str, question: str) -> ResponseReturnValue:
     workspace = workspace_for(bid)
     asked = workspace.question(question).question
-    form = QuestionForm(asked, workspace.parts_shown(asked), workspace.saved)
-    return question_page(workspace, question, form)
+    typing = typing_on(workspace.bid, page_of(question))
+    form = QuestionForm(asked, workspace.parts_shown(asked), workspace.saved, typing.fields)
+    return question_page(workspace, question, form, typing=typing)
 
 
 @pages.post(ADDRESS)
@@ -57,24 +62,39 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
     shown = workspace.parts_shown(asked)
     form = QuestionForm(asked, shown, workspace.saved, request.form)
     changes = form.read()
-    try:
-        saved = service.save_answers(
-            workspace.bid, changes, by=signed_in_user(), arrived_at=clock.arrived_at()
-        )
-    except service.Conflict as conflict:
-        form.rebase(conflict.saved.versions)
-        form.note_clashes(conflict.clashes)
-    except DomainError as error:
-        form.message = str(error)
-    else:
-        form.rebase(saved.versions)
+    saved = save_what_will_do(workspace.bid, form, changes)
+    keep_the_rest(workspace.bid, form, saved)
+    values = {part_id: value for part_id, (_, value) in changes.items()}
+    if request.form.get("then") == AS_TYPED:
+        return saved_as_typed(workspace.with_answers(values), form, saved)
     if form.errors:
         return question_page(workspace_for(bid), question, form), 409 if form.clashes else 422
     moved = moved_row(workspace, question)
     if moved:
         return redirect(moved)
-    values = {part_id: value for part_id, (_, value) in changes.items()}
     return after_saving(workspace.with_answers(values), question, {part.id for part in shown})
+
+
+def save_what_will_do(
+    bid: Bid, form: QuestionForm, changes: Mapping[str, service.Change]
+) -> service.Saved:
+    """Save ``changes``; note at the form what was refused, and the versions its parts have now.
+
+    Only what was written, or stands word for word, moves to its new version: what somebody left
+    alone still stands as his page showed it, and he has not seen what a colleague made of it.
+    """
+    saved = service.Saved()
+    try:
+        saved = service.save_answers(
+            bid, changes, by=signed_in_user(), arrived_at=clock.arrived_at()
+        )
+    except service.Conflict as conflict:
+        saved = conflict.saved
+        form.note_clashes(conflict.clashes)
+    except DomainError as error:
+        form.message = str(error)
+    form.rebase({part_id: saved.versions[part_id] for part_id in saved.agreed})
+    return saved
 
 
 def moved_row(workspace: Workspace, question: str) -> str:
@@ -142,7 +162,12 @@ def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) 
 
 
 def question_page(
-    workspace: Workspace, question: str, form: QuestionForm, preview: Preview | None = None
+    workspace: Workspace,
+    question: str,
+    form: QuestionForm,
+    preview: Preview | None = None,
+    *,
+    typing: Typing | None = None,
 ) -> str:
     """Show a question to be answered; ``preview`` to an officer, with nothing saved."""
     asked = workspace.question(question)
@@ -161,6 +186,8 @@ def question_page(
         writable=preview is not None or may_write(workspace.bid),
         closed="" if preview else overview.why_closed(workspace.bid, clock.arrived_at()),
         preview=preview,
+        typing=typing,
+        as_typed=AS_TYPED,
         in_words=in_words,
         row_cards=row_cards,
         disagreements=[

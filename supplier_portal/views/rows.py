@@ -21,6 +21,7 @@ from supplier_portal import service
 from supplier_portal.forms import ConfirmForm, RowForm, version_sent
 from supplier_portal.overview import Workspace
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.typed import Typing, typing_on
 
 # Row 0 is the one to be added.
 ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/rows/<int:number>"
@@ -31,7 +32,9 @@ ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/rows/<int
 def edit_row(bid: str, question: str, part: str, number: int) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     table = workspace.part(question, part, Kind.TABLE)
-    return row_page(workspace, question, table, number, _form(workspace, table, number))
+    typing = typing_on(workspace.bid, typing_page(question, table, number))
+    form = _form(workspace, table, number, typing.fields)
+    return row_page(workspace, question, table, number, form, typing)
 
 
 @pages.post(ADDRESS)
@@ -62,7 +65,8 @@ def save_row(bid: str, question: str, part: str, number: int) -> ResponseReturnV
             form.message = str(error)
         else:
             return after_saving(workspace, question, table, number)
-    page = row_page(workspace_for(bid), question, table, number, form)
+    typing = typing_on(workspace.bid, typing_page(question, table, number))
+    page = row_page(workspace_for(bid), question, table, number, form, typing)
     return page, 409 if form.clash else 422
 
 
@@ -115,7 +119,14 @@ def remove_row(bid: str, question: str, part: str, number: int) -> ResponseRetur
     return redirect(_question(bid, question, table))
 
 
-def row_page(workspace: Workspace, question: str, table: Part, number: int, form: RowForm) -> str:
+def typing_page(question: str, table: Part, number: int) -> str:
+    """Return the name under which the typing on a row's page is kept."""
+    return f"questions/{question}/{table.id}/rows/{number}"
+
+
+def row_page(
+    workspace: Workspace, question: str, table: Part, number: int, form: RowForm, typing: Typing
+) -> str:
     schema = table.schema
     if schema is None:
         raise NoResultFound
@@ -131,9 +142,10 @@ def row_page(workspace: Workspace, question: str, table: Part, number: int, form
         theme=theme,
         title=theme.title if theme else table.fixed_rows[number - 1][1] if table.fixed_rows else "",
         form=form,
+        typing=typing,
         theirs=cells_in_words(schema, theirs[0]) if theirs else [],
         writable=may_write(workspace.bid),
-        copied=number == 0 and not is_empty(form.entry.value) and request.method == "GET",
+        copied="copy" in request.args and not is_empty(form.entry.value) and not typing.used,
     )
 
 

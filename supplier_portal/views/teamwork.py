@@ -15,6 +15,7 @@ from supplier_portal.forms import CommentForm, ConfirmForm, GiveForm, SignOffFor
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.teamwork import is_signed_off, state_of_work
 from supplier_portal.views.base import may, may_write, pages, workspace_for
+from supplier_portal.views.typed import Typing, typing_on
 
 QUESTION = "/bids/<token:bid>/questions/<string:question>/work"
 SIGN_OFF = "/bids/<token:bid>/sign-off"
@@ -24,7 +25,8 @@ SIGN_OFF = "/bids/<token:bid>/sign-off"
 @requires(Permission.BID_READ)
 def work(bid: str, question: str) -> ResponseReturnValue:
     workspace = workspace_for(bid)
-    return work_page(workspace, question, CommentForm(formdata=None))
+    typing = typing_on(workspace.bid, f"work/{workspace.question(question).id}")
+    return work_page(workspace, question, CommentForm(formdata=typing.fields), typing)
 
 
 @pages.post(QUESTION + "/give")
@@ -68,13 +70,14 @@ def comment(bid: str, question: str) -> ResponseReturnValue:
     asked = workspace.question(question)
     form = CommentForm()
     if not form.validate_on_submit():
-        return work_page(workspace, question, form), 422
+        typing = typing_on(workspace.bid, f"work/{asked.id}")
+        return work_page(workspace, question, form, typing), 422
     service.add_comment(workspace.bid, asked.id, form.text.data or "", by=signed_in_user())
     flash("Comment added")
     return redirect(url_for(".work", bid=bid, question=question) + "#comments")
 
 
-def work_page(workspace: Workspace, question: str, form: CommentForm) -> str:
+def work_page(workspace: Workspace, question: str, form: CommentForm, typing: Typing) -> str:
     asked, bid = workspace.question(question), workspace.bid
     shared = queries.work_on(bid).get(asked.id, queries.Work())
     give_form = GiveForm(formdata=None, person=shared.given_to_token)
@@ -92,6 +95,7 @@ def work_page(workspace: Workspace, question: str, form: CommentForm) -> str:
         missing=workspace.progress[asked.id].missing,
         give_form=give_form,
         form=form,
+        typing=typing,
         confirm=ConfirmForm(formdata=None),
         comments=queries.comments_on(bid, asked.id),
         writable=may_write(bid),
@@ -102,7 +106,11 @@ def work_page(workspace: Workspace, question: str, form: CommentForm) -> str:
 @requires(Permission.BID_READ)
 def sign_off(bid: str) -> ResponseReturnValue:
     workspace = workspace_for(bid)
-    return sign_off_page(workspace, SignOffForm(formdata=None, revision=workspace.bid.revision))
+    typing = typing_on(workspace.bid, "sign-off")
+    form = SignOffForm(formdata=typing.fields, revision=workspace.bid.revision)
+    # What is decided on is what stands now, not what stood when the words were typed.
+    form.revision.data = str(workspace.bid.revision)
+    return sign_off_page(workspace, form, typing)
 
 
 @pages.post(SIGN_OFF)
@@ -126,7 +134,7 @@ def decide_sign_off(bid: str) -> ResponseReturnValue:
         else:
             flash("Signed off" if form.decision.data == "yes" else "Not signed off")
             return redirect(url_for(".sign_off", bid=bid))
-    return sign_off_page(workspace, form), 422
+    return sign_off_page(workspace, form, typing_on(workspace.bid, "sign-off")), 422
 
 
 @pages.post(SIGN_OFF + "/needed")
@@ -141,13 +149,14 @@ def need_sign_off(bid: str) -> ResponseReturnValue:
     return redirect(url_for(".sign_off", bid=bid))
 
 
-def sign_off_page(workspace: Workspace, form: SignOffForm) -> str:
+def sign_off_page(workspace: Workspace, form: SignOffForm, typing: Typing) -> str:
     bid, last = workspace.bid, queries.last_sign_off(workspace.bid)
     return render_template(
         "supplier_portal/sign_off.html",
         workspace=workspace,
         bid=bid,
         form=form,
+        typing=typing,
         confirm=ConfirmForm(formdata=None),
         last=last,
         stands=is_signed_off(bid.revision, last),
