@@ -2,17 +2,10 @@ import io
 import zipfile
 
 import pytest
+from docx import Document
 from openpyxl import Workbook
 
 from foundation.uploads import LARGEST_FILE, UploadKind, UploadRefused, check_upload, shown_name
-
-
-def zipped(**members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return buffer.getvalue()
 
 
 def workbook():
@@ -21,17 +14,32 @@ def workbook():
     return buffer.getvalue()
 
 
-DOCX = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}
+def document():
+    buffer = io.BytesIO()
+    Document().save(buffer)
+    return buffer.getvalue()
+
+
+def document_with(members):
+    buffer = io.BytesIO(document())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
+JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xda\0\x04ab scan \xff\xd9"
 
 
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
-        ("report.pdf", b"%PDF-1.7 and so on", UploadKind.PDF),
+        ("report.pdf", PDF, UploadKind.PDF),
         ("Прайс-лист.xlsx", workbook(), UploadKind.EXCEL),
-        ("answer.DOCX", zipped(**DOCX), UploadKind.WORD),
+        ("answer.DOCX", document(), UploadKind.WORD),
         ("sites.csv", "\ufeffRoad,№\n".encode(), UploadKind.CSV),
-        ("photo.jpeg", b"\xff\xd8\xff\xe0", UploadKind.JPEG),
+        ("photo.jpeg", JPEG, UploadKind.JPEG),
         ("answers.json", b"{}", UploadKind.JSON),
     ],
     ids=lambda value: value if isinstance(value, UploadKind) else "",
@@ -48,17 +56,17 @@ def test_a_file_that_is_what_its_name_says_is_taken(name, data, kind):
         ("empty.pdf", b"", "empty.pdf: the file is empty"),
         ("big.pdf", b"%PDF-" + b"0" * LARGEST_FILE, "big.pdf: the file is 25.0 MB"),
         ("page.pdf", b"<html>", "page.pdf: this is not a PDF file"),
-        ("a.docx", b"PK\x03\x04broken", "a.docx: this is not a .docx file, or it is damaged"),
+        ("a.docx", b"PK\x03\x04broken", "a.docx: it is damaged. Open it, save it again"),
         ("a.docx", workbook(), "a.docx: this is not a .docx file. Check"),
         ("old.docx", b"\xd0\xcf\x11\xe0", "old.docx: the file has a password or an old format"),
         (
             "macro.docx",
-            zipped(**DOCX, **{"word/vbaProject.bin": "x"}),
+            document_with({"word/vbaProject.bin": "x"}),
             "macro.docx: the file contains macros",
         ),
         (
             "bomb.docx",
-            zipped(**DOCX, zeros="0" * 5_000_000),
+            document_with({"zeros": "0" * 5_000_000}),
             "bomb.docx: the file unpacks to far more",
         ),
         ("latin.txt", "café".encode("latin-1"), "latin.txt: the text is not in the UTF-8"),
