@@ -25,6 +25,7 @@ import records.commands
 import records.demonstration.people
 import records.views
 import scoring.views
+import supplier_portal.queries
 import supplier_portal.service.bringing
 import supplier_portal.views
 import tenders.views
@@ -71,6 +72,9 @@ HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "brought": supplier_portal.service.bringing.how_it_was_brought,
 }
 
+# Who is told when something about a tender is published: functions from it to e-mail addresses.
+FOLLOWERS: tuple[Callable[[Any], list[str]], ...] = (supplier_portal.queries.people_following,)
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -116,6 +120,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
+    app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     # What must hold before the service starts; outside the demonstration, that it is not in here.

@@ -136,6 +136,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
             entered == len(wanted),
         ),
+        Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item(
@@ -145,6 +146,16 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             ready,
         ),
     ]
+
+
+def _bidding(tender: Tender) -> tuple[str, bool]:
+    """Return what is decided about bidding; whatever nobody decided has a plain default."""
+    if tender.runs_elsewhere:
+        return "On another portal", True
+    if tender.questions_until is None:
+        return "Questions until bids close", True
+    fits = tender.closes_at is None or tender.questions_until < tender.closes_at
+    return ("Decided", True) if fits else ("Questions close too late", False)
 
 
 def _built(tender: Tender) -> tuple[str, bool]:

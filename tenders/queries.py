@@ -56,11 +56,15 @@ def tenders_of(viewer: Viewer) -> list[Tender]:
 
 
 def open_tenders(moment: datetime) -> list[Tender]:
-    """Return the tenders suppliers can bid for at ``moment``, the soonest to close first."""
+    """Return the tenders suppliers can bid for here at ``moment``, the soonest to close first."""
     found = db.session.scalars(
         select(Tender)
         .options(joinedload(Tender.authority, innerjoin=True))
-        .where(Tender.stage == Stage.OPEN, Tender.closes_at > moment)
+        .where(
+            Tender.stage == Stage.OPEN,
+            Tender.closes_at > moment,
+            Tender.runs_elsewhere.is_(False),
+        )
         .order_by(Tender.closes_at, Tender.id)
     )
     return list(found)

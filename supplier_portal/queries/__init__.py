@@ -2,6 +2,7 @@
 
 from supplier_portal.queries.carried import EarlierAnswer, Unconfirmed, earlier_answers, unconfirmed
 from supplier_portal.queries.evidence import EvidenceFile
+from supplier_portal.queries.followers import people_following
 from supplier_portal.queries.opened import OpenedBid, opened_bid, opened_bids, opened_file
 from supplier_portal.queries.own import (
     SavedAnswer,
@@ -49,6 +50,7 @@ __all__ = [
     "opened_bid",
     "opened_bids",
     "opened_file",
+    "people_following",
     "people_of",
     "receipt_of",
     "saved_answers",

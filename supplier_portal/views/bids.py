@@ -58,6 +58,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         minutes=sum(question.minutes for question in questionnaire.bare_questions),
         closing=overview.closing_in_words(found.closes_at, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
+        and not found.runs_elsewhere
         and found.closes_at is not None
         and moment < found.closes_at,
         form=ConfirmForm(),

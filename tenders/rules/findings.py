@@ -12,6 +12,7 @@ class Place(StrEnum):
     DETAILS = "details"
     FACTS = "facts"
     QUESTIONS = "questions"
+    BIDDING = "bidding"
 
 
 class Urgency(StrEnum):

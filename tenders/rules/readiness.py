@@ -48,6 +48,8 @@ class Plan:
     pack_problems: tuple[str, ...] = ()
     # None where only the details are looked at.
     asked: Asked | None = None
+    # The first moment too late to ask about the tender, in London time; None: until bids close.
+    questions_until: datetime | None = None
 
 
 def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
@@ -67,6 +69,7 @@ def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
     weights = plan.asked.law.rules["weights"] if plan.asked else ""
     found += [Finding(problem, Place.QUESTIONS, source=weights) for problem in plan.pack_problems]
     found += _dates_out_of_order(plan)
+    found += _questions_too_late(plan, moment)
     return [*found, *_of_lint(plan, moment, Urgency.MUST)]
 
 
@@ -82,6 +85,7 @@ def should_consider(plan: Plan, moment: datetime) -> list[Finding]:
             )
         )
     found += _of_lint(plan, moment, Urgency.SHOULD)
+    found += _time_for_questions(plan, moment)
     found += [
         _advice(f"{fact.spec.label}: not entered", Place.FACTS, fact.why)
         for name, fact in plan.fact_specs.items()
@@ -124,6 +128,47 @@ def _dates_out_of_order(plan: Plan) -> Iterator[Finding]:
     for (before, earlier), (after, later) in pairwise(known):
         if later < earlier:
             yield Finding(f"Change {after}: it is before {before}", Place.FACTS)
+
+
+def _questions_too_late(plan: Plan, moment: datetime) -> Iterator[Finding]:
+    """Yield a finding where nobody could ask, or could ask after bids close."""
+    until = plan.questions_until
+    if until is None:
+        return
+    if until <= moment:
+        yield Finding("Enter a time for questions in the future", Place.BIDDING)
+    elif plan.closes_at is not None and until >= plan.closes_at:
+        yield Finding("Enter a time for questions before bids close", Place.BIDDING)
+
+
+def _time_for_questions(plan: Plan, moment: datetime) -> Iterator[Finding]:
+    """Yield advice where there is little time to ask, or to use the last answers."""
+    until, closes_at = plan.questions_until, plan.closes_at
+    if until is None or closes_at is None or plan.asked is None or not moment < until < closes_at:
+        return
+    today = moment.astimezone(until.tzinfo).date()
+    for name, first, last, message in (
+        ("asking", today, until.date(), "Suppliers have {} to ask about the tender"),
+        (
+            "using-answers",
+            until.date(),
+            closes_at.date(),
+            "The last answers come {} before bids close",
+        ),
+    ):
+        limit = plan.asked.law.time_limit(name, today)
+        days = (last - first).days
+        if days < limit.days:
+            yield Finding(
+                message.format(f"{days} {'day' if days == 1 else 'days'}"),
+                Place.BIDDING,
+                why=f"{limit.days} days {limit.says}.",
+                urgency=Urgency.SHOULD,
+                remedy="Let questions close later."
+                if name == "asking"
+                else "Let questions close earlier, or bids later.",
+                source=limit.source,
+            )
 
 
 def _day(plan: Plan, fact: str) -> date | None:

@@ -2,6 +2,16 @@
 
 from tenders.libraries import Libraries
 from tenders.service.base import TenderPublished
+from tenders.service.bidding import Bidding, BiddingUnclear, set_bidding
+from tenders.service.clarifications import (
+    AnswerChanged,
+    ask_clarification,
+    decline_clarification,
+    prepare_answer,
+    publish_clarifications,
+    version_of_answer,
+    withdraw_clarification,
+)
 from tenders.service.drafts import (
     Details,
     PlanChanged,
@@ -22,7 +32,10 @@ from tenders.service.publishing import (
 from tenders.service.stages import BiddingNotClosed, open_bids, start_marking
 
 __all__ = [
+    "AnswerChanged",
+    "Bidding",
     "BiddingNotClosed",
+    "BiddingUnclear",
     "Details",
     "Libraries",
     "NotReady",
@@ -30,14 +43,21 @@ __all__ = [
     "PlanInTheWay",
     "ReferenceTaken",
     "TenderPublished",
+    "ask_clarification",
     "change_plan",
     "create_tender",
+    "decline_clarification",
     "edit_tender",
     "frozen_questionnaire",
     "open_bids",
     "plan_of",
+    "prepare_answer",
+    "publish_clarifications",
     "publish_tender",
     "published_terms",
+    "set_bidding",
     "set_facts",
     "start_marking",
+    "version_of_answer",
+    "withdraw_clarification",
 ]

@@ -19,6 +19,7 @@ from tenders.rules.plan import problems_of
 from tenders.rules.questionnaire import freeze
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
+from tenders.service.bidding import bidding_terms
 
 
 class NotReady(DomainError):
@@ -43,6 +44,7 @@ def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
         fact_specs=questionnaire.bank.facts,
         pack_problems=tuple(problems_of(questionnaire)),
         asked=Asked(questionnaire, shipped_law(), clauses),
+        questions_until=(clock.london(tender.questions_until) if tender.questions_until else None),
     )
 
 
@@ -98,4 +100,5 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "ties": "shared rank",
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),
+        **bidding_terms(tender),
     }

@@ -18,6 +18,7 @@ from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
 from tenders import overview, proposing, queries, service
+from tenders.bidding import bidding_in_words
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.libraries import frozen_libraries
 from tenders.models import Tender
@@ -69,6 +70,7 @@ def show(tender: str) -> ResponseReturnValue:
         steps=steps(found, viewer, moment),
         action=overview.main_action(found, viewer, moment),
         questionnaire=queries.questionnaire_of(found),
+        bidding=bidding_in_words(found),
         facts=facts_in_words(found),
         may_edit=viewer.may(Permission.TENDER_EDIT, tender_id=found.id),
         form=ConfirmForm(),
@@ -154,6 +156,7 @@ def publish(tender: str) -> ResponseReturnValue:
         must_fix=must_fix(plan, moment),
         should_consider=should_consider(plan, moment),
         knock_outs=knock_outs(questionnaire),
+        bidding=bidding_in_words(found),
         reasons=proposing.reasons_in_words(found),
         questionnaire=questionnaire,
         fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),

@@ -1,0 +1,50 @@
+"""How suppliers may bid for a tender, in the words of its pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from foundation.clock import show_moment
+from tenders.models import Tender
+from tenders.rules.clarifications import AskingWindow, questions_close
+
+
+def asking_window(tender: Tender) -> AskingWindow:
+    """Return when questions about the tender are taken, as the rules want to know it."""
+    end = questions_end(tender)
+    return AskingWindow(
+        tender.stage,
+        tender.published_at,
+        tender.closes_at,
+        tender.questions_until,
+        tender.runs_elsewhere,
+        show_moment(end) if end else "",
+    )
+
+
+def questions_end(tender: Tender) -> datetime | None:
+    """Return the first moment too late to ask a question; None while nothing is decided."""
+    return questions_close(tender.closes_at, tender.questions_until)
+
+
+def bidding_in_words(tender: Tender) -> list[tuple[str, str]]:
+    """Return label and words of each thing decided about bidding, for officers and suppliers."""
+    if tender.runs_elsewhere:
+        return [("Bids", "Taken on another portal, and so are questions")]
+    end = questions_end(tender)
+    return [
+        ("Questions close", show_moment(end) if end else "When bids close"),
+        (
+            "Qualifications",
+            "A bid may list qualifications to the contract terms"
+            if tender.allows_qualifications
+            else "A bid may not qualify the contract terms",
+        ),
+        (
+            "At the closing time",
+            "What is submitted counts. A company may ask that its last complete saved version be "
+            "handed in for it"
+            if tender.last_saved_counts
+            else "Only what is submitted counts; what is saved and not submitted does not",
+        ),
+    ]
