@@ -96,6 +96,13 @@ def library_of(viewer: Viewer) -> list[KeptDocument]:
     return sorted(found, key=_by_expiry)
 
 
+def offered_of(viewer: Viewer) -> list[KeptDocument]:
+    """Return the documents offered to answers: those not retired, without where they are used."""
+    mine = (Document.supplier_id == viewer.organisation_id) & Document.retired_at.is_(None)
+    found = _described(viewer.organisation_id, _records(mine), {}, {})
+    return sorted(found, key=lambda kept: (kept.facts.title.casefold(), kept.record.id))
+
+
 def document_of(
     viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ
 ) -> KeptDocument:
