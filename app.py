@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 
 import accounts.views
 import contract_clauses.loader
+import contract_clauses.queries
 import contract_clauses.views
 import foundation.commands
 import foundation.database
@@ -18,6 +19,7 @@ import foundation.delivery
 import foundation.jobs
 import foundation.mail
 import foundation.pages
+import foundation.scanning
 import question_bank.commands
 import question_bank.triage
 import question_bank.views
@@ -26,7 +28,14 @@ import records.demonstration.people
 import records.views
 import scoring.views
 import supplier_portal.queries
+import supplier_portal.queries.confidential
+import supplier_portal.queries.terms
+import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
+import supplier_portal.service.closing
+import supplier_portal.service.reminders
+import supplier_portal.service.scanning
+import supplier_portal.sharing
 import supplier_portal.views
 import tenders.views
 from accounts.rules.roles import Permission
@@ -58,18 +67,27 @@ COMMANDS = (
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
     NavigationItem("Tenders", "supplier_portal.index", Permission.TENDER_BROWSE),
+    NavigationItem("Evidence library", "supplier_portal.library", Permission.EVIDENCE_WRITE),
+    NavigationItem("Team", "accounts.team", Permission.TEAM_READ),
     NavigationItem("Question bank", "question_bank.browse", Permission.BANK_READ),
 )
 
 # Kind of job → what does it.
 JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     foundation.mail.SEND: foundation.delivery.deliver,
+    supplier_portal.service.closing.AT_CLOSING: supplier_portal.service.closing.at_closing,
+    supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
+    supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
 }
 
 # What is handed in with the answers of a bid, by its name in the text of the submission; made of
 # the bid and of the answers that are asked. What is empty is left out.
 HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "brought": supplier_portal.service.bringing.how_it_was_brought,
+    "commitments": contract_clauses.queries.commitments_to_hand_in,
+    "qualifications": supplier_portal.queries.terms.qualifications_to_hand_in,
+    "terms": supplier_portal.queries.terms.word_to_hand_in,
+    "confidential": supplier_portal.queries.confidential.marks_to_hand_in,
 }
 
 # Who is told when something about a tender is published: functions from it to e-mail addresses.
@@ -118,11 +136,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping({name: value for name, value in overrides.items() if name.isupper()})
     app.extensions["settings"] = settings
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
+    foundation.scanning.init_app(app, settings.scanner)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
+    app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (
         [] if settings.demonstration else [must_not_hold_the_demonstration]

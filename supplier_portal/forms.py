@@ -177,7 +177,7 @@ class EvidenceForm(Form):
     def new_file(self) -> NewFile:
         return NewFile(
             name=self.file.data.filename,
-            data=self.file.data.read(),
+            data=self.file.data.stream,
             title=self.title.data or "",
             issued=self.issued.data.isoformat() if self.issued.data else "",
         )
@@ -221,6 +221,8 @@ class SignOffForm(Form):
 
 
 class SubmitForm(Form):
+    # New with every page shown: a form that is sent twice makes one submission.
+    form_key = HiddenField(render_kw={"autocomplete": "off"})
     knows_missing = CheckboxesField(
         "Answers that are missing",
         choices=[("yes", "Submit the bid although required answers are missing")],

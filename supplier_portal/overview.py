@@ -18,6 +18,7 @@ from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries import SavedAnswer
+from supplier_portal.rules.closing import AsItStands, closing_line, in_the_way
 from supplier_portal.rules.progress import PartState, QuestionProgress, progress_of, state_of_part
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
@@ -220,16 +221,40 @@ def has_unsent_changes(bid: Bid, submission: Submission | None) -> bool:
     )
 
 
-def state_of(bid: Bid, submission: Submission | None, moment: datetime) -> str:
-    """Return the line that says where the bid stands."""
+def closing_reasons(workspace: Workspace) -> list[str] | None:
+    """Return what keeps the bid from being handed in at the closing time; None if nobody asked
+    for that."""
+    if not asked_of_the_clock(workspace.bid):
+        return None
+    missing, unconfirmed = len(workspace.missing), len(workspace.unconfirmed)
+    signed_off = queries.is_as_signed_off(workspace.bid)
+    return in_the_way(AsItStands(missing, unconfirmed, signed_off))
+
+
+def asked_of_the_clock(bid: Bid) -> bool:
+    """Return whether the last saved version is to be handed in at the closing time."""
+    return bid.counts_at_closing_by_id is not None and bid.tender.last_saved_counts
+
+
+def state_of(
+    bid: Bid,
+    submission: Submission | None,
+    moment: datetime,
+    *,
+    reasons: list[str] | None = None,
+) -> str:
+    """Return the line that says where the bid stands; ``reasons`` are those of closing_reasons(),
+    where a page has looked."""
     handed_in = None
     if submission is not None:
         handed_in = HandedIn(
             submission.number,
             clock.show_moment(submission.arrived_at),
             submission.revision != bid.revision,
+            submission.by_the_clock,
         )
-    return state_line(bid.stage, handed_in, closed=is_closed(bid, moment))
+    at_closing = closing_line(reasons) if asked_of_the_clock(bid) else ""
+    return state_line(bid.stage, handed_in, closed=is_closed(bid, moment), at_closing=at_closing)
 
 
 def is_closed(bid: Bid, moment: datetime) -> bool:

@@ -13,7 +13,14 @@ from accounts.models import Organisation
 from foundation import keys
 from foundation.canonical import canonical_json
 from foundation.database import db
-from supplier_portal.models import Bid, CompanyKey, DocumentRevision, Evidence, Submission
+from supplier_portal.models import (
+    Bid,
+    BidTerms,
+    CompanyKey,
+    DocumentRevision,
+    Evidence,
+    Submission,
+)
 from tenders import seals as tender_seals
 
 # The length of a ciphertext tells the length of the text, and that could tell which option was
@@ -127,6 +134,15 @@ def open_salt(bid: Bid, key: bytes, submission: Submission) -> bytes:
     return keys.open_sealed(submission.sealed_salt, key=key, context=context)
 
 
+def seal_platform(bid: Bid, key: bytes, version: int, listed: Any) -> bytes:
+    """Seal what a bid records of the Central Digital Platform."""
+    return _sealed(listed, key, f"platform:{bid.token}:{version}")
+
+
+def open_platform(bid: Bid, key: bytes, version: int, sealed: bytes) -> Any:
+    return _opened(sealed, key, f"platform:{bid.token}:{version}")
+
+
 def seal_brought(bid: Bid, key: bytes, how: Any) -> bytes:
     """Seal how a bid came in from another portal."""
     return _sealed(how, key, f"brought:{bid.token}")
@@ -154,6 +170,20 @@ def open_typed(bid: Bid, key: bytes, page: str, person_id: int, sealed: bytes) -
     return _opened(sealed, key, f"typed:{bid.token}:{person_id}:{page}")
 
 
+def seal_declaration(bid: Bid, name: str) -> str:
+    """Seal the name under the declaration that is kept for the closing time."""
+    sealed = _sealed(name, supplier_key(bid), f"declaration:{bid.token}")
+    return base64.b64encode(sealed).decode()
+
+
+def open_declaration(bid: Bid) -> str:
+    """Return the name under the declaration; empty where none is kept."""
+    if bid.declared_for_closing is None:
+        return ""
+    sealed = base64.b64decode(bid.declared_for_closing)
+    return str(_opened(sealed, supplier_key(bid), f"declaration:{bid.token}"))
+
+
 def seal_about(token: str, key: bytes, about: dict[str, str]) -> bytes:
     return _sealed(about, key, f"about:{token}")
 
@@ -161,6 +191,15 @@ def seal_about(token: str, key: bytes, about: dict[str, str]) -> bytes:
 def open_about(evidence: Evidence, key: bytes) -> dict[str, str]:
     about: dict[str, str] = _opened(evidence.sealed_about, key, f"about:{evidence.token}")
     return about
+
+
+def seal_terms(bid: Bid, key: bytes, version: int, terms: dict[str, Any]) -> bytes:
+    return _sealed(terms, key, f"terms:{bid.token}:{version}")
+
+
+def open_terms(bid: Bid, key: bytes, kept: BidTerms) -> dict[str, Any]:
+    terms: dict[str, Any] = _opened(kept.sealed, key, f"terms:{bid.token}:{kept.version}")
+    return terms
 
 
 def wrap_file_key(token: str, key: bytes, file_key: bytes) -> str:

@@ -1,20 +1,21 @@
 """Check a receipt against the bid it was given for: no network, nothing but Python 3.8 or later.
 
-    python verify_receipt.py receipt-1.json bid-1.json [FILE ...]
+    python verify_receipt.py receipt-1.json bid-1.json [FILE ...] [--published commitments.json]
 
 Both JSON files come from the receipt's page. FILEs are your own copies of the files you attached;
-each is compared with the fingerprint in the bid. Exit status: 0 if all agrees, 1 if anything does
-not, 2 if a file cannot be read.
+each is compared with the fingerprint in the bid. The list of commitments is published once the
+bids are opened. Exit status: 0 if all agrees, 1 if not, 2 if a file cannot be read.
 """
 
 import hashlib
-import hmac
 import json
+import re
 import sys
 from pathlib import Path
 
 FORMAT = "supplier-assurance-receipt/1"
-HEX_DIGITS = 64
+PUBLISHED_FORMAT = "supplier-assurance-commitments/1"
+SAID_WHEN_HANDING_IN = ("number", "declared_by")
 
 
 class Unreadable(Exception):
@@ -22,17 +23,22 @@ class Unreadable(Exception):
 
 
 def main(arguments):
-    if len(arguments) < 2:
+    arguments, published = list(arguments), None
+    if "--published" in arguments[:-1]:
+        place = arguments.index("--published")
+        published = Path(arguments.pop(place + 1))
+        del arguments[place]
+    if len(arguments) < 2 or any(argument.startswith("--") for argument in arguments):
         print(__doc__)
         return 2
     receipt_path, bid_path, *copies = (Path(argument) for argument in arguments)
     try:
         receipt = read_receipt(receipt_path)
         bid_bytes = read_bytes(bid_path)
-        findings = [
-            *check_bid(receipt, bid_bytes),
-            *check_files(read_bid(bid_path, bid_bytes), copies),
-        ]
+        bid = read_bid(bid_path, bid_bytes)
+        findings = [*check_bid(receipt, bid, bid_bytes), *check_files(receipt, bid, copies)]
+        if published:
+            findings.append(check_published(receipt, read_json(published, read_bytes(published))))
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 2
@@ -73,13 +79,9 @@ def read_receipt(path):
         raise Unreadable(f"{path}: this is not a receipt (its format is not {FORMAT})")
     for name in ("salt", "commitment", "content_hash"):
         value = receipt.get(name)
-        if not isinstance(value, str) or len(value) != HEX_DIGITS or not is_hexadecimal(value):
-            raise Unreadable(f"{path}: ‘{name}’ is not {HEX_DIGITS} hexadecimal digits")
+        if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+            raise Unreadable(f"{path}: ‘{name}’ is not 64 hexadecimal digits")
     return receipt
-
-
-def is_hexadecimal(text):
-    return all(character in "0123456789abcdef" for character in text)
 
 
 def read_bid(path, content):
@@ -89,27 +91,30 @@ def read_bid(path, content):
     return bid
 
 
-def check_bid(receipt, content):
+def check_bid(receipt, bid, content):
     """Yield whether the bid is the one the receipt is for, by both fingerprints and by name."""
     committed = hashlib.sha256(bytes.fromhex(receipt["salt"]) + content).hexdigest()
-    yield (
-        hmac.compare_digest(committed, receipt["commitment"]),
-        "the commitment is that of the salt and this bid, byte for byte",
-    )
-    plain = hashlib.sha256(content).hexdigest()
-    yield hmac.compare_digest(plain, receipt["content_hash"]), "the fingerprint of the bid agrees"
-    said = json.loads(content.decode("utf-8"))
+    words = "the commitment is that of the salt and this bid, byte for byte"
+    yield committed == receipt["commitment"], words
+    said = {name: value for name, value in bid.items() if name not in SAID_WHEN_HANDING_IN}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # Receipts of the first editions give the fingerprint of the whole text instead.
+    plain = [hashlib.sha256(each).hexdigest() for each in (text.encode(errors="replace"), content)]
+    yield receipt["content_hash"] in plain, "the content hash agrees"
     for name, words in (("bid", "name"), ("number", "version"), ("questionnaire", "questions")):
-        yield said.get(name) == receipt.get(name), f"receipt and bid give the same {words}"
+        yield bid.get(name) == receipt.get(name), f"receipt and bid give the same {words}"
 
 
-def check_files(bid, copies):
-    """Yield, for each copy given, whether it was attached; None for a file without a copy."""
+def check_files(receipt, bid, copies):
+    """Yield whether the lists agree, and of each copy whether it was attached; None without one."""
     attached = {
         entry.get("sha256"): entry.get("name")
         for entry in bid.get("evidence", [])
         if isinstance(entry, dict)
     }
+    if isinstance(receipt.get("files"), list):
+        listed = {entry.get("sha256") for entry in receipt["files"] if isinstance(entry, dict)}
+        yield listed == set(attached), "receipt and bid list the same files"
     seen = set()
     for copy in copies:
         fingerprint = hashlib.sha256(read_bytes(copy)).hexdigest()
@@ -121,6 +126,15 @@ def check_files(bid, copies):
     for fingerprint, name in attached.items():
         if fingerprint not in seen:
             yield None, f"not compared, for you gave no copy: {shown(name)}"
+
+
+def check_published(receipt, published):
+    """Return whether the list is of this tender and names the commitment."""
+    names = published.get("commitments")
+    right = published.get("format") == PUBLISHED_FORMAT and isinstance(names, list)
+    is_there = right and published.get("tender") == receipt.get("tender")
+    words = "the commitment is on the published list (one of a version replaced is not)"
+    return is_there and receipt["commitment"] in names, words
 
 
 def shown(name):

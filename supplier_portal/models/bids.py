@@ -35,7 +35,7 @@ class Bid(Base):
     # Whether the company wants a certifier's word before anything is handed in.
     needs_sign_off: Mapped[bool] = mapped_column(default=False)
     # Who asked that the last complete saved version be handed in at the closing time, where the
-    # tender allows it, and the name given for the declaration; None for nobody.
+    # tender allows it, and the name given for the declaration, sealed; None for nobody.
     counts_at_closing_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     declared_for_closing: Mapped[str | None]
     # Whether the authority may be told which answers were assured elsewhere already.

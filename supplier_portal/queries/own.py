@@ -15,12 +15,13 @@ from accounts.models import Person
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind, Permission
 from foundation import clock
+from foundation.chunks import ChunkReader
 from foundation.database import db
 from supplier_portal import seals
 from supplier_portal.models import Answer, AnswerVersion, Bid, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
-from supplier_portal.rules.receipt import Receipt
+from supplier_portal.rules.receipt import Receipt, files_in
 from supplier_portal.rules.submission import Window
 from tenders.models import Tender
 
@@ -171,12 +172,13 @@ def receipt_of(bid: Bid, submission: Submission) -> Receipt:
         salt=seals.open_salt(bid, seals.supplier_key(bid), submission).hex(),
         commitment=submission.commitment,
         audit_entry=submission.audit_hash,
+        files=files_in(submitted_text(bid, submission)),
     )
 
 
-def file_for_supplier(bid: Bid, token: str) -> tuple[EvidenceFile, bytes]:
-    """Return one file of the supplier's own bid. Raises NoResultFound."""
-    return evidence.read_file(bid, token, seals.supplier_key(bid))
+def file_for_supplier(bid: Bid, token: str) -> tuple[EvidenceFile, ChunkReader]:
+    """Return one file of the supplier's own bid. Raises NoResultFound and FileRefused."""
+    return evidence.file_to_hand_out(bid, token, seals.supplier_key(bid))
 
 
 def window_of(tender: Tender) -> Window:

@@ -2,7 +2,8 @@
 
 The commitment is SHA-256 over a secret salt followed by the canonical text of the bid. Whoever
 sees the commitment alone learns nothing; whoever is shown salt and text can check it with any
-tool that computes SHA-256.
+tool that computes SHA-256. The content hash leaves out what is said only when handing in, so that
+a supplier can see it before submitting and find it again on the receipt.
 """
 
 from __future__ import annotations
@@ -14,9 +15,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from foundation.canonical import canonical_json, sha256_hex
+
 FORMAT = "supplier-assurance-receipt/1"
 BID_FORMAT = "supplier-assurance-bid/1"
+PUBLISHED_FORMAT = "supplier-assurance-commitments/1"
 SALT_BYTES = 32
+# Part of the text handed in, and no part of its content: the version, and who declares it.
+SAID_WHEN_HANDING_IN = frozenset({"number", "declared_by"})
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInFile:
+    """A file handed in with a bid, by the SHA-256 of its bytes."""
+
+    token: str
+    name: str
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +50,27 @@ class Receipt:
     commitment: str
     # The hash of the submission's entry in the audit chain of this bid.
     audit_entry: str
+    files: tuple[HandedInFile, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {"format": FORMAT} | {name: getattr(self, name) for name in self.__slots__}
+        files = [{name: getattr(file, name) for name in file.__slots__} for file in self.files]
+        said = {name: getattr(self, name) for name in self.__slots__}
+        return {"format": FORMAT} | said | {"files": files}
 
 
 def commitment(salt: bytes, canonical_bid: str) -> str:
     """Return SHA-256(salt ‖ bid) in 64 hexadecimal digits."""
     return hashlib.sha256(salt + canonical_bid.encode("utf-8")).hexdigest()
+
+
+def content_hash(canonical_bid: str) -> str:
+    """Return the SHA-256 of what the bid says, without version and declaration: 64 digits."""
+    said = {
+        name: value
+        for name, value in json.loads(canonical_bid).items()
+        if name not in SAID_WHEN_HANDING_IN
+    }
+    return sha256_hex(canonical_json(said))
 
 
 def verify(receipt: Mapping[str, Any], canonical_bid: str) -> bool:
@@ -59,3 +88,11 @@ def answers_in(canonical_bid: str) -> dict[str, Any]:
     """Return the answers of a submitted bid, by part."""
     answers: dict[str, Any] = json.loads(canonical_bid)["answers"]
     return answers
+
+
+def files_in(canonical_bid: str) -> tuple[HandedInFile, ...]:
+    """Return the files of a submitted bid, in its order."""
+    return tuple(
+        HandedInFile(entry["token"], entry["name"], entry["sha256"], entry["size"])
+        for entry in json.loads(canonical_bid)["evidence"]
+    )

@@ -14,13 +14,31 @@ class HandedIn:
     number: int
     arrived: str
     unsent_changes: bool
+    by_the_clock: bool = False
 
 
-def state_line(stage: BidStage, handed_in: HandedIn | None, *, closed: bool) -> str:
-    """Return "Not submitted", "Submitted …, version 2" or "Submitted …, with unsent changes"."""
+def state_line(
+    stage: BidStage, handed_in: HandedIn | None, *, closed: bool, at_closing: str = ""
+) -> str:
+    """Return "Not submitted", "Submitted …, version 2" or "Submitted …, with unsent changes".
+
+    ``at_closing``: what happens at the closing time, where the company asked for something to;
+    said while the tender is open and something is left to hand in.
+    """
+    said = _said(stage, handed_in, closed=closed)
+    left = stage is not BidStage.SUBMITTED or handed_in is None or handed_in.unsent_changes
+    return f"{said}. {at_closing}" if at_closing and left and not closed else said
+
+
+def _said(stage: BidStage, handed_in: HandedIn | None, *, closed: bool) -> str:
     if stage is BidStage.WITHDRAWN:
         return "Withdrawn: this bid was not handed in" if closed else "Withdrawn. Not submitted"
     if stage is BidStage.DRAFT or handed_in is None:
         return "Not submitted, and the tender is closed" if closed else "Not submitted"
-    line = f"Submitted {handed_in.arrived}, version {handed_in.number}"
+    how = (
+        "Handed in as it stood at the closing time, saved"
+        if handed_in.by_the_clock
+        else "Submitted"
+    )
+    line = f"{how} {handed_in.arrived}, version {handed_in.number}"
     return f"{line}, with unsent changes" if handed_in.unsent_changes else line

@@ -8,7 +8,7 @@ from supplier_portal.service.answers import (
     WrongAnswer,
     save_answers,
 )
-from supplier_portal.service.bids import note_opened, start_bid
+from supplier_portal.service.bids import start_bid
 from supplier_portal.service.bringing import (
     bring_bid,
     hand_in_brought,
@@ -17,15 +17,31 @@ from supplier_portal.service.bringing import (
     tell_of_brought,
 )
 from supplier_portal.service.carried import carry_over, confirm_carried
+from supplier_portal.service.closing import (
+    count_at_closing,
+    do_not_count_at_closing,
+    note_opened,
+)
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
+from supplier_portal.service.presence import note_here
+from supplier_portal.service.profile import keep_from_bid, keep_standing, parts_to_keep
 from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
 from supplier_portal.service.teamwork import (
     add_comment,
+    ask_for_sign_off,
     give_question,
+    give_questions,
     mark_complete,
     require_sign_off,
     sign_off,
+)
+from supplier_portal.service.terms import (
+    NewQualification,
+    TermsSaid,
+    give_word,
+    remove_qualification,
+    save_qualification,
 )
 from supplier_portal.service.typed import NotKept, forget_typed, keep_typed
 
@@ -34,29 +50,42 @@ __all__ = [
     "Clash",
     "Conflict",
     "NewFile",
+    "NewQualification",
     "NotKept",
     "Saved",
+    "TermsSaid",
     "WrongAnswer",
     "add_comment",
     "add_evidence",
     "add_rows",
+    "ask_for_sign_off",
     "attach_evidence",
     "bring_bid",
     "carry_over",
     "confirm_carried",
+    "count_at_closing",
+    "do_not_count_at_closing",
     "forget_typed",
     "give_question",
+    "give_questions",
+    "give_word",
     "hand_in_brought",
-    "leave_out",
+    "keep_from_bid",
+    "keep_standing",
     "keep_typed",
+    "leave_out",
     "mark_complete",
     "move_row",
+    "note_here",
     "note_opened",
+    "parts_to_keep",
     "remove_evidence",
+    "remove_qualification",
     "remove_row",
     "replace_workbook",
     "require_sign_off",
     "save_answers",
+    "save_qualification",
     "save_row",
     "sign_off",
     "start_bid",

@@ -11,14 +11,15 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.queries import Viewer
-from foundation import audit
+from foundation import audit, clock, jobs
 from foundation.database import db, transaction
 from foundation.tokens import new_token
 from supplier_portal import seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import window_of
 from supplier_portal.rules.bringing import must_take_brought
-from supplier_portal.rules.stages import BidStage, BidStep, stage_after
+from supplier_portal.rules.reminders import REMIND, look_again_at
+from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.submission import NotOpen, must_be_open
 from tenders.models import Tender
 from tenders.queries import effective_stage
@@ -53,6 +54,7 @@ def start_bid(tender: Tender, *, by: Viewer, arrived_at: datetime) -> Bid:
             audit.record(
                 "bid.started", actor=by.person_token, subject=("bid", token), tender=tender.token
             )
+            watch_closing(bid, tender)
     except IntegrityError:
         # A colleague was faster by less than a statement: his bid is the company's.
         started = _bid_for(tender, by)
@@ -62,17 +64,12 @@ def start_bid(tender: Tender, *, by: Viewer, arrived_at: datetime) -> Bid:
     return bid
 
 
-def note_opened(tender: Tender, *, by: Viewer) -> None:
-    """Move each submitted bid of ``tender`` to opened; call it in the transaction that opens."""
-    with transaction():
-        bids = db.session.scalars(
-            select(Bid)
-            .where(Bid.tender_id == tender.id, Bid.stage == BidStage.SUBMITTED)
-            .order_by(Bid.id)
-        ).all()
-        for bid in bids:
-            bid.stage = stage_after(bid.stage, BidStep.OPEN)
-            audit.record("bid.opened", actor=by.person_token, subject=("bid", bid.token))
+def watch_closing(bid: Bid, tender: Tender) -> None:
+    """Ask for a look at the closing time, and at who needs reminding of it, when it is time."""
+    moment = clock.now()
+    again = look_again_at(tender.closes_at, moment) if tender.closes_at else None
+    if again is not None:
+        jobs.enqueue(REMIND, bid.token, {"looked_at": moment.isoformat()}, run_at=again)
 
 
 # Asked at every save, so put together once.
@@ -88,13 +85,18 @@ _CURRENT = (
 )
 
 
+def held(bid: Bid) -> Bid:
+    """Return the bid as it is now, kept from changing until the transaction ends."""
+    return db.session.scalars(_CURRENT, {"bid": bid.id}).one()
+
+
 def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
-    """Return the bid as it is now, kept from changing until the transaction ends.
+    """Return the bid as it is now, held, for a change to it.
 
     Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time. A bid brought in
     from another portal is completed between closing and opening instead: CannotBring.
     """
-    found = db.session.scalars(_CURRENT, {"bid": bid.id}).one()
+    found = held(bid)
     if found.brought_by_id is None:
         must_be_open(window_of(found.tender), arrived_at, doing)
     else:

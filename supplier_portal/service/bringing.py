@@ -18,6 +18,7 @@ from foundation.database import db, transaction
 from foundation.tokens import new_token
 from supplier_portal import seals
 from supplier_portal.models import Bid, BroughtBid, Submission
+from supplier_portal.queries import asked_answers
 from supplier_portal.queries import bringing as queries
 from supplier_portal.rules.bringing import (
     LONGEST_NAME,
@@ -30,7 +31,7 @@ from supplier_portal.rules.bringing import (
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.answers import read_all, stored_answers, write_answers
 from supplier_portal.service.bids import current
-from supplier_portal.service.submission import asked_answers, hand_in
+from supplier_portal.service.submission import hand_in
 from tenders.models import Tender
 from tenders.queries import effective_stage
 

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from accounts.queries import Viewer
 from foundation import audit
-from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, in_transaction, transaction
-from question_bank.rules.outcomes import situation_of
+from foundation.tokens import TOKEN_PATTERN
 from supplier_portal import queries, seals
 from supplier_portal.models import Bid, Submission
-from supplier_portal.rules.progress import missing_parts
-from supplier_portal.rules.receipt import BID_FORMAT, SALT_BYTES, commitment
+from supplier_portal.queries import asked_answers, content_to_hand_in
+from supplier_portal.rules.receipt import SALT_BYTES, commitment
 from supplier_portal.rules.stages import BidStep, stage_after
 from supplier_portal.rules.submission import TooLate, must_be_declared
 from supplier_portal.rules.teamwork import must_be_signed_off
-from supplier_portal.service.bids import current
-from tenders.queries import facts_of, questionnaire_of
+from supplier_portal.service import letters
+from supplier_portal.service.bids import current, held
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Who hands a bid in: the name under the declaration, whose doing it is, and whose hand.
+
+    ``actor`` stands in the record of the bid: a person's token, or "system" for the clock.
+    """
+
+    name: str
+    author_id: int
+    actor: str
+    by_the_clock: bool = False
+    # What the form sent is known by.
+    form_key: str | None = None
 
 
 def submit_bid(
@@ -35,13 +50,20 @@ def submit_bid(
     declared_by: str,
     agreed: bool = True,
     knows_missing: bool = False,
+    form_key: str = "",
 ) -> Submission:
     """Hand in the answers as they stand, for the buying side to read at opening.
 
     Answers to parts that are no longer asked stay behind; a bid submitted before is replaced, and
-    the earlier submission kept. Raises TooLate, NotReady, SignOffNeeded and BidStepNotAllowed.
+    the earlier submission kept. A form sent again, known by ``form_key``, is the submission it
+    made the first time, whatever happened since. Raises TooLate, NotReady, SignOffNeeded and
+    BidStepNotAllowed.
     """
+    key = form_key if re.fullmatch(TOKEN_PATTERN, form_key) else None
     with _refusals_noted(bid, by, arrived_at), transaction():
+        first = _made_of_form(held(bid), key)
+        if first is not None:
+            return first
         bid = current(bid, arrived_at=arrived_at, doing="submit this bid")
         stage_after(bid.stage, BidStep.SUBMIT)
         if bid.needs_sign_off:
@@ -54,7 +76,8 @@ def submit_bid(
             knows_missing=knows_missing,
             unconfirmed=len(queries.unconfirmed(bid)),
         )
-        return hand_in(bid, answers, declared_by.strip(), by=by, arrived_at=arrived_at)
+        declared = Declared(declared_by.strip(), by.person_id, by.person_token, form_key=key)
+        return hand_in_declared(bid, answers, declared, arrived_at=arrived_at)
 
 
 def hand_in(
@@ -64,22 +87,41 @@ def hand_in(
 
     Raises BidStepNotAllowed.
     """
+    declared = Declared(declared_by, by.person_id, by.person_token)
+    return hand_in_declared(bid, answers, declared, arrived_at=arrived_at)
+
+
+def hand_in_declared(
+    bid: Bid, answers: Mapping[str, Any], declared: Declared, *, arrived_at: datetime
+) -> Submission:
+    """Write the submission and the receipt to the people of the bid. Raises BidStepNotAllowed."""
     stage = stage_after(bid.stage, BidStep.SUBMIT)
-    submission = _submission(bid, answers, declared_by, by=by, arrived_at=arrived_at)
+    submission = _submission(bid, answers, declared, arrived_at=arrived_at)
     bid.stage = stage
     bid.key_for_tender = seals.handed_over(bid)
     db.session.add(submission)
+    letters.send_receipt(bid, submission)
     return submission
 
 
 def withdraw_bid(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
-    """Take the bid back: it will not be opened unless it is submitted again in time."""
+    """Take the bid back: it will not be opened unless it is submitted again in time.
+
+    Nor will the clock hand it in, whatever was asked for before.
+    """
     with _refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="withdraw this bid")
         bid.stage = stage_after(bid.stage, BidStep.WITHDRAW)
         # Without this the buying side has no way to the key, whatever the stage says.
         bid.key_for_tender = None
-        audit.record("bid.withdrawn", actor=by.person_token, subject=("bid", bid.token))
+        bid.counts_at_closing_by_id = bid.declared_for_closing = None
+        entry = audit.record(
+            "bid.withdrawn",
+            actor=by.person_token,
+            subject=("bid", bid.token),
+            arrived_at=arrived_at.isoformat(),
+        )
+        letters.send_withdrawn(bid, entry.hash, arrived_at)
 
 
 @contextmanager
@@ -98,33 +140,33 @@ def _refusals_noted(bid: Bid, by: Viewer, arrived_at: datetime) -> Iterator[None
         raise
 
 
-def asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
-    """Return the answers to parts that are asked, and how many required ones are missing."""
-    answers = queries.answers_of(bid)
-    questionnaire = questionnaire_of(bid.tender)
-    situation = situation_of(
-        questionnaire.bare_questions, answers, facts_of(bid.tender), questionnaire.fact_specs
-    )
-    asked = {part_id: value for part_id, value in answers.items() if part_id in situation.parts}
-    return asked, len(missing_parts(questionnaire.bare_questions, situation))
+def _made_of_form(bid: Bid, key: str | None) -> Submission | None:
+    """Return the submission that a form sent before has made."""
+    if key is None:
+        return None
+    return db.session.scalars(
+        select(Submission).where(Submission.bid_id == bid.id, Submission.form_key == key)
+    ).one_or_none()
 
 
 def _submission(
-    bid: Bid, answers: Mapping[str, Any], declared_by: str, *, by: Viewer, arrived_at: datetime
+    bid: Bid, answers: Mapping[str, Any], declared: Declared, *, arrived_at: datetime
 ) -> Submission:
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     number = (last or 0) + 1
-    text = canonical_json(_content(bid, answers, declared_by, number))
+    to_hand_in = content_to_hand_in(bid, answers)
+    text = to_hand_in.declared(number=number, by=declared.name)
     key, salt = seals.supplier_key(bid), secrets.token_bytes(SALT_BYTES)
     promised = commitment(salt, text)
     # The entry comes first, because the submission names it and is never changed afterwards.
     entry = audit.record(
         "bid.submitted",
-        actor=by.person_token,
+        actor=declared.actor,
         subject=("bid", bid.token),
         number=number,
         commitment=promised,
         arrived_at=arrived_at.isoformat(),
+        **({"by_the_clock": True} if declared.by_the_clock else {}),
     )
     return Submission(
         bid_id=bid.id,
@@ -132,54 +174,11 @@ def _submission(
         revision=bid.revision,
         sealed=seals.seal_submission(bid, key, number, text),
         sealed_salt=seals.seal_salt(bid, key, number, salt),
-        content_hash=sha256_hex(text),
+        content_hash=to_hand_in.content_hash,
         commitment=promised,
         audit_hash=entry.hash,
         arrived_at=arrived_at,
-        author_id=by.person_id,
+        author_id=declared.author_id,
+        form_key=declared.form_key,
+        by_the_clock=declared.by_the_clock,
     )
-
-
-def _content(bid: Bid, answers: Mapping[str, Any], declared_by: str, number: int) -> dict[str, Any]:
-    named = {
-        entry.get("evidence")
-        for value in answers.values()
-        if isinstance(value, list)
-        for entry in value
-        if isinstance(entry, Mapping)
-    }
-    evidence = [
-        {
-            "token": file.token,
-            "name": file.name,
-            "title": file.title,
-            "issued": file.issued,
-            "sha256": file.sha256,
-            "size": file.size,
-        }
-        for token, file in queries.evidence_of(bid).items()
-        if token in named
-    ]
-    return {
-        "format": BID_FORMAT,
-        "tender": {"token": bid.tender.token, "reference": bid.tender.reference},
-        "questionnaire": bid.tender.questionnaire_sha256,
-        "bid": bid.token,
-        "number": number,
-        "supplier": {
-            "name": bid.supplier.name,
-            "legal_name": bid.supplier.legal_name,
-            "company_number": bid.supplier.company_number,
-        },
-        "declared_by": declared_by,
-        "answers": dict(answers),
-        "evidence": evidence,
-        **_handed_in_too(bid, answers),
-    }
-
-
-def _handed_in_too(bid: Bid, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what belongs to a bid beside its answers, each under the name app.py gives it."""
-    makers: Mapping[str, Any] = current_app.extensions["handed_in_with_a_bid"]
-    made = {name: make(bid, answers) for name, make in makers.items()}
-    return {name: value for name, value in made.items() if value}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from accounts.access import signed_in_user
 from accounts.rules.roles import Permission
@@ -35,3 +35,12 @@ def commitments_link(bid: Bid) -> str | None:
     if COMMITMENTS not in current_app.view_functions:
         return None
     return url_for(COMMITMENTS, bid=bid.token)
+
+
+def download(text: str, name: str, kind: str = "application/json") -> Response:
+    """Return ``text`` as a file, not a byte more."""
+    return Response(
+        text,
+        mimetype=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public, requires, signed_in_user
@@ -12,13 +13,15 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.canonical import canonical_json
 from foundation.errors import DomainError
+from foundation.tokens import new_token
 from supplier_portal import overview, queries, service
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import ConfirmForm, SubmitForm
+from supplier_portal.models import Bid, Submission
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.rules.stages import BidStage
-from supplier_portal.views.base import commitments_link, may, pages, workspace_for
+from supplier_portal.views.base import commitments_link, download, may, pages, workspace_for
 
 CHECK = "/bids/<token:bid>/check"
 SUBMISSION = "/bids/<token:bid>/submissions/<int:number>"
@@ -29,6 +32,7 @@ SUBMISSION = "/bids/<token:bid>/submissions/<int:number>"
 def check(bid: str) -> ResponseReturnValue:
     form = SubmitForm(formdata=None)
     form.declared_by.data = signed_in_user().name
+    form.form_key.data = new_token()
     return check_page(workspace_for(bid), form)
 
 
@@ -46,12 +50,25 @@ def submit(bid: str) -> ResponseReturnValue:
                 declared_by=form.declared_by.data or "",
                 agreed=bool(form.agreed.data),
                 knows_missing=bool(form.knows_missing.data),
+                form_key=form.form_key.data or "",
             )
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
+            tell_if_sent_before(workspace.bid, submission)
             return redirect(url_for(".receipt", bid=bid, number=submission.number))
+    form.form_key.data = form.form_key.data or new_token()
     return check_page(workspace_for(bid), form), 422
+
+
+def tell_if_sent_before(found: Bid, submission: Submission) -> None:
+    """Say so where a form sent again made nothing new and the bid is elsewhere by now."""
+    stands = found.stage is BidStage.SUBMITTED and submission.revision == found.revision
+    if not stands and not overview.is_closed(found, clock.arrived_at()):
+        flash(
+            f"That page was sent before and is version {submission.number}: nothing was handed in "
+            "again. To hand in the bid as it is now, check and submit it afresh"
+        )
 
 
 @pages.get(SUBMISSION)
@@ -65,6 +82,9 @@ def receipt(bid: str, number: int) -> ResponseReturnValue:
         bid=found,
         submission=submission,
         receipt=queries.receipt_of(found, submission),
+        missing=queries.missing_when_handed_in(
+            found, json.loads(queries.submitted_text(found, submission))
+        ),
         others=[other for other in queries.submissions_of(found) if other.number != number],
         state=overview.state_of(found, last, moment),
         changeable=found.stage is BidStage.SUBMITTED
@@ -79,7 +99,7 @@ def receipt(bid: str, number: int) -> ResponseReturnValue:
 def receipt_file(bid: str, number: int) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid)
     receipt = queries.receipt_of(found, queries.submission_of(found, number))
-    return _download(canonical_json(receipt.as_json()), f"receipt-{number}.json")
+    return download(canonical_json(receipt.as_json()), f"receipt-{number}.json")
 
 
 @pages.get("/verify_receipt.py")
@@ -87,7 +107,7 @@ def receipt_file(bid: str, number: int) -> ResponseReturnValue:
 def verifier() -> ResponseReturnValue:
     """The program that checks a receipt, for whoever was handed one; it says nothing of any bid."""
     program = Path(current_app.root_path) / "tools" / "verify_receipt.py"
-    return _download(program.read_text(encoding="utf-8"), program.name, "text/x-python")
+    return download(program.read_text(encoding="utf-8"), program.name, "text/x-python")
 
 
 @pages.get(SUBMISSION + "/bid.json")
@@ -96,7 +116,7 @@ def submitted_file(bid: str, number: int) -> ResponseReturnValue:
     """The very text the receipt is about: not a byte may be added to it."""
     found = queries.my_bid(signed_in_user(), bid)
     text = queries.submitted_text(found, queries.submission_of(found, number))
-    return _download(text, f"bid-{number}.json")
+    return download(text, f"bid-{number}.json")
 
 
 @pages.get("/bids/<token:bid>/withdraw")
@@ -127,20 +147,15 @@ def check_page(workspace: Workspace, form: SubmitForm) -> str:
         submission=submission,
         disagreements=[entry for entry in disagree if not entry.is_promise],
         promises=[entry for entry in disagree if entry.is_promise],
-        state=overview.state_of(found, submission, moment),
+        state=overview.state_of(
+            found, submission, moment, reasons=overview.closing_reasons(workspace)
+        ),
         closed=overview.why_closed(found, moment),
         closing=overview.closing_in_words(found.tender.closes_at, moment),
+        unsent=overview.has_unsent_changes(found, submission),
         may_submit=may(found, Permission.BID_SUBMIT),
         commitments=commitments_link(found),
         about=about,
         counted=counted,
         sent_again=request.method == "POST",
-    )
-
-
-def _download(text: str, name: str, kind: str = "application/json") -> Response:
-    return Response(
-        text,
-        mimetype=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -61,10 +61,11 @@ def test_a_receipt_agrees_with_its_bid_and_its_files(papers, tender):
     assert checked.returncode == 0
     assert lines(checked) == [
         "yes  the commitment is that of the salt and this bid, byte for byte",
-        "yes  the fingerprint of the bid agrees",
+        "yes  the content hash agrees",
         "yes  receipt and bid give the same name",
         "yes  receipt and bid give the same version",
         "yes  receipt and bid give the same questions",
+        "yes  receipt and bid list the same files",
         "yes  report.pdf is the file attached as report.pdf",
     ]
     assert f"version 1 of the bid for tender {tender.reference}" in checked.stdout

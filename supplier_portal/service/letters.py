@@ -1,0 +1,63 @@
+"""Writing to the people of a bid, in the change they are told of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.rules.roles import Permission
+from foundation import clock, mail
+from supplier_portal import queries
+from supplier_portal.models import Bid, Submission
+from supplier_portal.rules.letters import (
+    About,
+    Letter,
+    not_handed_in_letter,
+    receipt_letter,
+    withdrawn_letter,
+)
+
+# Whoever works on the bid; those who may only read it are not written to.
+PEOPLE = (Permission.ANSWER_WRITE, Permission.BID_CERTIFY, Permission.BID_SUBMIT)
+
+
+def send(bid: Bid, kind: str, about: str, letter: Letter) -> None:
+    """Write ``letter`` to everybody who works on the bid, once for each ``about``."""
+    people = queries.people_of(bid, *PEOPLE)
+    mail.post(kind, f"{bid.token}:{about}", people, letter.subject, letter.text)
+
+
+def about(bid: Bid, address: str = "") -> About:
+    """Return what every letter says of the tender; the address is the task list unless given."""
+    tender = bid.tender
+    return About(
+        title=tender.title,
+        reference=tender.reference,
+        authority=tender.authority.name,
+        address=address or mail.link("supplier_portal.task_list", bid=bid.token),
+        closing=clock.show_moment(tender.closes_at) if tender.closes_at else "",
+    )
+
+
+def send_receipt(bid: Bid, submission: Submission) -> None:
+    page = mail.link("supplier_portal.receipt", bid=bid.token, number=submission.number)
+    letter = receipt_letter(
+        about(bid, page),
+        queries.receipt_of(bid, submission),
+        clock.show_moment(submission.arrived_at),
+        by_the_clock=submission.by_the_clock,
+    )
+    send(bid, "bid.submitted", str(submission.number), letter)
+
+
+def send_withdrawn(bid: Bid, entry_hash: str, arrived_at: datetime) -> None:
+    letter = withdrawn_letter(
+        about(bid),
+        clock.show_moment(arrived_at),
+        f"{arrived_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+        entry_hash,
+    )
+    send(bid, "bid.withdrawn", entry_hash, letter)
+
+
+def send_not_handed_in(bid: Bid, reasons: list[str], standing: int | None) -> None:
+    send(bid, "bid.not_handed_in", "", not_handed_in_letter(about(bid), reasons, standing))
