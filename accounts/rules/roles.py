@@ -59,6 +59,7 @@ class Permission(StrEnum):
     SCHEDULE_EDIT = "schedule:edit"
     SCHEDULE_READ = "schedule:read"
     TEAM_MANAGE = "team:manage"
+    TEAM_READ = "team:read"
     TENDER_AMEND = "tender:amend"
     TENDER_BROWSE = "tender:browse"
     TENDER_CREATE = "tender:create"
@@ -83,8 +84,8 @@ EVERYONE = frozenset({Permission.ACCOUNT_USE, Permission.BANK_READ})
 # Those who work with the questions may propose to change them.
 WORKS_WITH_QUESTIONS = frozenset({Permission.BANK_PROPOSE})
 
-# Reading one's own bid and the tenders that are open to all suppliers.
-SUPPLIER = EVERYONE | {Permission.BID_READ, Permission.TENDER_BROWSE}
+# Reading one's own bid, who else works for the company, and the tenders open to all suppliers.
+SUPPLIER = EVERYONE | {Permission.BID_READ, Permission.TEAM_READ, Permission.TENDER_BROWSE}
 
 # Which bids are inside is the queries' business: before opening, none.
 AUTHORITY = EVERYONE | {Permission.TENDER_READ}

@@ -31,7 +31,9 @@ from supplier_portal.queries.own import (
 )
 from supplier_portal.queries.presence import others_at_work
 from supplier_portal.queries.published import published_commitments
+from supplier_portal.queries.presence import others_at_work
 from supplier_portal.queries.teamwork import (
+    SIGN_OFF_ASKED,
     SIGN_OFF_ASKED,
     Work,
     about_revision,

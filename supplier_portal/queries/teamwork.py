@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Membership, Person
 from accounts.rules.roles import Permission, Role, allows
 from foundation.database import db
+from foundation.mail import Message
 from supplier_portal import seals
 from supplier_portal.models import Bid, BidComment, QuestionWork, SignOff
 from supplier_portal.rules.teamwork import Decision
+
+SIGN_OFF_ASKED = "bid.sign_off_asked"
+ANSWERING = [role for role in Role if allows(role, Permission.ANSWER_WRITE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,20 @@ class Colleague:
     person_id: int
     token: str
     name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Who answers a question and who holds it for complete; names, empty for nobody."""
+    """Who answers a question and who holds it for complete; names, empty for nobody.
+
+    Who can no longer answer for the company, because he left or has another role, is named in
+    ``left``: the question is given to nobody.
+    """
 
     given_to: str = ""
     given_to_token: str = ""
+    left: str = ""
     complete_by: str = ""
     complete_at: datetime | None = None
 
@@ -46,7 +56,7 @@ class Comment:
 def colleagues_of(bid: Bid) -> list[Colleague]:
     """Return who may answer for the company in this tender, by name."""
     rows = db.session.execute(
-        select(Person.id, Person.token, Person.name, Membership.role)
+        select(Person.id, Person.token, Person.name, Person.email, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.organisation_id == bid.supplier_id,
@@ -56,8 +66,8 @@ def colleagues_of(bid: Bid) -> list[Colleague]:
         .order_by(Person.name, Person.id)
     )
     found = {
-        person_id: Colleague(person_id, token, name)
-        for person_id, token, name, role in rows
+        person_id: Colleague(person_id, token, name, email)
+        for person_id, token, name, email, role in rows
         if allows(Role(role), Permission.ANSWER_WRITE)
     }
     return list(found.values())
@@ -89,18 +99,51 @@ def people_of(bid: Bid, *permissions: Permission) -> list[str]:
 def work_on(bid: Bid) -> Mapping[str, Work]:
     """Return how the work is shared, by question, in one statement."""
     given, done = aliased(Person), aliased(Person)
+    still_answers = exists().where(
+        Membership.person_id == given.id,
+        Membership.organisation_id == bid.supplier_id,
+        or_(Membership.tender_id.is_(None), Membership.tender_id == bid.tender_id),
+        Membership.role.in_(ANSWERING),
+        given.active,
+    )
     rows = db.session.execute(
         select(
-            QuestionWork.question_id, given.name, given.token, done.name, QuestionWork.complete_at
+            QuestionWork.question_id,
+            given.name,
+            given.token,
+            still_answers,
+            done.name,
+            QuestionWork.complete_at,
         )
         .outerjoin(given, given.id == QuestionWork.given_to_id)
         .outerjoin(done, done.id == QuestionWork.complete_by_id)
         .where(QuestionWork.bid_id == bid.id)
     )
     return {
-        question_id: Work(given_to or "", token or "", complete_by or "", complete_at)
-        for question_id, given_to, token, complete_by, complete_at in rows
+        question_id: Work(
+            given_to=(given_to or "") if answers else "",
+            given_to_token=(token or "") if answers else "",
+            left="" if answers else given_to or "",
+            complete_by=complete_by or "",
+            complete_at=complete_at,
+        )
+        for question_id, given_to, token, answers, complete_by, complete_at in rows
     }
+
+
+def sign_off_asked_at(bid: Bid) -> datetime | None:
+    """Return when certifiers were asked about the answers as they stand; None if they were not."""
+    return db.session.scalars(
+        select(Message.written_at)
+        .where(Message.kind == SIGN_OFF_ASKED, Message.about == about_revision(bid))
+        .order_by(Message.id)
+        .limit(1)
+    ).first()
+
+
+def about_revision(bid: Bid) -> str:
+    """Return what the request for a sign-off is about: it is made once for each revision."""
+    return f"{bid.token}:{bid.revision}"
 
 
 def comments_on(bid: Bid, question_id: str) -> list[Comment]:
@@ -139,3 +182,14 @@ def last_sign_off(bid: Bid) -> Decision | None:
     token, sealed, revision, agreed, decided_at, by = row
     reason = seals.open_remark(token, seals.supplier_key(bid), sealed)
     return Decision(revision, agreed, reason, by, decided_at)
+
+
+def bids_for(supplier_id: int, tender_ids: Iterable[int]) -> list[Bid]:
+    """Return the company's bids for these tenders, each with its tender."""
+    return list(
+        db.session.scalars(
+            select(Bid)
+            .options(joinedload(Bid.tender, innerjoin=True))
+            .where(Bid.supplier_id == supplier_id, Bid.tender_id.in_(list(tender_ids)))
+        )
+    )

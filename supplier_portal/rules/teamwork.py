@@ -18,6 +18,10 @@ class SignOffNeeded(DomainError):
     """The company wants a certifier's word before the bid is handed in."""
 
 
+class NobodyCertifies(DomainError):
+    """Nobody in the company could sign the bid off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a certifier said of the bid as it stood at ``revision``."""
@@ -58,6 +62,17 @@ def must_be_signed_off(needed: bool, revision: int, last: Decision | None) -> No
     else:
         why = f"answers were changed after {last.by} signed it off"
     raise SignOffNeeded(f"You cannot submit this bid because {why}")
+
+
+def sign_off_in_words(revision: int, last: Decision | None) -> str:
+    """Return how the sign-off stands, in a few words without a full stop."""
+    if last is None:
+        return "not signed off yet"
+    if is_signed_off(revision, last):
+        return f"signed off by {last.by}"
+    if not last.agreed:
+        return f"{last.by} declined to sign it off"
+    return f"answers were changed after {last.by} signed it off"
 
 
 def state_of_work(

@@ -25,6 +25,7 @@ from supplier_portal.service.closing import (
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
 from supplier_portal.service.presence import note_here
 from supplier_portal.service.profile import keep_from_bid, keep_standing, parts_to_keep
+from supplier_portal.service.presence import note_here
 from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
 from supplier_portal.service.teamwork import (

@@ -11,6 +11,7 @@ from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
+    "accounts.invitation",
     "accounts.sign_in",
     "question_bank.browse",
     "question_bank.compare",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from accounts.models import Membership, Organisation, Person, SignInSession
 from accounts.rules.roles import OrganisationKind, Permission, Role, allows
@@ -35,6 +36,8 @@ class Viewer:
     tender_roles: frozenset[tuple[int, Role]]
     session_id: int
     last_seen_at: datetime
+    # How many organisations the person belongs to.
+    organisations: int = 1
 
     @property
     def every_role(self) -> frozenset[Role]:
@@ -47,8 +50,13 @@ class Viewer:
         here = {role for tender, role in self.tender_roles if tender == tender_id}
         return allows(self.roles | here, permission)
 
+    def may_everywhere(self, permission: Permission) -> bool:
+        """Return whether a role held for every tender allows it."""
+        return allows(self.roles, permission)
+
 
 # Asked at every request, so put together once; columns only, for nothing here changes a record.
+_ANYWHERE = aliased(Membership)
 _SHOWN: Mapping[str, Any] = {
     "person_id": Person.id,
     "person_token": Person.token,
@@ -60,6 +68,12 @@ _SHOWN: Mapping[str, Any] = {
     "kind": Organisation.kind,
     "session_id": SignInSession.id,
     "last_seen_at": SignInSession.last_seen_at,
+    "organisations": (
+        select(func.count(_ANYWHERE.organisation_id.distinct()))
+        .where(_ANYWHERE.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    ),
 }
 _VIEWER = (
     select(
@@ -106,10 +120,31 @@ def person_by_email(email: str) -> Person | None:
 
 def organisations_of(person: Person) -> list[Organisation]:
     """Return where the person holds a role, the longest held first."""
+    return organisations_of_person(person.id)
+
+
+def organisations_of_person(person_id: int) -> list[Organisation]:
     found = db.session.scalars(
         select(Organisation)
         .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.person_id == person.id)
+        .where(Membership.person_id == person_id)
         .order_by(Membership.id)
     ).all()
     return list(dict.fromkeys(found))
+
+
+def last_organisation_of(person: Person) -> Organisation | None:
+    """Return where the person goes on working: where he was last, else where he is longest.
+
+    None for somebody who belongs nowhere.
+    """
+    mine = organisations_of(person)
+    if len(mine) < 2:
+        return mine[0] if mine else None
+    last = db.session.scalars(
+        select(SignInSession.organisation_id)
+        .where(SignInSession.person_id == person.id)
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+        .limit(1)
+    ).first()
+    return next((one for one in mine if one.id == last), mine[0])

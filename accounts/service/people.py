@@ -1,20 +1,15 @@
-"""Everything that changes who may sign in, and signing in itself."""
+"""Who there is: organisations, people, and the first role of each."""
 
 from __future__ import annotations
 
-import secrets
 import threading
-from datetime import timedelta
 
 import argon2
-from sqlalchemy import delete, update
 
 from accounts import queries
-from accounts.models import Membership, Organisation, Person, SignInSession
-from accounts.queries import Viewer
+from accounts.models import Membership, Organisation, Person
 from accounts.rules.roles import KIND_OF, OrganisationKind, Role
-from foundation import audit, clock
-from foundation.canonical import sha256_hex
+from foundation import audit
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 
@@ -24,69 +19,8 @@ HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1
 # Memory times people signing in at once must stay bounded, or signing in is a way to stop us.
 HASHES_AT_ONCE = threading.BoundedSemaphore(4)
 
-# Checked when nobody has the e-mail address, so that the answer takes as long as for a member.
-NOBODYS_HASH = HASHER.hash("a password that nobody has")
-
-SESSION_LIMIT = timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=5)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
-USER_AGENT_LENGTH = 120
-
-
-class SignInRefused(DomainError):
-    """E-mail address and password do not belong together; never says which was wrong."""
-
-
-def sign_in(email: str, password: str, *, user_agent: str = "") -> str:
-    """Return the token of a new sign-in session. Raises SignInRefused."""
-    person = queries.person_by_email(email)
-    known = person.password_hash if person else NOBODYS_HASH
-    matches = _password_matches(known, password)
-    organisations = queries.organisations_of(person) if person else []
-    if person is None or not (matches and person.active and organisations):
-        raise SignInRefused("Enter the email address and password of your account", field="email")
-    return start_session(person, organisations[0], user_agent=user_agent)
-
-
-def start_session(person: Person, organisation: Organisation, *, user_agent: str = "") -> str:
-    """Sign ``person`` in for ``organisation`` and return the token for the cookie."""
-    token, moment = secrets.token_urlsafe(32), clock.now()
-    with transaction():
-        db.session.add(
-            SignInSession(
-                token_hash=sha256_hex(token),
-                person_id=person.id,
-                organisation_id=organisation.id,
-                created_at=moment,
-                last_seen_at=moment,
-                expires_at=moment + SESSION_LIMIT,
-                user_agent=user_agent[:USER_AGENT_LENGTH],
-            )
-        )
-        audit.record("person.signed_in", actor=person.token, subject=("person", person.token))
-    return token
-
-
-def sign_out(viewer: Viewer) -> None:
-    with transaction():
-        db.session.execute(delete(SignInSession).where(SignInSession.id == viewer.session_id))
-        audit.record(
-            "person.signed_out", actor=viewer.person_token, subject=("person", viewer.person_token)
-        )
-
-
-def note_seen(viewer: Viewer) -> None:
-    """Remember that the session is in use, at most every five minutes: most GETs never write."""
-    moment = clock.now()
-    if moment - viewer.last_seen_at < SEEN_EVERY:
-        return
-    with transaction():
-        db.session.execute(
-            update(SignInSession)
-            .where(SignInSession.id == viewer.session_id)
-            .values(last_seen_at=moment)
-        )
 
 
 def create_organisation(
@@ -117,7 +51,7 @@ def create_person(name: str, email: str, password: str, *, actor: str) -> Person
 
     Raises DomainError for a password out of bounds and an address already in use.
     """
-    _check_password(password)
+    check_new_password(password)
     password_hash = hash_password(password)
     with transaction():
         if queries.person_by_email(email):
@@ -169,7 +103,7 @@ def hash_password(password: str) -> str:
         return HASHER.hash(password)
 
 
-def _check_password(password: str) -> None:
+def check_new_password(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise DomainError(
             f"Enter a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters",
@@ -177,7 +111,7 @@ def _check_password(password: str) -> None:
         )
 
 
-def _password_matches(password_hash: str, password: str) -> bool:
+def password_matches(password_hash: str, password: str) -> bool:
     if len(password) > LONGEST_PASSWORD:
         return False
     with HASHES_AT_ONCE:

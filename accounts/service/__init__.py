@@ -1,0 +1,58 @@
+"""Everything that changes who may sign in and what for, and signing in itself."""
+
+from accounts.service.invitations import (
+    InvitationOver,
+    accept_as_new,
+    accept_as_signed_in,
+    accept_with_password,
+    invite,
+    send_again,
+    withdraw_invitation,
+)
+from accounts.service.people import (
+    HASHER,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    add_membership,
+    create_organisation,
+    create_person,
+    hash_password,
+)
+from accounts.service.signing_in import (
+    SESSION_LIMIT,
+    SignInRefused,
+    note_seen,
+    sign_in,
+    sign_out,
+    start_session,
+    switch_organisation,
+)
+from accounts.service.team import LastLead, NotYoursToChange, set_roles, take_out
+
+__all__ = [
+    "HASHER",
+    "LONGEST_PASSWORD",
+    "SESSION_LIMIT",
+    "SHORTEST_PASSWORD",
+    "InvitationOver",
+    "LastLead",
+    "NotYoursToChange",
+    "SignInRefused",
+    "accept_as_new",
+    "accept_as_signed_in",
+    "accept_with_password",
+    "add_membership",
+    "create_organisation",
+    "create_person",
+    "hash_password",
+    "invite",
+    "note_seen",
+    "send_again",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+    "start_session",
+    "switch_organisation",
+    "take_out",
+    "withdraw_invitation",
+]
