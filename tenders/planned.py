@@ -27,6 +27,7 @@ from question_bank.rules.reading.questions import read_question
 from tenders.models import Tender
 from tenders.rules.dependencies import Dependent, broken_dependencies, every_dependent
 from tenders.rules.plan import Plan, plan_from_pack, problems_of, questionnaire_of_plan
+from tenders.rules.plan.preparing import plan_of_frozen
 from tenders.rules.questionnaire import Questionnaire, plain_values
 
 
@@ -62,6 +63,17 @@ def of_draft(tender: Tender) -> Planned:
 def plan_of_draft(tender: Tender) -> Plan:
     """Return the plan of a draft; where it has none, the one its pack makes."""
     return of_draft(tender).plan
+
+
+def published_plan(tender: Tender) -> Plan:
+    """Return the plan of what a published tender asks, from its frozen text where none was kept."""
+    if tender.plan_sha256 is not None:
+        return _stored(tender.plan_sha256, tender.id).plan
+    text = db.session.scalars(select(Tender.questionnaire_text).where(Tender.id == tender.id)).one()
+    frozen = json.loads(text or "{}")
+    shipped = loader.edition(frozen["bank"]["version"]).bank.questions
+    own = frozenset(q["id"] for q in frozen["bank"]["questions"] if q["id"] not in shipped)
+    return plan_of_frozen(frozen, own)
 
 
 def read(plan: Plan) -> Planned:

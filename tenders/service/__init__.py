@@ -1,6 +1,16 @@
 """Everything that changes a tender: each change one transaction and one audit entry."""
 
 from tenders.libraries import Libraries
+from tenders.service.amending import (
+    TELL,
+    NothingAmended,
+    ReasonMissing,
+    drop_amendment,
+    prepare_amendment,
+    publish_amendment,
+    set_amendment_facts,
+    set_amendment_terms,
+)
 from tenders.service.base import TenderPublished
 from tenders.service.bidding import Bidding, BiddingUnclear, set_bidding
 from tenders.service.clarifications import (
@@ -32,6 +42,7 @@ from tenders.service.publishing import (
 from tenders.service.stages import BiddingNotClosed, open_bids, start_marking
 
 __all__ = [
+    "TELL",
     "AnswerChanged",
     "Bidding",
     "BiddingNotClosed",
@@ -39,22 +50,29 @@ __all__ = [
     "Details",
     "Libraries",
     "NotReady",
+    "NothingAmended",
     "PlanChanged",
     "PlanInTheWay",
+    "ReasonMissing",
     "ReferenceTaken",
     "TenderPublished",
     "ask_clarification",
     "change_plan",
     "create_tender",
     "decline_clarification",
+    "drop_amendment",
     "edit_tender",
     "frozen_questionnaire",
     "open_bids",
     "plan_of",
+    "prepare_amendment",
     "prepare_answer",
+    "publish_amendment",
     "publish_clarifications",
     "publish_tender",
     "published_terms",
+    "set_amendment_facts",
+    "set_amendment_terms",
     "set_bidding",
     "set_facts",
     "start_marking",

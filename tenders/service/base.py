@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.queries import Viewer
-from foundation import audit
+from foundation import audit, clock
 from foundation.database import db
 from foundation.errors import DomainError
 from tenders.models import Tender
-from tenders.rules.lifecycle import Stage
+from tenders.rules.lifecycle import Stage, stage_at
 
 
 class TenderPublished(DomainError):
@@ -36,6 +36,20 @@ def current_draft(tender: Tender) -> Tender:
             "You cannot change this tender because it is published: what was asked is frozen"
         )
     return current
+
+
+def current_plannable(tender: Tender) -> Tender:
+    """Return a tender whose questions may be changed now: a draft, or one that is being amended.
+
+    Raises TenderPublished, also for an amendment that was not published before the tender closed.
+    """
+    current = current_tender(tender)
+    is_open = stage_at(current.stage, current.closes_at, clock.now()) is Stage.OPEN
+    if current.stage is Stage.DRAFT or (is_open and current.amending_since is not None):
+        return current
+    raise TenderPublished(
+        "You cannot change this tender because it is published: what was asked is frozen"
+    )
 
 
 def record(action: str, tender: Tender, by: Viewer, **details: Any) -> None:

@@ -20,7 +20,7 @@ from tenders import planned, seals
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.rules.plan import Plan
-from tenders.service.base import current_draft, record, written
+from tenders.service.base import current_draft, current_plannable, record, written
 
 
 class ReferenceTaken(DomainError):
@@ -65,7 +65,7 @@ def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> 
         facts={},
         **asdict(details),
     )
-    _put(tender, plan)
+    put_plan(tender, plan)
     with _unique_reference(), transaction():
         db.session.add(tender)
         db.session.flush()
@@ -87,7 +87,7 @@ def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
         for name, value in asdict(details).items():
             setattr(draft, name, value)
         if another:
-            _put(draft, planned.plan_of_pack(draft.authority_id, details.pack_id))
+            put_plan(draft, planned.plan_of_pack(draft.authority_id, details.pack_id))
         db.session.flush()
         record(
             "tender.edited",
@@ -116,6 +116,7 @@ def change_plan(
     note: str,
 ) -> Plan:
     """Change what a draft asks and return the new plan; one that asks a pack as it is gets its own.
+    Of an open tender what an amendment in preparation would ask: what is published stays.
 
     ``based_on`` is the plan_sha256 of the draft when the form was shown, empty for none. ``note``
     says in a few words what was changed, for the record: never content.
@@ -124,7 +125,7 @@ def change_plan(
     ``change`` raises; ContentError if the new plan names something its edition lacks.
     """
     with transaction():
-        draft = current_draft(tender)
+        draft = current_plannable(tender)
         if (draft.plan_sha256 or "") != (based_on or ""):
             raise PlanChanged(
                 "A colleague changed this questionnaire after you opened the page. Nothing of "
@@ -132,18 +133,19 @@ def change_plan(
             )
         plan = change(planned.plan_of_draft(draft))
         before = draft.plan_sha256
-        _put(draft, plan)
+        put_plan(draft, plan)
         if draft.plan_sha256 != before:
             record("tender.plan_changed", draft, by, plan=draft.plan_sha256, note=note)
     return plan
 
 
-def _put(tender: Tender, plan: Plan) -> None:
+def put_plan(tender: Tender, plan: Plan) -> None:
     """Store a plan. Raises ContentError unless it can be asked."""
     planned.read(plan)
     tender.plan_text = canonical_json(plan)
     tender.plan_sha256 = sha256_hex(tender.plan_text)
-    tender.pack_id = plan["pack"]["id"]
+    if tender.stage is Stage.DRAFT:
+        tender.pack_id = plan["pack"]["id"]
 
 
 @contextmanager

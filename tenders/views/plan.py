@@ -16,6 +16,7 @@ from tenders.rules import plan as plans
 from tenders.rules.plan import Plan
 from tenders.views.base import pages
 from tenders.views.plan_base import (
+    draft_alone,
     draft_for,
     draft_page,
     found_or_404,
@@ -33,13 +34,16 @@ BUILD = "/<token:tender>/build"
 @requires(Permission.TENDER_EDIT)
 def build(tender: str) -> ResponseReturnValue:
     found, draft = draft_for(tender)
+    # An amendment keeps the edition that was published; the preview shows what suppliers see now.
+    amends = found.amending_since is not None
+    has_preview = PREVIEW in current_app.view_functions and not amends
     return draft_page(
         "build.html",
         found,
         overview=building.overview(draft),
         newer_own=building.newer_own(draft, found.authority_id),
-        edition=building.other_edition(found, draft),
-        preview=url_for(PREVIEW, tender=tender) if PREVIEW in current_app.view_functions else "",
+        edition=None if amends else building.other_edition(found, draft),
+        preview=url_for(PREVIEW, tender=tender) if has_preview else "",
     )
 
 
@@ -147,7 +151,7 @@ def weights(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def start_again(tender: str) -> ResponseReturnValue:
     """Replace everything made so far by a pack as it is."""
-    found, _ = draft_for(tender)
+    found, _ = draft_alone(tender)
     form = StartAgainForm(data={"pack_id": found.pack_id})
     form.pack_id.choices = pack_choices(found.authority_id)
 
@@ -164,7 +168,7 @@ def start_again(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def edition(tender: str) -> ResponseReturnValue:
     """Show what another edition of the bank changes here, and move to it on request."""
-    found, draft = draft_for(tender)
+    found, draft = draft_alone(tender)
     other = building.other_edition(found, draft)
     if other is None:
         return redirect(url_for(".build", tender=tender))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.access import signed_in_user
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.errors import DomainError
 from tenders import planned, queries, service
 from tenders.models import Tender
@@ -28,16 +29,31 @@ class TellsErrors(Protocol):
 
 
 def draft_for(token: str) -> tuple[Tender, Planned]:
-    """Return the draft and what it asks; somebody who only looks is led away from what is
-    published. Raises NoResultFound (a 404), TenderPublished."""
-    tender = queries.tender_for(signed_in_user(), token, to=Permission.TENDER_EDIT)
-    if tender.stage is not Stage.DRAFT:
+    """Return the draft and what it asks; of an open tender that is being amended what it would
+    ask. Somebody who only looks is led away from what is published. Raises NoResultFound (a 404),
+    TenderPublished."""
+    viewer = signed_in_user()
+    tender = queries.tender_for(viewer, token, to=Permission.TENDER_EDIT)
+    amends = tender.amending_since is not None and viewer.may(
+        Permission.TENDER_AMEND, tender_id=tender.id
+    )
+    is_open = queries.effective_stage(tender, clock.arrived_at()) is Stage.OPEN
+    if tender.stage is not Stage.DRAFT and not (amends and is_open):
         if request.method == "GET":
             abort(redirect(url_for("tenders.questions", tender=token)))
         raise service.TenderPublished(
             "You cannot change this tender because it is published: what was asked is frozen"
         )
     return tender, planned.of_draft(tender)
+
+
+def draft_alone(token: str) -> tuple[Tender, Planned]:
+    """Return a draft; an amendment, which keeps its edition and its set of questions, is led back
+    to where it is built. Raises NoResultFound and TenderPublished."""
+    tender, draft = draft_for(token)
+    if tender.amending_since is not None:
+        abort(redirect(url_for("tenders.build", tender=token)))
+    return tender, draft
 
 
 def draft_page(template: str, tender: Tender, **shown: Any) -> ResponseReturnValue:
