@@ -45,6 +45,8 @@ class Clash:
     version: int
     author: str
     saved_at: datetime
+    # Of a table's row: its place now, counted from 1; 0 where it is in the table no more.
+    row: int = 0
 
 
 @dataclass(frozen=True)

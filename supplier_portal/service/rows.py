@@ -130,7 +130,23 @@ def _place(
             f"You cannot do this because {stands.author} has just changed or removed this row: "
             "look at it again"
         )
-    raise _conflict(bid, part, stands, rows[number - 1] if number <= len(rows) else None, yours)
+    raise _conflict(bid, part, stands, _place_of(part, shown[number - 1], rows), yours)
+
+
+def _place_of(part: Part, row: Row, rows: list[Row]) -> int | None:
+    """Return where the row that began as ``row`` is now, counted from 0; None if it is gone.
+
+    Rows have no number of their own: the cells that tell rows apart, or else the first, tell.
+    """
+    telling = (part.schema.unique if part.schema else ()) or (_key(part),)
+    return next(
+        (
+            place
+            for place, other in enumerate(rows)
+            if all(other.get(name) == row.get(name) for name in telling)
+        ),
+        None,
+    )
 
 
 def _given_place(bid: Bid, part: Part, stands: Stored, based_on: int, yours: Row) -> int | None:
@@ -142,7 +158,7 @@ def _given_place(bid: Bid, part: Part, stands: Stored, based_on: int, yours: Row
     before = next((row for row in shown if row.get(key) == yours.get(key)), None)
     theirs = None if place is None else rows[place]
     if theirs not in (before, yours):
-        raise _conflict(bid, part, stands, theirs, yours)
+        raise _conflict(bid, part, stands, place, yours)
     return place
 
 
@@ -153,14 +169,15 @@ def _rows_shown(bid: Bid, part: Part, stands: Stored, based_on: int) -> list[Row
     return earlier_values(bid, [(part.id, based_on)]).get(part.id) or []
 
 
-def _conflict(bid: Bid, part: Part, stands: Stored, theirs: Row | None, yours: Row) -> Conflict:
+def _conflict(bid: Bid, part: Part, stands: Stored, place: int | None, yours: Row) -> Conflict:
     clash = Clash(
         part.id,
-        None if theirs is None else [theirs],
+        None if place is None else [stands.value[place]],
         [yours],
         stands.version,
         stands.author,
         stands.saved_at or bid.changed_at,
+        row=0 if place is None else place + 1,
     )
     return Conflict([clash], Saved({part.id: stands.version}))
 

@@ -43,6 +43,7 @@ def save_row(bid: str, question: str, part: str, number: int) -> ResponseReturnV
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     table = workspace.part(question, part, Kind.TABLE)
     form = _form(workspace, table, number, request.form)
+    typing = typing_on(workspace.bid, typing_page(question, table, number))
     row = form.read()
     if row is not None:
         try:
@@ -60,12 +61,13 @@ def save_row(bid: str, question: str, part: str, number: int) -> ResponseReturnV
         except service.Conflict as conflict:
             form.clash = conflict.clashes[0]
             form.version = form.clash.version
+            # Saving again changes the row where it is now, or adds it where it is gone.
+            number = number if table.fixed_rows else form.clash.row
             form.message = str(conflict)
         except DomainError as error:
             form.message = str(error)
         else:
             return after_saving(workspace, question, table, number)
-    typing = typing_on(workspace.bid, typing_page(question, table, number))
     page = row_page(workspace_for(bid), question, table, number, form, typing)
     return page, 409 if form.clash else 422
 

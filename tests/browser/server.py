@@ -43,11 +43,11 @@ class Quiet(WSGIRequestHandler):
 class Server:
     """Where the application is, and what went wrong in it."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, port: int = 0) -> None:
         self.app = app
         self.faults = Faults(app.wsgi_app)
         app.wsgi_app = self.faults
-        self._server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
+        self._server = make_server(HOST, port, app, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True
         self.address = f"http://{HOST}:{self._server.server_port}"
 

@@ -208,3 +208,30 @@ def test_a_bid_is_submitted_replaced_and_withdrawn(bid, lead, save):
         "bid.withdrawn",
     ]
     assert verify_chain(chain) == []
+
+
+def test_a_row_a_colleague_removed_is_not_taken_for_the_one_in_its_place(bid, row, lead, tender):
+    part = questionnaire_of(tender).parts["SLP-07.i"]
+    row(None, 0, component="Dashboard")
+    row(None, 1, component="Gateway")
+    service.remove_row(bid, part, 1, based_on=2, by=viewer_of(lead), arrived_at=clock.now())
+
+    with pytest.raises(service.Conflict) as conflict:
+        row(1, 2, component="Dashboard", copies="9")
+
+    (clash,) = conflict.value.clashes
+    assert (clash.theirs, clash.row, clash.yours[0]["copies"]) == (None, 0, "9")
+
+
+def test_a_row_changed_and_moved_by_a_colleague_is_shown_from_where_it_is(bid, row, lead, tender):
+    part = questionnaire_of(tender).parts["SLP-07.i"]
+    row(None, 0, component="Dashboard")
+    row(None, 1, component="Gateway")
+    row(1, 2, component="Dashboard", copies="3")
+    service.move_row(bid, part, 1, 1, based_on=3, by=viewer_of(lead), arrived_at=clock.now())
+
+    with pytest.raises(service.Conflict) as conflict:
+        row(1, 2, component="Dashboard", copies="9")
+
+    (clash,) = conflict.value.clashes
+    assert (clash.theirs[0]["copies"], clash.row) == ("3", 2)
