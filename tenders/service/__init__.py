@@ -39,7 +39,7 @@ from tenders.service.publishing import (
     publish_tender,
     published_terms,
 )
-from tenders.service.stages import BiddingNotClosed, open_bids, start_marking
+from tenders.service.stages import BiddingNotClosed, decide_tender, open_bids, start_marking
 
 __all__ = [
     "TELL",
@@ -59,6 +59,7 @@ __all__ = [
     "ask_clarification",
     "change_plan",
     "create_tender",
+    "decide_tender",
     "decline_clarification",
     "drop_amendment",
     "edit_tender",

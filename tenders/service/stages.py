@@ -41,6 +41,19 @@ def open_bids(tender: Tender, *, by: Viewer) -> None:
         record("tender.bids_opened", current, by, closes_at=written(current.closes_at))
 
 
+def decide_tender(tender: Tender, *, by: Viewer) -> None:
+    """Note that the decision on an evaluated tender is made; nothing about it changes after that.
+
+    Where nothing had to be marked, marking begins and ends here. Raises StepNotAllowed.
+    """
+    with transaction():
+        current = current_tender(tender)
+        if current.stage is Stage.OPENED:
+            start_marking(tender, by=by)
+        current.stage = stage_after(current.stage, Step.DECIDE)
+        record("tender.decided", current, by)
+
+
 def start_marking(tender: Tender, *, by: Viewer) -> None:
     """Note that the first mark is given; nothing happens when marking has begun already."""
     with transaction():
