@@ -13,6 +13,7 @@ from supplier_portal.service.bringing import (
     bring_bid,
     hand_in_brought,
     leave_out,
+    must_take,
     replace_workbook,
     tell_of_brought,
 )
@@ -25,7 +26,6 @@ from supplier_portal.service.closing import (
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
 from supplier_portal.service.presence import note_here
 from supplier_portal.service.profile import keep_from_bid, keep_standing, parts_to_keep
-from supplier_portal.service.presence import note_here
 from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
 from supplier_portal.service.submission import submit_bid, withdraw_bid
 from supplier_portal.service.teamwork import (
@@ -76,6 +76,7 @@ __all__ = [
     "keep_typed",
     "leave_out",
     "mark_complete",
+    "must_take",
     "move_row",
     "note_here",
     "note_opened",

@@ -25,11 +25,8 @@ from foundation import clock
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.queries import EvaluatedBid, bid_in_evaluation
-from scoring.rules.evaluation import evaluate_bid
 from supplier_portal.models import Bid
-from supplier_portal.queries import answers_of, my_bid
 from tenders.models import Tender
-from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
 
 # The name under which publishing a tender freezes the clause library.
@@ -89,26 +86,6 @@ def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid
         },
     )
     return ScheduledBid(evaluated, library, schedule, decisions, values)
-
-
-def my_commitments(viewer: Viewer, token: str) -> tuple[Bid, Schedule]:
-    """Return the viewer's own bid, and the schedule its answers lead to as they stand now.
-
-    Nobody has marked anything and no officer has decided anything: this is what the rules alone
-    make of the answers.
-    """
-    bid = my_bid(viewer, token)
-    questionnaire, facts = questionnaire_of(bid.tender), facts_of(bid.tender)
-    answers = answers_of(bid)
-    evaluation = evaluate_bid(questionnaire, answers, facts, {})
-    schedule = build_schedule(
-        library_of(bid.tender, questionnaire),
-        evaluation.situation,
-        questionnaire,
-        answers,
-        parties_of(bid, None),
-    )
-    return bid, schedule
 
 
 def library_of(tender: Tender, questionnaire: Questionnaire) -> Library:

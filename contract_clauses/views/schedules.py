@@ -1,11 +1,11 @@
-"""The pages of a schedule: for officers and reviewers, and for the supplier before it submits."""
+"""The pages of a schedule, for officers and reviewers after the opening."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import refuse, requires, signed_in_user
@@ -15,12 +15,11 @@ from contract_clauses.forms import DecideForm, FillForm, ReleaseForm
 from contract_clauses.queries import ScheduledBid
 from contract_clauses.rules.parts import ExcludedTopic, ScheduledClause
 from contract_clauses.rules.selection import Ground, Wish
+from contract_clauses.views.base import pages
 from contract_clauses.word import schedule_document
 from foundation.errors import DomainError
 from scoring.queries import to_ask
 from tenders.rules.questionnaire import Questionnaire
-
-pages = Blueprint("contract_clauses", __name__, template_folder="templates")
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -179,19 +178,6 @@ def document(bid: str) -> ResponseReturnValue:
     name = re.sub(r"[^a-z0-9]+", "-", found.evaluated.name.casefold()).strip("-") or "supplier"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}-schedule.docx")
     return response
-
-
-@pages.get("/bids/<token:bid>/commitments")
-@requires(Permission.BID_READ)
-def commitments(bid: str) -> ResponseReturnValue:
-    """Show the supplier what its answers, as they stand, would bind it to."""
-    found, drawn_up = queries.my_commitments(signed_in_user(), bid)
-    return render_template(
-        "contract_clauses/commitments.html",
-        bid=found,
-        schedule=drawn_up,
-        unsettled=Ground.NOT_KNOWN,
-    )
 
 
 def _printed(bid: ScheduledBid, name: str) -> ScheduledClause | None:
