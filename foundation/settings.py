@@ -58,6 +58,8 @@ class Settings:
     # None: messages are written to the outbox folder and nobody is sent anything.
     smtp: MailServer | None
     mail_from: str
+    # Where ClamAV's daemon listens: host and port, or the path of its socket. None: no scanner.
+    scanner: str | tuple[str, int] | None
 
     @property
     def files_folder(self) -> Path:
@@ -162,6 +164,18 @@ def _mailbox(name: str, text: str) -> str:
     return text
 
 
+def _scanner(name: str, text: str) -> str | tuple[str, int] | None:
+    if not text or text.startswith("/"):
+        return text or None
+    host, _, port = text.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65536):
+        raise SettingsError(
+            f"{name} is {text!r}: write where ClamAV's daemon listens, such as 127.0.0.1:3310 or "
+            "/run/clamav/clamd.ctl, or leave it out"
+        )
+    return host.strip("[]"), int(port)
+
+
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable() and not set(text) & set(' <>"')
 
@@ -182,6 +196,7 @@ READERS: Mapping[str, Callable[[str, str], Any]] = {
     "ADDRESS": _address,
     "SMTP": _mail_server,
     "MAIL_FROM": _mailbox,
+    "SCANNER": _scanner,
 }
 
 
@@ -200,6 +215,7 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
         "threads": 64,
         "log_level": "INFO",
         "smtp": None,
+        "scanner": None,
     }
     for name, read in READERS.items():
         text = environ.get(PREFIX + name)

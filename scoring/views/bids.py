@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
+from foundation.downloads import to_be_saved
 from scoring import queries, service
 from scoring.forms import OpenForm, RequirementForm
 from scoring.progress import Progress
@@ -16,6 +17,7 @@ from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
 from scoring.views.blueprint import pages
 from supplier_portal.queries import opened_file
+from supplier_portal.rules.scanning import must_not_be_refused
 from tenders.queries import tender_for
 
 
@@ -119,9 +121,11 @@ def _as_decided(bid: EvaluatedBid, question_id: str) -> dict[str, str | None]:
 @pages.get("/bids/<token:bid>/files/<token:file>")
 @requires(Permission.MARK_READ)
 def evidence(bid: str, file: str) -> ResponseReturnValue:
-    """Send a file of the bid to be saved: it never opens inside our own pages."""
+    """Send a file of the bid to be saved; if nobody could look at it, after saying so."""
     found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.MARK_READ)
-    about, data = opened_file(found.opened, file)
-    response = Response(data, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=about.name)
-    return response
+    about = next((one for one in found.opened.evidence if one.token == file), None) or abort(404)
+    must_not_be_refused(about.scan, about.name)
+    if not about.scan.is_clean and "unscanned" not in request.args:
+        return render_template("scoring/not_scanned.html", bid=found, file=about)
+    _, stored = opened_file(found.opened, file)
+    return to_be_saved(stored, about.name)

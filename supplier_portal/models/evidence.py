@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.database import Base
 from foundation.tokens import new_token
@@ -80,6 +80,12 @@ class Evidence(Base):
     added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # The revision of a document in the company's library that this is; None for a file of its own.
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("document_revision.id"))
+    # One scan serves every row that names the stored file; None where nobody ever asked.
+    scan: Mapped[FileScan | None] = relationship(
+        primaryjoin="foreign(Evidence.stored_name) == FileScan.stored_name",
+        viewonly=True,
+        lazy="joined",
+    )
 
 
 class FileScan(Base):
@@ -90,7 +96,8 @@ class FileScan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stored_name: Mapped[str] = mapped_column(unique=True)
     state: Mapped[ScanState]
-    # What the scanner called it, or why it could not look; empty while waiting and when clean.
+    # What the scanner called it, or why it could not look; while waiting, since when the scanner
+    # does not answer (ISO 8601), or empty.
     detail: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, undefer
 from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
+from foundation.chunks import ChunkReader
 from foundation.database import db
 from supplier_portal import seals
 from supplier_portal.models import Bid, Submission
@@ -64,11 +65,11 @@ def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
     return _opened(bids)[0]
 
 
-def opened_file(opened: OpenedBid, token: str) -> tuple[EvidenceFile, bytes]:
-    """Return a file that was handed in with the bid. Raises NoResultFound."""
+def opened_file(opened: OpenedBid, token: str) -> tuple[EvidenceFile, ChunkReader]:
+    """Return a file that was handed in with the bid. Raises NoResultFound and FileRefused."""
     if all(entry.token != token for entry in opened.evidence):
         raise NoResultFound
-    return evidence.read_file(opened.bid, token, seals.opened_key(opened.bid))
+    return evidence.file_to_hand_out(opened.bid, token, seals.opened_key(opened.bid))
 
 
 def _may_read(viewer: Viewer, tender: Tender) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from accounts.queries import Viewer
 from foundation import audit, files, keys
-from foundation.canonical import sha256_hex
+from foundation.chunks import Source
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
@@ -23,6 +23,7 @@ from supplier_portal.models import Bid, Evidence
 from supplier_portal.queries.evidence import evidence_file
 from supplier_portal.service.answers import stored_answers, write_answers
 from supplier_portal.service.bids import current
+from supplier_portal.service.scanning import ask_for_scan
 
 ADD = "add a file"
 Entry = dict[str, Any]
@@ -37,7 +38,7 @@ class NewFile:
     """A file as sent; ``issued`` is the date on the document as "2026-03-27", or empty."""
 
     name: str
-    data: bytes
+    data: bytes | Source
     title: str = ""
     issued: str = ""
 
@@ -58,7 +59,7 @@ def add_evidence(
         "name": name,
         "title": new.title.strip() or name,
         "issued": new.issued,
-        "sha256": sha256_hex(new.data),
+        "sha256": stored.sha256,
     }
     evidence = Evidence(
         token=token,
@@ -76,6 +77,7 @@ def add_evidence(
         bid = current(bid, arrived_at=arrived_at, doing=ADD)
         db.session.add(evidence)
         db.session.flush()
+        ask_for_scan(stored.name, asked_at=arrived_at)
         _name_in_answer(bid, part, evidence, by=by, arrived_at=arrived_at)
         audit.record(
             "evidence.added",

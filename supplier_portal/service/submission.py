@@ -25,6 +25,7 @@ from supplier_portal.rules.submission import TooLate, must_be_declared
 from supplier_portal.rules.teamwork import must_be_signed_off
 from supplier_portal.service import letters
 from supplier_portal.service.bids import current, held
+from supplier_portal.service.scanning import must_name_no_refused_file
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def submit_bid(
 
     Answers to parts that are no longer asked stay behind; a bid submitted before is replaced, and
     the earlier submission kept. A form sent again, known by ``form_key``, is the submission it
-    made the first time, whatever happened since. Raises TooLate, NotReady, SignOffNeeded and
-    BidStepNotAllowed.
+    made the first time, whatever happened since. Raises TooLate, NotReady, SignOffNeeded,
+    RefusedFileNamed and BidStepNotAllowed.
     """
     key = form_key if re.fullmatch(TOKEN_PATTERN, form_key) else None
     with _refusals_noted(bid, by, arrived_at), transaction():
@@ -69,6 +70,7 @@ def submit_bid(
         if bid.needs_sign_off:
             must_be_signed_off(True, bid.revision, queries.last_sign_off(bid))
         answers, missing = asked_answers(bid)
+        must_name_no_refused_file(bid, answers)
         must_be_declared(
             name=declared_by,
             agreed=agreed,

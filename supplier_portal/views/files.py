@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
+from foundation.downloads import to_be_saved
 from foundation.errors import DomainError
 from question_bank.rules.questions import Kind, Part
 from supplier_portal import queries, service
 from supplier_portal.forms import EvidenceForm
+from supplier_portal.library_forms import UseForm
 from supplier_portal.overview import Workspace
+from supplier_portal.queries.scanning import refused_in
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.beside import keep_if_asked
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/files"
 
@@ -37,7 +40,7 @@ def add_file(bid: str, question: str, part: str) -> ResponseReturnValue:
     form = EvidenceForm()
     if form.validate_on_submit():
         try:
-            service.add_evidence(
+            added = service.add_evidence(
                 workspace.bid,
                 asked,
                 form.new_file(),
@@ -48,6 +51,7 @@ def add_file(bid: str, question: str, part: str) -> ResponseReturnValue:
             # The file is what the rules refuse here; its problem stands at the file.
             form.add_error(str(error), "file" if error.field == asked.id else error.field)
         else:
+            keep_if_asked(workspace.bid, added.token)
             flash("File added")
             return redirect(url_for(".part_files", bid=bid, question=question, part=part))
     return files_page(workspace_for(bid), question, asked, form), 422
@@ -85,34 +89,42 @@ def remove_file(bid: str, question: str, part: str, evidence: str) -> ResponseRe
 @requires(Permission.BID_READ)
 def evidence(bid: str, evidence: str) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid)
-    about, data = queries.file_for_supplier(found, evidence)
-    # Sent to be saved, never shown: a file from outside must not run as a page of ours.
-    return send_file(
-        BytesIO(data),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=about.name,
-        max_age=0,
-    )
+    about, file = queries.file_for_supplier(found, evidence)
+    return to_be_saved(file, about.name)
 
 
-def files_page(workspace: Workspace, question: str, part: Part, form: EvidenceForm) -> str:
+def files_page(
+    workspace: Workspace,
+    question: str,
+    part: Part,
+    form: EvidenceForm,
+    use_form: UseForm | None = None,
+) -> str:
     entries = workspace.answers.get(part.id) or []
     named = {entry.get("evidence") for entry in entries}
-    others = [
-        file for token, file in queries.evidence_of(workspace.bid).items() if token not in named
-    ]
+    files = queries.evidence_of(workspace.bid)
     return render_template(
         "supplier_portal/files.html",
         bid=workspace.bid,
         question_id=question,
         part=part,
         entries=entries,
-        others=others,
+        files=files,
+        others=[
+            file
+            for token, file in files.items()
+            if token not in named and not file.scan.is_refused
+        ],
         form=form,
+        use_form=use_form,
         writable=may_write(workspace.bid),
         shown_date=shown_date,
     )
+
+
+@pages.context_processor
+def files_of_a_bid() -> dict[str, object]:
+    return {"refused_in": refused_in}
 
 
 def shown_date(issued: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import zlib
 from datetime import timedelta
 from pathlib import Path
@@ -144,7 +143,7 @@ def test_after_the_opening_the_authority_reads_what_was_handed_in(opened, bid, t
     (file,) = read.evidence
 
     assert (read.answers["SLP-07.a"], file.title) == (CANARY, CANARY)
-    assert queries.opened_file(read, file.token)[1] == PDF
+    assert queries.opened_file(read, file.token)[1].read() == PDF
     assert queries.opened_bid(opened, bid.token).answers == read.answers
 
 
@@ -236,4 +235,4 @@ def test_a_file_is_read_only_through_its_bid(client_for, bid, submitted, app):
     (token,) = queries.evidence_of(bid)
 
     assert stranger.get(f"/bids/{bid.token}/evidence/{token}").status_code == 404
-    assert io.BytesIO(PDF).read() == queries.file_for_supplier(bid, token)[1]
+    assert queries.file_for_supplier(bid, token)[1].read() == PDF
