@@ -25,6 +25,7 @@ from supplier_portal.fields import Entry, posted_entry, read_row_entry, stored_e
 from supplier_portal.queries import SavedAnswer
 from supplier_portal.rules.teamwork import LONGEST_REMARK
 from supplier_portal.service import Change, Clash, NewFile
+from supplier_portal.terms_forms import TermsForm
 
 # Parts answered on pages of their own, so that a file too large never costs typed text.
 ON_THEIR_OWN = frozenset({Kind.TABLE, Kind.FILE})
@@ -220,7 +221,7 @@ class SignOffForm(Form):
     revision = HiddenField()
 
 
-class SubmitForm(Form):
+class SubmitForm(TermsForm):
     # New with every page shown: a form that is sent twice makes one submission.
     form_key = HiddenField(render_kw={"autocomplete": "off"})
     knows_missing = CheckboxesField(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 FORMAT = "supplier-assurance-receipt/1"
 PUBLISHED_FORMAT = "supplier-assurance-commitments/1"
-SAID_WHEN_HANDING_IN = ("number", "declared_by")
+SAID_WHEN_HANDING_IN = ("number", "declared_by", "terms")
 
 
 class Unreadable(Exception):

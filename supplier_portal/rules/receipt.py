@@ -21,8 +21,9 @@ FORMAT = "supplier-assurance-receipt/1"
 BID_FORMAT = "supplier-assurance-bid/1"
 PUBLISHED_FORMAT = "supplier-assurance-commitments/1"
 SALT_BYTES = 32
-# Part of the text handed in, and no part of its content: the version, and who declares it.
-SAID_WHEN_HANDING_IN = frozenset({"number", "declared_by"})
+# Part of the text handed in, and no part of its content: the version, who declares it, and the
+# word on the contract terms that is given with the declaration.
+SAID_WHEN_HANDING_IN = frozenset({"number", "declared_by", "terms"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from supplier_portal.rules.teamwork import must_be_signed_off
 from supplier_portal.service import letters
 from supplier_portal.service.bids import current, held
 from supplier_portal.service.scanning import must_name_no_refused_file
+from supplier_portal.service.terms import TermsSaid, settle_terms
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,14 @@ def submit_bid(
     agreed: bool = True,
     knows_missing: bool = False,
     form_key: str = "",
+    terms: TermsSaid | None = None,
 ) -> Submission:
     """Hand in the answers as they stand, for the buying side to read at opening.
 
     Answers to parts that are no longer asked stay behind; a bid submitted before is replaced, and
     the earlier submission kept. A form sent again, known by ``form_key``, is the submission it
     made the first time, whatever happened since. Raises TooLate, NotReady, SignOffNeeded,
-    RefusedFileNamed and BidStepNotAllowed.
+    RefusedFileNamed, WrongTerms and BidStepNotAllowed.
     """
     key = form_key if re.fullmatch(TOKEN_PATTERN, form_key) else None
     with _refusals_noted(bid, by, arrived_at), transaction():
@@ -77,7 +79,9 @@ def submit_bid(
             missing=missing,
             knows_missing=knows_missing,
             unconfirmed=len(queries.unconfirmed(bid)),
+            amended=len(queries.overtaken(bid, queries.saved_answers(bid))),
         )
+        settle_terms(bid, answers, terms, by=by, at=arrived_at)
         declared = Declared(declared_by.strip(), by.person_id, by.person_token, form_key=key)
         return hand_in_declared(bid, answers, declared, arrived_at=arrived_at)
 

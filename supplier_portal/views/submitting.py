@@ -14,7 +14,7 @@ from foundation import clock
 from foundation.canonical import canonical_json
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from supplier_portal import overview, queries, service
+from supplier_portal import overview, queries, service, sharing
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import ConfirmForm, SubmitForm
 from supplier_portal.models import Bid, Submission
@@ -22,6 +22,7 @@ from supplier_portal.overview import Workspace
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.views.base import commitments_link, download, may, pages, workspace_for
+from supplier_portal.views.terms import asked_of, offer, said_in
 
 CHECK = "/bids/<token:bid>/check"
 SUBMISSION = "/bids/<token:bid>/submissions/<int:number>"
@@ -51,6 +52,7 @@ def submit(bid: str) -> ResponseReturnValue:
                 agreed=bool(form.agreed.data),
                 knows_missing=bool(form.knows_missing.data),
                 form_key=form.form_key.data or "",
+                terms=said_in(form),
             )
         except DomainError as error:
             form.add_error(str(error), error.field)
@@ -138,7 +140,9 @@ def withdraw(bid: str) -> ResponseReturnValue:
 def check_page(workspace: Workspace, form: SubmitForm) -> str:
     found, moment = workspace.bid, clock.arrived_at()
     submission = queries.last_submissions([found]).get(found.id)
-    disagree = disagreements(workspace)
+    disagree, asked = disagreements(workspace), asked_of(workspace)
+    if asked is not None:
+        offer(form, asked)
     return render_template(
         "supplier_portal/check.html",
         workspace=workspace,
@@ -155,6 +159,8 @@ def check_page(workspace: Workspace, form: SubmitForm) -> str:
         unsent=overview.has_unsent_changes(found, submission),
         may_submit=may(found, Permission.BID_SUBMIT),
         commitments=commitments_link(found),
+        asked=asked,
+        signing=sharing.sign_off_of(found),
         about=about,
         counted=counted,
         sent_again=request.method == "POST",
