@@ -62,7 +62,7 @@ def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: dat
     if len(name) > LONGEST_NAME:
         raise CannotBring(f"The company’s name is longer than {LONGEST_NAME} characters")
     with transaction():
-        _must_take(tender, arrived_at)
+        must_take(tender, arrived_at)
         for other in queries.brought_bids(tender):
             if same_company(other.bid.supplier.legal_name, name):
                 raise CannotBring(
@@ -147,7 +147,8 @@ def leave_out(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
         audit.record("bid.left_out", actor=by.person_token, subject=("bid", bid.token))
 
 
-def _must_take(tender: Tender, moment: datetime) -> None:
+def must_take(tender: Tender, moment: datetime) -> None:
+    """Raise CannotBring unless bids of ``tender`` can be brought in at ``moment``."""
     must_take_brought(
         runs_elsewhere=tender.runs_elsewhere, stage=effective_stage(tender, moment), doing=BRING
     )

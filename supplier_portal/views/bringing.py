@@ -20,6 +20,7 @@ from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import pages
+from supplier_portal.workbook import NotAWorkbook
 
 ADDRESS = "/brought/<token:bid>"
 
@@ -67,7 +68,7 @@ def replace_brought_workbook(bid: str) -> ResponseReturnValue:
                 by=signed_in_user(),
                 arrived_at=clock.arrived_at(),
             )
-        except DomainError as error:
+        except (DomainError, NotAWorkbook) as error:
             form.add_error(str(error), "file")
         else:
             flash("The answers of the new workbook have taken the place of those before")

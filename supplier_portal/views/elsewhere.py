@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
@@ -18,7 +19,7 @@ from supplier_portal.queries import bringing as queries
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import pages
 from supplier_portal.views.workbook import EXCEL, WORD, download
-from supplier_portal.workbook import About, write
+from supplier_portal.workbook import About, NotAWorkbook, write
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of, tender_for
 from tenders.rules.lifecycle import Stage
@@ -70,20 +71,18 @@ def bring(tender: str) -> ResponseReturnValue:
     """Make a bid of each workbook; one that cannot be taken hinders none of the others."""
     found = tender_for(signed_in_user(), tender, to=Permission.BID_BRING)
     form = UploadForm()
+    try:
+        service.must_take(found, clock.arrived_at())
+    except DomainError as error:
+        form.add_error(str(error))
+        return elsewhere_page(found, form), 422
     if not form.validate_on_submit():
         return elsewhere_page(found, form), 422
     files = form.files.files
     if len(files) > MOST_AT_ONCE:
         form.add_error(f"Select at most {MOST_AT_ONCE} workbooks at once", "files")
         return elsewhere_page(found, form), 422
-    refused = []
-    for file in files:
-        try:
-            service.bring_bid(
-                found, read_from(found, file), by=signed_in_user(), arrived_at=clock.arrived_at()
-            )
-        except DomainError as error:
-            refused.append(f"{shown_name(file.filename or '')}: {error}")
+    refused = [sentence for sentence in (why_refused(found, file) for file in files) if sentence]
     if len(refused) < len(files):
         flash(f"{counted(len(files) - len(refused), 'bid')} brought in. Complete each one below")
     for sentence in refused:
@@ -91,6 +90,17 @@ def bring(tender: str) -> ResponseReturnValue:
     if refused:
         return elsewhere_page(found, form), 422
     return redirect(url_for(".elsewhere", tender=tender))
+
+
+def why_refused(tender: Tender, file: FileStorage) -> str:
+    """Make a bid of a workbook; return why it cannot be taken, with its name, or nothing."""
+    try:
+        service.bring_bid(
+            tender, read_from(tender, file), by=signed_in_user(), arrived_at=clock.arrived_at()
+        )
+    except (DomainError, NotAWorkbook) as error:
+        return f"{shown_name(file.filename or '')}: {error}"
+    return ""
 
 
 def elsewhere_page(tender: Tender, form: UploadForm) -> str:
