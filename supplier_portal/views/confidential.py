@@ -12,7 +12,6 @@ from foundation.errors import DomainError
 from foundation.tokens import new_token
 from supplier_portal import overview
 from supplier_portal.confidential_forms import MarkForm, as_data, places
-from supplier_portal.forms import ConfirmForm
 from supplier_portal.overview import Workspace
 from supplier_portal.queries import confidential as queries
 from supplier_portal.queries.confidential import StandingMark
@@ -54,7 +53,6 @@ def confidential(bid: str) -> ResponseReturnValue:
         decisions=decisions,
         writable=may_write(found),
         can_mark=bool(places(workspace)),
-        confirm=ConfirmForm(formdata=None),
     )
 
 

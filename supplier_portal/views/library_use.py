@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,70 +11,26 @@ from sqlalchemy.exc import NoResultFound
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
+from foundation.errors import DomainError
 from question_bank.rules.questions import Kind, Part
-from supplier_portal.expiring import expiring
 from supplier_portal.fields import stored_entry
-from supplier_portal.forms import QuestionForm, RowForm
+from supplier_portal.forms import EvidenceForm, QuestionForm, RowForm
 from supplier_portal.library_forms import UseForm, offered_as
-from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.queries import library as kept_documents
 from supplier_portal.queries.library import KeptDocument
-from supplier_portal.rules.library import (
-    DocumentKind,
-    Milestones,
-    TooSoon,
-    filled_from,
-    serves_certificates,
-    too_soon,
-)
+from supplier_portal.queries.uses import files_named
+from supplier_portal.rules.library import DocumentKind, filled_from, serves_certificates
 from supplier_portal.service import library_use as service
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.beside import keep_file_of, offered
+from supplier_portal.views.files import files_page
 from supplier_portal.views.questions import question_page
-from supplier_portal.views.rows import row_page
-from tenders.queries import facts_of
+from supplier_portal.views.rows import row_page, typing_page
+from supplier_portal.views.typed import typing_on
 
 PART = "/bids/<token:bid>/questions/<string:question>/<string:part>"
 FILLED = "Filled from your library, and not saved yet. Answer what is left, then save"
-
-
-@dataclass(frozen=True)
-class PartLibrary:
-    """What the library has to say beside the files of a part."""
-
-    # By the token a file has in the bid.
-    named: dict[str, KeptDocument]
-    soon: dict[str, TooSoon]
-    newer: dict[str, KeptDocument]
-    form: UseForm
-
-
-@pages.context_processor
-def library_beside_answers() -> dict[str, object]:
-    """What pages of a bid call where they show certificates and files."""
-    return {
-        "expiring_in": expiring,
-        "library_beside": part_library,
-        "serves_certificates": serves_certificates,
-    }
-
-
-def part_library(bid: Bid, entries: list[dict[str, Any]], form: UseForm | None = None) -> Any:
-    """Return the library beside the files named in ``entries``; for who may not read it, of
-    those files alone."""
-    named = kept_documents.documents_in(bid)
-    mine = {str(e.get("evidence")) for e in entries} & set(named)
-    milestones = Milestones.of(facts_of(bid.tender))
-    soon = {token: _soon(named[token], milestones) for token in mine}
-    if form is None:
-        form = UseForm(formdata=None)
-        form.offer(_offered(bid, {named[token][0].token for token in mine}))
-    return PartLibrary(
-        named={token: named[token][0] for token in mine},
-        soon={token: found for token, found in soon.items() if found},
-        newer={token: kept for token, kept in _with_newer(named).items() if token in mine},
-        form=form,
-    )
 
 
 @pages.post(PART + "/files/library")
@@ -84,17 +39,35 @@ def use_documents(bid: str, question: str, part: str) -> ResponseReturnValue:
     """Name documents of the library in the answer to a part."""
     workspace = workspace_for(bid, to=Permission.EVIDENCE_WRITE)
     asked = workspace.part(question, part, Kind.FILE)
-    offered = {kept.token: kept for kept in _offered(workspace.bid, set())}
-    form = UseForm()
-    form.offer(list(offered.values()))
+    known, form = {kept.token: kept for kept in offered()}, UseForm()
+    if not known:
+        raise NoResultFound
+    form.offer(list(known.values()))
     form.process(request.form)
-    if form.validate():
-        chosen = [offered[token] for token in form.document.data]
+    if form.validate_on_submit():
+        chosen = [known[token] for token in form.document.data]
         by, arrived_at = signed_in_user(), clock.arrived_at()
-        service.use_documents(workspace.bid, asked, chosen, by=by, arrived_at=arrived_at)
-        flash("Added from your library")
-        return redirect(url_for(".part_files", bid=bid, question=question, part=part))
-    raise NoResultFound
+        try:
+            service.use_documents(workspace.bid, asked, chosen, by=by, arrived_at=arrived_at)
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("Added from your library")
+            return redirect(url_for(".part_files", bid=bid, question=question, part=part))
+    return files_page(workspace, question, asked, EvidenceForm(formdata=None), form), 422
+
+
+@pages.post(PART + "/files/<token:evidence>/keep")
+@requires(Permission.EVIDENCE_WRITE)
+def keep_file(bid: str, question: str, part: str, evidence: str) -> ResponseReturnValue:
+    """Keep a file of the part in the library."""
+    workspace = workspace_for(bid, to=Permission.EVIDENCE_WRITE)
+    asked = workspace.part(question, part, Kind.FILE)
+    named = files_named(workspace.answers.get(asked.id))
+    if evidence not in named or not keep_file_of(workspace.bid, evidence):
+        raise NoResultFound
+    flash("Kept in your library. Its details can be completed there")
+    return redirect(url_for(".part_files", bid=bid, question=question, part=part))
 
 
 @pages.post(PART + "/files/library/<token:document>/newest")
@@ -156,7 +129,8 @@ def _filled_row(workspace: Workspace, question: str, table: Part, details: dict[
         raise NoResultFound
     stands = rows[number - 1] if number else {}
     form = RowForm(table, {**stands, **details}, saved.version if saved else 0)
-    return row_page(workspace, question, table, number, form)
+    typing = typing_on(workspace.bid, typing_page(question, table, number))
+    return row_page(workspace, question, table, number, form, typing)
 
 
 def _certificate_part(workspace: Workspace, question: str, part_id: str) -> Part:
@@ -175,25 +149,3 @@ def _certificates() -> list[KeptDocument]:
         for kept in kept_documents.offered_of(viewer)
         if kept.facts.kind is DocumentKind.CERTIFICATE
     ]
-
-
-def _offered(bid: Bid, but: set[str]) -> list[KeptDocument]:
-    """Return the documents with a file that this person may name in the bid."""
-    viewer = signed_in_user()
-    if not kept_documents.may_keep(viewer, Permission.EVIDENCE_WRITE):
-        return []
-    offered = kept_documents.offered_of(viewer)
-    return [kept for kept in offered if kept.current and kept.token not in but]
-
-
-def _soon(named: tuple[KeptDocument, int], milestones: Milestones) -> TooSoon | None:
-    kept, number = named
-    return too_soon(kept.facts_of(number).expires, milestones)
-
-
-def _with_newer(named: dict[str, tuple[KeptDocument, int]]) -> dict[str, KeptDocument]:
-    return {
-        token: kept
-        for token, (kept, number) in named.items()
-        if kept.current and kept.current.number > number and not kept.retired_at
-    }

@@ -60,9 +60,7 @@ def keep(lead):
 def test_a_certificate_is_typed_first_and_its_file_added_after(client_for, lead):
     client = client_for(lead)
     typed = client.post("/library/new?kind=certificate", data=CERTIFICATE)
-    refused = client.post(
-        typed.location, data={"file": (io.BytesIO(b"no pdf"), "certificate.pdf")}
-    )
+    refused = client.post(typed.location, data={"file": (io.BytesIO(b"no pdf"), "certificate.pdf")})
     taken = client.post(typed.location, data={"file": (io.BytesIO(PDF), "certificate.pdf")})
     (kept,) = library.library_of(viewer_of(lead))
 
