@@ -23,6 +23,7 @@ __all__ = [
     "Viewer",
     "current_viewer",
     "public",
+    "quiet",
     "requires",
     "signed_in_user",
 ]
@@ -61,6 +62,12 @@ def refuse(viewer: Viewer, permission: Permission) -> NoReturn:
 def public(view: View) -> View:
     """Open the page to everyone. Rare: every use is listed in the access test."""
     view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def quiet(view: View) -> View:
+    """Mark a page that a script asks for by itself: asking for it is no sign of somebody there."""
+    view.quiet = True  # type: ignore[attr-defined]
     return view
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
@@ -18,7 +19,7 @@ from supplier_portal.overview import Workspace
 from supplier_portal.queries import Work
 from supplier_portal.rules.presence import Sign
 from supplier_portal.rules.progress import QuestionProgress
-from supplier_portal.rules.teamwork import state_of_work
+from supplier_portal.rules.teamwork import sign_off_in_words, state_of_work
 from tenders.rules.questionnaire import AskedQuestion
 
 
@@ -122,6 +123,46 @@ def here_in_words(signs: Iterable[Sign]) -> list[str]:
         else f"{sign.person} saved an answer here at {clock.show_time(sign.at)}"
         for sign in signs
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The questions given to whoever looks, and the sections they stand in."""
+
+    questions: frozenset[str]
+    sections: frozenset[str]
+
+
+def for_task_list(workspace: Workspace, viewer: Viewer, whose: str) -> dict[str, Any]:
+    """Return what the task list shows of the work; ``whose`` is "mine" for one's own questions."""
+    work = queries.work_on(workspace.bid)
+    here = others_here(workspace, viewer, clock.now())
+    given = frozenset(
+        question_id
+        for question_id, shared in work.items()
+        if shared.given_to_token == viewer.person_token
+    )
+    sections = frozenset(
+        section.id
+        for section in workspace.questionnaire.sections
+        if any(asked.id in given for asked in section.questions)
+    )
+    return {
+        "work": work_in_words(workspace, work, here),
+        "mine": Mine(given, sections),
+        "only_mine": whose == "mine",
+        "signing": sign_off_of(workspace.bid),
+    }
+
+
+def here_at(workspace: Workspace, question_id: str, viewer: Viewer) -> list[str]:
+    """Return in words which colleagues are at this question now."""
+    return here_in_words(others_here(workspace, viewer, clock.now()).get(question_id, ()))
+
+
+def sign_off_of(bid: Bid) -> str:
+    """Return how the sign-off stands, in a few words."""
+    return sign_off_in_words(bid.revision, queries.last_sign_off(bid))
 
 
 def tender_links(viewer: Viewer, tender_ids: Iterable[int]) -> dict[int, tuple[str, str]]:

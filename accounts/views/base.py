@@ -38,7 +38,8 @@ def remember_who_is_signed_in() -> None:
         g.viewer = None
         return
     g.viewer = queries.viewer_for(token, at=clock.now())
-    if g.viewer is not None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if g.viewer is not None and not getattr(view, "quiet", False):
         service.note_seen(g.viewer)
 
 

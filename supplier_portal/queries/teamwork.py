@@ -23,7 +23,7 @@ ANSWERING = [role for role in Role if allows(role, Permission.ANSWER_WRITE)]
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the company who may answer questions of this bid."""
+    """Somebody of the company who may do something for this bid."""
 
     person_id: int
     token: str
@@ -55,6 +55,15 @@ class Comment:
 
 def colleagues_of(bid: Bid) -> list[Colleague]:
     """Return who may answer for the company in this tender, by name."""
+    return _who_may(bid, Permission.ANSWER_WRITE)
+
+
+def certifiers_of(bid: Bid) -> list[str]:
+    """Return the names of those who may sign the bid off."""
+    return [colleague.name for colleague in _who_may(bid, Permission.BID_CERTIFY)]
+
+
+def _who_may(bid: Bid, permission: Permission) -> list[Colleague]:
     rows = db.session.execute(
         select(Person.id, Person.token, Person.name, Person.email, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
@@ -68,7 +77,7 @@ def colleagues_of(bid: Bid) -> list[Colleague]:
     found = {
         person_id: Colleague(person_id, token, name, email)
         for person_id, token, name, email, role in rows
-        if allows(Role(role), Permission.ANSWER_WRITE)
+        if allows(Role(role), permission)
     }
     return list(found.values())
 

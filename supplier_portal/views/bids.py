@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
-from supplier_portal import overview, queries, service
+from supplier_portal import overview, queries, service, sharing
 from supplier_portal.forms import ConfirmForm
-from supplier_portal.overview import Workspace
 from supplier_portal.rules.progress import about, counted
-from supplier_portal.rules.teamwork import state_of_work
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
 from tenders.queries import open_tenders, questionnaire_of, tender_for
 
@@ -91,21 +89,7 @@ def task_list(bid: str) -> ResponseReturnValue:
         commitments=commitments_link(found),
         may_submit=may(found, Permission.BID_SUBMIT),
         unsent=overview.has_unsent_changes(found, submission),
-        work=work_in_words(workspace),
+        **sharing.for_task_list(workspace, signed_in_user(), request.args.get("whose", "")),
         about=about,
         counted=counted,
     )
-
-
-def work_in_words(workspace: Workspace) -> dict[str, str]:
-    """Return, by question, who answers it and whether somebody holds it for complete."""
-    words, shared_work = {}, queries.work_on(workspace.bid)
-    for asked in workspace.questionnaire.questions:
-        shared = shared_work.get(asked.id)
-        if shared is None:
-            continue
-        last_saved = workspace.last_saved_of(asked.question)
-        said = [f"{shared.given_to} answers it"] if shared.given_to else []
-        state = state_of_work(shared.complete_at, last_saved, shared.complete_by)
-        words[asked.id] = ". ".join([*said, state] if state else said)
-    return words

@@ -17,7 +17,7 @@ from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import cells_in_words
 from question_bank.rules.questions import Kind, Part
-from supplier_portal import overview, service
+from supplier_portal import overview, service, sharing
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm, whole_number
 from supplier_portal.models import Bid
@@ -177,6 +177,7 @@ def question_page(
         "supplier_portal/question.html",
         workspace=workspace,
         bid=workspace.bid,
+        here=[] if preview else sharing.here_at(workspace, question, signed_in_user()),
         asked=asked,
         question=asked.question,
         parts=[part for part in asked.question.parts if part.id in shown],

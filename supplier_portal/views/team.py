@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts import service as accounts
-from accounts.access import requires, signed_in_user
+from accounts.access import quiet, requires, signed_in_user
 from accounts.forms import InviteForm, RolesForm
 from accounts.queries import member_of, pending_invitations
 from accounts.rules.people import role_name
@@ -110,6 +110,7 @@ def bid_member(bid: str, person: str) -> ResponseReturnValue:
 
 
 @pages.post("/bids/<token:bid>/questions/<string:question>/here")
+@quiet
 @requires(Permission.ANSWER_WRITE)
 def here(bid: str, question: str) -> ResponseReturnValue:
     """Take note that the page of a question is open; sent by a script, so nothing is answered."""

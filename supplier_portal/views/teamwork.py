@@ -10,7 +10,7 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
 from foundation.fields import Choice
-from supplier_portal import queries, service
+from supplier_portal import queries, service, sharing
 from supplier_portal.forms import CommentForm, ConfirmForm, GiveForm, SignOffForm, whole_number
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.teamwork import is_signed_off, state_of_work
@@ -98,6 +98,7 @@ def work_page(workspace: Workspace, question: str, form: CommentForm, typing: Ty
         typing=typing,
         confirm=ConfirmForm(formdata=None),
         comments=queries.comments_on(bid, asked.id),
+        here=sharing.here_at(workspace, asked.id, signed_in_user()),
         writable=may_write(bid),
     )
 
@@ -159,6 +160,8 @@ def sign_off_page(workspace: Workspace, form: SignOffForm, typing: Typing) -> st
         typing=typing,
         confirm=ConfirmForm(formdata=None),
         last=last,
+        asked_at=queries.sign_off_asked_at(bid),
+        certifiers=queries.certifiers_of(bid),
         stands=is_signed_off(bid.revision, last),
         may_certify=may(bid, Permission.BID_CERTIFY),
         may_submit=may(bid, Permission.BID_SUBMIT),
