@@ -15,6 +15,8 @@ from supplier_portal.rules.terms import (
     Word,
     changes_since,
     clauses_shown,
+    counted_qualifications,
+    said_in_words,
     words_offered,
 )
 
@@ -45,13 +47,11 @@ class TermsAsked:
     @property
     def said(self) -> str:
         """Return the word given, in words; empty where none was given."""
-        word = self.terms.word
-        return IN_WORDS[word.says].format(count=self.counted) if word else ""
+        return said_in_words(self.terms)
 
     @property
     def counted(self) -> str:
-        number = len(self.terms.qualifications)
-        return "1 qualification" if number == 1 else f"{number} qualifications"
+        return counted_qualifications(self.terms)
 
     @property
     def short(self) -> list[tuple[str, Mapping[str, Any]]]:
@@ -82,13 +82,6 @@ class TermsAsked:
             ),
         }
         return [Choice(word, *texts[word]) for word in offered]
-
-
-IN_WORDS = {
-    Word.ACCEPT: "accepted the contract terms",
-    Word.QUALIFY: "accepted the contract terms with {count}",
-    Word.REFUSE: "said that the company does not accept the contract terms as they stand",
-}
 
 
 def terms_asked(bid: Bid, answers: Mapping[str, Any]) -> TermsAsked | None:

@@ -4,8 +4,8 @@ from contract_clauses.queries.commitments import (
     MyCommitments,
     commitments_of,
     commitments_to_hand_in,
-    kept_outline,
     my_commitments,
+    shown_at_submission,
 )
 from contract_clauses.queries.schedules import (
     NoLibrary,
@@ -21,9 +21,9 @@ __all__ = [
     "ScheduledBid",
     "commitments_of",
     "commitments_to_hand_in",
-    "kept_outline",
     "library_of",
     "my_commitments",
     "parties_of",
     "scheduled_bid",
+    "shown_at_submission",
 ]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from flask import g
+from sqlalchemy.exc import NoResultFound
 
 from accounts.queries import Viewer
-from contract_clauses.queries.schedules import FROZEN_AS, library_of, parties_of
+from contract_clauses.queries.schedules import FROZEN_AS, kept_outline, library_of, parties_of
 from contract_clauses.rules.library import Library
 from contract_clauses.rules.outline import Outline, outline_of
-from contract_clauses.rules.outline_kept import NotAnOutline, as_kept, read_kept
+from contract_clauses.rules.outline_kept import as_kept
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.rules.schedule import build_schedule
 from contract_clauses.rules.trying import Tried, tried
 from foundation.canonical import canonical_json, sha256_hex
 from scoring.rules.results import BidEvaluation
 from supplier_portal.models import Bid
-from supplier_portal.queries import answers_of, my_bid
+from supplier_portal.queries import answers_of, my_bid, submission_of, submitted_text
+from supplier_portal.queries.terms import terms_handed_in
+from supplier_portal.rules.terms import Terms
 from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
 
@@ -101,12 +105,26 @@ def commitments_to_hand_in(bid: Bid, answers: Mapping[str, Any]) -> dict[str, An
     return made[1]
 
 
-def kept_outline(handed_in: Mapping[str, Any]) -> Outline | None:
-    """Return the outline handed in with a bid; None where none was, or none that can be read."""
-    kept = handed_in.get("commitments")
-    if not isinstance(kept, Mapping):
-        return None
-    try:
-        return read_kept(kept)
-    except NotAnOutline:
-        return None
+@dataclass(frozen=True)
+class ShownAtSubmission:
+    """What a company was shown when it submitted, and what it said of it."""
+
+    bid: Bid
+    number: int
+    questionnaire: Questionnaire
+    library: Library
+    outline: Outline
+    said: Terms
+
+
+def shown_at_submission(viewer: Viewer, token: str, number: int) -> ShownAtSubmission:
+    """Return what the viewer's own company was shown with one submission. Raises NoResultFound."""
+    bid = my_bid(viewer, token)
+    content = json.loads(submitted_text(bid, submission_of(bid, number)))
+    outline = kept_outline(content)
+    if outline is None:
+        raise NoResultFound
+    questionnaire = questionnaire_of(bid.tender)
+    library = library_of(bid.tender, questionnaire)
+    said = terms_handed_in(content)
+    return ShownAtSubmission(bid, number, questionnaire, library, outline, said)

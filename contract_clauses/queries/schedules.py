@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,9 @@ from accounts.rules.roles import Permission
 from contract_clauses.models import ClauseDecision, VariableValue
 from contract_clauses.rules.holding import Hold, holds_on
 from contract_clauses.rules.library import Library
+from contract_clauses.rules.outline import Outline, fingerprint_of_set, outline_of
+from contract_clauses.rules.outline_differences import Differences, differences
+from contract_clauses.rules.outline_kept import NotAnOutline, read_kept
 from contract_clauses.rules.parts import Parties, Schedule
 from contract_clauses.rules.reading import read_library
 from contract_clauses.rules.schedule import build_schedule
@@ -26,6 +29,8 @@ from foundation.database import db
 from foundation.errors import DomainError
 from scoring.queries import EvaluatedBid, bid_in_evaluation
 from supplier_portal.models import Bid
+from supplier_portal.queries.terms import COMMITMENTS, terms_handed_in
+from supplier_portal.rules.terms import Terms
 from tenders.models import Tender
 from tenders.rules.questionnaire import Questionnaire
 
@@ -46,6 +51,36 @@ class ScheduledBid:
     schedule: Schedule
     decisions: Mapping[str, ClauseDecision]
     values: Mapping[tuple[str, str], VariableValue]
+    officer_values: Mapping[tuple[str, str], OfficerValue]
+    officer_choices: Mapping[str, OfficerChoice]
+
+    @cached_property
+    def said(self) -> Terms:
+        """Return what the bid says of the terms: whether it accepts them, what it objects to."""
+        return terms_handed_in(self.evaluated.opened.content)
+
+    @cached_property
+    def shown(self) -> Outline | None:
+        """Return the outline the supplier was shown when it submitted; None where there is none."""
+        return kept_outline(self.evaluated.opened.content)
+
+    @property
+    def shown_set(self) -> str:
+        """Return the fingerprint of the set of terms the supplier was shown."""
+        return fingerprint_of_set(self.shown) if self.shown else ""
+
+    @cached_property
+    def since_shown(self) -> Differences | None:
+        """Return how the schedule differs from what the supplier was shown; None if unknown."""
+        if self.shown is None:
+            return None
+        now = outline_of(
+            self.library,
+            replace(self.evaluated.evaluation.situation, answers=self.evaluated.opened.answers),
+            self.officer_values,
+            self.officer_choices,
+        )
+        return differences(self.shown, now, self.library)
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -72,20 +107,35 @@ def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid
     bid = evaluated.opened.bid
     decisions, values = decisions_of(bid), values_of(bid)
     library = library_of(bid.tender, evaluated.questionnaire)
+    entered = {
+        key: _officer_value(value) for key, value in values.items() if value.value is not None
+    }
+    chosen = {
+        key: _officer_choice(decision)
+        for key, decision in decisions.items()
+        if key in library.topics and decision.wish is not Wish.RULE
+    }
     schedule = build_schedule(
         library,
         evaluated.evaluation.situation,
         evaluated.questionnaire,
         evaluated.opened.answers,
         parties_of(bid, clock.london(clock.arrived_at()).date()),
-        {key: _officer_value(value) for key, value in values.items() if value.value is not None},
-        {
-            key: _officer_choice(decision)
-            for key, decision in decisions.items()
-            if key in library.topics and decision.wish is not Wish.RULE
-        },
+        entered,
+        chosen,
     )
-    return ScheduledBid(evaluated, library, schedule, decisions, values)
+    return ScheduledBid(evaluated, library, schedule, decisions, values, entered, chosen)
+
+
+def kept_outline(handed_in: Mapping[str, Any]) -> Outline | None:
+    """Return the outline handed in with a bid; None where none was, or none that can be read."""
+    kept = handed_in.get(COMMITMENTS)
+    if not isinstance(kept, Mapping):
+        return None
+    try:
+        return read_kept(kept)
+    except NotAnOutline:
+        return None
 
 
 def library_of(tender: Tender, questionnaire: Questionnaire) -> Library:

@@ -9,6 +9,7 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from contract_clauses import queries
 from contract_clauses.queries import MyCommitments
+from contract_clauses.rules.outline import sub_clause_in_words
 from contract_clauses.rules.promises import in_order_of_date
 from contract_clauses.rules.selection import Ground
 from contract_clauses.views.base import pages
@@ -40,6 +41,27 @@ def commitments(bid: str) -> ResponseReturnValue:
         to_try=parts_to_try(found),
         other=lambda part: url_for(".answers", bid=found.bid.token, part=part),
         can_compare=lambda part: can_compare(found.questionnaire.parts.get(part)),
+    )
+
+
+@pages.get("/bids/<token:bid>/submissions/<int:number>/commitments")
+@requires(Permission.BID_READ)
+def shown(bid: str, number: int) -> ResponseReturnValue:
+    """Show what the company was shown when it submitted, as it is stored with the submission."""
+    found = queries.shown_at_submission(signed_in_user(), bid, number)
+    return render_template(
+        "contract_clauses/shown.html",
+        bid=found.bid,
+        number=found.number,
+        outline=found.outline,
+        said=found.said,
+        place=OwnPlaces(found.bid.token, found.questionnaire),
+        texts=[
+            (clause, [sub_clause_in_words(found.library, clause, at) for at in clause.sub_clauses])
+            for clause in found.outline.clauses
+        ]
+        if found.outline.library_fingerprint == found.library.fingerprint
+        else [(clause, []) for clause in found.outline.clauses],
     )
 
 

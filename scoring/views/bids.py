@@ -17,6 +17,7 @@ from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
 from scoring.views.blueprint import pages
 from supplier_portal.queries import opened_file
+from supplier_portal.queries.terms import terms_handed_in
 from supplier_portal.rules.scanning import must_not_be_refused
 from tenders.queries import tender_for
 
@@ -65,6 +66,7 @@ def bid(bid: str) -> ResponseReturnValue:
         flags=by_severity(found.evaluation.findings.flags),
         not_checked=found.evaluation.findings.not_checked,
         in_words=IN_WORDS,
+        said=terms_handed_in(found.opened.content),
         may_decide=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.tender.id),
         may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.tender.id),
     )

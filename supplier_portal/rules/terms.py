@@ -71,6 +71,14 @@ class Terms:
         """Return whether the word given is about exactly these terms."""
         return self.word is not None and self.word.set_hash == set_hash
 
+    @property
+    def in_words(self) -> str:
+        return said_in_words(self)
+
+    @property
+    def refuses(self) -> bool:
+        return self.word is not None and self.word.says is Word.REFUSE
+
     def qualification(self, token: str) -> Qualification | None:
         return next((entry for entry in self.qualifications if entry.token == token), None)
 
@@ -127,6 +135,22 @@ def _named(clauses: Iterable[str], shown: ClausesShown) -> str:
         for clause in clauses
     ]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def said_in_words(terms: Terms) -> str:
+    """Return the word given, to follow the name of who gave it; empty where none was given."""
+    if terms.word is None:
+        return ""
+    return {
+        Word.ACCEPT: "accepted the contract terms",
+        Word.QUALIFY: f"accepted the contract terms with {counted_qualifications(terms)}",
+        Word.REFUSE: "said that the company does not accept the contract terms as they stand",
+    }[terms.word.says]
+
+
+def counted_qualifications(terms: Terms) -> str:
+    number = len(terms.qualifications)
+    return "1 qualification" if number == 1 else f"{number} qualifications"
 
 
 def checked_word(says: str, terms: Terms, *, allowed: bool) -> Word:

@@ -19,6 +19,8 @@ from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import ConfirmForm, SubmitForm
 from supplier_portal.models import Bid, Submission
 from supplier_portal.overview import Workspace
+from supplier_portal.queries.terms import terms_handed_in
+from supplier_portal.rules.evidence_gaps import evidence_gaps
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.views.base import commitments_link, download, may, pages, workspace_for
@@ -78,15 +80,16 @@ def tell_if_sent_before(found: Bid, submission: Submission) -> None:
 def receipt(bid: str, number: int) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid)
     submission, moment = queries.submission_of(found, number), clock.arrived_at()
+    content = json.loads(queries.submitted_text(found, submission))
     last = queries.last_submissions([found]).get(found.id)
     return render_template(
         "supplier_portal/receipt.html",
         bid=found,
         submission=submission,
         receipt=queries.receipt_of(found, submission),
-        missing=queries.missing_when_handed_in(
-            found, json.loads(queries.submitted_text(found, submission))
-        ),
+        missing=queries.missing_when_handed_in(found, content),
+        content=content,
+        said=terms_handed_in(content),
         others=[other for other in queries.submissions_of(found) if other.number != number],
         state=overview.state_of(found, last, moment),
         changeable=found.stage is BidStage.SUBMITTED
@@ -160,6 +163,13 @@ def check_page(workspace: Workspace, form: SubmitForm) -> str:
         may_submit=may(found, Permission.BID_SUBMIT),
         commitments=commitments_link(found),
         asked=asked,
+        gaps=evidence_gaps(
+            workspace.questionnaire.bare_questions,
+            workspace.situation.parts,
+            workspace.answers,
+            workspace.findings,
+        ),
+        may_add=may(found, Permission.EVIDENCE_WRITE) and not workspace.is_closed(moment),
         signing=sharing.sign_off_of(found),
         about=about,
         counted=counted,
