@@ -107,6 +107,20 @@ PEOPLE = (
         "Answer questions in the same bid without being able to submit it",
     ),
     DemonstrationPerson(
+        "Hanna Brook",
+        "certifier@larkmead.example",
+        LARKMEAD,
+        Role.CERTIFIER,
+        "Sign the bid off for the company, or say what must change first",
+    ),
+    DemonstrationPerson(
+        "Ravi Menon",
+        "reader@larkmead.example",
+        LARKMEAD,
+        Role.SUPPLIER_READER,
+        "Read the bid and comment on it inside the company, changing nothing",
+    ),
+    DemonstrationPerson(
         "Callum Weir",
         "lead@brightwater.example",
         BRIGHTWATER,
