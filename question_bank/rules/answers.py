@@ -7,7 +7,7 @@ from typing import Any
 
 from question_bank.rules.kinds import Problem, Read, is_empty, rules_for
 from question_bank.rules.kinds.base import problem
-from question_bank.rules.kinds.rows import too_few_rows
+from question_bank.rules.kinds.rows import lacking_cells, read_table, too_few_rows
 from question_bank.rules.questions import CLOSED, Asked, Kind, Part
 
 Answers = Mapping[str, Any]
@@ -22,6 +22,16 @@ def read_answer(asked: Asked, value: Any) -> Read:
     if is_empty(value):
         return Read([] if asked.kind is Kind.TABLE and isinstance(value, list) else None)
     return rules_for(asked.kind).read(asked, value)
+
+
+def read_draft(asked: Asked, value: Any) -> Read:
+    """Read an answer that is being worked on: rows of a table may lack cells, and be kept so.
+
+    ``what_is_missing`` names what they lack; a form or a file given as complete is read strictly.
+    """
+    if asked.kind is not Kind.TABLE or not isinstance(asked, Part) or is_empty(value):
+        return read_answer(asked, value)
+    return read_table(asked, value, draft=True)
 
 
 def what_is_missing(part: Part, value: Any) -> Problem | None:
@@ -41,7 +51,17 @@ def _rows_missing(part: Part, value: list[Any]) -> Problem | None:
         first = next(title for key, title in part.fixed_rows if key not in answered)
         left = len(part.fixed_rows) - len(value)
         return Problem(f"Answer the {left} rows left, starting with “{first}”", "too_few_rows")
-    return too_few_rows(part, value)
+    return too_few_rows(part, value) or _cells_missing(part, value)
+
+
+def _cells_missing(part: Part, value: list[Any]) -> Problem | None:
+    lacking = lacking_cells(part, value)
+    if not lacking:
+        return None
+    first, more = lacking[0], len(lacking) - 1
+    cells = "1 more cell" if more == 1 else f"{more} more cells"
+    message = f"Row {first.row}: {first.message}{f', and {cells}' if more else ''}"
+    return Problem(message, first.code, first.row, first.column)
 
 
 def show_answer(asked: Asked, value: Any) -> str:

@@ -219,6 +219,7 @@ _ASPECTS: Mapping[Aspect, frozenset[str]] = {
     Aspect.ANSWERING: frozenset(
         {"kind", "required", "words", "characters", "unit", "at_least", "at_most", "decimals"}
         | {"schema", "rows", "fixed_rows", "shown_when", "unique", "feeds", "minutes", "parts"}
+        | {"offers_rows_from", "contradictions"}
         | {"options", "answers", "columns", "list_columns", "questions", "sections", "schema"}
     ),
 }

@@ -111,6 +111,33 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two cells of a row that cannot both stand: ``column`` filled, where others say so."""
+
+    where: Mapping[str, str]
+    column: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Rows that another table's answer offers to one: what of it goes into which column.
+
+    A row of the other table counts where it has the values of ``where``. It is listed already
+    where a row has the same in the columns of ``matched``.
+    """
+
+    part: str
+    columns: Mapping[str, str]
+    because: str
+    matched: tuple[str, ...]
+    where: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    # The column in which the bidder's own name is nothing to list.
+    except_own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """The columns of a table, record or certificate."""
 
@@ -120,6 +147,7 @@ class Schema:
     columns: tuple[Asked, ...]
     list_columns: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def column(self, name: str) -> Asked | None:
         return next((column for column in self.columns if column.id == name), None)
@@ -139,6 +167,7 @@ class Part(Asked):
     fixed_rows: tuple[tuple[str, str], ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     feeds: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from accounts.models import Person
 from accounts.queries import Viewer
 from foundation.database import db, transaction
 from foundation.errors import DomainError
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_draft
 from question_bank.rules.kinds import Problem
 from supplier_portal import seals
 from supplier_portal.models import Answer, AnswerVersion, Bid
@@ -128,7 +128,7 @@ def read_all(bid: Bid, changes: Mapping[str, Change]) -> dict[str, Any]:
     for part_id, (_, value) in changes.items():
         if part_id not in parts:
             raise WrongAnswer(part_id, [not_asked(part_id)])
-        read = read_answer(parts[part_id], value)
+        read = read_draft(parts[part_id], value)
         if read.problems:
             raise WrongAnswer(part_id, read.problems)
         wanted[part_id] = read.value

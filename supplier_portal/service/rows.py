@@ -9,7 +9,7 @@ from typing import Any
 from accounts.queries import Viewer
 from foundation.database import transaction
 from foundation.errors import DomainError
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_draft
 from question_bank.rules.questions import Part
 from supplier_portal.models import Bid
 from supplier_portal.service.answers import (
@@ -200,7 +200,7 @@ def _in_given_order(part: Part, rows: list[Row]) -> list[Row]:
 def _write(
     bid: Bid, part: Part, rows: list[Row], stands: Stored, by: Viewer, arrived_at: datetime
 ) -> Saved:
-    read = read_answer(part, rows)
+    read = read_draft(part, rows)
     if read.problems:
         raise WrongAnswer(part.id, read.problems)
     if read.value == stands.value:

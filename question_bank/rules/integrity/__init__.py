@@ -11,6 +11,7 @@ from question_bank.rules.integrity import (
     outcomes,
     reach,
     references,
+    tables,
     texts,
     vocabulary,
 )
@@ -28,6 +29,7 @@ def problems_in(
     return [
         *ids.problems(bank, packs, ids_ever_used),
         *references.problems(bank, frozenset(library)),
+        *tables.problems(bank),
         *outcomes.problems(bank),
         *choosing.problems(bank, packs),
         *reach.problems(bank),

@@ -15,8 +15,11 @@ MOST_FILES = 20
 FILE_KEYS = ("name", "title", "evidence", "sha256", "size", "issued")
 
 
-def read_row(part: Part, value: Any, row: int) -> Read:
-    """Return one row with every cell read; an empty cell is left out, not stored empty."""
+def read_row(part: Part, value: Any, row: int, *, draft: bool = False) -> Read:
+    """Return one row with every cell read; an empty cell is left out, not stored empty.
+
+    A draft may lack cells, and hold cells that disagree: a row begun is worth keeping.
+    """
     schema = _schema(part)
     if not isinstance(value, Mapping):
         return Read(None, (_at(problem(part, "not_a_row"), row, ""),))
@@ -25,14 +28,41 @@ def read_row(part: Part, value: Any, row: int) -> Read:
     for column in schema.columns:
         given = value.get(column.id)
         if is_empty(given):
-            if column.required:
+            if column.required and not draft:
                 problems.append(_at(_empty_cell(column), row, column.id))
             continue
         read = registry.rules_for(column.kind).read(column, given)
         problems.extend(_at(wrong, row, column.id) for wrong in read.problems)
         if not read.problems and not is_empty(read.value):
             cells[column.id] = read.value
+    if not draft:
+        problems.extend(_contradictions(schema, cells, row))
     return Read(None if problems else cells, tuple(problems))
+
+
+def _contradictions(schema: Schema, cells: Mapping[str, Any], row: int) -> list[Problem]:
+    return [
+        Problem(found.says, "contradiction", row, found.column)
+        for found in schema.contradictions
+        if found.column in cells
+        and all(cells.get(name) == value for name, value in found.where.items())
+    ]
+
+
+def lacking_cells(part: Part, rows: list[Mapping[str, Any]]) -> list[Problem]:
+    """Return each cell that rows kept as drafts still need, row by row in column order."""
+    schema = _schema(part)
+    needed = [column for column in schema.columns if column.required]
+    return [
+        _at(_empty_cell(column), number, column.id)
+        for number, row in enumerate(rows, start=1)
+        for column in needed
+        if is_empty(row.get(column.id))
+    ] + [
+        wrong
+        for number, row in enumerate(rows, start=1)
+        for wrong in _contradictions(schema, row, number)
+    ]
 
 
 def _empty_cell(column: Asked) -> Problem:
@@ -64,14 +94,14 @@ def read_record(part: Part, value: Any) -> Read:
     return read_row(part, value, 0)
 
 
-def read_table(part: Part, value: Any) -> Read:
+def read_table(part: Part, value: Any, *, draft: bool = False) -> Read:
     """Return the rows in the order given; refuse too few, too many, or a row entered twice."""
     if not isinstance(value, list | tuple):
         return Read(None, (problem(part, "not_rows"),))
     if len(value) > part.rows_at_most:
         wrong = problem(part, "too_many_rows", rows=part.rows_at_most, count=len(value))
         return Read(None, (wrong,))
-    reads = [read_row(part, row, number) for number, row in enumerate(value, start=1)]
+    reads = [read_row(part, row, number, draft=draft) for number, row in enumerate(value, start=1)]
     problems = [wrong for read in reads for wrong in read.problems]
     if problems:
         return Read(None, tuple(problems))

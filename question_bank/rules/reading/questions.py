@@ -51,6 +51,7 @@ from question_bank.rules.reading.plain import (
     whole_number,
     words,
 )
+from question_bank.rules.reading.tables import read_contradictions, read_offers
 
 COLUMN_KEYS = ASKED_KEYS | {"missing", "messages"}
 PART_KEYS = ASKED_KEYS | frozenset(
@@ -67,6 +68,7 @@ PART_KEYS = ASKED_KEYS | frozenset(
         "answers",
         "outcomes",
         "feeds",
+        "offers_rows_from",
     ]
 )
 QUESTION_KEYS = frozenset(
@@ -90,7 +92,9 @@ QUESTION_KEYS = frozenset(
         "parts",
     ]
 )
-SCHEMA_KEYS = frozenset(["id", "title", "row_name", "list_columns", "unique", "columns"])
+SCHEMA_KEYS = frozenset(
+    ["id", "title", "row_name", "list_columns", "unique", "columns", "contradictions"]
+)
 
 
 ROWS_KEYS = ("at_least", "at_most")
@@ -174,6 +178,7 @@ def read_part(entry: Any, schemas: Mapping[str, Schema], themes: Mapping[str, Th
         fixed_rows=tuple((theme.id, theme.title) for theme in themes.values()) if fixed else (),
         outcomes=(*_option_outcomes(place, options), *_outcomes(entry, place)),
         feeds=names(entry, "feeds", place),
+        offers=read_offers(entry, place),
     )
 
 
@@ -240,6 +245,7 @@ def read_schema(entry: Any) -> Schema:
         columns=tuple(_column(column, place) for column in columns),
         list_columns=names(entry, "list_columns", place),
         unique=names(entry, "unique", place),
+        contradictions=read_contradictions(entry, place),
     )
 
 
