@@ -12,7 +12,7 @@ from foundation.inspection import MEGABYTE, Unfit
 HIDES = "it is written in a way that hides what it does. Print it to PDF again and send that"
 TOO_MUCH = "it holds too much to be checked. Print it to PDF again and send that"
 
-MOST_STREAMS = 200_000
+MOST_STREAMS = 100_000
 MOST_UNPACKED = 100 * MEGABYTE
 PIECE = 64 * 1024
 # Pieces overlap, so that no name is cut in two.
@@ -57,6 +57,7 @@ class ObjectStreams:
 
     def beginning_in(self, window: bytes, start: int) -> Iterator[bytes]:
         """Return what is unpacked from the groups of objects that begin in this window."""
+        has_groups = MARK.search(window) or FIRST.search(window)
         for found in BEGIN.finditer(window):
             at = start + found.end()
             if at <= self._streams_to:
@@ -65,6 +66,8 @@ class ObjectStreams:
             self._streams += 1
             if self._streams > MOST_STREAMS:
                 raise Unfit(TOO_MUCH)
+            if not has_groups:
+                continue
             before = window[max(0, found.start() - LOOK_BACK) : found.start()]
             described = before.rpartition(b"obj")[2]
             self._opened += len(MARK.findall(described))

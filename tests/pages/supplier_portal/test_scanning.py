@@ -24,7 +24,7 @@ from tenders.queries import questionnaire_of
 from tests import clamd
 from tests.factories import make_person, viewer_of
 
-PART = "SLP-13.f"
+PART = "SLP-07.g2"
 HANDLERS = {SCAN: service.scanning.scan_file}
 
 
@@ -59,7 +59,7 @@ def add(bid, lead, tender):
 @pytest.fixture
 def files_page(client_for, lead, bid):
     def page():
-        return client_for(lead).get(f"/bids/{bid.token}/questions/SLP-13/{PART}/files").text
+        return client_for(lead).get(f"/bids/{bid.token}/questions/SLP-07/{PART}/files").text
 
     return page
 
@@ -235,7 +235,7 @@ def officers_link(bid, lead, tender, at, client_for):
         return (
             client_for(evaluator),
             f"/evaluation/bids/{bid.token}/files/{evidence.token}",
-            f"/evaluation/bids/{bid.token}/questions/SLP-13",
+            f"/evaluation/bids/{bid.token}/questions/SLP-07",
         )
 
     return open_bid
