@@ -70,3 +70,14 @@ def link(endpoint: str, **values: Any) -> str:
     """Return the full address of a page, the same whether a request or a job asks for it."""
     path = current_app.url_map.bind("service").build(endpoint, values)
     return str(current_app.extensions["settings"].address) + path
+
+
+def messages_to(address: str, *, most: int = 50) -> list[Message]:
+    """Return what was written to one address, the newest first."""
+    found = db.session.scalars(
+        select(Message)
+        .where(Message.recipient == address)
+        .order_by(Message.written_at.desc(), Message.id.desc())
+        .limit(most)
+    )
+    return list(found)
