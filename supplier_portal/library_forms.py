@@ -66,6 +66,15 @@ class TitleForm(Form):
 class DatedForm(TitleForm):
     """What is said of a document that is not a certificate."""
 
+    kind = RadiosField(
+        "Kind",
+        choices=[
+            Choice(kind.value, words)
+            for kind, words in KINDS_IN_WORDS.items()
+            if kind is not DocumentKind.CERTIFICATE
+        ],
+        validators=[required("Select what kind of document it is")],
+    )
     issued = DateField("Date on the document (optional)", hint="For example, 27 3 2026")
     valid_from = DateField("Valid from (optional)", hint="Leave empty if it says nothing of it")
     valid_to = DateField(
@@ -107,7 +116,7 @@ class DocumentForm:
                 else stored_entry(part, CERTIFICATE, details)
             )
         else:
-            self.form = DatedForm(**formdata, data=_as_data(stands))
+            self.form = DatedForm(**formdata, data=_as_data(kind, stands))
 
     def read(self) -> DocumentFacts | None:
         """Return what was typed; None where something is wrong with it."""
@@ -121,7 +130,8 @@ class DocumentForm:
         if not is_fine or not isinstance(self.form, DatedForm):
             return None
         dates = (self.form.issued, self.form.valid_from, self.form.valid_to)
-        return DocumentFacts(title, self.kind, *(_as_text(field.data) for field in dates))
+        kind = DocumentKind(self.form.kind.data)
+        return DocumentFacts(title, kind, *(_as_text(field.data) for field in dates))
 
     def _runs_backwards(self, details: dict[str, Any]) -> bool:
         issued, expires = as_date(details.get("issued")), as_date(details.get("expires"))
@@ -185,11 +195,13 @@ def certificate_part() -> Part:
     )
 
 
-def _as_data(stands: DocumentFacts | None) -> dict[str, Any]:
+def _as_data(kind: DocumentKind, stands: DocumentFacts | None) -> dict[str, Any]:
     if stands is None:
-        return {}
+        return {"kind": kind.value}
     names = ("issued", "valid_from", "valid_to")
-    return {"title": stands.title} | {name: as_date(getattr(stands, name)) for name in names}
+    return {"title": stands.title, "kind": kind.value} | {
+        name: as_date(getattr(stands, name)) for name in names
+    }
 
 
 def _as_text(day: date | None) -> str:

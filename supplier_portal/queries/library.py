@@ -16,9 +16,10 @@ from accounts.rules.roles import OrganisationKind, Permission, allows
 from foundation.database import db
 from supplier_portal import seals
 from supplier_portal.models import Bid, Document, DocumentRevision, Evidence, FileScan
+from supplier_portal.queries.evidence import scan_of
 from supplier_portal.queries.uses import Use, uses_of
 from supplier_portal.rules.library import DocumentFacts, Milestones, TooSoon, Validity, too_soon
-from supplier_portal.rules.scanning import ScanState
+from supplier_portal.rules.scanning import NEVER_SCANNED, Scan
 from tenders.queries import facts_of
 
 
@@ -34,8 +35,7 @@ class KeptFile:
     size: int
     added_at: datetime
     added_by: str
-    # None where nobody ever asked a scanner.
-    scan: ScanState | None
+    scan: Scan
     record: DocumentRevision
     # What the stored bytes are bound to (seals.file_context).
     sealed_as: str
@@ -99,7 +99,9 @@ def library_of(viewer: Viewer) -> list[KeptDocument]:
 def offered_of(viewer: Viewer) -> list[KeptDocument]:
     """Return the documents offered to answers: those not retired, without where they are used."""
     mine = (Document.supplier_id == viewer.organisation_id) & Document.retired_at.is_(None)
-    found = _described(viewer.organisation_id, _records(mine), {}, {})
+    records = _records(mine)
+    scans = _scans([row.id for row in records])
+    found = _described(viewer.organisation_id, records, {}, scans)
     return sorted(found, key=lambda kept: (kept.facts.title.casefold(), kept.record.id))
 
 
@@ -146,7 +148,7 @@ def _described(
     supplier_id: int,
     records: Sequence[Document],
     uses: Mapping[int, list[Use]],
-    scans: Mapping[str, ScanState],
+    scans: Mapping[str, Scan],
 ) -> list[KeptDocument]:
     key = seals.company_key(supplier_id)
     if key is None:
@@ -171,7 +173,7 @@ def _kept(row: Document, key: bytes, files: list[KeptFile], uses: list[Use]) -> 
 
 
 def _files(
-    records: Sequence[Document], key: bytes, scans: Mapping[str, ScanState]
+    records: Sequence[Document], key: bytes, scans: Mapping[str, Scan]
 ) -> dict[int, list[KeptFile]]:
     rows = db.session.execute(
         select(DocumentRevision, Person.name)
@@ -181,13 +183,13 @@ def _files(
     )
     found: dict[int, list[KeptFile]] = {}
     for revision, added_by in rows:
-        file = kept_file(revision, key, added_by, scans.get(revision.stored_name))
+        file = kept_file(revision, key, added_by, scans.get(revision.stored_name, NEVER_SCANNED))
         found.setdefault(revision.document_id, []).append(file)
     return found
 
 
 def kept_file(
-    row: DocumentRevision, key: bytes, added_by: str = "", scan: ScanState | None = None
+    row: DocumentRevision, key: bytes, added_by: str = "", scan: Scan = NEVER_SCANNED
 ) -> KeptFile:
     about: dict[str, Any] = seals.open_company(f"revision:{row.token}", key, row.sealed_about)
     return KeptFile(
@@ -205,14 +207,14 @@ def kept_file(
     )
 
 
-def _scans(document_ids: list[int]) -> dict[str, ScanState]:
+def _scans(document_ids: list[int]) -> dict[str, Scan]:
     """Return what is known of each stored file of these documents, by its stored name."""
-    rows = db.session.execute(
-        select(FileScan.stored_name, FileScan.state)
+    rows = db.session.scalars(
+        select(FileScan)
         .join(DocumentRevision, DocumentRevision.stored_name == FileScan.stored_name)
         .where(DocumentRevision.document_id.in_(document_ids))
     )
-    return {name: ScanState(state) for name, state in rows}
+    return {row.stored_name: scan_of(row) for row in rows}
 
 
 def _milestones(bid: Bid) -> Milestones:

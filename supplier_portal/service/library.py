@@ -17,6 +17,7 @@ from supplier_portal.models import Document, DocumentRevision
 from supplier_portal.queries.library import KeptDocument
 from supplier_portal.rules.library import MOST_DOCUMENTS, DocumentFacts
 from supplier_portal.service.evidence import NewFile
+from supplier_portal.service.scanning import ask_for_scan
 
 
 class LibraryFull(DomainError):
@@ -100,6 +101,7 @@ def add_revision(kept: KeptDocument, new: NewFile, *, by: Viewer) -> DocumentRev
             added_by_id=by.person_id,
         )
         db.session.add(revision)
+        ask_for_scan(stored.name, asked_at=revision.added_at)
         document.sealed_about = _sealed(document.token, key, facts)
         db.session.flush()
         _note("document.revised", document, by, number=revision.number, stored=stored.name)

@@ -88,12 +88,17 @@ def part_library(
 
 
 def offered(but: AbstractSet[str] = frozenset()) -> list[KeptDocument]:
-    """Return the documents with a file that this person may name in a bid."""
+    """Return the documents with a file that this person may name in a bid, and that the scanner
+    did not refuse."""
     viewer = signed_in_user()
     if not kept_documents.may_keep(viewer, Permission.EVIDENCE_WRITE):
         return []
     found = kept_documents.offered_of(viewer)
-    return [kept for kept in found if kept.current and kept.token not in but]
+    return [
+        kept
+        for kept in found
+        if kept.current and not kept.current.scan.is_refused and kept.token not in but
+    ]
 
 
 def keep_if_asked(bid: Bid, token: str) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock, files
+from foundation.downloads import to_be_saved
 from foundation.errors import DomainError
 from question_bank.rules.kinds.rows import cells_in_words
 from supplier_portal import seals
@@ -33,6 +33,7 @@ from supplier_portal.rules.library import (
     Validity,
 )
 from supplier_portal.rules.progress import counted
+from supplier_portal.rules.scanning import must_not_be_refused
 from supplier_portal.service import library as service
 from supplier_portal.views.base import pages
 from supplier_portal.views.files import shown_date
@@ -198,18 +199,13 @@ def kept_file(document: str, number: int) -> ResponseReturnValue:
     key = seals.company_key(viewer.organisation_id)
     if file is None or key is None:
         raise NoResultFound
-    data = files.read(
+    must_not_be_refused(file.scan, file.name)
+    stored = files.open_stored(
         file.record.stored_name,
         key=seals.unwrap_file_key(file.record, key),
         context=seals.file_context(file.sealed_as),
     )
-    return send_file(
-        BytesIO(data),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=file.name,
-        max_age=0,
-    )
+    return to_be_saved(stored, file.name)
 
 
 @pages.post(DOCUMENT + "/retire")

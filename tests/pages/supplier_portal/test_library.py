@@ -76,6 +76,7 @@ def test_a_document_of_another_kind_has_a_title_and_dates(client_for, lead, kind
         f"/library/new?kind={kind}",
         data={
             "title": "Cover of the company",
+            "kind": kind,
             "valid_to-day": "3",
             "valid_to-month": "3",
             "valid_to-year": "2027",
@@ -109,6 +110,7 @@ def test_a_newer_version_is_typed_first_and_counts_once_its_file_is_there(client
     kept, client = keep(valid_to="2027-01-31"), client_for(lead)
     url = f"/library/{kept.token}"
     newer = {
+        "kind": "policy",
         "title": "Information security policy",
         "valid_to-day": "31",
         "valid_to-month": "1",

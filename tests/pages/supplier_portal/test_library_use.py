@@ -196,9 +196,10 @@ def test_after_the_opening_the_authority_reads_the_file_of_the_library(
         portal.note_opened(tender, by=opener)
     (read,) = queries.opened_bids(opener, tender)
     (file,) = read.evidence
-    sent = client_for(officer).get(f"/evaluation/bids/{bid.token}/files/{file.token}")
+    with queries.opened_file(read, file.token)[1] as handed_out:
+        sent = handed_out.read()
 
-    assert (sent.data, sha256_hex(sent.data)) == (PDF, file.sha256)
+    assert (sent, sha256_hex(sent)) == (PDF, file.sha256)
 
 
 def test_without_the_company_key_the_bid_still_reads_the_file(client_for, lead, bid, keep):
