@@ -10,11 +10,14 @@ from foundation import clock
 from supplier_portal import queries
 from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace, why_closed
+from tenders.queries import questionnaire_of
 
 pages = Blueprint("supplier_portal", __name__, template_folder="../templates")
 
 # The page that shows the clauses belongs to a later station; it is linked to where it exists.
 COMMITMENTS = "contract_clauses.commitments"
+# The name under which publishing freezes them.
+CLAUSES = "clauses"
 
 
 def workspace_for(token: str, *, to: Permission = Permission.BID_READ) -> Workspace:
@@ -32,9 +35,14 @@ def may_write(bid: Bid) -> bool:
 
 
 def commitments_link(bid: Bid) -> str | None:
-    if COMMITMENTS not in current_app.view_functions:
+    if COMMITMENTS not in current_app.view_functions or not has_clauses(bid):
         return None
     return url_for(COMMITMENTS, bid=bid.token)
+
+
+def has_clauses(bid: Bid) -> bool:
+    """Return whether the tender froze a library of clauses with its questions."""
+    return CLAUSES in questionnaire_of(bid.tender).libraries
 
 
 def download(text: str, name: str, kind: str = "application/json") -> Response:

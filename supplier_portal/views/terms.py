@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
@@ -11,6 +13,7 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
 from foundation.fields import Choice
+from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service
 from supplier_portal.forms import ConfirmForm, whole_number
 from supplier_portal.models import Bid
@@ -19,11 +22,23 @@ from supplier_portal.rules.terms import Qualification, TermsOvertaken
 from supplier_portal.service import NewQualification, TermsSaid
 from supplier_portal.terms_asked import TermsAsked, terms_asked
 from supplier_portal.terms_forms import QualificationForm, TermsForm
-from supplier_portal.views.base import commitments_link, may, may_write, pages, workspace_for
+from supplier_portal.views.base import (
+    commitments_link,
+    has_clauses,
+    may,
+    may_write,
+    pages,
+    workspace_for,
+)
 
 TERMS = "/bids/<token:bid>/terms"
 QUALIFICATIONS = TERMS + "/qualifications"
 ASK = "supplier_portal.ask"
+COMPARE = "contract_clauses.answers"
+# The kinds of part whose answers are worth comparing: closed ones, and single figures and days.
+COMPARED = frozenset(
+    {Kind.CHOICE, Kind.CHOICES, Kind.COMMITMENT, Kind.NUMBER, Kind.DURATION, Kind.DATE}
+)
 
 
 @pages.get(TERMS)
@@ -147,6 +162,19 @@ def offer(form: TermsForm, asked: TermsAsked) -> None:
 
 def said_in(form: TermsForm) -> TermsSaid:
     return TermsSaid(form.terms.data or "", form.terms_shown.data or "")
+
+
+@pages.context_processor
+def what_questions_say_of_clauses() -> dict[str, Any]:
+    return {"compare_link": compare_link}
+
+
+def compare_link(workspace: Workspace, part: Part) -> str:
+    """Return the page that compares the answers to a part; empty where there is nothing to."""
+    bid = workspace.bid
+    if part.kind not in COMPARED or COMPARE not in current_app.view_functions:
+        return ""
+    return url_for(COMPARE, bid=bid.token, part=part.id) if has_clauses(bid) else ""
 
 
 def ask_link(bid: Bid) -> str:
