@@ -95,7 +95,8 @@ class RequirementForm(BasedOnForm):
     reason = TextAreaField(
         "Reason for the decision",
         [required("Enter the reason for your decision")],
-        hint="At least 20 characters. Name the answer and what the tender says about it.",
+        hint="At least 20 characters. Name the answer and what the tender says about it. If the "
+        "bid fails, the bidder reads this reason with its result.",
         most_characters=LONGEST_REASON,
         rows=5,
     )

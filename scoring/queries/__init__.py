@@ -1,5 +1,13 @@
 """Reading the evaluation of opened bids, always scoped to what the viewer may see."""
 
+from scoring.queries.bid_questions import (
+    AskedOfBidder,
+    asked_of_bidder,
+    asked_of_bidders,
+    asked_of_me,
+    one_asked_of_bidder,
+    one_asked_of_me,
+)
 from scoring.queries.bids import (
     EvaluatedBid,
     bid_in_evaluation,
@@ -18,20 +26,32 @@ from scoring.queries.controls import (
     to_ask,
 )
 from scoring.queries.register import RiskInRegister, risk_in_register
+from scoring.queries.results import InTheWay, Released, in_the_way, my_result, released_results
 
 __all__ = [
+    "AskedOfBidder",
     "BidControls",
     "EvaluatedBid",
+    "InTheWay",
+    "Released",
     "RiskInRegister",
     "ToAsk",
+    "asked_of_bidder",
+    "asked_of_bidders",
+    "asked_of_me",
     "bid_in_evaluation",
     "bids_in_evaluation",
     "checks_not_made",
     "controls_in",
     "controls_in_bids",
+    "in_the_way",
     "my_controls",
+    "my_result",
+    "one_asked_of_bidder",
+    "one_asked_of_me",
     "opened_tender",
     "ranking",
+    "released_results",
     "risk_in_register",
     "to_ask",
     "unmarked_in",

@@ -1,5 +1,6 @@
 """Everything that changes an evaluation: each change one transaction and its audit entry."""
 
+from scoring.service.bid_questions import DecidedAlready, answer_council, ask_bidder, decide_answer
 from scoring.service.evaluating import NotInEvaluation
 from scoring.service.marks import (
     DecisionOvertaken,
@@ -12,22 +13,38 @@ from scoring.service.marks import (
     save_mark,
 )
 from scoring.service.opening import open_bids
+from scoring.service.results import (
+    ChangedSincePreview,
+    NotReady,
+    ReasonMissing,
+    prepare_results,
+    release_results,
+)
 from scoring.service.risks import RiskOvertaken, RiskTaken, RiskTerms, decide_risk, raise_risk
 
 __all__ = [
+    "ChangedSincePreview",
+    "DecidedAlready",
     "DecisionOvertaken",
     "GivenDecision",
     "GivenMark",
     "MarkOvertaken",
     "NotInEvaluation",
     "NotMarked",
+    "NotReady",
+    "ReasonMissing",
     "ReasonTooShort",
     "RiskOvertaken",
     "RiskTaken",
     "RiskTerms",
+    "answer_council",
+    "ask_bidder",
+    "decide_answer",
     "decide_requirement",
     "decide_risk",
     "open_bids",
+    "prepare_results",
     "raise_risk",
+    "release_results",
     "save_mark",
 ]

@@ -1,0 +1,121 @@
+"""Questions to bidders about their opened bids, with what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased
+
+from accounts.models import Person
+from foundation import clock
+from foundation.database import db
+from scoring import seals
+from scoring.models import BidQuestion
+from scoring.rules.bid_questions import AskedState, Waited, state_of
+from supplier_portal import seals as bid_seals
+from supplier_portal.models import Bid
+
+
+@dataclass(frozen=True)
+class AskedOfBidder:
+    """A question to a bidder as both sides read it. Names are for the buying side's pages."""
+
+    token: str
+    bid_id: int
+    question_id: str
+    text: str
+    asked_at: datetime
+    asked_by: str
+    answer_until: datetime
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+    may_count: bool | None
+    may_count_because: str
+    decided_by: str
+
+    @property
+    def waited(self) -> Waited:
+        return Waited(self.answer_until, self.answered_at is not None, self.may_count)
+
+    @property
+    def state(self) -> AskedState:
+        return state_of(self.waited, clock.arrived_at())
+
+
+def asked_of_bidder(bid: Bid) -> list[AskedOfBidder]:
+    """Return what the buying side asked about one opened bid, the first asked first."""
+    return asked_of_bidders([bid])[bid.id]
+
+
+def asked_of_bidders(bids: Iterable[Bid]) -> dict[int, list[AskedOfBidder]]:
+    """Return the same for several, by id of bid, in one statement."""
+    listed = list(bids)
+    found: dict[int, list[AskedOfBidder]] = {bid.id: [] for bid in listed}
+    by_id = {bid.id: bid for bid in listed}
+    # Only bids that somebody asked about have their keys unwrapped, each once.
+    key_of = cache(lambda bid_id: bid_seals.opened_key(by_id[bid_id]))
+    for entry in _read(BidQuestion.bid_id.in_([*found]), key_of):
+        found[entry.bid_id].append(entry)
+    return found
+
+
+def asked_of_me(bid: Bid) -> list[AskedOfBidder]:
+    """Return the questions to a supplier about its own bid, for that supplier's pages."""
+    return _read(BidQuestion.bid_id == bid.id, lambda _bid_id: bid_seals.supplier_key(bid))
+
+
+def one_asked_of_me(bid: Bid, token: str) -> AskedOfBidder:
+    """Return one question to a supplier about its own bid. Raises NoResultFound."""
+    return _one(asked_of_me(bid), token)
+
+
+def one_asked_of_bidder(bid: Bid, token: str) -> AskedOfBidder:
+    """Return one question about an opened bid. Raises NoResultFound."""
+    return _one(asked_of_bidder(bid), token)
+
+
+def _one(asked: list[AskedOfBidder], token: str) -> AskedOfBidder:
+    for entry in asked:
+        if entry.token == token:
+            return entry
+    raise NoResultFound
+
+
+def _read(which: ColumnElement[bool], key_of: Callable[[int], bytes]) -> list[AskedOfBidder]:
+    asker, answerer, decider = aliased(Person), aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(BidQuestion, asker.name, answerer.name, decider.name)
+        .join(asker, asker.id == BidQuestion.asked_by_id)
+        .outerjoin(answerer, answerer.id == BidQuestion.answered_by_id)
+        .outerjoin(decider, decider.id == BidQuestion.decided_by_id)
+        .where(which)
+        .order_by(BidQuestion.id)
+    )
+    return [_shown(row, key_of(row.bid_id), *names) for row, *names in rows]
+
+
+def _shown(
+    row: BidQuestion, key: bytes, asker: str, answerer: str | None, decider: str | None
+) -> AskedOfBidder:
+    sealed = row.sealed_answer
+    return AskedOfBidder(
+        token=row.token,
+        bid_id=row.bid_id,
+        question_id=row.question_id,
+        text=seals.open_text(seals.ASKED, row.token, key, row.sealed_text),
+        asked_at=row.asked_at,
+        asked_by=asker,
+        answer_until=row.answer_until,
+        answer=seals.open_text(seals.ANSWERED, row.token, key, sealed) if sealed else "",
+        answered_at=row.answered_at,
+        answered_by=answerer or "",
+        may_count=row.may_count,
+        may_count_because=row.may_count_because,
+        decided_by=decider or "",
+    )

@@ -1,0 +1,152 @@
+"""What bidders are told of the outcome: what stands in the way, summaries, what was released."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from foundation.database import db
+from scoring import seals
+from scoring.models import BidResult
+from scoring.queries.bid_questions import asked_of_bidders
+from scoring.queries.bids import EvaluatedBid
+from scoring.rules.bid_questions import AskedState
+from scoring.rules.summaries import Assessed, Explained, Failed, Outcome, summaries
+from supplier_portal import seals as bid_seals
+from supplier_portal.models import Bid
+from tenders.models import Tender
+from tenders.queries import questionnaire_of
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """One thing to do before any result is released. ``question_id``: empty for the bid itself."""
+
+    bid: str
+    name: str
+    question_id: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """A result as it was released, to the bidder and to those who released it."""
+
+    bid: str
+    name: str
+    successful: bool
+    released_at: datetime
+    text: str
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = json.loads(self.text)
+        return made
+
+
+def in_the_way(bids: Sequence[EvaluatedBid]) -> list[InTheWay]:
+    """Return what is missing before results can be released, bid by bid.
+
+    Every mark must be given and explained to the bidder, every requirement decided, and no question
+    to a bidder may be waiting.
+    """
+    asked = asked_of_bidders(bid.opened.bid for bid in bids)
+    found: list[InTheWay] = []
+    for bid in bids:
+        found += [
+            InTheWay(bid.token, bid.name, question_id, words)
+            for question_id, words in (
+                *((entry, "has no mark") for entry in bid.unmarked),
+                *((entry, "has no feedback for the bidder") for entry in _unexplained(bid)),
+                *((entry.question_id, "waits for a decision") for entry in bid.waiting),
+            )
+        ]
+        found += [
+            InTheWay(bid.token, bid.name, "", f"A question to the bidder: {entry.state.lower()}")
+            for entry in asked[bid.opened.bid.id]
+            if entry.state in (AskedState.WAITING, AskedState.TO_DECIDE)
+        ]
+    return found
+
+
+def _unexplained(bid: EvaluatedBid) -> list[str]:
+    return [
+        question_id
+        for question_id in bid.to_mark
+        if question_id in bid.marks and not bid.marks[question_id].feedback.strip()
+    ]
+
+
+def assessed(bid: EvaluatedBid) -> Assessed:
+    """Return a bid as its bidder is told of it: no internal comment, and no reason of a mark."""
+    supplier = bid.opened.supplier
+    return Assessed(
+        key=bid.token,
+        name=supplier.name,
+        legal_name=supplier.legal_name,
+        company_number=supplier.company_number or "",
+        quality=bid.evaluation.quality,
+        marks={
+            question_id: Explained(mark.mark, mark.feedback)
+            for question_id, mark in bid.marks.items()
+        },
+        failed={
+            question_id: Failed(decision.reason)
+            for question_id, decision in bid.decisions.items()
+            if not decision.passed
+        },
+    )
+
+
+def summaries_of(
+    tender: Tender,
+    bids: Iterable[EvaluatedBid],
+    outcomes: Mapping[str, Outcome],
+    *,
+    withheld_because: str,
+) -> dict[str, dict[str, Any]]:
+    """Return the summary of each bid by its token, as it would be released now."""
+    about = {
+        "reference": tender.reference,
+        "title": tender.title,
+        "authority": tender.authority.name,
+        "questionnaire": tender.questionnaire_sha256 or "",
+        "quality_weight": tender.quality_weight,
+    }
+    return summaries(
+        about,
+        questionnaire_of(tender),
+        [assessed(bid) for bid in bids],
+        outcomes,
+        withheld_because=withheld_because,
+    )
+
+
+def released_results(bids: Iterable[EvaluatedBid]) -> list[Released]:
+    """Return the results released of opened bids, in the order of the bids; none before."""
+    listed = {bid.opened.bid.id: bid for bid in bids}
+    rows = db.session.scalars(select(BidResult).where(BidResult.bid_id.in_([*listed]))).all()
+    by_bid = {row.bid_id: row for row in rows}
+    return [
+        _released(by_bid[bid_id], bid.opened.bid, bid.name, bid_seals.opened_key(bid.opened.bid))
+        for bid_id, bid in listed.items()
+        if bid_id in by_bid
+    ]
+
+
+def my_result(bid: Bid) -> Released | None:
+    """Return the result of a supplier's own bid; None while nothing is released."""
+    row = db.session.scalars(select(BidResult).where(BidResult.bid_id == bid.id)).one_or_none()
+    if row is None:
+        return None
+    return _released(row, bid, bid.supplier.name, bid_seals.supplier_key(bid))
+
+
+def _released(row: BidResult, bid: Bid, name: str, key: bytes) -> Released:
+    text = seals.open_text(seals.SUMMARY, row.token, key, row.sealed_summary)
+    return Released(bid.token, name, row.successful, row.released_at, text)

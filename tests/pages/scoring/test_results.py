@@ -1,0 +1,423 @@
+"""Results: previewed, released to all at once, and each bidder reads its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from accounts.rules.roles import Role
+from foundation import clock
+from foundation.audit import AuditEntry
+from foundation.canonical import canonical_json, sha256_hex
+from foundation.database import db
+from foundation.mail import Message
+from scoring import queries, service
+from scoring.models import BidResult
+from scoring.rules.summaries import Outcome
+from supplier_portal.models import Bid
+from tenders.rules.lifecycle import Stage, StepNotAllowed
+from tests.factories import make_authority, make_person, viewer_of
+
+INTERNAL = "Hidden-Remark-0815"
+REASONS = "Secret-Reason-4711"
+
+
+@pytest.fixture
+def bids(make_bid, opened):
+    """Larkfield is good, Rook is not; each wrote words of its own."""
+    made = {
+        "Larkfield": make_bid("Larkfield", text="Larkfield-Answer-1"),
+        "Rook": make_bid("Rook", text="Rook-Answer-2"),
+    }
+    opened()
+    return made
+
+
+@pytest.fixture
+def mark(evaluated, officer):
+    def marked(bid, number, *, feedback=True):
+        read, by = evaluated(bid), viewer_of(officer)
+        for asked in read.questionnaire.questions:
+            given = service.GivenMark(
+                mark=number,
+                reason=f"{asked.id} rests on {REASONS} and nothing else",
+                feedback=f"Feedback-{read.name}-{asked.id}" if feedback else "",
+                internal_comment=INTERNAL,
+                based_on=read.marks[asked.id].number if asked.id in read.marks else 0,
+            )
+            service.save_mark(read, asked.id, given, by=by)
+        for entry in evaluated(bid).waiting:
+            given = service.GivenDecision(
+                passed=True, reason="Passed, as the answer shows it", based_on=0
+            )
+            service.decide_requirement(evaluated(bid), entry, given, by=by)
+
+    return marked
+
+
+@pytest.fixture
+def assessed(bids, mark):
+    mark(bids["Larkfield"], 5)
+    mark(bids["Rook"], 3)
+    return bids
+
+
+def outcomes(bids):
+    return {
+        bids["Larkfield"].token: Outcome(successful=True),
+        bids["Rook"].token: Outcome(successful=False, why="The other bid earned more"),
+    }
+
+
+@pytest.fixture
+def release(tender, assessed, officer):
+    def released(**changed):
+        by = viewer_of(officer)
+        read = queries.bids_in_evaluation(by, tender)
+        chosen = outcomes(assessed) | changed
+        made = service.prepare_results(tender, read, chosen, withheld_because="")
+        service.release_results(
+            tender,
+            chosen,
+            withheld_because="",
+            previewed=sha256_hex(canonical_json(made)),
+            by=by,
+        )
+        return assessed
+
+    return released
+
+
+def member(bid, role=Role.BID_LEAD):
+    return make_person(role, db.session.get_one(Bid, bid.id).supplier)
+
+
+def page_of(tender):
+    return f"/evaluation/tenders/{tender.token}/results"
+
+
+def mine(bid, rest):
+    return f"/evaluation/my-bids/{bid.token}/{rest}"
+
+
+def typed(bids, **changed):
+    data = {
+        f"result-{bids['Larkfield'].token}": "yes",
+        f"result-{bids['Rook'].token}": "no",
+        f"why-{bids['Rook'].token}": "The other bid earned more",
+    }
+    return data | changed
+
+
+def test_before_the_opening_there_is_no_such_page(client_for, officer, tender, make_bid):
+    make_bid("Larkfield")
+    web = client_for(officer)
+
+    assert web.get(page_of(tender)).status_code == 404
+    assert web.post(page_of(tender)).status_code == 404
+
+
+def test_what_is_missing_is_listed_and_nothing_is_released(client_for, officer, tender, bids, mark):
+    mark(bids["Larkfield"], 5, feedback=False)
+    web = client_for(officer)
+
+    page = web.get(page_of(tender)).text
+    refused = web.post(page_of(tender), data=typed(bids, then="release"))
+
+    assert "Larkfield: SLP-01 has no feedback for the bidder" in page
+    assert "Rook: SLP-01 has no mark" in page
+    assert "Release all results now" not in page
+    assert refused.status_code == 422
+    assert tender.stage is Stage.EVALUATING
+    assert db.session.scalars(select(BidResult)).all() == []
+
+
+def test_a_question_to_a_bidder_that_waits_stands_in_the_way(
+    client_for, officer, tender, assessed, evaluated
+):
+    service.ask_bidder(
+        evaluated(assessed["Rook"]),
+        "",
+        "What do you mean?",
+        clock.now() + timedelta(days=2),
+        by=viewer_of(officer),
+        arrived_at=clock.now(),
+    )
+
+    page = client_for(officer).get(page_of(tender)).text
+
+    assert "Rook: A question to the bidder: waiting for the bidder" in page
+
+
+def test_an_officer_previews_and_releases_what_was_previewed(client_for, officer, tender, assessed):
+    web = client_for(officer)
+
+    preview = web.post(page_of(tender), data=typed(assessed, then="preview"))
+    previewed = re.search(r'name="previewed" value="(\w+)"', preview.text)[1]
+    nothing_yet = db.session.scalars(select(BidResult)).all()
+    unread = web.post(page_of(tender), data=typed(assessed, then="release"))
+    released = web.post(page_of(tender), data=typed(assessed, then="release", previewed=previewed))
+    again = web.post(page_of(tender), data=typed(assessed, then="release", previewed=previewed))
+
+    assert preview.status_code == 200
+    assert "Feedback-Larkfield-SLP-01" in preview.text
+    assert nothing_yet == []
+    assert unread.status_code == 422
+    assert "because something changed since you read them" in unread.text
+    assert (released.status_code, released.location) == (302, page_of(tender))
+    assert tender.stage is Stage.DECIDED
+    assert len(db.session.scalars(select(BidResult)).all()) == 2
+    assert again.status_code == 422
+    assert "because it is at the decided stage" in again.text
+    assert "Released to every bidder on" in web.get(page_of(tender)).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"result-Rook": ""}, "Select the result of Rook"),
+        ({"why-Rook": " "}, "Enter why Rook was not successful"),
+        (
+            {"withheld": "Larkfield:SLP-05"},
+            "Enter why explanations are left out for the other bidders",
+        ),
+    ],
+    ids=["a bid without a result", "no reason", "left out without a reason"],
+)
+def test_what_is_not_decided_is_named(changed, says, client_for, officer, tender, assessed):
+    names = {name: bid.token for name, bid in assessed.items()}
+
+    def with_tokens(word):
+        for name, token in names.items():
+            word = word.replace(name, token)
+        return word
+
+    sent = typed(assessed, then="preview") | {
+        with_tokens(key): with_tokens(value) for key, value in changed.items()
+    }
+    page = client_for(officer).post(page_of(tender), data=sent)
+
+    assert page.status_code == 422
+    assert says in page.text
+
+
+def test_a_bid_that_failed_is_never_successful(tender, assessed, officer, evaluated):
+    bid = evaluated(assessed["Larkfield"])
+    entry = bid.evaluation.requirements[0]
+    decided = bid.decisions.get(entry.question_id)
+    service.decide_requirement(
+        bid,
+        entry,
+        service.GivenDecision(
+            passed=False,
+            reason="The answer refuses what the tender demands",
+            based_on=decided.number if decided else 0,
+        ),
+        by=viewer_of(officer),
+    )
+    read = queries.bids_in_evaluation(viewer_of(officer), tender)
+
+    with pytest.raises(Exception, match=f"because it failed {entry.question_id}"):
+        service.prepare_results(tender, read, outcomes(assessed), withheld_because="")
+
+
+def test_a_bidder_reads_its_own_result_and_the_successful_bids_marks(client_for, release):
+    bids = release()
+    rook = client_for(member(bids["Rook"]))
+
+    after = rook.get(mine(bids["Rook"], "after")).text
+    result = rook.get(mine(bids["Rook"], "result")).text
+    data = json.loads(rook.get(mine(bids["Rook"], "result.json")).text)
+
+    assert "Your bid was not successful" in after
+    assert "The council has decided" in after
+    assert "The other bid earned more" in result
+    assert "Feedback-Rook-SLP-05" in result
+    assert "Feedback-Larkfield-SLP-05" in result
+    (question,) = [
+        entry
+        for section in data["sections"]
+        for entry in section["questions"]
+        if entry["id"] == "SLP-05"
+    ]
+    assert (question["mark"], question["feedback"]) == (3, "Feedback-Rook-SLP-05")
+    assert question["means"] in result
+    assert data["quality"] == "60"
+    assert [winner["quality"] for winner in data["successful_bids"]] == ["100"]
+    assert len({section["score"] for section in data["sections"]}) == 1
+
+
+@pytest.mark.parametrize("name", ["result", "result.json", "result.docx"])
+def test_no_summary_tells_more_than_the_law_wants(name, client_for, release):
+    """In no form: no answer of anybody, no colleague's remark or reason, nothing of the others."""
+    bids = release()
+    seen = {}
+    for company, bid in bids.items():
+        answer = client_for(member(bid)).get(mine(bid, name))
+        assert answer.status_code == 200
+        seen[company] = every_text(answer.data)
+
+    for words in (INTERNAL, REASONS, "Larkfield-Answer-1", "Rook-Answer-2"):
+        assert [words in shown for shown in seen.values()] == [False, False]
+    assert "Rook" not in seen["Larkfield"]
+    assert "Feedback-Larkfield-SLP-05" in seen["Rook"]
+
+
+def every_text(data):
+    """Return all of a file, and of a Word document every member of it."""
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return "\n".join(
+            package.read(name).decode("utf-8", "replace") for name in package.namelist()
+        )
+
+
+def test_an_explanation_left_out_says_why_and_stays_for_its_own_bidder(
+    tender, assessed, officer, client_for
+):
+    chosen = outcomes(assessed)
+    token = assessed["Larkfield"].token
+    chosen[token] = Outcome(successful=True, withheld=frozenset({"SLP-05"}))
+    by, because = viewer_of(officer), "Sensitive commercial information: the network"
+    read = queries.bids_in_evaluation(by, tender)
+    made = service.prepare_results(tender, read, chosen, withheld_because=because)
+    service.release_results(
+        tender, chosen, withheld_because=because, previewed=sha256_hex(canonical_json(made)), by=by
+    )
+
+    own = client_for(member(assessed["Larkfield"])).get(mine(assessed["Larkfield"], "result")).text
+    other = client_for(member(assessed["Rook"])).get(mine(assessed["Rook"], "result")).text
+
+    assert "Feedback-Larkfield-SLP-05" in own
+    assert because not in own
+    assert "Feedback-Larkfield-SLP-05" not in other
+    assert "Feedback-Larkfield-SLP-06" in other
+    assert because in other
+
+
+def test_nobody_reads_a_result_that_is_not_his(client_for, release, evaluator):
+    bids = release()
+    stranger, colleague = client_for(Role.BID_LEAD), client_for(member(bids["Rook"]))
+    paths = ["after", "result", "result.json", "result.docx"]
+
+    assert [stranger.get(mine(bids["Rook"], path)).status_code for path in paths] == [404] * 4
+    assert [colleague.get(mine(bids["Larkfield"], path)).status_code for path in paths] == [404] * 4
+    elsewhere = client_for(make_person(Role.OFFICER, make_authority("Elsewhere Council")))
+    assert elsewhere.get(f"/evaluation/bids/{bids['Rook'].token}/result").status_code == 404
+
+
+def test_before_the_release_a_bidder_reads_no_result(client_for, assessed, tender):
+    web = client_for(member(assessed["Rook"]))
+
+    page = web.get(mine(assessed["Rook"], "after")).text
+
+    assert "There is no result yet" in page
+    assert "The council is evaluating the bids" in page
+    paths = ["result", "result.json", "result.docx"]
+    assert [web.get(mine(assessed["Rook"], path)).status_code for path in paths] == [404] * 3
+
+
+def test_everybody_of_each_company_is_told_at_once_and_nothing_of_the_outcome(release, assessed):
+    people = {name: member(bid, Role.SUPPLIER_READER).email for name, bid in assessed.items()}
+    release()
+
+    told = {
+        message.recipient: message.text
+        for message in db.session.scalars(
+            select(Message).where(Message.kind == "bid.result_released")
+        )
+    }
+
+    assert set(people.values()) <= set(told)
+    shown = [re.sub(r"[\w-]{22}", "", told[address]) for address in people.values()]
+    assert shown[0] == shown[1]
+    assert "successful" not in shown[0]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "statement", ["UPDATE bid_result SET successful = 1 = 1", "DELETE FROM bid_result"]
+)
+def test_a_released_result_is_sealed_recorded_and_never_changed(release, statement):
+    release()
+
+    rows = db.session.scalars(select(BidResult)).all()
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "bid.result_released")
+    ).all()
+
+    assert not any(b"Feedback" in row.sealed_summary for row in rows)
+    assert len({row.released_at for row in rows}) == 1
+    assert len(entries) == 2
+    with pytest.raises(DatabaseError):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
+def test_results_are_released_once_and_marks_stay(release, assessed, evaluated, officer):
+    release()
+
+    with pytest.raises(StepNotAllowed):
+        release()
+    bid = evaluated(assessed["Rook"])
+    given = service.GivenMark(
+        mark=5,
+        reason="A second thought, much too late",
+        feedback="",
+        internal_comment="",
+        based_on=1,
+    )
+    with pytest.raises(service.NotInEvaluation):
+        service.save_mark(bid, "SLP-05", given, by=viewer_of(officer))
+
+
+def test_an_evaluator_reads_results_and_releases_none(client_for, evaluator, tender, assessed):
+    web = client_for(evaluator)
+
+    assert "An officer of your authority releases the results" in web.get(page_of(tender)).text
+    assert web.post(page_of(tender), data=typed(assessed)).status_code == 403
+
+
+def test_a_supplier_keeps_its_own_copies(client_for, assessed):
+    bid = assessed["Rook"]
+
+    page = client_for(member(bid)).get(mine(bid, "after")).text
+
+    for path in (
+        f"/bids/{bid.token}/submissions/1",
+        f"/bids/{bid.token}/submissions/1/bid.json",
+        f"/bids/{bid.token}/submissions/1/receipt.json",
+        f"/bids/{bid.token}/answers.docx",
+    ):
+        assert f'href="{path}"' in page
+
+
+def test_the_task_list_leads_there_once_bids_are_closed(client_for, assessed):
+    bid = assessed["Rook"]
+
+    page = client_for(member(bid)).get(f"/bids/{bid.token}").text
+
+    assert mine(bid, "after") in page
+
+
+def test_the_page_takes_as_many_statements_for_many_bids(
+    client_for, officer, tender, make_bid, opened, statements_counted
+):
+    for number in range(4):
+        make_bid(f"Supplier {number}")
+    opened()
+    web = client_for(officer)
+    web.get(page_of(tender))
+
+    with statements_counted() as statements:
+        web.get(page_of(tender))
+
+    assert len(statements) <= 12
