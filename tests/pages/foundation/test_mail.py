@@ -7,6 +7,7 @@ import email.policy
 import logging
 import socket
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -15,10 +16,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select
 
+from accounts.rules.roles import Role
 from foundation import delivery, jobs, mail
 from foundation.database import db, transaction
 from foundation.jobs import Job, JobState
 from foundation.settings import MailServer
+from tests.factories import make_person
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
 PASSWORD = "hunter2 of the mail server"
@@ -78,9 +81,7 @@ def set_mail_server(app, *, host="127.0.0.1", port, user="", password=""):
         "smtp": MailServer(host=host, port=port, encrypted=False, user=user, password=password),
         "mail_from": "noreply@hollowmere.example",
     }
-    app.extensions["settings"] = type(settings)(
-        **{name: getattr(settings, name) for name in settings.__dataclass_fields__} | changed
-    )
+    app.extensions["settings"] = replace(settings, **changed)
 
 
 def post(*recipients, about="t", subject="Your bid is submitted", text="See the page.\n"):
@@ -303,3 +304,20 @@ def test_a_link_is_the_same_in_a_request_and_in_a_job(app):
         inside = mail.link("supplier_portal.task_list", bid="a" * 22)
 
     assert outside == inside == f"http://127.0.0.1:8000/bids/{'a' * 22}"
+
+
+def test_in_the_demonstration_everybody_sees_the_messages_written_to_him(app, client_for):
+    settings = app.extensions["settings"]
+    mara, tom = make_person(Role.BID_LEAD), make_person(Role.OFFICER)
+    post(mara.email, subject="For Mara <b>alone</b>", text="See http://127.0.0.1/bids/x\nNow")
+    outside = client_for(mara).get("/outbox").status_code
+    app.extensions["settings"] = replace(settings, demonstration=True)
+
+    page = client_for(mara).get("/outbox").text
+
+    assert outside == 404
+    assert "For Mara &lt;b&gt;alone&lt;/b&gt;" in page
+    assert 'href="http://127.0.0.1/bids/x"' in page
+    assert 'href="/outbox"' in page
+    assert "For Mara" not in client_for(tom).get("/outbox").text
+    assert app.test_client().get("/outbox").status_code == 302

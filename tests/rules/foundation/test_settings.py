@@ -49,6 +49,13 @@ def test_postgresql_is_reached_by_the_one_driver(tmp_path, short):
         ({"ASSURANCE_INSTANCE_FOLDER": "data"}, "write a path that begins with /"),
         ({"ASSURANCE_POTR": "80"}, "ASSURANCE_POTR is not a setting: did you mean ASSURANCE_PORT?"),
         ({"DATABASE_URL": "mysql://u:secret@db/a"}, "DATABASE_URL begins with 'mysql': write"),
+        ({"ASSURANCE_ADDRESS": "council.example"}, "ASSURANCE_ADDRESS is 'council.example': write"),
+        ({"ASSURANCE_ADDRESS": "https://a.example/?q=1"}, "write the address people open in a"),
+        ({"ASSURANCE_ADDRESS": "https://a.example:99999"}, "write the address people open in a"),
+        ({"ASSURANCE_SMTP": "http://u:secret@mail"}, "ASSURANCE_SMTP is not an address of a mail"),
+        ({"ASSURANCE_SMTP": "smtp://u:secret@:x"}, "ASSURANCE_SMTP is not an address of a mail"),
+        ({"ASSURANCE_SMTP": "smtp://u:secret@mail"}, "SMTP is set and ASSURANCE_MAIL_FROM is not"),
+        ({"ASSURANCE_MAIL_FROM": "a@b, c@d"}, "ASSURANCE_MAIL_FROM is 'a@b, c@d': write one"),
     ],
     ids=lambda value: "" if isinstance(value, dict) else value[:30],
 )
@@ -58,3 +65,47 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path, environ, sent
 
     assert sentence in str(stop.value)
     assert "secret@" not in str(stop.value)
+
+
+def test_without_settings_links_lead_here_and_mail_stays_here(tmp_path):
+    settings = read_settings({"ASSURANCE_PORT": "8080"}, instance_folder=tmp_path)
+
+    assert (settings.address, settings.smtp) == ("http://127.0.0.1:8080", None)
+    assert settings.outbox_folder == tmp_path / "outbox"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("smtp://mail.example", ("mail.example", 587, False, "", "")),
+        ("smtp://mail.example:25/", ("mail.example", 25, False, "", "")),
+        ("smtps://mail.example", ("mail.example", 465, True, "", "")),
+        ("smtp://a%40b:p%3Aq%2Fr%40@[::1]:2525", ("::1", 2525, False, "a@b", "p:q/r@")),
+    ],
+    ids=["plain", "another port", "encrypted", "everything"],
+)
+def test_a_mail_server_is_read_from_its_address(tmp_path, address, expected):
+    settings = read_settings(
+        {"ASSURANCE_SMTP": address, "ASSURANCE_MAIL_FROM": "noreply@council.example"},
+        instance_folder=tmp_path,
+    )
+
+    server = settings.smtp
+    found = (server.host, server.port, server.encrypted, server.user, server.password)
+    assert found == expected
+
+
+def test_no_printed_setting_shows_the_password_of_the_mail_server(tmp_path):
+    settings = read_settings(
+        {"ASSURANCE_SMTP": "smtp://u:hunter2@mail", "ASSURANCE_MAIL_FROM": "a@b.example"},
+        instance_folder=tmp_path,
+    )
+
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["https://a.example", "https://a.example/", "http://[::1]:8"])
+def test_the_address_has_no_slash_at_its_end(tmp_path, address):
+    settings = read_settings({"ASSURANCE_ADDRESS": address}, instance_folder=tmp_path)
+
+    assert settings.address == address.rstrip("/")
