@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from foundation.fields import (
     Choice,
     DateField,
@@ -101,7 +103,7 @@ def places(workspace: Workspace, question: str = "") -> list[Choice]:
         if question and asked.id != question:
             continue
         for part in workspace.parts_shown(asked):
-            value = workspace.answers.get(part.id)
+            value: Any = workspace.answers.get(part.id)
             if is_empty(value):
                 continue
             if part.kind is Kind.FILE:

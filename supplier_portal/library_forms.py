@@ -129,9 +129,13 @@ class DocumentForm:
             return DocumentFacts.of_certificate(title, read.value)
         if not is_fine or not isinstance(self.form, DatedForm):
             return None
-        dates = (self.form.issued, self.form.valid_from, self.form.valid_to)
-        kind = DocumentKind(self.form.kind.data)
-        return DocumentFacts(title, kind, *(_as_text(field.data) for field in dates))
+        return DocumentFacts(
+            title,
+            DocumentKind(self.form.kind.data),
+            issued=_as_text(self.form.issued.data),
+            valid_from=_as_text(self.form.valid_from.data),
+            valid_to=_as_text(self.form.valid_to.data),
+        )
 
     def _runs_backwards(self, details: dict[str, Any]) -> bool:
         issued, expires = as_date(details.get("issued")), as_date(details.get("expires"))

@@ -17,7 +17,7 @@ from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
-from records.demonstration import bids
+from records.demonstration import bids, library
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.marks import open_and_mark
@@ -151,7 +151,10 @@ def _open_tender(
         if part.partition(".")[0] in STARTED
     }
     if clock.now() < (tender.closes_at or now):
-        bids.enter_bid(tender, begun, by=leads[LARKMEAD], arrived_at=clock.now())
+        lead = leads[LARKMEAD]
+        bid = bids.enter_bid(tender, begun, by=lead, arrived_at=clock.now())
+        kept = library.keep_documents(suppliers[LARKMEAD].answers, by=lead)
+        library.use_in(bid, kept, by=lead, arrived_at=clock.now())
 
 
 def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
@@ -181,6 +184,8 @@ def _bid(
             bid = bids.enter_bid(
                 tender, suppliers[name].answers, by=leads[name], arrived_at=calendar.saved
             )
+            if name == LARKMEAD:
+                library.mark_confidential(bid, by=leads[name], arrived_at=calendar.saved)
         with as_of(calendar.submitted):
             bids.hand_in(bid, by=leads[name], arrived_at=calendar.submitted)
 

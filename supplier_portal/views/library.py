@@ -277,11 +277,10 @@ def _details(facts: DocumentFacts) -> list[tuple[str, str]]:
 def _part_of(use: Use, part_id: str) -> tuple[str, str]:
     """Return what a part of a bid is called and the address of its files."""
     questionnaire = questionnaire_of(use.bid.tender)
-    part = questionnaire.parts.get(part_id)
-    if part is None:
+    part, asked = questionnaire.parts.get(part_id), questionnaire.question_of_part(part_id)
+    if part is None or asked is None:
         return part_id, ""
-    question = questionnaire.question_of_part(part_id).id
-    link = url_for(".part_files", bid=use.bid.token, question=question, part=part_id)
+    link = url_for(".part_files", bid=use.bid.token, question=asked.id, part=part_id)
     return f"{part.label} ({part_id})", link
 
 
