@@ -24,7 +24,7 @@ from sqlalchemy import select
 from foundation import clock, jobs
 from foundation.database import db, transaction
 from foundation.keys import make_private_folder, write_private_file
-from foundation.mail import SEND, Message
+from foundation.mail import CARRY_A_SECRET, FORGOTTEN, SEND, Message
 from foundation.settings import MailServer, Settings
 
 SENDER = "Supplier Assurance"
@@ -164,3 +164,7 @@ def _note(token: str, **moments: datetime) -> None:
         for name, moment in moments.items():
             if getattr(message, name) is None:
                 setattr(message, name, moment)
+        # Without a mail server the outbox keeps the text, and whoever runs the service needs it.
+        settings: Settings = current_app.extensions["settings"]
+        if message.kind in CARRY_A_SECRET and settings.smtp is not None:
+            message.text = FORGOTTEN

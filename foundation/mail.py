@@ -19,6 +19,10 @@ from foundation.tokens import new_token
 
 SEND = "mail.send"
 
+# Kinds of messages whose text is as good as a password: it is forgotten once it is on its way.
+CARRY_A_SECRET: set[str] = set()
+FORGOTTEN = "The text of this message held a secret and is not kept."
+
 
 class Message(Base):
     __tablename__ = "mail_message"

@@ -36,6 +36,7 @@ from foundation.errors import DomainError
 
 # The kind of message that carries a link.
 INVITED = "invitation.sent"
+mail.CARRY_A_SECRET.add(INVITED)
 
 
 class InvitationOver(DomainError):
