@@ -28,15 +28,18 @@ import records.demonstration.people
 import records.views
 import scoring.views
 import supplier_portal.queries
+import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
 import supplier_portal.queries.terms
 import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
 import supplier_portal.service.closing
+import supplier_portal.service.platform
 import supplier_portal.service.reminders
 import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
+import tenders.service.amending
 import tenders.views
 from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
@@ -78,16 +81,19 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.service.closing.AT_CLOSING: supplier_portal.service.closing.at_closing,
     supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
+    tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
 }
 
 # What is handed in with the answers of a bid, by its name in the text of the submission; made of
 # the bid and of the answers that are asked. What is empty is left out.
 HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "brought": supplier_portal.service.bringing.how_it_was_brought,
+    "platform": supplier_portal.service.platform.platform_handed_in,
     "commitments": contract_clauses.queries.commitments_to_hand_in,
     "qualifications": supplier_portal.queries.terms.qualifications_to_hand_in,
     "terms": supplier_portal.queries.terms.word_to_hand_in,
     "confidential": supplier_portal.queries.confidential.marks_to_hand_in,
+    "assured_elsewhere": supplier_portal.queries.assured.assured_elsewhere,
 }
 
 # Who is told when something about a tender is published: functions from it to e-mail addresses.

@@ -11,6 +11,7 @@ from foundation.uploads import shown_name
 from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
 from supplier_portal.rules.bringing import Brought, NotRead
+from supplier_portal.service import NewFile
 from supplier_portal.service.bringing import FromElsewhere
 from supplier_portal.workbook import NotAWorkbook, Reading, read
 from tenders.models import Tender
@@ -26,15 +27,17 @@ def read_from(tender: Tender, file: FileStorage) -> FromElsewhere:
     if reading.fingerprint != tender.questionnaire_sha256:
         raise NotAWorkbook("this workbook holds other questions than this tender asks")
     file.stream.seek(0)
+    data, name = file.stream.read(), shown_name(file.filename or "")
     return FromElsewhere(
         legal_name=reading.supplier["name"],
         company_number=reading.supplier["company_number"],
         answers=reading.changes,
         how=Brought(
-            workbook=shown_name(file.filename or ""),
-            sha256=sha256_hex(file.stream.read()),
+            workbook=name,
+            sha256=sha256_hex(data),
             not_read=tuple(not_read(reading)),
         ),
+        file=NewFile(name, data, title="Workbook as it came"),
     )
 
 

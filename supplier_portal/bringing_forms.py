@@ -87,4 +87,4 @@ class BroughtFileForm(Form):
 
     def new_file(self) -> NewFile:
         sent = self.file.data
-        return NewFile(name=sent.filename, data=sent.stream.read(), title=self.title.data or "")
+        return NewFile(name=sent.filename, data=sent.stream, title=self.title.data or "")

@@ -21,6 +21,8 @@ def upgrade() -> None:
     create_confidential_mark()
     create_standing_answer()
     create_platform_record()
+    with op.batch_alter_table("carried_answer") as table:
+        table.alter_column("from_bid_id", existing_type=sa.Integer(), nullable=True)
     with op.batch_alter_table("evidence") as table:
         table.add_column(sa.Column("revision_id", sa.Integer(), nullable=True))
         table.create_foreign_key(
@@ -192,6 +194,9 @@ def refuse_changes() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM carried_answer WHERE from_bid_id IS NULL")
+    with op.batch_alter_table("carried_answer") as table:
+        table.alter_column("from_bid_id", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("evidence") as table:
         table.drop_constraint("fk_evidence_revision_id_document_revision", type_="foreignkey")
         table.drop_column("revision_id")

@@ -11,7 +11,7 @@ from foundation.database import Base
 
 
 class CarriedAnswer(Base):
-    """An answer taken over from an earlier bid of the company, until somebody confirms it.
+    """An answer taken over from what the company said before, until somebody confirms it.
 
     It is about one version: whoever saves other words has answered anew.
     """
@@ -23,7 +23,8 @@ class CarriedAnswer(Base):
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
     part_id: Mapped[str]
     version: Mapped[int]
-    from_bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    # None: from the company's assurance profile.
+    from_bid_id: Mapped[int | None] = mapped_column(ForeignKey("bid.id"))
     carried_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     carried_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

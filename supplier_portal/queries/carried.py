@@ -17,6 +17,7 @@ from question_bank.rules.reuse import Reuse
 from supplier_portal import seals
 from supplier_portal.models import Answer, Bid, CarriedAnswer
 from supplier_portal.queries.own import my_bids
+from supplier_portal.queries.profile import standing_answers
 from supplier_portal.rules.carrying import is_taken_at_once, offer
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
@@ -29,9 +30,14 @@ class EarlierAnswer:
     part: Part
     value: Any
     saved_at: datetime
+    # The tender it was given in; empty for a standing answer of the assurance profile.
     tender: str
-    from_bid_id: int
+    from_bid_id: int | None
     reuse: Reuse
+
+    @property
+    def origin(self) -> str:
+        return f"“{self.tender}”" if self.tender else "your assurance profile"
 
     @property
     def taken_at_once(self) -> bool:
@@ -44,17 +50,40 @@ class Unconfirmed:
 
     part_id: str
     version: int
+    # Empty where it came from the assurance profile.
     tender: str
     carried_at: datetime
+
+    @property
+    def origin(self) -> str:
+        return f"“{self.tender}”" if self.tender else "your assurance profile"
 
 
 def earlier_answers(
     viewer: Viewer, bid: Bid, wanted: Iterable[Part]
 ) -> Mapping[str, EarlierAnswer]:
-    """Return, for each of the parts that has one, the latest answer that can be offered."""
-    others = {other.id: other for other in my_bids(viewer) if other.id != bid.id}
+    """Return, for each of the parts that has one, the latest answer that can be offered: of an
+    earlier bid, or of the company's assurance profile."""
     parts = {part.id: part for part in wanted}
-    if not others or not parts:
+    if not parts:
+        return {}
+    found = _of_earlier_bids(viewer, bid, parts)
+    for part_id, standing in standing_answers(bid.supplier_id).items():
+        now, before = parts.get(part_id), standing.part()
+        if now is None or before is None:
+            continue
+        reuse = offer(before, now, standing.value)
+        latest = found.get(part_id)
+        if reuse is not None and (latest is None or latest.saved_at <= standing.saved_at):
+            found[part_id] = EarlierAnswer(now, standing.value, standing.saved_at, "", None, reuse)
+    return found
+
+
+def _of_earlier_bids(
+    viewer: Viewer, bid: Bid, parts: Mapping[str, Part]
+) -> dict[str, EarlierAnswer]:
+    others = {other.id: other for other in my_bids(viewer) if other.id != bid.id}
+    if not others:
         return {}
     rows = db.session.execute(
         select(Answer.bid_id, Answer.part_id, Answer.version, Answer.sealed, Answer.saved_at)
@@ -86,8 +115,11 @@ def unconfirmed(bid: Bid) -> Mapping[str, Unconfirmed]:
             & (Answer.part_id == CarriedAnswer.part_id)
             & (Answer.version == CarriedAnswer.version),
         )
-        .join(earlier, earlier.id == CarriedAnswer.from_bid_id)
-        .join(Tender, Tender.id == earlier.tender_id)
+        .outerjoin(earlier, earlier.id == CarriedAnswer.from_bid_id)
+        .outerjoin(Tender, Tender.id == earlier.tender_id)
         .where(CarriedAnswer.bid_id == bid.id, CarriedAnswer.confirmed_at.is_(None))
     )
-    return {row.part_id: Unconfirmed(*row) for row in rows}
+    return {
+        part_id: Unconfirmed(part_id, version, title or "", carried_at)
+        for part_id, version, title, carried_at in rows
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,24 +14,27 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import situation_of
 from supplier_portal.models import Bid
 from supplier_portal.queries.own import answers_of, evidence_of
+from supplier_portal.queries.scanning import refused_in
 from supplier_portal.queries.teamwork import last_sign_off
+from supplier_portal.queries.terms import commitments_now, terms_of
+from supplier_portal.rules.closing import AsItStands
 from supplier_portal.rules.progress import missing_parts
-from supplier_portal.rules.receipt import BID_FORMAT, content_hash
+from supplier_portal.rules.receipt import BID_FORMAT, content_hash, content_of
 from supplier_portal.rules.teamwork import is_signed_off
+from supplier_portal.rules.terms import clauses_shown
 from tenders.queries import facts_of, questionnaire_of
 
 
 @dataclass(frozen=True)
 class ToHandIn:
-    """A bid as it stands, less what is said only when handing it in: its version and the name
-    under the declaration."""
+    """A bid as it stands; its version and the name under the declaration come with handing in."""
 
     content: Mapping[str, Any]
 
     @cached_property
     def text(self) -> str:
         """The canonical text: its SHA-256 is the content hash a receipt would show."""
-        return canonical_json(dict(self.content))
+        return canonical_json(content_of(self.content))
 
     @cached_property
     def content_hash(self) -> str:
@@ -46,16 +49,17 @@ def asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
     """Return the answers to parts that are asked, and how many required ones are missing."""
     questionnaire = questionnaire_of(bid.tender)
     situation = _situation(bid, answers_of(bid))
-    return _asked(situation), len(missing_parts(questionnaire.bare_questions, situation))
+    return asked_of(situation), len(missing_parts(questionnaire.bare_questions, situation))
 
 
 def to_hand_in(bid: Bid, situation: Situation) -> ToHandIn:
     """Return what the bid says in ``situation``; answers no longer asked stay behind."""
-    return content_to_hand_in(bid, _asked(situation))
+    return content_to_hand_in(bid, asked_of(situation))
 
 
 def content_to_hand_in(bid: Bid, answers: Mapping[str, Any]) -> ToHandIn:
     """Return what would be handed in with ``answers``, all of which are asked."""
+    beside = _handed_in_too(bid, answers)
     return ToHandIn(
         {
             "format": BID_FORMAT,
@@ -68,8 +72,8 @@ def content_to_hand_in(bid: Bid, answers: Mapping[str, Any]) -> ToHandIn:
                 "company_number": bid.supplier.company_number,
             },
             "answers": dict(answers),
-            "evidence": _evidence(bid, answers),
-            **_handed_in_too(bid, answers),
+            "evidence": _evidence(bid, set(_files_named([dict(answers), beside]))),
+            **beside,
         }
     )
 
@@ -89,6 +93,20 @@ def is_as_signed_off(bid: Bid) -> bool:
     return not bid.needs_sign_off or is_signed_off(bid.revision, last_sign_off(bid))
 
 
+def as_it_stands(
+    bid: Bid, answers: Mapping[str, Any], *, missing: int, unconfirmed: int
+) -> AsItStands:
+    """Return what decides whether the clock may hand the bid in, with what was counted already."""
+    made = commitments_now(bid, answers)
+    return AsItStands(
+        missing=missing,
+        unconfirmed=unconfirmed,
+        signed_off=is_as_signed_off(bid),
+        refused=len(refused_in(bid, answers)),
+        terms_answered=made is None or terms_of(bid).stands_for(clauses_shown(made).set_hash),
+    )
+
+
 def _situation(bid: Bid, answers: Mapping[str, Any]) -> Situation:
     questionnaire = questionnaire_of(bid.tender)
     return situation_of(
@@ -96,20 +114,14 @@ def _situation(bid: Bid, answers: Mapping[str, Any]) -> Situation:
     )
 
 
-def _asked(situation: Situation) -> dict[str, Any]:
+def asked_of(situation: Situation) -> dict[str, Any]:
+    """Return the answers to parts that are asked."""
     return {
         part_id: value for part_id, value in situation.answers.items() if part_id in situation.parts
     }
 
 
-def _evidence(bid: Bid, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    named = {
-        entry.get("evidence")
-        for value in answers.values()
-        if isinstance(value, list)
-        for entry in value
-        if isinstance(entry, Mapping)
-    }
+def _evidence(bid: Bid, named: Collection[str]) -> list[dict[str, Any]]:
     return [
         {
             "token": file.token,
@@ -122,6 +134,17 @@ def _evidence(bid: Bid, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
         for token, file in evidence_of(bid).items()
         if token in named
     ]
+
+
+def _files_named(value: Any) -> Iterator[str]:
+    """Return the tokens of the files that an answer, or what is handed in beside it, names."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("evidence"), str):
+            yield value["evidence"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for entry in value:
+            yield from _files_named(entry)
 
 
 def _handed_in_too(bid: Bid, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Everything that changes a bid: each change one transaction, decided by when it arrived."""
 
+from supplier_portal.service.amendments import confirm_amended, leave_out_amended
 from supplier_portal.service.answers import (
     Change,
     Clash,
@@ -17,13 +18,18 @@ from supplier_portal.service.bringing import (
     replace_workbook,
     tell_of_brought,
 )
-from supplier_portal.service.carried import carry_over, confirm_carried
+from supplier_portal.service.carried import carry_over, confirm_carried, share_assurance
 from supplier_portal.service.closing import (
     count_at_closing,
     do_not_count_at_closing,
     note_opened,
 )
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
+from supplier_portal.service.platform import (
+    attach_to_platform,
+    remove_from_platform,
+    save_on_platform,
+)
 from supplier_portal.service.presence import note_here
 from supplier_portal.service.profile import keep_from_bid, keep_standing, parts_to_keep
 from supplier_portal.service.rows import add_rows, move_row, remove_row, save_row
@@ -61,8 +67,10 @@ __all__ = [
     "add_rows",
     "ask_for_sign_off",
     "attach_evidence",
+    "attach_to_platform",
     "bring_bid",
     "carry_over",
+    "confirm_amended",
     "confirm_carried",
     "count_at_closing",
     "do_not_count_at_closing",
@@ -75,20 +83,24 @@ __all__ = [
     "keep_standing",
     "keep_typed",
     "leave_out",
+    "leave_out_amended",
     "mark_complete",
-    "must_take",
     "move_row",
+    "must_take",
     "note_here",
     "note_opened",
     "parts_to_keep",
     "remove_evidence",
+    "remove_from_platform",
     "remove_qualification",
     "remove_row",
     "replace_workbook",
     "require_sign_off",
     "save_answers",
+    "save_on_platform",
     "save_qualification",
     "save_row",
+    "share_assurance",
     "sign_off",
     "start_bid",
     "submit_bid",

@@ -31,6 +31,7 @@ from supplier_portal.rules.bringing import (
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.answers import read_all, stored_answers, write_answers
 from supplier_portal.service.bids import current
+from supplier_portal.service.evidence import NewFile, keep_file
 from supplier_portal.service.submission import hand_in
 from tenders.models import Tender
 from tenders.queries import effective_stage
@@ -46,6 +47,8 @@ class FromElsewhere:
     company_number: str
     answers: Mapping[str, Any]
     how: Brought
+    # The workbook itself, to be kept with the bid.
+    file: NewFile
 
 
 def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: datetime) -> Bid:
@@ -75,7 +78,7 @@ def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: dat
             company_number=new.company_number or None,
         )
         bid = _new_bid(tender, company, by=by, arrived_at=arrived_at)
-        _save(bid, new.how, by=by, arrived_at=arrived_at)
+        _save(bid, _with_workbook(bid, new, by, arrived_at), by=by, arrived_at=arrived_at)
         _take_answers(bid, new.answers, by=by, arrived_at=arrived_at)
         audit.record(
             "bid.brought",
@@ -97,9 +100,10 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
                 f"{bid.supplier.legal_name}"
             )
         stood = queries.how_it_came(bid, _row(bid))
+        how = _with_workbook(bid, new, by, arrived_at)
         _save(
             bid,
-            replace(new.how, declared_by=stood.declared_by, received_at=stood.received_at),
+            replace(how, declared_by=stood.declared_by, received_at=stood.received_at),
             by=by,
             arrived_at=arrived_at,
         )
@@ -173,6 +177,12 @@ def _new_bid(tender: Tender, company: Organisation, *, by: Viewer, arrived_at: d
     db.session.add(bid)
     db.session.flush()
     return bid
+
+
+def _with_workbook(bid: Bid, new: FromElsewhere, by: Viewer, arrived_at: datetime) -> Brought:
+    """Keep the workbook as it came with the bid, for the evaluators to look into."""
+    kept = keep_file(bid, new.file, field="files", by=by, arrived_at=arrived_at)
+    return replace(new.how, evidence=kept.token)
 
 
 def _row(bid: Bid) -> BroughtBid:

@@ -13,7 +13,7 @@ from foundation.database import db, transaction
 from supplier_portal import queries
 from supplier_portal.models import Bid, CarriedAnswer
 from supplier_portal.service.answers import stored_answers, write_answers
-from supplier_portal.service.bids import current
+from supplier_portal.service.bids import current, note_change
 from tenders.queries import questionnaire_of
 
 
@@ -73,6 +73,17 @@ def confirm_carried(
         if confirmed:
             _record("bid.answers_confirmed", bid, by)
     return len(confirmed)
+
+
+def share_assurance(bid: Bid, agreed: bool, *, by: Viewer, arrived_at: datetime) -> None:
+    """Note whether the authority may be told which answers another one has already. Raises
+    TooLate."""
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing="change this")
+        if bid.shares_assurance is not agreed:
+            bid.shares_assurance = agreed
+            note_change(bid, arrived_at=arrived_at)
+            _record("bid.assurance_shared" if agreed else "bid.assurance_not_shared", bid, by)
 
 
 def _record(action: str, bid: Bid, by: Viewer) -> None:

@@ -46,12 +46,28 @@ class NewFile:
 def add_evidence(
     bid: Bid, part: Part, new: NewFile, *, by: Viewer, arrived_at: datetime
 ) -> Evidence:
-    """Keep a file and name it in the answer to ``part``. Raises UploadRefused and TooLate.
+    """Keep a file and name it in the answer to ``part``. Raises UploadRefused and TooLate."""
+    evidence = _stored(bid, new, field=part.id, by=by, arrived_at=arrived_at)
+    with transaction():
+        bid = _added(bid, evidence, by=by, arrived_at=arrived_at)
+        _name_in_answer(bid, part, evidence, by=by, arrived_at=arrived_at)
+    return evidence
 
-    The file is stored before the row that names it. Left over by a failure in between, it is
-    ciphertext whose key was never kept.
+
+def keep_file(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: datetime) -> Evidence:
+    """Keep a file that no answer names. Raises UploadRefused naming ``field``, and TooLate."""
+    evidence = _stored(bid, new, field=field, by=by, arrived_at=arrived_at)
+    with transaction():
+        _added(bid, evidence, by=by, arrived_at=arrived_at)
+    return evidence
+
+
+def _stored(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: datetime) -> Evidence:
+    """Store the bytes, before and outside the transaction that adds the row naming them.
+
+    Left over by a failure in between, they are ciphertext whose key was never kept.
     """
-    kind = check_upload(new.name, new.data, field=part.id)
+    kind = check_upload(new.name, new.data, field=field)
     token, file_key, bid_key = new_token(), keys.new_data_key(), seals.supplier_key(bid)
     stored = files.store(new.data, key=file_key, context=seals.file_context(token))
     name = shown_name(new.name)
@@ -61,7 +77,7 @@ def add_evidence(
         "issued": new.issued,
         "sha256": stored.sha256,
     }
-    evidence = Evidence(
+    return Evidence(
         token=token,
         bid_id=bid.id,
         supplier_id=bid.supplier_id,
@@ -73,20 +89,22 @@ def add_evidence(
         added_at=arrived_at,
         added_by_id=by.person_id,
     )
-    with transaction():
-        bid = current(bid, arrived_at=arrived_at, doing=ADD)
-        db.session.add(evidence)
-        db.session.flush()
-        ask_for_scan(stored.name, asked_at=arrived_at)
-        _name_in_answer(bid, part, evidence, by=by, arrived_at=arrived_at)
-        audit.record(
-            "evidence.added",
-            actor=by.person_token,
-            subject=("bid", bid.token),
-            evidence=token,
-            stored=stored.name,
-        )
-    return evidence
+
+
+def _added(bid: Bid, evidence: Evidence, *, by: Viewer, arrived_at: datetime) -> Bid:
+    """Add the row of a stored file; return the bid as it is now."""
+    bid = current(bid, arrived_at=arrived_at, doing=ADD)
+    db.session.add(evidence)
+    db.session.flush()
+    ask_for_scan(evidence.stored_name, asked_at=arrived_at)
+    audit.record(
+        "evidence.added",
+        actor=by.person_token,
+        subject=("bid", bid.token),
+        evidence=evidence.token,
+        stored=evidence.stored_name,
+    )
+    return bid
 
 
 def attach_evidence(

@@ -16,8 +16,9 @@ from question_bank.rules.questions import Part, Question
 from supplier_portal import queries, service
 from supplier_portal.forms import ConfirmForm
 from supplier_portal.overview import Workspace
+from supplier_portal.queries.assured import assured_elsewhere
 from supplier_portal.rules.progress import counted
-from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.base import may, may_write, pages, workspace_for
 
 Found = TypeVar("Found")
 
@@ -39,6 +40,8 @@ def earlier_answers(bid: str) -> ResponseReturnValue:
         counted=counted,
         form=ConfirmForm(),
         writable=may_write(workspace.bid),
+        may_share=may(workspace.bid, Permission.BID_SUBMIT),
+        told=assured_elsewhere(workspace.bid, workspace.answers),
     )
 
 
@@ -73,6 +76,23 @@ def confirm_carried(bid: str) -> ResponseReturnValue:
         f"{counted(confirmed, 'answer')} confirmed"
         if confirmed
         else "Nothing was ticked, so nothing is confirmed yet"
+    )
+    return redirect(url_for(".earlier_answers", bid=bid))
+
+
+@pages.post(ADDRESS + "/share")
+@requires(Permission.BID_SUBMIT)
+def share_assurance(bid: str) -> ResponseReturnValue:
+    """Consent, or take consent back, to saying which answers another authority has already."""
+    workspace = workspace_for(bid, to=Permission.BID_SUBMIT)
+    agreed = request.form.get("agreed") == "yes"
+    service.share_assurance(
+        workspace.bid, agreed, by=signed_in_user(), arrived_at=clock.arrived_at()
+    )
+    flash(
+        "The council will be told which answers another authority has opened already"
+        if agreed
+        else "The council will not be told"
     )
     return redirect(url_for(".earlier_answers", bid=bid))
 
