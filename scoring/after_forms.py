@@ -92,10 +92,12 @@ class ResultsForm(Form):
     tokens: tuple[str, ...] = ()
 
     def result_of(self, token: str) -> RadiosField:
-        return self._fields[f"result-{token}"]
+        field: RadiosField = self._fields[f"result-{token}"]
+        return field
 
     def why_of(self, token: str) -> TextAreaField:
-        return self._fields[f"why-{token}"]
+        field: TextAreaField = self._fields[f"why-{token}"]
+        return field
 
     def outcomes(self, sent: MultiDict[str, str]) -> Mapping[str, Outcome]:
         """Return what was decided, by token; a bid nobody decided on is left out."""

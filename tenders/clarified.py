@@ -95,7 +95,11 @@ def published_in(tender: Tender, question_id: str = "") -> list[Published]:
         )
         .order_by(Clarification.number.desc())
     )
-    return [Published(*row) for row in rows]
+    return [
+        Published(number, token, about, text or "", answer or "", published_at)
+        for number, token, about, text, answer, published_at in rows
+        if number is not None and published_at is not None
+    ]
 
 
 def own_clarifications(viewer: Viewer, tender: Tender) -> list[Own]:
