@@ -124,6 +124,8 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or error.response is not None:
         return error  # a redirect, or an answer somebody already made
+    if error.code == 413:
+        spool.receive_the_rest()
     return error_page(error.code)
 
 

@@ -7,15 +7,20 @@ in memory and ends with the request.
 
 from __future__ import annotations
 
+import io
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Flask, Request, current_app
+from flask import Flask, Request, current_app, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from foundation.chunks import CHUNK_BYTES, TAG_BYTES, ChunkCipher, ChunkReader, new_prefix
 from foundation.keys import make_private_folder, new_data_key
 
+# A body beyond the limit is received to its end up to here, so that the sender reads the answer.
+MOST_TO_FORGET = 200 * 1024 * 1024
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 
 
@@ -85,6 +90,18 @@ class PrivateRequest(Request):
     ) -> IO[bytes]:
         folder = current_app.extensions["settings"].spool_folder
         return cast(IO[bytes], Spool(folder))
+
+
+def receive_the_rest() -> None:
+    """Take in what is still being sent, and forget it: who is cut off while sending sees only that
+    the connection broke, not the page that says why."""
+    source, left = request.environ["wsgi.input"], MOST_TO_FORGET
+    with suppress(OSError):
+        while left > 0 and (piece := source.read(min(CHUNK_BYTES, left))):
+            left -= len(piece)
+    # Whoever asks for the form on the way out finds none, not the same refusal again.
+    nothing: ImmutableMultiDict[str, object] = ImmutableMultiDict()
+    request.__dict__.update(form=nothing, files=nothing, stream=io.BytesIO())
 
 
 def init_app(app: Flask) -> None:
