@@ -32,7 +32,8 @@ CERTIFICATES = {
 }
 MARKED = "SLP-07.a"
 USED_IN = "SLP-01.d"
-# An insurance that runs out between now and the award of the open tender.
+USED = "Privacy impact assessment of our street sensors"
+# Between now and the award of the open tender.
 ENDS_AFTER = timedelta(days=45)
 
 
@@ -58,6 +59,13 @@ def _other_documents(today: date) -> list[DocumentFacts]:
             valid_from=begun.isoformat(),
             valid_to=ends.isoformat(),
         ),
+        DocumentFacts(
+            USED,
+            DocumentKind.REPORT,
+            issued=begun.isoformat(),
+            valid_from=begun.isoformat(),
+            valid_to=ends.isoformat(),
+        ),
         DocumentFacts("Information security policy", DocumentKind.POLICY, issued="2026-05-11"),
     ]
 
@@ -70,10 +78,11 @@ def _keep(facts: DocumentFacts, by: Viewer) -> None:
 
 
 def use_in(bid: Bid, kept: list[KeptDocument], *, by: Viewer, arrived_at: datetime) -> None:
-    """Name the documents that run out soonest in the begun bid, where it asks for files."""
+    """Name a document that runs out before the award in the begun bid."""
     part = questionnaire_of(bid.tender).parts.get(USED_IN)
-    if part is not None and part.kind is Kind.FILE:
-        using.use_documents(bid, part, kept[:2], by=by, arrived_at=arrived_at)
+    named = [document for document in kept if document.facts.title == USED]
+    if part is not None and part.kind is Kind.FILE and named:
+        using.use_documents(bid, part, named, by=by, arrived_at=arrived_at)
 
 
 def mark_confidential(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
