@@ -28,11 +28,13 @@ def link(client_for, bid, evaluator):
 
 
 def test_the_evaluator_saves_the_file_as_it_was_sent(client_for, link, evaluator):
-    sent = client_for(evaluator).get(link)
+    sent = client_for(evaluator).get(f"{link}?unscanned=yes")
 
     assert (sent.status_code, sent.data, sent.mimetype) == (200, PDF, "application/octet-stream")
     assert sent.headers["Content-Disposition"].startswith("attachment; filename=")
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    assert sent.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert sent.headers["Content-Length"] == str(len(PDF))
 
 
 def test_nobody_else_finds_it(client_for, link):
