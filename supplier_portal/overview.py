@@ -17,8 +17,8 @@ from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
 from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
 from supplier_portal.models import Bid, Submission
-from supplier_portal.queries import SavedAnswer
-from supplier_portal.rules.closing import AsItStands, closing_line, in_the_way
+from supplier_portal.queries import Overtaken, SavedAnswer
+from supplier_portal.rules.closing import closing_line, in_the_way
 from supplier_portal.rules.progress import PartState, QuestionProgress, progress_of, state_of_part
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
@@ -42,14 +42,22 @@ class Leads:
 class Workspace:
     """A bid with its answers, read once for a page."""
 
-    def __init__(self, bid: Bid, saved: Mapping[str, SavedAnswer] | None = None) -> None:
+    def __init__(
+        self,
+        bid: Bid,
+        saved: Mapping[str, SavedAnswer] | None = None,
+        to_confirm: Mapping[str, Overtaken] | None = None,
+    ) -> None:
         self.bid = bid
-        self.saved = queries.saved_answers(bid) if saved is None else saved
-        self.answers: Mapping[str, Any] = queries.values_of(self.saved)
+        found = queries.saved_answers(bid) if saved is None else saved
+        # The answers given before their question was amended that nobody confirmed, by part.
+        self.to_confirm = queries.overtaken(bid, found) if to_confirm is None else to_confirm
+        self.saved = queries.shown_in_forms(found, self.to_confirm)
+        self.answers: Mapping[str, Any] = queries.standing_values(self.saved, self.to_confirm)
 
     def with_answers(self, values: Mapping[str, Any]) -> Workspace:
         """Return the bid as it is once ``values`` are saved, without reading it again."""
-        changed = Workspace(self.bid, self.saved)
+        changed = Workspace(self.bid, self.saved, self.to_confirm)
         changed.answers = {
             part_id: value
             for part_id, value in {**self.answers, **values}.items()
@@ -226,9 +234,12 @@ def closing_reasons(workspace: Workspace) -> list[str] | None:
     for that."""
     if not asked_of_the_clock(workspace.bid):
         return None
-    missing, unconfirmed = len(workspace.missing), len(workspace.unconfirmed)
-    signed_off = queries.is_as_signed_off(workspace.bid)
-    return in_the_way(AsItStands(missing, unconfirmed, signed_off))
+    missing = len(workspace.missing)
+    unconfirmed = len(workspace.unconfirmed) + len(workspace.to_confirm)
+    asked = queries.asked_of(workspace.situation)
+    return in_the_way(
+        queries.as_it_stands(workspace.bid, asked, missing=missing, unconfirmed=unconfirmed)
+    )
 
 
 def asked_of_the_clock(bid: Bid) -> bool:
@@ -252,6 +263,7 @@ def state_of(
             clock.show_moment(submission.arrived_at),
             submission.revision != bid.revision,
             submission.by_the_clock,
+            next((one.number for one in queries.amended_after(bid, submission)), 0),
         )
     at_closing = closing_line(reasons) if asked_of_the_clock(bid) else ""
     return state_line(bid.stage, handed_in, closed=is_closed(bid, moment), at_closing=at_closing)

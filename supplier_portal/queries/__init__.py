@@ -1,11 +1,21 @@
 """Reading bids: a supplier's own at any time; for the buying side those handed in, once opened."""
 
+from supplier_portal.queries.amendments import (
+    LeftBehind,
+    Overtaken,
+    amended_after,
+    left_behind,
+    overtaken,
+    part_as_answered,
+)
 from supplier_portal.queries.carried import EarlierAnswer, Unconfirmed, earlier_answers, unconfirmed
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.queries.followers import people_following
 from supplier_portal.queries.handing_in import (
     ToHandIn,
+    as_it_stands,
     asked_answers,
+    asked_of,
     content_to_hand_in,
     is_as_signed_off,
     missing_when_handed_in,
@@ -22,6 +32,8 @@ from supplier_portal.queries.own import (
     my_bids,
     receipt_of,
     saved_answers,
+    shown_in_forms,
+    standing_values,
     submission_of,
     submissions_of,
     submitted_text,
@@ -31,9 +43,7 @@ from supplier_portal.queries.own import (
 )
 from supplier_portal.queries.presence import others_at_work
 from supplier_portal.queries.published import published_commitments
-from supplier_portal.queries.presence import others_at_work
 from supplier_portal.queries.teamwork import (
-    SIGN_OFF_ASKED,
     SIGN_OFF_ASKED,
     Work,
     about_revision,
@@ -51,14 +61,19 @@ __all__ = [
     "SIGN_OFF_ASKED",
     "EarlierAnswer",
     "EvidenceFile",
+    "LeftBehind",
     "OpenedBid",
+    "Overtaken",
     "SavedAnswer",
     "ToHandIn",
     "Unconfirmed",
     "Work",
     "about_revision",
+    "amended_after",
     "answers_of",
+    "as_it_stands",
     "asked_answers",
+    "asked_of",
     "bids_for",
     "certifiers_of",
     "colleagues_of",
@@ -70,19 +85,24 @@ __all__ = [
     "is_as_signed_off",
     "last_sign_off",
     "last_submissions",
+    "left_behind",
     "missing_when_handed_in",
     "my_bid",
     "my_bids",
     "opened_bid",
     "opened_bids",
     "opened_file",
-    "people_following",
     "others_at_work",
+    "overtaken",
+    "part_as_answered",
+    "people_following",
     "people_of",
     "published_commitments",
     "receipt_of",
     "saved_answers",
     "sign_off_asked_at",
+    "shown_in_forms",
+    "standing_values",
     "submission_of",
     "submissions_of",
     "submitted_text",

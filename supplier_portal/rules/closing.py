@@ -13,11 +13,15 @@ class NotOffered(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class AsItStands:
-    """What decides whether a bid is complete; ``signed_off`` also where nobody wants that."""
+    """What decides whether a bid is complete; ``signed_off`` and ``terms_answered`` also where
+    nobody asks for that."""
 
     missing: int
     unconfirmed: int
     signed_off: bool
+    # Files that the scanner refused and answers name.
+    refused: int = 0
+    terms_answered: bool = True
 
 
 def must_be_offered(last_saved_counts: bool) -> None:
@@ -48,6 +52,10 @@ def in_the_way(stands: AsItStands) -> list[str]:
         )
     if not stands.signed_off:
         reasons.append("the answers as they stand are not signed off by a certifier")
+    if stands.refused:
+        reasons.append("the scanner found malicious software in a file that is attached")
+    if not stands.terms_answered:
+        reasons.append("your company has not answered about the contract terms as they stand")
     return reasons
 
 

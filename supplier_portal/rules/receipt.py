@@ -64,14 +64,14 @@ def commitment(salt: bytes, canonical_bid: str) -> str:
     return hashlib.sha256(salt + canonical_bid.encode("utf-8")).hexdigest()
 
 
+def content_of(bid: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a bid without what is said only when handing it in."""
+    return {name: value for name, value in bid.items() if name not in SAID_WHEN_HANDING_IN}
+
+
 def content_hash(canonical_bid: str) -> str:
-    """Return the SHA-256 of what the bid says, without version and declaration: 64 digits."""
-    said = {
-        name: value
-        for name, value in json.loads(canonical_bid).items()
-        if name not in SAID_WHEN_HANDING_IN
-    }
-    return sha256_hex(canonical_json(said))
+    """Return the SHA-256 of what the bid says, without what is said when handing it in."""
+    return sha256_hex(canonical_json(content_of(json.loads(canonical_bid))))
 
 
 def verify(receipt: Mapping[str, Any], canonical_bid: str) -> bool:

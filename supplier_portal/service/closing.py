@@ -13,7 +13,7 @@ from foundation import audit, clock, jobs
 from foundation.database import db, transaction
 from supplier_portal import queries, seals
 from supplier_portal.models import Bid, Submission
-from supplier_portal.rules.closing import AsItStands, in_the_way, must_be_offered
+from supplier_portal.rules.closing import in_the_way, must_be_offered
 from supplier_portal.rules.stages import BidStage, BidStep, stage_after
 from supplier_portal.rules.submission import must_be_declared, refusal
 from supplier_portal.service import letters
@@ -115,8 +115,10 @@ def hand_in_by_the_clock(bid: Bid) -> Submission | None:
     now = queries.content_to_hand_in(bid, answers)
     if last is not None and last.content_hash == now.content_hash:
         return None
-    unconfirmed = len(queries.unconfirmed(bid))
-    reasons = in_the_way(AsItStands(missing, unconfirmed, queries.is_as_signed_off(bid)))
+    amended = queries.overtaken(bid, queries.saved_answers(bid))
+    unconfirmed = len(queries.unconfirmed(bid)) + len(amended)
+    stands = queries.as_it_stands(bid, answers, missing=missing, unconfirmed=unconfirmed)
+    reasons = in_the_way(stands)
     if reasons:
         letters.send_not_handed_in(bid, reasons, last.number if last else None)
         return None

@@ -31,8 +31,15 @@ WILL = "It will be handed in as it stands at the closing time"
                 "the answers as they stand are not signed off by a certifier",
             ],
         ),
+        (
+            AsItStands(0, 0, True, refused=2, terms_answered=False),
+            [
+                "the scanner found malicious software in a file that is attached",
+                "your company has not answered about the contract terms as they stand",
+            ],
+        ),
     ],
-    ids=["complete", "one missing", "two missing", "one to confirm", "everything"],
+    ids=["complete", "one missing", "two missing", "one to confirm", "everything", "the rest"],
 )
 def test_what_keeps_a_bid_from_being_complete_is_named(stands, expected):
     assert in_the_way(stands) == expected
