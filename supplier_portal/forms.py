@@ -32,7 +32,7 @@ ON_THEIR_OWN = frozenset({Kind.TABLE, Kind.FILE})
 VERSION = "v-"
 LONGEST_TITLE = 200
 # Names a question's page sends beside its parts.
-OTHER_NAMES = frozenset({"csrf_token", "then", "asked", "typed_used"})
+OTHER_NAMES = frozenset({"csrf_token", "then", "asked", "typed_used", "questionnaire"})
 
 
 class QuestionForm:
@@ -52,12 +52,15 @@ class QuestionForm:
         self.sent = sent
         self.message = ""
         self.clashes: dict[str, Clash] = {}
+        # What was amended since the page was opened, by part; nothing typed for it is saved.
+        self.amended: dict[str, Any] = {}
+        self.gone: tuple[str, ...] = ()
         self.versions = {part_id: answer.version for part_id, answer in saved.items()}
         mine = {part.id: part for part in question.parts if part.kind not in ON_THEIR_OWN}
         shown = [part.id for part in parts if part.id in mine]
         if sent is not None:
             self.versions |= _versions_sent(sent, mine)
-            shown += [part_id for part_id in mine if self._was_sent(part_id)]
+            shown += [part_id for part_id in mine if self.was_sent(part_id)]
         self.entries = {
             part.id: self._entry(part, saved.get(part.id))
             for part in mine.values()
@@ -68,7 +71,7 @@ class QuestionForm:
         """Return what can be saved, by part; what cannot is noted at its entry."""
         changes = {}
         for part_id, entry in self.entries.items():
-            if self._was_sent(part_id):
+            if self.was_sent(part_id) and part_id not in self.amended:
                 read = entry.read()
                 if not read.problems:
                     changes[part_id] = (self.versions.get(part_id, 0), read.value)
@@ -89,7 +92,7 @@ class QuestionForm:
 
     def not_saved(self) -> set[str]:
         """Return the parts sent that were not saved: wrong, clashing, or all if all was refused."""
-        sent = {part_id for part_id in self.entries if self._was_sent(part_id)}
+        sent = {part_id for part_id in self.entries if self.was_sent(part_id)}
         return sent if self.message else {i for i in sent if self.entries[i].all_errors()}
 
     @property
@@ -102,7 +105,10 @@ class QuestionForm:
             (name, value)
             for name, value in self.sent.items(multi=True)
             if name not in OTHER_NAMES
-            and not name.removeprefix(VERSION).startswith(known)
+            and (
+                not name.removeprefix(VERSION).startswith(known)
+                or any(is_of(name, part_id) for part_id in self.gone)
+            )
             and value.strip()
             and not name.startswith(VERSION)
         ]
@@ -117,11 +123,11 @@ class QuestionForm:
         ]
         return found + [error for entry in self.entries.values() for error in entry.all_errors()]
 
-    def _was_sent(self, part_id: str) -> bool:
+    def was_sent(self, part_id: str) -> bool:
         return self.sent is not None and VERSION + part_id in self.sent
 
     def _entry(self, part: Part, saved: SavedAnswer | None) -> Entry:
-        if self.sent is not None and self._was_sent(part.id):
+        if self.sent is not None and self.was_sent(part.id):
             return posted_entry(part, part.id, self.sent)
         return stored_entry(part, part.id, saved.value if saved else None)
 

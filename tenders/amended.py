@@ -6,7 +6,7 @@ Everything here is known by fingerprints and never changes, so it is read once p
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -47,37 +47,59 @@ class Published:
         return self.closed_before != self.closes_after
 
 
+# Known by the token of the tender, what it asks and when it closes: each amendment changes one of
+# these, and neither ever comes back.
+_Key = tuple[str, str, datetime]
+_known: dict[_Key, tuple[Published, ...]] = {}
+MOST_KNOWN = 2048
+
+
 def amendments_of(tender: Tender) -> tuple[Published, ...]:
-    """Return the amendments of a tender, the first first.
-
-    Each changes the fingerprint of what is asked or the closing time, and neither comes back.
-    """
-    if tender.questionnaire_sha256 is None or tender.closes_at is None:
+    """Return the amendments of a tender, the first first."""
+    key = _key(tender)
+    if key is None:
         return ()
-    return _amendments(tender.token, tender.questionnaire_sha256, tender.closes_at, tender.id)
+    if key not in _known:
+        read_ahead([tender])
+    return _known[key]
 
 
-@lru_cache(maxsize=256)
-def _amendments(
-    _token: str, _sha256: str, _closes_at: datetime, tender_id: int
-) -> tuple[Published, ...]:
+def read_ahead(tenders: Iterable[Tender]) -> None:
+    """Read the amendments of several tenders in one statement, for a page that shows them all."""
+    wanted = {tender.id: key for tender in tenders if (key := _key(tender)) is not None}
+    wanted = {tender_id: key for tender_id, key in wanted.items() if key not in _known}
+    if not wanted:
+        return
+    found: dict[int, list[Published]] = {tender_id: [] for tender_id in wanted}
     rows = db.session.scalars(
-        select(Amendment).where(Amendment.tender_id == tender_id).order_by(Amendment.number)
+        select(Amendment).where(Amendment.tender_id.in_(wanted)).order_by(Amendment.number)
     )
-    return tuple(
-        Published(
-            row.id,
-            row.token,
-            row.number,
-            row.reason,
-            row.sha256_before,
-            row.sha256_after,
-            row.closed_before,
-            row.closes_after,
-            tuple(row.affected_parts),
-            row.published_at,
-        )
-        for row in rows
+    for row in rows:
+        found[row.tender_id].append(_published(row))
+    if len(_known) > MOST_KNOWN:
+        _known.clear()
+    _known.update({key: tuple(found[tender_id]) for tender_id, key in wanted.items()})
+
+
+def _key(tender: Tender) -> _Key | None:
+    """Return what the amendments of a tender are known by; None for a draft, which has none."""
+    if tender.questionnaire_sha256 is None or tender.closes_at is None:
+        return None
+    return tender.token, tender.questionnaire_sha256, tender.closes_at
+
+
+def _published(row: Amendment) -> Published:
+    return Published(
+        row.id,
+        row.token,
+        row.number,
+        row.reason,
+        row.sha256_before,
+        row.sha256_after,
+        row.closed_before,
+        row.closes_after,
+        tuple(row.affected_parts),
+        row.published_at,
     )
 
 
@@ -90,9 +112,9 @@ def amendment_with(tender: Tender, token: str) -> Published:
 
 
 def amendments_after(tender: Tender, moment: datetime) -> tuple[Published, ...]:
-    """Return the amendments of what is asked that came after ``moment``."""
+    """Return the amendments of what is asked since ``moment``, the first first."""
     return tuple(
-        one for one in amendments_of(tender) if one.changes_questions and one.published_at > moment
+        one for one in amendments_of(tender) if one.changes_questions and one.published_at >= moment
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from foundation.database import db
 from supplier_portal import seals
 from supplier_portal.models import Answer, AnswerVersion, Bid, Submission
 from supplier_portal.queries import evidence
+from supplier_portal.queries.amendments import Overtaken, overtaken
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.receipt import Receipt, files_in
 from supplier_portal.rules.submission import Window
@@ -116,9 +118,34 @@ def values_of(saved: Mapping[str, SavedAnswer]) -> dict[str, Any]:
 
 
 def answers_of(bid: Bid) -> dict[str, Any]:
-    """Return the supplier's answers as they stand, by part. For the supplier's own pages only:
-    what the buying side may read is what was handed in (``opened_bids``)."""
-    return values_of(saved_answers(bid))
+    """Return the supplier's answers as they stand, by part; one that is none any more, because its
+    question was amended, is left out. For the supplier's own pages only: what the buying side may
+    read is what was handed in (``opened_bids``)."""
+    saved = saved_answers(bid)
+    return standing_values(saved, overtaken(bid, saved))
+
+
+def standing_values(
+    saved: Mapping[str, SavedAnswer], overtaken: Mapping[str, Overtaken]
+) -> dict[str, Any]:
+    """Return the stored values without those that no longer fit what is asked."""
+    return {
+        part_id: value
+        for part_id, value in values_of(saved).items()
+        if part_id not in overtaken or overtaken[part_id].fits
+    }
+
+
+def shown_in_forms(
+    saved: Mapping[str, SavedAnswer], overtaken: Mapping[str, Overtaken]
+) -> dict[str, SavedAnswer]:
+    """Return the answers as forms show them: of one that no longer fits, what can be mended."""
+    return {
+        part_id: answer
+        if part_id not in overtaken or overtaken[part_id].fits
+        else replace(answer, value=overtaken[part_id].for_a_form)
+        for part_id, answer in saved.items()
+    }
 
 
 def evidence_of(bid: Bid) -> dict[str, EvidenceFile]:
@@ -161,18 +188,20 @@ def submitted_text(bid: Bid, submission: Submission) -> str:
 
 def receipt_of(bid: Bid, submission: Submission) -> Receipt:
     """Return the receipt of one submission, for its supplier."""
+    text = submitted_text(bid, submission)
     return Receipt(
         tender=bid.tender.token,
         reference=bid.tender.reference,
         bid=bid.token,
         number=submission.number,
         arrived_at=f"{submission.arrived_at:%Y-%m-%dT%H:%M:%S.%fZ}",
-        questionnaire=bid.tender.questionnaire_sha256 or "",
+        # What was asked when the bid was handed in: it may have been amended since.
+        questionnaire=json.loads(text)["questionnaire"] or "",
         content_hash=submission.content_hash,
         salt=seals.open_salt(bid, seals.supplier_key(bid), submission).hex(),
         commitment=submission.commitment,
         audit_entry=submission.audit_hash,
-        files=files_in(submitted_text(bid, submission)),
+        files=files_in(text),
     )
 
 

@@ -15,6 +15,8 @@ class HandedIn:
     arrived: str
     unsent_changes: bool
     by_the_clock: bool = False
+    # The number of the first amendment of the questions that came after it; 0 for none.
+    before_amendment: int = 0
 
 
 def state_line(
@@ -41,4 +43,6 @@ def _said(stage: BidStage, handed_in: HandedIn | None, *, closed: bool) -> str:
         else "Submitted"
     )
     line = f"{how} {handed_in.arrived}, version {handed_in.number}"
+    if handed_in.before_amendment:
+        line += f", under the questions before amendment {handed_in.before_amendment}"
     return f"{line}, with unsent changes" if handed_in.unsent_changes else line

@@ -18,6 +18,10 @@ class NotOpen(DomainError):
     """Something arrived for a tender that does not take bids: cancelled, or not yet published."""
 
 
+class QuestionsAmended(DomainError):
+    """The questions changed between reading a page's request and doing what it asks."""
+
+
 class NotReady(DomainError):
     """A submission lacks the declaration, or a word on the answers missing."""
 
@@ -54,18 +58,35 @@ def must_be_open(window: Window, moment: datetime, doing: str) -> None:
 
 
 def must_be_declared(
-    *, name: str, agreed: bool, missing: int, knows_missing: bool, unconfirmed: int = 0
+    *,
+    name: str,
+    agreed: bool,
+    missing: int,
+    knows_missing: bool,
+    unconfirmed: int = 0,
+    amended: int = 0,
 ) -> None:
     """Check what a certifier says when submitting. Raises NotReady naming the field.
 
     A bid may be incomplete: close to the deadline a bid with a gap is worth more than none. But
-    nobody submits one without being told, nor an answer taken over that nobody has read again.
+    nobody submits one without being told, nor an answer taken over that nobody has read again, nor
+    one to a question that was ``amended`` since.
     """
     if unconfirmed:
         answers = "1 answer" if unconfirmed == 1 else f"{unconfirmed} answers"
         raise NotReady(
             f"Confirm the {answers} taken over from earlier bids before you submit (on the page "
             "“Answers from your earlier bids”)"
+        )
+    if amended:
+        answers = (
+            "1 answer to a question that was"
+            if amended == 1
+            else (f"{amended} answers to questions that were")
+        )
+        raise NotReady(
+            f"Confirm or change the {answers} amended before you submit (on the page “What "
+            "amendments changed for your bid”)"
         )
     if missing and not knows_missing:
         answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"

@@ -20,7 +20,7 @@ from supplier_portal.queries import window_of
 from supplier_portal.rules.bringing import must_take_brought
 from supplier_portal.rules.reminders import REMIND, look_again_at
 from supplier_portal.rules.stages import BidStage
-from supplier_portal.rules.submission import NotOpen, must_be_open
+from supplier_portal.rules.submission import NotOpen, QuestionsAmended, must_be_open
 from tenders.models import Tender
 from tenders.queries import effective_stage
 
@@ -93,10 +93,18 @@ def held(bid: Bid) -> Bid:
 def current(bid: Bid, *, arrived_at: datetime, doing: str) -> Bid:
     """Return the bid as it is now, held, for a change to it.
 
-    Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time. A bid brought in
-    from another portal is completed between closing and opening instead: CannotBring.
+    Raises TooLate or NotOpen unless what arrived at ``arrived_at`` is in time, QuestionsAmended if
+    the questions were amended after the bid in hand was read. A bid brought in from another portal
+    is completed between closing and opening instead: CannotBring.
     """
+    read = bid.__dict__.get("tender")
+    asked = read.questionnaire_sha256 if read is not None else None
     found = held(bid)
+    if asked is not None and asked != found.tender.questionnaire_sha256:
+        raise QuestionsAmended(
+            f"You cannot {doing} because the council has just amended this tender: look at what "
+            "changed, and do it again"
+        )
     if found.brought_by_id is None:
         must_be_open(window_of(found.tender), arrived_at, doing)
     else:

@@ -14,18 +14,21 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
-from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import cells_in_words
 from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service, sharing
+from supplier_portal.amending import note_amended
 from supplier_portal.disagreements import disagreements
 from supplier_portal.forms import QuestionForm, whole_number
 from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.previewing import Preview
 from supplier_portal.rules.progress import about
+from supplier_portal.views.amendments import confirmed_answer
 from supplier_portal.views.autosave import AS_TYPED, keep_the_rest, page_of, saved_as_typed
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.offered import offered_to
+from supplier_portal.views.row_cards import box_of, row_cards
 from supplier_portal.views.typed import Typing, typing_on
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>"
@@ -37,6 +40,8 @@ PAGES_OF_PARTS = {
     "remove-row": ".confirm_remove_row",
     "files": ".part_files",
     "paste": ".paste_rows",
+    "offered": ".offered_rows",
+    "fill": ".certificates",
 }
 
 # Buttons that move a row of a table, and by how many places.
@@ -50,6 +55,7 @@ def question(bid: str, question: str) -> ResponseReturnValue:
     asked = workspace.question(question).question
     typing = typing_on(workspace.bid, page_of(question))
     form = QuestionForm(asked, workspace.parts_shown(asked), workspace.saved, typing.fields)
+    note_amended(workspace, form, typing.before.kept_at if typing.before else None)
     return question_page(workspace, question, form, typing=typing)
 
 
@@ -61,6 +67,7 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
     asked = workspace.question(question).question
     shown = workspace.parts_shown(asked)
     form = QuestionForm(asked, shown, workspace.saved, request.form)
+    note_amended(workspace, form)
     changes = form.read()
     saved = save_what_will_do(workspace.bid, form, changes)
     keep_the_rest(workspace.bid, form, saved)
@@ -69,7 +76,7 @@ def save_question(bid: str, question: str) -> ResponseReturnValue:
         return saved_as_typed(workspace.with_answers(values), form, saved)
     if form.errors:
         return question_page(workspace_for(bid), question, form), 409 if form.clashes else 422
-    moved = moved_row(workspace, question)
+    moved = moved_row(workspace, question) or confirmed_answer(workspace, question)
     if moved:
         return redirect(moved)
     return after_saving(workspace.with_answers(values), question, {part.id for part in shown})
@@ -148,17 +155,24 @@ def after_saving(workspace: Workspace, question: str, shown: set[str]) -> Respon
 
 def page_of_part(workspace: Workspace, question: str, leads_to: str, rest: str) -> str:
     """Return the page a button within a part leads to; empty for every other button."""
-    part, _, typed = rest.partition(":")
+    part, _, place = rest.partition(":")
+    typed, _, column = place.partition(":")
     if leads_to not in PAGES_OF_PARTS or part not in workspace.situation.parts:
         return ""
     named: dict[str, Any] = {}
     number = whole_number(typed)
     if leads_to == "copy-row":
         named = {"number": 0, "copy": number}
-    elif leads_to not in ("files", "paste"):
+    elif leads_to not in ("files", "paste", "fill", "offered"):
         named = {"number": number}
-    bid = workspace.bid.token
-    return url_for(PAGES_OF_PARTS[leads_to], bid=bid, question=question, part=part, **named)
+    return url_for(
+        PAGES_OF_PARTS[leads_to],
+        bid=workspace.bid.token,
+        question=question,
+        part=part,
+        **named,
+        _anchor=box_of(workspace.situation.parts[part], column),
+    )
 
 
 def question_page(
@@ -191,6 +205,7 @@ def question_page(
         as_typed=AS_TYPED,
         in_words=in_words,
         row_cards=row_cards,
+        offered_to=offered_to,
         disagreements=[
             found for found in disagreements(workspace) if found.concerns(asked.question)
         ],
@@ -202,31 +217,3 @@ def question_page(
 
 def in_words(part: Part, value: object) -> str:
     return show_answer(part, value)
-
-
-def row_cards(part: Part, value: list[dict[str, object]] | None) -> list[dict[str, object]]:
-    """Return each row as its heading and the cells that matter; a given row without an answer
-    stands in its place."""
-    if part.schema is None:
-        return []
-    rows = value or []
-    key = part.schema.columns[0].id
-    if part.fixed_rows:
-        answered = {row.get(key): row for row in rows}
-        return [
-            card(part, number, title, answered.get(theme))
-            for number, (theme, title) in enumerate(part.fixed_rows, start=1)
-        ]
-    return [card(part, number, "", row) for number, row in enumerate(rows, start=1)]
-
-
-def card(part: Part, number: int, title: str, row: dict[str, object] | None) -> dict[str, object]:
-    schema = part.schema
-    if schema is None:
-        raise TypeError(f"{part.id} has no columns")
-    listed = {column: row[column] for column in schema.list_columns if row and column in row}
-    if title:
-        listed.pop(schema.columns[0].id, None)
-    cells = cells_in_words(schema, listed) if not is_empty(listed) else []
-    heading = title or (cells.pop(0)[1] if cells else f"Row {number}")
-    return {"number": number, "heading": heading, "cells": cells, "answered": row is not None}

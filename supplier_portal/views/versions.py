@@ -30,7 +30,7 @@ def versions(bid: str, question: str, part: str) -> ResponseReturnValue:
         bid=workspace.bid,
         question_id=question,
         part=asked,
-        versions=[(earlier, show_answer(asked, earlier.value)) for earlier in found],
+        versions=[(earlier, in_its_words(workspace, asked, earlier)) for earlier in found],
         writable=may_write(workspace.bid),
         form=ConfirmForm(),
     )
@@ -55,6 +55,12 @@ def restore_version(bid: str, question: str, part: str, number: int) -> Response
     flash(f"Version {number} stands again")
     here = url_for(".question", bid=bid, question=question)
     return redirect(f"{here}#part-{asked.id.replace('.', '-')}")
+
+
+def in_its_words(workspace: Workspace, part: Part, version: queries.SavedAnswer) -> str:
+    """Return a version in words, read as its question was asked when it was saved."""
+    tender = workspace.bid.tender
+    return show_answer(queries.part_as_answered(tender, part, version.saved_at), version.value)
 
 
 def part_with_versions(workspace: Workspace, question: str, part_id: str) -> Part:

@@ -10,6 +10,7 @@ from tenders.service.amending import (
     publish_amendment,
     set_amendment_facts,
     set_amendment_terms,
+    tell_of_amendment,
 )
 from tenders.service.base import TenderPublished
 from tenders.service.bidding import Bidding, BiddingUnclear, set_bidding
@@ -77,6 +78,7 @@ __all__ = [
     "set_bidding",
     "set_facts",
     "start_marking",
+    "tell_of_amendment",
     "version_of_answer",
     "withdraw_clarification",
 ]

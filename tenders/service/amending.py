@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from accounts.queries import Viewer
-from foundation import clock, jobs
+from foundation import clock, jobs, mail
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
 from tenders import planned, queries
+from tenders.followers import followers_of
 from tenders.models import Amendment, Tender
 from tenders.prepared import (
     Draft,
@@ -36,9 +39,11 @@ from tenders.service.base import current_tender, record, written
 from tenders.service.drafts import PlanChanged, put_plan
 from tenders.service.publishing import NotReady
 
-# The job that tells everybody; a later station does it, since only it knows whom to tell.
+# The job that tells everybody: however many there are, publishing takes no longer.
 TELL = "tender.amended"
 LONGEST_REASON = 2000
+# The page of a later station about one amendment, known by name only.
+EVERYBODYS_PAGE = "supplier_portal.amendment"
 
 
 class NothingAmended(DomainError):
@@ -153,6 +158,30 @@ def publish_amendment(
         )
         jobs.enqueue(TELL, amendment.token)
     return amendment
+
+
+def tell_of_amendment(subject: str, _payload: Mapping[str, Any]) -> None:
+    """Do the job "tender.amended": write to everybody who has begun a bid, once for each amendment.
+
+    Nobody at the authority learns whether there is anybody.
+    """
+    with transaction():
+        found = db.session.scalars(select(Amendment).where(Amendment.token == subject)).one()
+        tender = db.session.get_one(Tender, found.tender_id)
+        page = mail.link(EVERYBODYS_PAGE, tender=tender.token, amendment=found.token)
+        closing = clock.show_moment(found.closes_after)
+        moved = found.closes_after != found.closed_before
+        mail.post(
+            TELL,
+            found.token,
+            followers_of(tender),
+            f"{tender.reference} is amended",
+            f"The council has published amendment {found.number} to “{tender.title}”. Bids close "
+            f"{'now' if moved else 'as before'} on {closing}.\n\n"
+            f"Read why, and what changed: {page}\n\n"
+            "If your company has begun a bid, only answers to what changed have to be confirmed "
+            "again. A bid that is submitted stands as it was handed in until you submit again.\n",
+        )
 
 
 def _amendable(tender: Tender, arrived_at: datetime) -> Tender:

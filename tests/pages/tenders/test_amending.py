@@ -13,9 +13,8 @@ from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db
 from tenders import amended, planned, queries, service
-from tenders.models import Amendment, Tender
+from tenders.models import Tender
 from tenders.rules import plan as plans
-from tenders.rules.lifecycle import StepNotAllowed
 from tests.factories import make_open_tender, make_person, viewer_of
 
 

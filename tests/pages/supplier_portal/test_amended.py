@@ -1,0 +1,276 @@
+"""A bid beside an amendment: only answers to what changed wait for a word, and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from accounts.rules.roles import Role
+from foundation import clock, jobs
+from foundation.database import db
+from foundation.mail import Message
+from supplier_portal import queries, service
+from supplier_portal.overview import Workspace
+from supplier_portal.rules.submission import NotReady
+from tenders import service as tenders
+from tenders.rules import plan as plans
+from tests.amendments_made import (
+    ANSWERS,
+    CHOICE,
+    KEPT,
+    NUMBER,
+    QUESTION,
+    STORY,
+    TEXT,
+    amend,
+    asked_anew,
+    make_amendable_tender,
+)
+from tests.factories import make_person, make_supplier, viewer_of
+
+# One part in other words, one that lost the option chosen, one with fewer words, one taken out.
+CHANGED = {
+    "a": {"ask": "Which company tests the lamps?"},
+    "b": {"options": [{"value": "monthly", "label": "Every month", "ceiling": 5},
+                      {"value": "rarely", "label": "Less often", "ceiling": 2}]},
+    "c": {"words": 3},
+    "d": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def officer(app):
+    return make_person(Role.OFFICER)
+
+
+@pytest.fixture
+def tender(officer):
+    return make_amendable_tender(officer)
+
+
+@pytest.fixture
+def answered(bid, save):
+    save(ANSWERS)
+    return bid
+
+
+@pytest.fixture
+def change(tender, officer):
+    return lambda **changed: amend(tender, officer, asked_anew(**changed))
+
+
+def test_only_answers_to_what_changed_are_to_be_confirmed(answered, change):
+    change(a={"ask": "Which company tests the lamps?"})
+
+    workspace = Workspace(answered)
+
+    assert set(workspace.to_confirm) == {TEXT}
+    assert workspace.to_confirm[TEXT].before.ask == "Who tests the lamps?"
+    assert workspace.answers[TEXT] == ANSWERS[TEXT]
+
+
+def test_an_answer_that_no_longer_fits_is_kept_and_does_not_count(answered, change):
+    change(**CHANGED)
+
+    workspace = Workspace(answered)
+
+    assert {name: one.fits for name, one in workspace.to_confirm.items()} == {
+        TEXT: True,
+        CHOICE: False,
+        STORY: False,
+    }
+    assert {name for name in ANSWERS if name in workspace.answers} == {TEXT, NUMBER, KEPT}
+    assert workspace.to_confirm[STORY].value == ANSWERS[STORY]
+    assert [one.part.id for one in queries.left_behind(answered, workspace.saved)] == [NUMBER]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/bids/{bid}",
+        f"/bids/{{bid}}/questions/{QUESTION}",
+        "/bids/{bid}/check",
+        "/bids/{bid}/amendments",
+        "/bids/{bid}/workbook.xlsx",
+        "/bids/{bid}/answers.docx",
+        f"/bids/{{bid}}/questions/{QUESTION}/{STORY}/versions",
+        "/bids/{bid}/commitments",
+    ],
+)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(CHANGED, id="options, limits and parts"),
+        pytest.param(
+            {
+                "a": {"kind": "date"},
+                "b": {"kind": "number", "options": None},
+                "c": {"kind": "table", "words": None, "schema": "T11"},
+                "d": {"kind": "file"},
+                "e": {"kind": "record", "schema": "T11"},
+            },
+            id="kinds",
+        ),
+    ],
+)
+def test_every_page_of_a_bid_can_be_read_after_an_amendment(
+    answered, change, client_for, lead, address, changed
+):
+    change(**changed)
+
+    answer = client_for(lead).get(address.format(bid=answered.token))
+
+    assert answer.status_code == 200
+
+
+def test_a_company_confirms_an_answer_on_the_page_of_amendments(answered, change, client_for, lead):
+    change(a={"ask": "Which company tests the lamps?"})
+    client, path = client_for(lead), f"/bids/{answered.token}/amendments"
+
+    page = client.get(path).text
+    sent = client.post(path, data={"part": [TEXT]})
+
+    assert "Who tests the lamps?" in page.replace("<del>", "").replace("</del>", "") or TEXT in page
+    assert ANSWERS[TEXT] in page
+    assert sent.status_code == 302
+    assert Workspace(answered).to_confirm == {}
+
+
+def test_what_no_longer_fits_cannot_be_confirmed_but_left_out(answered, change, lead):
+    change(**CHANGED)
+    by, now = viewer_of(lead), clock.now()
+
+    confirmed = service.confirm_amended(answered, list(ANSWERS), by=by, arrived_at=now)
+    version = Workspace(answered).to_confirm[CHOICE].version
+    service.leave_out_amended(answered, CHOICE, version, by=by, arrived_at=now)
+
+    assert confirmed == 1
+    assert set(Workspace(answered).to_confirm) == {STORY}
+    assert queries.versions_of(answered, CHOICE)[1].value == "yearly"
+
+
+def test_saving_other_words_answers_the_question_as_it_is_now(answered, change, save):
+    change(c={"words": 3})
+
+    save({STORY: "At night"}, version=1)
+
+    assert Workspace(answered).to_confirm == {}
+    assert Workspace(answered).answers[STORY] == "At night"
+
+
+def test_answers_that_wait_keep_a_bid_from_being_submitted(answered, change, lead):
+    change(a={"ask": "Which company tests the lamps?"})
+    submit = {"by": viewer_of(lead), "declared_by": "Mara Voss", "knows_missing": True}
+
+    with pytest.raises(NotReady, match="Confirm or change the 1 answer to a question that was"):
+        service.submit_bid(answered, arrived_at=clock.now(), **submit)
+
+    service.confirm_amended(answered, [TEXT], by=viewer_of(lead), arrived_at=clock.now())
+    assert service.submit_bid(answered, arrived_at=clock.now(), **submit).number == 1
+
+
+def test_a_later_amendment_asks_again(answered, change, lead):
+    change(a={"ask": "Which company tests the lamps?"})
+    service.confirm_amended(answered, [TEXT], by=viewer_of(lead), arrived_at=clock.now())
+
+    change(a={"ask": "Which engineer tests the lamps?"})
+
+    assert Workspace(answered).to_confirm[TEXT].amendment.number == 2
+
+
+def form_of(tender, shown, **typed):
+    names = {"a": TEXT, "b": CHOICE, "c": STORY, "d": NUMBER, "e": KEPT}
+    fields = {names[letter]: text for letter, text in typed.items()}
+    versions = {f"v-{part_id}": 0 for part_id in fields}
+    return {**fields, **versions, "questionnaire": shown, "then": "stay"}
+
+
+def test_a_page_opened_before_the_amendment_saves_nothing_against_words_nobody_saw(
+    bid, tender, change, client_for, lead
+):
+    shown, client = tender.questionnaire_sha256, client_for(lead)
+    path = f"/bids/{bid.token}/questions/{QUESTION}"
+    change(a={"ask": "Which company tests the lamps?"}, d=None)
+
+    sent = client.post(path, data=form_of(tender, shown, a="Our team", d="12", e="A cellar"))
+
+    assert sent.status_code == 422
+    assert "The council amended HOL-01.a after you opened this page" in sent.text
+    assert "Our team" in sent.text
+    assert "HOL-01.d is not asked here, so it was not saved" in sent.text
+    assert queries.answers_of(bid) == {KEPT: "A cellar"}
+    fresh = tenders_text(tender)
+    again = client.post(path, data=form_of(tender, fresh, a="Our team"))
+    assert again.status_code == 302
+    assert queries.answers_of(bid)[TEXT] == "Our team"
+
+
+def tenders_text(tender):
+    db.session.refresh(tender)
+    return tender.questionnaire_sha256
+
+
+def test_a_question_taken_out_says_so_and_shows_what_was_typed(
+    answered, tender, officer, client_for, lead
+):
+    shown = tender.questionnaire_sha256
+    section = "street-lighting"
+    amend(tender, officer, lambda plan: plans.remove_section(plan, section))
+    client, path = client_for(lead), f"/bids/{answered.token}/questions/{QUESTION}"
+
+    page = client.get(path)
+    sent = client.post(path, data=form_of(tender, shown, a="Typed for nothing"))
+
+    assert page.status_code == sent.status_code == 404
+    assert "This is not asked any more" in page.text
+    assert "Typed for nothing" in sent.text
+    assert client.get(f"/bids/{answered.token}").status_code == 200
+
+
+def test_what_was_submitted_before_says_under_which_questions(answered, change, client_for, lead):
+    service.submit_bid(
+        answered,
+        by=viewer_of(lead),
+        arrived_at=clock.now(),
+        declared_by="Mara Voss",
+        knows_missing=True,
+    )
+    before = queries.receipt_of(answered, queries.submission_of(answered, 1)).questionnaire
+    change(a={"ask": "Which company tests the lamps?"})
+
+    page = client_for(lead).get(f"/bids/{answered.token}").text
+
+    assert "under the questions before amendment 1" in page
+    assert "confirm 1 answer and submit again" in page
+    assert queries.receipt_of(answered, queries.submission_of(answered, 1)).questionnaire == before
+    assert before != answered.tender.questionnaire_sha256
+
+
+def test_everybody_with_a_bid_is_told_once_and_nobody_else(app, answered, tender, change, lead):
+    other = make_person(Role.BID_LEAD, make_supplier("Aldermoor Lights"))
+    amendment = change(a={"ask": "Which company tests the lamps?"})
+
+    for _ in range(2):
+        tenders.tell_of_amendment(amendment.token, {})
+    told = db.session.scalars(select(Message).where(Message.kind == tenders.TELL)).all()
+
+    assert [message.recipient for message in told] == [lead.email]
+    assert other.email not in {message.recipient for message in told}
+    assert "Our own engineers" not in told[0].text
+    waiting = db.session.scalars(select(jobs.Job).where(jobs.Job.kind == tenders.TELL)).one()
+    assert waiting.subject == amendment.token
+
+
+def test_suppliers_read_what_changed_question_by_question(answered, change, client_for, tender):
+    amendment = change(**CHANGED)
+    stranger = client_for(make_person(Role.BID_LEAD, make_supplier("Aldermoor Lights")))
+    path = f"/opportunities/{tender.token}"
+
+    page = stranger.get(f"{path}/amendments/{amendment.token}").text
+
+    assert "A supplier asked what was meant" in page
+    assert "Which company" in page
+    assert f"Amendment {amendment.number}," in stranger.get(path).text
+    old = stranger.get(f"{path}/amendments/{amendment.token}/questionnaire.json").text
+    assert "Who tests the lamps?" in old
+    assert "Who tests the lamps?" not in stranger.get(f"{path}/questionnaire.json").text
