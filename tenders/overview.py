@@ -23,6 +23,7 @@ from tenders.service import plan_of
 # Pages of later stations, known by name only; they exist once their station is plugged in.
 OPEN_BIDS = "scoring.open_bids"
 BIDS = "scoring.bids"
+ELSEWHERE = "supplier_portal.elsewhere"
 
 # What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
 EVALUATION = (
@@ -174,6 +175,8 @@ def main_action(tender: Tender, viewer: Viewer, moment: datetime) -> Action | No
 
     if stage is Stage.DRAFT and may(Permission.TENDER_EDIT):
         return _next_of_draft(tender, moment)
+    if stage is Stage.CLOSED and tender.runs_elsewhere and may(Permission.BID_BRING):
+        return _of_later_station("Bring the bids in", ELSEWHERE, tender)
     if stage is Stage.CLOSED and may(Permission.BID_OPEN):
         return _of_later_station("Open the bids", OPEN_BIDS, tender, is_change=True)
     if stage in BIDS_READABLE and may(Permission.MARK_READ):

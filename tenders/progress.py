@@ -15,7 +15,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from tenders.models import Tender
-from tenders.overview import BIDS
+from tenders.overview import BIDS, ELSEWHERE
 from tenders.queries import effective_stage
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
 from tenders.rules.timetable import opens_from, time_left
@@ -49,18 +49,35 @@ def steps(tender: Tender, viewer: Viewer, moment: datetime) -> list[Step]:
             State.DONE,
             url_for("tenders.questions", tender=tender.token),
         ),
-        _answering(tender.closes_at, moment),
+        _answering(tender, tender.closes_at, moment),
+        *_bringing(tender, stage),
         _opening(tender, tender.closes_at, stage),
         *_evaluation(tender, viewer, stage),
     ]
 
 
-def _answering(closes_at: datetime, moment: datetime) -> Step:
+def _answering(tender: Tender, closes_at: datetime, moment: datetime) -> Step:
     when = show_moment(closes_at)
     if moment >= closes_at:
         return Step("Suppliers answer", f"Closed on {when}", State.DONE)
+    sealed = "They bid on another portal." if tender.runs_elsewhere else "Bids are sealed."
     left = time_left(closes_at, moment)
-    return Step("Suppliers answer", f"Until {when}, {left}. Bids are sealed.", State.NOW)
+    return Step("Suppliers answer", f"Until {when}, {left}. {sealed}", State.NOW)
+
+
+def _bringing(tender: Tender, stage: Stage) -> list[Step]:
+    """Return the step of a tender run on another portal: its documents out, its bids in."""
+    if not tender.runs_elsewhere:
+        return []
+    state = State.NOW if stage is Stage.CLOSED else State.DONE
+    return [
+        Step(
+            "Bring the bids in from the other portal",
+            "Documents to publish there, and afterwards the bidders’ workbooks.",
+            State.LATER if stage is Stage.OPEN else state,
+            url_for(ELSEWHERE, tender=tender.token),
+        )
+    ]
 
 
 def _opening(tender: Tender, closes_at: datetime, stage: Stage) -> Step:

@@ -22,6 +22,12 @@ ADDRESS = "/bids/<token:bid>/platform"
 ONE = ADDRESS + "/<int:number>"
 
 
+@pages.context_processor
+def platform_on_check() -> dict[str, object]:
+    """What the check page calls: what regulation 6 still wants of this bid."""
+    return {"platform_gaps": platform_gaps}
+
+
 @pages.get(ADDRESS)
 @requires(Permission.BID_READ)
 def platform(bid: str) -> ResponseReturnValue:

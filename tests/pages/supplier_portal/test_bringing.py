@@ -411,3 +411,10 @@ def test_the_list_takes_the_same_statements_for_one_bid_and_for_five(
         client.get(f"/tenders/{tender.token}/elsewhere")
 
     assert len(for_five) == len(for_one) <= 15
+
+
+def test_the_tenders_page_leads_to_bringing_the_bids_in(client, tender, closed):
+    page = client.get(f"/tenders/{tender.token}")
+
+    button = re.search(r'<a href="([^"]+)" role="button"[^>]*>([^<]+)</a>', page.text)
+    assert button.groups() == (f"/tenders/{tender.token}/elsewhere", "Bring the bids in")
