@@ -27,6 +27,7 @@ import records.commands
 import records.demonstration.people
 import records.views
 import scoring.views
+import supplier_portal.commands
 import supplier_portal.queries
 import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
@@ -63,6 +64,7 @@ COMMANDS = (
     foundation.commands.audit,
     question_bank.commands.bank,
     records.commands.assess_command,
+    supplier_portal.commands.files,
     records.commands.demo_command,
 )
 

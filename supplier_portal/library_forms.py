@@ -162,7 +162,7 @@ class DocumentFileForm(Form):
     )
 
     def new_file(self) -> NewFile:
-        return NewFile(name=self.file.data.filename, data=self.file.data.read())
+        return NewFile(name=self.file.data.filename, data=self.file.data.stream)
 
 
 class UseForm(Form):

@@ -18,7 +18,10 @@ from foundation.jobs import Job, JobState, run_due_jobs
 from scoring import service as scoring_service
 from supplier_portal import queries, service
 from supplier_portal.models import Evidence, FileScan
+from supplier_portal.queries import library as kept_documents
+from supplier_portal.rules.library import DocumentFacts, DocumentKind
 from supplier_portal.rules.scanning import ScanState
+from supplier_portal.service import library
 from supplier_portal.service.scanning import SCAN, RefusedFileNamed, scan_again
 from tenders.queries import questionnaire_of
 from tests import clamd
@@ -80,6 +83,7 @@ def infected_document():
     return buffer.getvalue()
 
 
+@pytest.mark.both_databases
 def test_a_file_waits_and_is_then_said_to_hold_nothing(scanned, add, files_page, bid):
     evidence = add()
 
@@ -147,6 +151,7 @@ def test_a_file_the_scanner_does_not_take_cannot_be_scanned_and_is_never_clean(
     assert "The scanner could not look inside: it is larger than the scanner takes" in files_page()
 
 
+@pytest.mark.both_databases
 def test_while_the_scanner_is_down_a_file_waits_and_people_are_told_since_when(
     scanned, add, files_page, daemon, at
 ):
@@ -193,6 +198,7 @@ def test_without_a_scanner_a_file_is_said_not_to_have_been_scanned(app, add, fil
     assert db.session.scalars(select(Job).where(Job.kind == SCAN)).all() == []
 
 
+@pytest.mark.both_databases
 def test_files_from_before_there_was_a_scanner_are_scanned_when_asked_for(app, add, daemon):
     evidence = add()
     scanning.init_app(app, daemon.address)
@@ -201,6 +207,33 @@ def test_files_from_before_there_was_a_scanner_are_scanned_when_asked_for(app, a
     run_due_jobs(HANDLERS)
     assert state_of(evidence) == (ScanState.CLEAN, "")
     assert scan_again() == 0
+
+
+def test_the_command_asks_for_them_and_says_where_there_is_no_scanner(app, add, daemon):
+    add()
+    runner = app.test_cli_runner()
+
+    without = runner.invoke(args=["files", "scan"])
+    scanning.init_app(app, daemon.address)
+    done = runner.invoke(args=["files", "scan"])
+
+    assert (without.exit_code, "has no scanner. Set ASSURANCE_SCANNER" in without.output) == (1, 1)
+    assert done.output == "1 file(s) wait for the scanner; the running service asks it\n"
+
+
+def test_a_file_of_the_library_is_looked_at_once_for_every_bid_that_names_it(
+    scanned, lead, supplier, bid, tender
+):
+    by = viewer_of(lead)
+    document = library.add_document(DocumentFacts("Plan", DocumentKind.POLICY), by=by)
+    kept = kept_documents.document_of(by, document.token)
+    revision = library.add_revision(kept, service.NewFile("plan.txt", clamd.EICAR), by=by)
+
+    run_due_jobs(HANDLERS)
+
+    assert state_of(revision) == (ScanState.REFUSED, clamd.NAME)
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "file.scanned")).one()
+    assert (entry.subject_kind, entry.subject) == ("organisation", supplier.token)
 
 
 def test_a_file_is_looked_at_once_however_often_it_is_asked_for(scanned, add):
