@@ -83,7 +83,9 @@ def task_list(bid: str) -> ResponseReturnValue:
         workspace=workspace,
         bid=found,
         submission=submission,
-        state=overview.state_of(found, submission, moment),
+        state=overview.state_of(
+            found, submission, moment, reasons=overview.closing_reasons(workspace)
+        ),
         closed=overview.why_closed(found, moment),
         closing=overview.closing_in_words(found.tender.closes_at, moment),
         commitments=commitments_link(found),
