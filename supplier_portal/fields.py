@@ -18,6 +18,7 @@ from question_bank.rules.kinds import Problem, Read, is_empty
 from question_bank.rules.kinds.amounts import as_date, minutes_in
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS, countries
 from question_bank.rules.kinds.rows import read_row
+from question_bank.rules.kinds.text import word_count
 from question_bank.rules.questions import ROWED, Asked, Kind, Part
 
 # Suffix of the input's name → what stands in the box; a list for checkboxes.
@@ -60,6 +61,13 @@ class Entry:
     @property
     def shape(self) -> str:
         return FIELDS[self.asked.kind].shape
+
+    @property
+    def words_used(self) -> int:
+        """Return how many words stand in the box, counted as they are when it is saved."""
+        return word_count(
+            str(self.typed.get("exception" if self.shape == "commitment" else "", ""))
+        )
 
     @property
     def focus_id(self) -> str:

@@ -102,7 +102,12 @@ def work_in_words(
         last_saved = workspace.last_saved_of(asked.question)
         said = [
             given_in_words(shared),
-            state_of_work(shared.complete_at, last_saved, shared.complete_by),
+            state_of_work(
+                shared.complete_at,
+                last_saved,
+                shared.complete_by,
+                len(workspace.progress[asked.id].missing),
+            ),
             *here_in_words(here.get(asked.id, ())),
         ]
         words[asked.id] = ". ".join(filter(None, said))

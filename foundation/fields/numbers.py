@@ -33,7 +33,11 @@ class NumberField(OurField):
             return None
         number = decimal_from(plain)
         if number is None:
-            raise ValueError("Enter a number, like 1,250")
+            raise ValueError(
+                "Enter a percentage, like 60"
+                if self.suffix_text == "%"
+                else "Enter a number, like 1,250"
+            )
         self._check(number)
         return number
 

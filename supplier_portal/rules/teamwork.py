@@ -76,11 +76,19 @@ def sign_off_in_words(revision: int, last: Decision | None) -> str:
 
 
 def state_of_work(
-    complete_at: datetime | None, last_saved: datetime | None, complete_by: str
+    complete_at: datetime | None, last_saved: datetime | None, complete_by: str, missing: int = 0
 ) -> str:
-    """Return what is said of a question somebody marked complete; empty if nobody did."""
+    """Return what is said of a question somebody marked complete; empty if nobody did.
+
+    A mark holds nothing back, so where required answers are missing it says so beside the name.
+    """
     if complete_at is None:
         return ""
     if last_saved is not None and last_saved > complete_at:
-        return f"Changed since {complete_by} marked it complete"
-    return f"Marked complete by {complete_by}"
+        said = f"Changed since {complete_by} marked it complete"
+    else:
+        said = f"Marked complete by {complete_by}"
+    if not missing:
+        return said
+    answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"
+    return f"{said}, although {answers} missing"

@@ -40,7 +40,8 @@ def plain(number: Decimal) -> str:
 def read_number(asked: Asked, value: Any) -> Read:
     number = as_decimal(value)
     if number is None:
-        return Read(None, (problem(asked, "not_a_number"),))
+        wrong = problem(asked, "not_a_number", what=_what(asked), like=_example(asked))
+        return Read(None, (wrong,))
     text = plain(number)
     if len(text.partition(".")[2]) > asked.decimals:
         return Read(None, (problem(asked, "too_precise", decimals=asked.decimals),))
@@ -49,6 +50,22 @@ def read_number(asked: Asked, value: Any) -> Read:
     if asked.at_most is not None and number > asked.at_most:
         return Read(None, (problem(asked, "too_big", at_most=plain(asked.at_most)),))
     return Read(text)
+
+
+def _what(asked: Asked) -> str:
+    if asked.unit == "%":
+        return "a percentage"
+    return f"a number of {asked.unit}" if asked.unit else "a number"
+
+
+def _example(asked: Asked) -> str:
+    """Return a number that would do: one of its own limits where the usual example does not."""
+    usual = Decimal(60 if asked.unit == "%" else 24)
+    if asked.at_most is not None and usual > asked.at_most:
+        return plain(asked.at_most)
+    if asked.at_least is not None and usual < asked.at_least:
+        return plain(asked.at_least)
+    return plain(usual)
 
 
 def minutes_in(value: Any) -> int | None:

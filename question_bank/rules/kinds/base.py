@@ -18,7 +18,7 @@ MESSAGES: Mapping[str, str] = {
     "too_long": "{Label} must be {characters} characters or fewer; you have written {count}",
     "too_many_words": "{Label} must be {words} words or fewer; you have written {count}",
     "unreadable": "{Label} contains a character that cannot be stored ({character}); remove it",
-    "not_a_number": "{Label} must be a number, like 24",
+    "not_a_number": "{Label} must be {what}, like {like}",
     "too_precise": "{Label} must have at most {decimals} decimal places",
     "too_small": "{Label} must be {at_least} or more",
     "too_big": "{Label} must be {at_most} or less",

@@ -154,3 +154,28 @@ def test_forty_rows_of_sixteen_columns_are_shown_fast_and_in_as_many_statements_
     assert counts[0] == counts[1] <= 15
     print(f"{took[1] * 1000:.0f} ms")
     assert took[1] < FAST, f"{took[1] * 1000:.0f} ms"
+
+
+def test_the_paste_page_lists_every_country_and_choice_that_is_taken(client, url, hosts, parts):
+    page = unescape(client.get(f"{url}/{HERE}/paste").text)
+
+    assert "Austria; Azerbaijan" in page
+    for option in parts["SLP-12.c"].schema.column("replaceable").options:
+        assert option.label in page
+
+
+def test_words_used_are_counted_without_javascript(client, url, save):
+    save({"SLP-07.a": "Nightly copies, twice"})
+
+    page = client.get(f"{url}/questions/SLP-07").text
+
+    assert re.findall(r"You have written (\d+)", page) == ["3"]
+
+
+def test_a_question_held_complete_says_on_the_task_list_that_answers_are_missing(client, url):
+    client.post(f"{url}/questions/SLP-07/work/complete", data={"complete": "yes"})
+
+    page = client.get(url).text
+
+    missing = re.search(r"Marked complete by Mara Voss, although (\d+) required answers are", page)
+    assert int(missing.group(1)) > 5

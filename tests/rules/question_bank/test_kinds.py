@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,3 +240,21 @@ def test_given_rows_are_missing_while_none_is_answered():
     assert what_is_missing(asked, None).message == (
         "Answer the 2 rows left, starting with “First theme”"
     )
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ({"unit": "%"}, "Recovery plan must be a percentage, like 60"),
+        ({"unit": "months"}, "Recovery plan must be a number of months, like 24"),
+        (
+            {"unit": "working days", "at_most": Decimal(10)},
+            "Recovery plan must be a number of working days, like 10",
+        ),
+        ({"at_least": Decimal(100)}, "Recovery plan must be a number, like 100"),
+    ],
+)
+def test_what_is_no_number_is_told_in_its_unit_with_a_number_that_would_do(limits, sentence):
+    read = read_answer(make(Kind.NUMBER, **limits), "many")
+
+    assert [wrong.message for wrong in read.problems] == [sentence]

@@ -65,3 +65,15 @@ def test_a_sign_off_that_is_needed_and_does_not_stand_is_said(revision, last, wh
 )
 def test_work_marked_complete_and_changed_since_says_so(complete_at, saved, words):
     assert state_of_work(complete_at, saved, "Ada Wren") == words
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (0, "Marked complete by Ada Wren"),
+        (1, "Marked complete by Ada Wren, although 1 required answer is missing"),
+        (3, "Marked complete by Ada Wren, although 3 required answers are missing"),
+    ],
+)
+def test_work_marked_complete_with_answers_missing_says_so(missing, words):
+    assert state_of_work(NOON, None, "Ada Wren", missing) == words
