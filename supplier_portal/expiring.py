@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +12,6 @@ from supplier_portal.queries.library import KeptDocument, documents_in
 from supplier_portal.queries.uses import files_named
 from supplier_portal.rules.library import Milestones, TooSoon, expiries_in, too_soon
 from tenders.queries import facts_of
-
-Named = Mapping[str, tuple[KeptDocument, int]]
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,22 @@ class Expiring:
     soon: TooSoon
 
 
+@dataclass(frozen=True)
+class FromLibrary:
+    """What the library has to say of a bid: what ends too soon, and (part, document, number named)
+    wherever the bid names an older file of a document than the newest."""
+
+    expiring: tuple[Expiring, ...]
+    newer: tuple[tuple[Part, KeptDocument, int], ...]
+
+
 def expiring(workspace: Workspace, question: Question | None = None) -> list[Expiring]:
-    """Return what expires too soon in the answers to ``question``, or to all, in their order.
+    """Return what expires too soon in the answers to ``question``, or to all, in their order."""
+    return list(library_in(workspace, question).expiring)
+
+
+def library_in(workspace: Workspace, question: Question | None = None) -> FromLibrary:
+    """Return what the library says of the answers to ``question``, or of all, in their order.
 
     Reads the library only where an answer names a file.
     """
@@ -34,13 +46,16 @@ def expiring(workspace: Workspace, question: Question | None = None) -> list[Exp
     parts = [part for asked in questions for part in workspace.parts_shown(asked)]
     named = documents_in(workspace.bid) if _names_files(workspace, parts) else {}
     milestones = Milestones.of(facts_of(workspace.bid.tender))
-    found = []
+    soon: list[Expiring] = []
+    newer: list[tuple[Part, KeptDocument, int]] = []
     for part in parts:
         value = workspace.answers.get(part.id)
-        days = [*expiries_in(part, value), *_of_documents(files_named(value), named)]
+        used = [named[token] for token in files_named(value) if token in named]
+        days = [*expiries_in(part, value), *_of_documents(used)]
         judged = ((what, too_soon(day, milestones)) for what, day in days)
-        found += [Expiring(part, what, soon) for what, soon in judged if soon]
-    return found
+        soon += [Expiring(part, what, found) for what, found in judged if found]
+        newer += [(part, kept, number) for kept, number in used if kept.has_newer_than(number)]
+    return FromLibrary(tuple(soon), tuple(newer))
 
 
 def _names_files(workspace: Workspace, parts: Iterable[Part]) -> bool:
@@ -49,6 +64,5 @@ def _names_files(workspace: Workspace, parts: Iterable[Part]) -> bool:
     )
 
 
-def _of_documents(tokens: Iterable[str], named: Named) -> list[tuple[str, date | None]]:
-    documents = (named[token] for token in tokens if token in named)
-    return [(f"“{kept.facts.title}”", kept.facts_of(number).expires) for kept, number in documents]
+def _of_documents(used: Iterable[tuple[KeptDocument, int]]) -> list[tuple[str, date | None]]:
+    return [(f"“{kept.facts.title}”", kept.facts_of(number).expires) for kept, number in used]

@@ -59,6 +59,10 @@ class KeptDocument:
     def current(self) -> KeptFile | None:
         return self.files[0] if self.files else None
 
+    def has_newer_than(self, number: int) -> bool:
+        """Return whether a draft that names file ``number`` is offered a newer one."""
+        return self.current is not None and self.current.number > number and not self.retired_at
+
     def validity(self, day: date) -> Validity:
         return self.facts.validity(day)
 

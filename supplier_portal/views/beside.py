@@ -12,7 +12,7 @@ from flask import request
 from accounts.access import signed_in_user
 from accounts.rules.roles import Permission
 from supplier_portal import queries
-from supplier_portal.expiring import expiring
+from supplier_portal.expiring import expiring, library_in
 from supplier_portal.library_forms import UseForm
 from supplier_portal.models import Bid
 from supplier_portal.queries import library as kept_documents
@@ -50,6 +50,7 @@ def library_beside_answers() -> dict[str, object]:
     """What pages of a bid call where they show certificates and files."""
     return {
         "expiring_in": expiring,
+        "library_in": library_in,
         "library_beside": part_library,
         "serves_certificates": serves_certificates,
         "keep_is_ticked": lambda: request.form.get(KEEP) == "yes",
@@ -77,9 +78,7 @@ def part_library(
         numbers={token: number for token, (_, number) in named.items()},
         soon={token: found for token, found in soon.items() if found},
         newer={
-            token: kept
-            for token, (kept, number) in named.items()
-            if kept.current and kept.current.number > number and not kept.retired_at
+            token: kept for token, (kept, number) in named.items() if kept.has_newer_than(number)
         },
         form=form,
         may_read=kept_documents.may_keep(viewer),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -246,14 +247,25 @@ def test_nothing_of_a_document_stands_in_the_database_or_the_folder_of_files(app
 
 
 @pytest.mark.both_databases
-def test_two_newer_files_get_two_numbers(keep, lead):
-    kept, by = keep(), viewer_of(lead)
-    for number in range(2):
-        service.add_revision(kept, NewFile(f"{number}.pdf", PDF), by=by)
+def test_four_newer_files_at_once_get_four_numbers(app, keep, lead):
+    kept, by, started = keep(), viewer_of(lead), threading.Barrier(4)
+    db.session.commit()
+
+    def add(number):
+        with app.app_context():
+            started.wait()
+            service.add_revision(kept, NewFile(f"{number}.pdf", PDF), by=by)
+            db.session.remove()
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     numbers = [file.number for file in library.document_of(by, kept.token).files]
 
-    assert numbers == [3, 2, 1]
+    assert numbers == [5, 4, 3, 2, 1]
     assert db.session.scalars(select(Document)).one().retired_at is None
 
 

@@ -152,11 +152,13 @@ def test_a_newer_version_is_offered_to_a_draft_and_taken_with_one_button(
     use(client, bid, kept)
     newer(kept, valid_to="2031-01-31")
     offered = client.get(files_of(bid)).text
+    check = client.get(f"/bids/{bid.token}/check").text
     client.post(f"{files_of(bid)}/library/{kept.token}/newest")
     after = client.get(files_of(bid)).text
     (entry,) = queries.answers_of(bid)[FILES]
 
     assert offered.count("Use version 2 in this bid") == 1
+    assert check.count("the bid names version 1, the newest is 2") == 1
     assert (
         offered.count("It expires 31 January 2027, before the award expected on 1 June 2027") == 1
     )
