@@ -82,9 +82,7 @@ class Evidence(Base):
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("document_revision.id"))
     # One scan serves every row that names the stored file; None where nobody ever asked.
     scan: Mapped[FileScan | None] = relationship(
-        primaryjoin="foreign(Evidence.stored_name) == FileScan.stored_name",
-        viewonly=True,
-        lazy="joined",
+        primaryjoin="foreign(Evidence.stored_name) == FileScan.stored_name", viewonly=True
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from foundation import files
 from foundation.chunks import ChunkReader
@@ -37,7 +38,10 @@ class EvidenceFile:
 
 def evidence_rows(bid_ids: list[int]) -> list[Evidence]:
     found = db.session.scalars(
-        select(Evidence).where(Evidence.bid_id.in_(bid_ids)).order_by(Evidence.id)
+        select(Evidence)
+        .options(joinedload(Evidence.scan))
+        .where(Evidence.bid_id.in_(bid_ids))
+        .order_by(Evidence.id)
     )
     return list(found)
 
@@ -76,7 +80,9 @@ def file_to_hand_out(bid: Bid, token: str, key: bytes) -> tuple[EvidenceFile, Ch
     """Return a file of the bid. Raises NoResultFound, and FileRefused if the scanner found
     malicious software in it."""
     row = db.session.scalars(
-        select(Evidence).where(Evidence.bid_id == bid.id, Evidence.token == token)
+        select(Evidence)
+        .options(joinedload(Evidence.scan))
+        .where(Evidence.bid_id == bid.id, Evidence.token == token)
     ).one()
     about = evidence_file(row, key)
     must_not_be_refused(about.scan, about.name)

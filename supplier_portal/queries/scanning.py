@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from accounts.models import Organisation
 from foundation import files
@@ -40,6 +41,7 @@ def refused_in(bid: Bid, answers: Mapping[str, Any]) -> list[tuple[EvidenceFile,
     rows = db.session.scalars(
         select(Evidence)
         .join(FileScan, FileScan.stored_name == Evidence.stored_name)
+        .options(contains_eager(Evidence.scan))
         .where(Evidence.bid_id == bid.id, FileScan.state == ScanState.REFUSED)
         .order_by(Evidence.id)
     ).all()
