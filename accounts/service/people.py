@@ -106,7 +106,7 @@ def hash_password(password: str) -> str:
 def check_new_password(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise DomainError(
-            f"Enter a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters",
+            f"Enter a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters",
             field="password",
         )
 

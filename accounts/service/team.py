@@ -30,6 +30,7 @@ def set_roles(
 ) -> None:
     """Let a colleague hold exactly ``roles``: for every tender, or for ``tender_id`` alone.
 
+    Who loses his only role with one tender belongs to the organisation no more.
     Raises NoResultFound, NotYoursToChange, WrongRole, LastLead and DomainError.
     """
     wanted = set(roles)
@@ -40,7 +41,8 @@ def set_roles(
         must_still_manage(by, tender_id)
         members = everybody_in(organisation.id)
         member = _one_of(members, person_token)
-        if not member.works_at_all_with(wanted, tender_id):
+        stays = member.works_at_all_with(wanted, tender_id)
+        if tender_id is None and not stays:
             raise DomainError(
                 f"Select at least one role, or take {member.name} out of the team", field="roles"
             )
@@ -51,6 +53,8 @@ def set_roles(
             _give(organisation, member, role, tender_id, by)
         for role in sorted(held - wanted):
             _take(organisation, member, role, tender_id, by)
+        if not stays:
+            _end_sign_ins(organisation, member)
 
 
 def take_out(person_token: str, *, by: Viewer) -> None:
@@ -71,12 +75,7 @@ def take_out(person_token: str, *, by: Viewer) -> None:
             Membership.person_id == member.person_id,
         )
         db.session.execute(delete(Membership).where(*here))
-        db.session.execute(
-            delete(SignInSession).where(
-                SignInSession.organisation_id == organisation.id,
-                SignInSession.person_id == member.person_id,
-            )
-        )
+        _end_sign_ins(organisation, member)
         db.session.execute(
             update(Invitation)
             .where(
@@ -134,6 +133,16 @@ def _must_not_be_the_last_lead(member: Member, members: Iterable[Member]) -> Non
             "bid lead for every tender first",
             field="roles",
         )
+
+
+def _end_sign_ins(organisation: Organisation, member: Member) -> None:
+    """Sign somebody out of this organisation, on every device; elsewhere he stays signed in."""
+    db.session.execute(
+        delete(SignInSession).where(
+            SignInSession.organisation_id == organisation.id,
+            SignInSession.person_id == member.person_id,
+        )
+    )
 
 
 def _give(

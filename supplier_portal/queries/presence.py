@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from accounts.models import Person
+from accounts.models import Membership, Person
 from accounts.queries import Viewer
 from foundation.database import db
 from supplier_portal.models import Answer, Bid, Presence
@@ -28,6 +28,10 @@ def others_at_work(
             Presence.bid_id == bid.id,
             Presence.person_id != viewer.person_id,
             Presence.seen_at > moment - OPEN_FOR,
+            # Whoever was taken out a moment ago is at work on nothing.
+            Presence.person_id.in_(
+                select(Membership.person_id).where(Membership.organisation_id == bid.supplier_id)
+            ),
         )
     )
     saved = db.session.execute(

@@ -134,15 +134,16 @@ def ask_for_sign_off(bid: Bid, *, by: Viewer, arrived_at: datetime) -> int:
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing="ask for this bid to be signed off")
         certifiers = queries.people_of(bid, Permission.BID_CERTIFY)
-        if not certifiers:
+        others = [address for address in certifiers if address != by.email]
+        if not others:
             raise NobodyCertifies(
-                "You cannot ask for a sign-off because nobody in your company is certifier: "
-                "invite one, or give somebody the role"
+                f"You cannot ask for a sign-off because nobody {'else ' if certifiers else ''}in "
+                "your company is certifier: invite one, or give somebody the role"
             )
         asked = mail.post(
             queries.SIGN_OFF_ASKED,
             queries.about_revision(bid),
-            [address for address in certifiers if address != by.email],
+            others,
             f"Please sign off the bid for {bid.tender.title}",
             f"{by.name} asks you to sign off your company’s bid for “{bid.tender.title}”, or to "
             "say what must change first.\n\n"

@@ -194,8 +194,8 @@ def test_an_invitation_past_its_time_is_shown_as_such_and_can_be_sent_again(
     [
         ({"name": " "}, "Enter your full name"),
         ({"name": "x" * 101}, "Enter 100 characters or fewer"),
-        ({"password": "eleven char"}, "Enter a password of 12 to 1024 characters"),
-        ({"password": "x" * 1025}, "Enter a password of 12 to 1024 characters"),
+        ({"password": "eleven char"}, "Enter a password of 12 to 1,024 characters"),
+        ({"password": "x" * 1025}, "Enter a password of 12 to 1,024 characters"),
         ({"password": ""}, "Enter a password"),
     ],
     ids=["no name", "endless name", "short", "long", "none"],

@@ -93,6 +93,20 @@ def test_a_role_for_one_tender_opens_that_bid_and_no_other(
     assert theirs.get(url).status_code == 404
 
 
+def test_who_loses_the_only_role_with_one_tender_is_gone_at_once(
+    client, client_for, url, supplier, tender
+):
+    helper = make_person(Role.CONTRIBUTOR, supplier, name="Ines Ward", tender_id=tender.id)
+    theirs = client_for(helper)
+    assert theirs.get(url).status_code == 200
+
+    client.post(f"{url}/team/{helper.token}", data={"other": "nothing selected"})
+
+    assert theirs.get(url).location.startswith("/sign-in")
+    assert "Saved what Ines Ward may do on this bid" in client.get(f"{url}/team").text
+    assert "Ines Ward" not in client.get("/team").text
+
+
 def test_the_team_of_another_company_is_not_found(client, client_for, url, colleague):
     stranger = make_person(Role.BID_LEAD, make_supplier("Oakmere Data"))
     theirs = client_for(stranger)
@@ -365,6 +379,13 @@ def test_other_companies_are_never_here(client_for, here):
     assert client_for(stranger).post(here).status_code == 404
 
 
+def test_who_was_taken_out_has_nothing_open(client, url, here, colleague, client_for, lead):
+    client_for(colleague).post(here)
+    accounts.take_out(colleague.token, by=viewer_of(lead))
+
+    assert "has this question open" not in client.get(url).text
+
+
 # Mail about comments and signing off
 
 
@@ -406,10 +427,16 @@ def test_certifiers_are_asked_once_about_the_same_answers(client, url, supplier,
     assert len(mail_to(certifier.email)) == 2
 
 
-def test_nobody_can_be_asked_where_nobody_certifies(client, url):
+def test_nobody_can_be_asked_where_nobody_else_certifies(client, url, supplier, lead):
     assert "Nobody in your company is certifier" in client.get(f"{url}/sign-off").text
+    refused = client.post(f"{url}/sign-off/ask")
+    assert refused.status_code == 409
+    assert "because nobody in your company is certifier" in refused.text
 
-    assert client.post(f"{url}/sign-off/ask").status_code == 409
+    accounts.add_membership(lead, supplier, Role.CERTIFIER, actor="system")
+
+    assert "because nobody else in your company" in client.post(f"{url}/sign-off/ask").text
+    assert mail_to(lead.email) == []
 
 
 def test_who_only_answers_asks_for_no_sign_off(client_for, colleague, url):

@@ -8,6 +8,7 @@ from supplier_portal.rules.teamwork import (
     WrongRemark,
     checked_remark,
     must_be_signed_off,
+    sign_off_in_words,
     state_of_work,
 )
 
@@ -77,3 +78,17 @@ def test_work_marked_complete_and_changed_since_says_so(complete_at, saved, word
 )
 def test_work_marked_complete_with_answers_missing_says_so(missing, words):
     assert state_of_work(NOON, None, "Ada Wren", missing) == words
+
+
+@pytest.mark.parametrize(
+    ("revision", "last", "words"),
+    [
+        (3, None, "not signed off yet"),
+        (3, YES, "signed off by Ada Wren"),
+        (4, YES, "answers were changed after Ada Wren signed it off"),
+        (3, NO, "Ada Wren declined to sign it off"),
+        (4, NO, "Ada Wren declined to sign it off"),
+    ],
+)
+def test_how_a_sign_off_stands_is_said_in_a_few_words(revision, last, words):
+    assert sign_off_in_words(revision, last) == words
