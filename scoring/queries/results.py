@@ -31,6 +31,8 @@ class InTheWay:
     name: str
     question_id: str
     words: str
+    # Whether it is a requirement that waits for an officer.
+    to_decide: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,11 @@ def in_the_way(bids: Sequence[EvaluatedBid]) -> list[InTheWay]:
             for question_id, words in (
                 *((entry, "has no mark") for entry in bid.unmarked),
                 *((entry, "has no feedback for the bidder") for entry in _unexplained(bid)),
-                *((entry.question_id, "waits for a decision") for entry in bid.waiting),
             )
+        ]
+        found += [
+            InTheWay(bid.token, bid.name, entry.question_id, "waits for a decision", to_decide=True)
+            for entry in bid.waiting
         ]
         found += [
             InTheWay(bid.token, bid.name, "", f"A question to the bidder: {entry.state.lower()}")

@@ -163,6 +163,22 @@ def inbox_page(tender: Tender, form: ConfirmForm) -> str:
     )
 
 
+@pages.context_processor
+def what_waits() -> dict[str, object]:
+    return {"questions_waiting": questions_waiting}
+
+
+def questions_waiting(tender: Tender) -> str:
+    """Return "2 waiting for an answer" to who may answer; empty where none waits.
+
+    How many questions wait is not how many companies take an interest, and still less bid.
+    """
+    if not signed_in_user().may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id):
+        return ""
+    waiting = len(inbox_of(tender, ClarificationState.ASKED))
+    return f"{waiting} waiting for an answer" if waiting else ""
+
+
 def why_closed(tender: Tender) -> str:
     """Return why no answer can be published now; empty while one can."""
     try:
