@@ -14,6 +14,7 @@ from question_bank.rules.questions import Kind, Part, Question, Schema, Severity
 from scoring.queries import EvaluatedBid, RiskInRegister
 from scoring.rules.results import Cause, Reason
 from supplier_portal.queries import EvidenceFile
+from supplier_portal.queries.opened import EarlierWords
 
 ORDER = (Severity.KNOCK_OUT, Severity.RED, Severity.AMBER, Severity.INFO)
 SEVERITY_WORDS = {
@@ -40,6 +41,8 @@ class ShownPart:
     reasons: tuple[Reason, ...]
     flags: tuple[Fired, ...]
     needs_reading: bool
+    # The answer to the words of before an amendment, where the bid was not submitted since.
+    earlier: EarlierWords | None = None
 
 
 def shown_parts(bid: EvaluatedBid, question: Question) -> list[ShownPart]:
@@ -73,6 +76,7 @@ def _shown(
         reasons=tuple(reason for reason in reasons if part_of(reason.rule) == part.id),
         flags=tuple(f for f in found if f.flag and part_of(f.rule) == part.id),
         needs_reading=part.id in unread,
+        earlier=bid.opened.earlier.get(part.id),
     )
 
 

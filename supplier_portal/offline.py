@@ -7,9 +7,11 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
+
+from sqlalchemy.exc import NoResultFound
 
 from foundation import keys
 from foundation.canonical import canonical_json
@@ -17,10 +19,14 @@ from foundation.errors import DomainError
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Part
 from supplier_portal import seals
+from supplier_portal.amending import Amended, amended_since_shown
 from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.service.answers import Change, earlier_values
-from supplier_portal.workbook import Reading
+from supplier_portal.workbook import NotAWorkbook, Reading, read
+from tenders.amended import questionnaire_as
+from tenders.models import Tender
+from tenders.queries import questionnaire_of
 
 # What a form may carry (foundation/pages.py), less what travels beside it.
 LARGEST_SEALED = 3_500_000
@@ -46,6 +52,61 @@ class Proposed:
     author: str = ""
     saved_at: datetime | None = None
     is_clash: bool = False
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """An answer of a workbook made before its question was amended: shown, and not taken."""
+
+    before: Part
+    value: Any
+    amended: Amended
+
+
+def read_as_made(stream: IO[bytes], tender: Tender) -> Reading:
+    """Return what a workbook says, read with the questions it was made from.
+
+    Raises NotAWorkbook, also for a workbook of another tender or of questions never asked here.
+    """
+    reading = read(stream, questionnaire_of(tender))
+    if reading.tender != tender.token:
+        raise NotAWorkbook("This workbook is for another tender. Download the workbook of this one")
+    if reading.fingerprint == tender.questionnaire_sha256:
+        return reading
+    try:
+        asked = questionnaire_as(tender, reading.fingerprint)
+    except NoResultFound:
+        raise NotAWorkbook(
+            "This workbook holds other questions than this tender asks now. Download it again and "
+            "copy your answers into it"
+        ) from None
+    stream.seek(0)
+    return read(stream, asked)
+
+
+def not_taken_from(workspace: Workspace, reading: Reading) -> list[NotTaken]:
+    """Return the answers in the workbook that were given to words amended since, or to what is
+    asked no longer; those that stand here just as they are need nobody's attention."""
+    changed = amended_since_shown(workspace.bid.tender, reading.fingerprint)
+    return [
+        NotTaken(changed[part_id].before or workspace.questionnaire.parts[part_id], value, one)
+        for part_id, one in changed.items()
+        if (value := reading.changes.get(part_id)) is not None
+        and not is_empty(value)
+        and not _stands(workspace, part_id, value)
+    ]
+
+
+def without(reading: Reading, part_ids: Iterable[str]) -> Reading:
+    """Return the reading without the answers to some parts."""
+    left_out = set(part_ids)
+    changes = {name: value for name, value in reading.changes.items() if name not in left_out}
+    return replace(reading, changes=changes)
+
+
+def _stands(workspace: Workspace, part_id: str, value: Any) -> bool:
+    saved = workspace.saved.get(part_id)
+    return saved is not None and saved.value == value
 
 
 def proposed_by(workspace: Workspace, reading: Reading) -> list[Proposed]:

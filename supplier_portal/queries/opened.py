@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,29 @@ from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
 from foundation.chunks import ChunkReader
 from foundation.database import db
+from question_bank.rules.answers import show_answer
+from question_bank.rules.questions import Part
 from supplier_portal import seals
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.stages import BidStage
+from tenders.amended import Published, amendments_since, questionnaire_as
 from tenders.models import Tender
+from tenders.queries import questionnaire_of
+
+
+@dataclass(frozen=True)
+class EarlierWords:
+    """An answer beside the part as it was asked when the bid was handed in."""
+
+    part: Part
+    value: Any
+    amendment: Published
+
+    @property
+    def text(self) -> str:
+        return show_answer(self.part, self.value)
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,10 @@ class OpenedBid:
     evidence: tuple[EvidenceFile, ...]
     # The whole text of the submission, with what app.py has handed in beside the answers.
     content: Mapping[str, Any]
+    # The amendments of the questions that came after it, and the answers that were given to other
+    # words than are asked now: they are no answers to those, and are read with the words they had.
+    amendments: tuple[Published, ...] = ()
+    earlier: Mapping[str, EarlierWords] = field(default_factory=dict)
 
     @property
     def supplier_name(self) -> str:
@@ -114,6 +135,7 @@ def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
     for bid, submission in bids:
         key = seals.opened_key(bid)
         content = json.loads(seals.open_submission(bid, key, submission))
+        amendments, earlier = _beside_amendments(bid.tender, content)
         sent = {entry["token"] for entry in content["evidence"]}
         files = (
             evidence.evidence_file(row, key)
@@ -127,9 +149,32 @@ def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
                 number=submission.number,
                 arrived_at=submission.arrived_at,
                 content_hash=submission.content_hash,
-                answers=content["answers"],
+                answers={
+                    part_id: value
+                    for part_id, value in content["answers"].items()
+                    if part_id not in earlier
+                },
                 evidence=tuple(files),
                 content=content,
+                amendments=amendments,
+                earlier=earlier,
             )
         )
     return opened
+
+
+def _beside_amendments(
+    tender: Tender, content: Mapping[str, Any]
+) -> tuple[tuple[Published, ...], dict[str, EarlierWords]]:
+    """Return what was amended after a bid was handed in, and its answers to what changed."""
+    sha256 = content["questionnaire"] or ""
+    since = amendments_since(tender, sha256)
+    if not since:
+        return (), {}
+    before, now = questionnaire_as(tender, sha256).parts, questionnaire_of(tender).parts
+    changed = {part_id: one for one in since for part_id in one.to_confirm}
+    return since, {
+        part_id: EarlierWords(before[part_id], value, changed.get(part_id, since[-1]))
+        for part_id, value in content["answers"].items()
+        if part_id in changed or part_id not in now
+    }

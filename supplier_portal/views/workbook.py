@@ -17,15 +17,16 @@ from foundation.fields import FileField, Form, required
 from question_bank.rules.answers import show_answer
 from question_bank.rules.questions import Part
 from supplier_portal import offline, service
+from supplier_portal.amending import SHOWN_TEXT, amended_since_shown
 from supplier_portal.models import Bid
-from supplier_portal.offline import Proposed
+from supplier_portal.offline import NotTaken, Proposed
 from supplier_portal.overview import Workspace, closing_in_words, why_closed
 from supplier_portal.queries import window_of
 from supplier_portal.rules.progress import counted
 from supplier_portal.rules.submission import must_be_open
 from supplier_portal.views.base import pages, workspace_for
 from supplier_portal.word import NOTHING_LISTED, answers_document
-from supplier_portal.workbook import About, NotAWorkbook, Reading, read, write
+from supplier_portal.workbook import About, NotAWorkbook, Reading, write
 
 ADDRESS = "/bids/<token:bid>/workbook"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -89,7 +90,13 @@ def compare_workbook(bid: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             reading = reading_for(workspace, form)
-            return changes_page(workspace, offline.proposed_by(workspace, reading), reading)
+            changed = amended_since_shown(workspace.bid.tender, reading.fingerprint)
+            return changes_page(
+                workspace,
+                offline.proposed_by(workspace, offline.without(reading, changed)),
+                reading,
+                not_taken=offline.not_taken_from(workspace, reading),
+            )
         except NotAWorkbook as error:
             form.add_error(str(error), "file")
         except DomainError as error:
@@ -104,6 +111,15 @@ def apply_workbook(bid: str) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     carried = offline.unsealed(workspace.bid, request.form.get("changes", ""))
     chosen = [part_id for part_id in request.form.getlist("apply") if part_id in carried]
+    shown = request.form.get(SHOWN_TEXT, "")
+    amended = sorted(set(chosen) & set(amended_since_shown(workspace.bid.tender, shown)))
+    if amended:
+        message = (
+            f"The council amended {', '.join(amended)} after you uploaded the workbook, so nothing "
+            "was applied: upload it again to see what it would change now"
+        )
+        left = {part_id: carried[part_id] for part_id in carried if part_id not in amended}
+        return changes_page(workspace, offline.proposed(workspace, left), error=message), 409
     if not chosen:
         message = "Select at least one answer to apply"
         return changes_page(workspace, offline.proposed(workspace, carried), error=message), 422
@@ -132,15 +148,7 @@ def reading_for(workspace: Workspace, form: WorkbookForm) -> Reading:
     tender = workspace.bid.tender
     # Before anything is read: what comes too late changes nothing.
     must_be_open(window_of(tender), clock.arrived_at(), "upload a workbook")
-    reading = read(form.file.data.stream, workspace.questionnaire)
-    if reading.tender != tender.token:
-        raise NotAWorkbook("This workbook is for another tender. Download the workbook of this one")
-    if reading.fingerprint != tender.questionnaire_sha256:
-        raise NotAWorkbook(
-            "This workbook holds other questions than this tender asks now. Download it again and "
-            "copy your answers into it"
-        )
-    return reading
+    return offline.read_as_made(form.file.data.stream, tender)
 
 
 def changes_page(
@@ -148,10 +156,12 @@ def changes_page(
     changes: list[Proposed],
     reading: Reading | None = None,
     *,
+    not_taken: Iterable[NotTaken] = (),
     error: str = "",
 ) -> str:
     return render_template(
         "supplier_portal/workbook_changes.html",
+        not_taken=not_taken,
         bid=workspace.bid,
         changes=[change for change in changes if not change.is_clash],
         clashes=[change for change in changes if change.is_clash],
