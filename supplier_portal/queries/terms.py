@@ -26,7 +26,9 @@ TERMS = "terms"
 
 def terms_of(bid: Bid) -> Terms:
     """Return what the company says of the terms as it stands. For its own pages only."""
-    row = db.session.scalars(select(BidTerms).where(BidTerms.bid_id == bid.id)).one_or_none()
+    row = db.session.scalars(
+        select(BidTerms).where(BidTerms.bid_id == bid.id).execution_options(populate_existing=True)
+    ).one_or_none()
     if row is None:
         return Terms()
     return terms_from(seals.open_terms(bid, seals.supplier_key(bid), row), row.version)
