@@ -11,6 +11,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from accounts.models import Membership
 from accounts.rules.roles import Role
@@ -85,10 +87,13 @@ def closed(tender, at):
 @pytest.fixture
 def bring(client, tender):
     def send(*books):
+        # Encoded here: the test client would leave the temporary file of a large form open.
+        files = [FileStorage(io.BytesIO(data), name) for name, data in books]
+        boundary, body = encode_multipart({"files": files})
         return client.post(
             f"/tenders/{tender.token}/elsewhere",
-            data={"files": [(io.BytesIO(data), name) for name, data in books]},
-            content_type="multipart/form-data",
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
         )
 
     return send
@@ -286,7 +291,10 @@ def test_files_that_came_with_the_workbook_answer_their_parts(client, told, tend
 
     content = json.loads(queries.submitted_text(told, queries.submission_of(told, 1)))
     assert sent.status_code == 302
-    assert [file["title"] for file in content["evidence"]] == ["Recovery test"]
+    assert [file["title"] for file in content["evidence"]] == [
+        "Workbook as it came",
+        "Recovery test",
+    ]
     assert [entry["title"] for entry in content["answers"]["SLP-07.g2"]] == ["Recovery test"]
 
 
@@ -396,7 +404,7 @@ def test_each_step_is_in_the_record_of_the_bid(client, told):
         .where(audit.AuditEntry.subject == told.token)
         .order_by(audit.AuditEntry.number)
     ).all()
-    assert entries == ["bid.brought", "bid.brought_details", "bid.submitted"]
+    assert entries == ["evidence.added", "bid.brought", "bid.brought_details", "bid.submitted"]
 
 
 def test_the_list_takes_the_same_statements_for_one_bid_and_for_five(
