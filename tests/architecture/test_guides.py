@@ -49,7 +49,7 @@ def is_part_of(example, real):
 
 
 def test_every_format_has_an_example():
-    assert len(EXAMPLES) == CONTENT_GUIDE.count("```yaml") == 12
+    assert len(EXAMPLES) == CONTENT_GUIDE.count("```yaml") == 13
 
 
 @pytest.mark.parametrize(("source", "example"), EXAMPLES)
