@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_draft
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Kind, Part, PartClass
 from question_bank.rules.reuse import Reuse, Verdict, part_reuse
@@ -24,7 +24,7 @@ def offer(before: Part, now: Part, value: Any) -> Reuse | None:
     """Return what became of the question since, or None if the answer cannot be offered."""
     if is_empty(value) or not (may_be_carried(before) and may_be_carried(now)):
         return None
-    if read_answer(now, value).problems:
+    if read_draft(now, value).problems:
         return None
     return part_reuse(before, now)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import ColumnElement, Table, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.queries import Viewer
@@ -72,7 +72,7 @@ def _write(bid: Bid, page: str, sealed: bytes, by: Viewer, at: datetime) -> None
             )
 
 
-def _whose(bid: Bid, page: str, by: Viewer) -> tuple[object, ...]:
+def _whose(bid: Bid, page: str, by: Viewer) -> tuple[ColumnElement[bool], ...]:
     return (
         _TABLE.c.bid_id == bid.id,
         _TABLE.c.person_id == by.person_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
+from werkzeug.datastructures import MultiDict
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
@@ -86,14 +87,13 @@ def paste_page(
     columns = columns_of(table)
     pasted = pasted or Pasted()
     typing = typing_on(workspace.bid, typing_page(question, table))
-    typed = typing.fields or {}
     return render_template(
         "supplier_portal/paste.html",
         bid=workspace.bid,
         question_id=question,
         part=table,
         columns=columns,
-        text=typed.get("text", "") if text is None else text,
+        text=(typing.fields or MultiDict()).get("text", "") if text is None else text,
         typing=typing,
         rows=[cells_in_words(schema, row) for row in pasted.rows],
         ready=bool(pasted.rows) and not pasted.wrong,
