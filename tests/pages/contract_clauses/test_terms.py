@@ -68,7 +68,8 @@ def ours(client_for, lead, bid):
 
 
 def words_of(page):
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
+    text = re.sub(r"<script.*?</script>", " ", page.text, flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
 def hidden(page, name):
@@ -337,9 +338,8 @@ def test_nothing_of_the_terms_shows_to_the_buying_side_before_the_opening(
             buyer.get(address)
             with statements_counted() as statements:
                 page = buyer.get(address)
-            pages.append(
-                (page.status_code, re.sub(r'value="[^"]*"', "", page.text), len(statements))
-            )
+            links = re.findall(r'href="([^"]*)"', page.text)
+            pages.append((page.status_code, words_of(page), links, len(statements)))
         return pages
 
     without = seen()
