@@ -47,7 +47,7 @@ class Keeper {
   }
 
   standing() {
-    const own = ([name]) => name !== "csrf_token" && !name.startsWith("v-");
+    const own = ([name]) => !["csrf_token", "typed_here"].includes(name) && !name.startsWith("v-");
     return new URLSearchParams(this.fields().filter(own)).toString();
   }
 
@@ -198,6 +198,9 @@ class Keeper {
       if (box) {
         box.value = version;
       }
+    }
+    if (this.form.elements.typed_here) {
+      this.form.elements.typed_here.value = answer.here;
     }
     this.unanswered = undefined;
     this.notes = answer.notes ?? {};

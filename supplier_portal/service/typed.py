@@ -18,7 +18,7 @@ from supplier_portal import seals
 from supplier_portal.models import Bid, TypedDraft
 
 # Beside tokens and passwords: which button was pressed, and how the page stood to a draft.
-NOT_TYPED = NOT_KEPT | {"then", "typed_page", "typed_used"}
+NOT_TYPED = NOT_KEPT | {"then", "typed_page", "typed_here"}
 # Two hundred long rows pasted from a spreadsheet fit.
 LONGEST = 500_000
 PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,119}")

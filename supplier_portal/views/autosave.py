@@ -15,9 +15,13 @@ from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.queries.typed import typed_before
 from supplier_portal.rules.progress import counted
+from supplier_portal.views.typed import Typing
 
 # The value of the button that nobody presses: a script does, while somebody types.
 AS_TYPED = "as-typed"
+# What a page says of the draft of its question: offered to whoever opened it and not decided on,
+# or made by this very page, whose form then says all there is to say.
+OFFERED, MINE = "offered", "mine"
 # A half-filled certificate has a dozen boxes; naming each while it is filled in would be a nag.
 MOST_SENTENCES = 2
 
@@ -33,10 +37,11 @@ def keep_the_rest(bid: Bid, form: QuestionForm, saved: service.Saved) -> None:
     Somebody offered his typing of yesterday may go on without deciding; it must still be there.
     """
     viewer, page = signed_in_user(), page_of(form.question.id)
-    before = typed_before(bid, page, by=viewer)
-    unsaved = form.not_saved()
+    unsaved, here = form.not_saved(), request.form.get("typed_here", "")
+    # A page that knows of no draft and leaves none over has nothing to look for.
+    before = typed_before(bid, page, by=viewer) if here or unsaved else None
     fields = tuple(_fields_of(form.sent.items(multi=True) if form.sent else (), unsaved))
-    if before and not request.form.get("typed_used"):
+    if before and here != MINE:
         done = unsaved | saved.written
         fields += tuple((name, text) for name, text in before.fields if not _belongs(name, done))
     if before and not fields:
@@ -64,8 +69,21 @@ def saved_as_typed(
         "versions": {part_id: saved.versions[part_id] for part_id in sorted(saved.agreed)},
         "notes": dict(_notes(form, saved)),
         "more": more,
+        "here": draft_here(bool(left)),
         "message": form.message,
     }
+
+
+def typed_here(typing: Typing | None) -> str:
+    """Return what a page says of its draft when it is made; one shown again keeps its own."""
+    if typing is None or typing.before is None:
+        return draft_here(kept=request.method == "POST")
+    return MINE if typing.used else OFFERED
+
+
+def draft_here(kept: bool) -> str:
+    """Return what the page says from now on: an offer stays one, as what was kept joins it."""
+    return OFFERED if request.form.get("typed_here") == OFFERED else MINE if kept else ""
 
 
 def _notes(form: QuestionForm, saved: service.Saved) -> Iterator[tuple[str, str]]:

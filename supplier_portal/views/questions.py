@@ -25,7 +25,13 @@ from supplier_portal.overview import Workspace
 from supplier_portal.previewing import Preview
 from supplier_portal.rules.progress import about
 from supplier_portal.views.amendments import confirmed_answer
-from supplier_portal.views.autosave import AS_TYPED, keep_the_rest, page_of, saved_as_typed
+from supplier_portal.views.autosave import (
+    AS_TYPED,
+    keep_the_rest,
+    page_of,
+    saved_as_typed,
+    typed_here,
+)
 from supplier_portal.views.base import may_write, pages, workspace_for
 from supplier_portal.views.offered import offered_to
 from supplier_portal.views.row_cards import box_of, row_cards
@@ -202,6 +208,7 @@ def question_page(
         closed="" if preview else overview.why_closed(workspace.bid, clock.arrived_at()),
         preview=preview,
         typing=typing,
+        typed_here=typed_here(typing),
         as_typed=AS_TYPED,
         in_words=in_words,
         row_cards=row_cards,

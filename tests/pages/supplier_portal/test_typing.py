@@ -109,7 +109,12 @@ def test_what_will_not_do_is_said_and_kept_and_the_rest_is_saved(client, url, bi
 
 def test_what_was_kept_is_gone_once_it_is_saved(client, url, type_into):
     type_into(client, WRONG_DATE)
-    right = WRONG_DATE | {"SLP-07.g-day": "1", "then": "list", "v-SLP-07.g": 0, "typed_used": "yes"}
+    right = WRONG_DATE | {
+        "SLP-07.g-day": "1",
+        "then": "list",
+        "v-SLP-07.g": 0,
+        "typed_here": "mine",
+    }
 
     client.post(f"{url}/questions/SLP-07", data=right)
 
@@ -117,11 +122,24 @@ def test_what_was_kept_is_gone_once_it_is_saved(client, url, type_into):
     assert "You typed something here" not in client.get(f"{url}/questions/SLP-07").text
 
 
+def test_what_the_page_itself_kept_and_cleared_is_not_offered(client, url, type_into):
+    here = type_into(client, WRONG_DATE).json["here"]
+    cleared = dict.fromkeys(WRONG_DATE, "")
+
+    again = type_into(client, cleared | {"typed_here": here}).json
+
+    assert (here, again["here"], drafts()) == ("mine", "", [])
+
+
 def test_typing_on_without_deciding_loses_nothing_of_what_was_kept(client, url, type_into):
     type_into(client, WRONG_DATE)
 
-    type_into(client, {"SLP-07.a": "Something else"})
+    here = re.search(
+        r'name="typed_here" value="(\w+)"', client.get(f"{url}/questions/SLP-07").text
+    ).group(1)
+    answer = type_into(client, {"SLP-07.a": "Something else", "typed_here": here}).json
 
+    assert (here, answer["here"]) == ("offered", "offered")
     used = boxes(client.get(f"{url}/questions/SLP-07?typed=use"))
     assert (used["SLP-07.a"], used["SLP-07.g-day"]) == ("Something else", "31")
 
@@ -194,11 +212,24 @@ def test_after_the_closing_time_typing_is_refused_and_kept(client, url, type_int
     assert drafts() == ["questions/SLP-07"]
 
 
-def test_saving_as_typed_takes_at_most_12_statements_in_all(client, type_into, statements_counted):
-    type_into(client, {"SLP-07.a": "one"} | WRONG_DATE)
+@pytest.mark.parametrize("then", ["as-typed", "list"])
+def test_saving_one_answer_takes_at_most_8_statements(
+    client, url, type_into, statements_counted, then
+):
+    type_into(client, {"SLP-07.a": "one"})
+    client.get(f"{url}/questions/SLP-07")
 
     with statements_counted() as statements:
-        type_into(client, {"SLP-07.a": "two"} | WRONG_DATE, **{"SLP-07_a": 1})
+        type_into(client, {"SLP-07.a": "two", "then": then}, **{"SLP-07_a": 1})
+
+    assert len(statements) <= 8
+
+
+def test_keeping_a_wrong_answer_takes_at_most_4_statements_more(
+    client, type_into, statements_counted
+):
+    with statements_counted() as statements:
+        type_into(client, {"SLP-07.a": "one"} | WRONG_DATE)
 
     assert len(statements) <= 12
 
