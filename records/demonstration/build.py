@@ -17,7 +17,7 @@ from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
-from records.demonstration import bids, library
+from records.demonstration import bids, library, questions
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.marks import open_and_mark
@@ -62,6 +62,7 @@ def build(libraries: Libraries) -> None:
     }
     tender = _opened_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     open_and_mark(tender, calendar, officer=officer, evaluator=viewers[EVALUATOR.email])
+    questions.ask_a_bidder(tender, officer=officer)
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _draft_tender(calendar, officer)
@@ -155,6 +156,7 @@ def _open_tender(
         bid = bids.enter_bid(tender, begun, by=lead, arrived_at=clock.now())
         kept = library.keep_documents(suppliers[LARKMEAD].answers, by=lead)
         library.use_in(bid, kept, by=lead, arrived_at=clock.now())
+        questions.ask_about(tender, officer=officer, first=leads[BRIGHTWATER], second=lead)
 
 
 def _draft_tender(calendar: Calendar, officer: Viewer) -> None:

@@ -17,8 +17,11 @@ from records.demonstration.build import build
 from records.demonstration.evidence import one_page_pdf
 from records.demonstration.past import as_of
 from records.demonstration.people import OFFICER, PASSWORD, PEOPLE
+from scoring.models import BidQuestion
 from supplier_portal.models import Bid, Evidence, Submission
+from tenders import clarified
 from tenders.models import Tender
+from tenders.rules.clarifications import ClarificationState
 from tenders.rules.lifecycle import Stage
 from tests.conftest import build_app, migrate
 from tests.factories import make_supplier, viewer_of
@@ -211,3 +214,15 @@ def test_there_is_a_proposal_that_waits_and_one_that_is_accepted(demonstration, 
         ProposalState.OPEN,
         ProposalState.ACCEPTED,
     ]
+
+
+def test_one_question_is_answered_to_all_one_waits_and_a_bidder_is_asked(demonstration, at):
+    at(NOW)
+    build(demonstration.extensions["frozen_libraries"])
+    open_tender = db.session.scalars(select(Tender).where(Tender.reference == "MW-2026-021")).one()
+
+    waiting = clarified.inbox_of(open_tender, ClarificationState.ASKED)
+
+    assert [entry.number for entry in clarified.published_in(open_tender)] == [1]
+    assert len(waiting) == 1
+    assert len(db.session.scalars(select(BidQuestion)).all()) == 1

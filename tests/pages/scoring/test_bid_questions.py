@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from foundation.database import db
 from foundation.mail import Message
 from scoring import queries, service
 from scoring.models import BidQuestion
+from scoring.rules.bid_questions import CannotAnswer
 from supplier_portal.models import Bid
 from supplier_portal.queries import submission_of, submitted_text
 from tests.factories import make_authority, make_person, viewer_of
@@ -314,3 +316,33 @@ def test_many_questions_take_as_many_statements_as_few(
         counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 15
+
+
+@pytest.mark.both_databases
+def test_colleagues_who_answer_at_once_leave_one_answer(app, bid, lead, ask):
+    asked, by = ask().token, viewer_of(lead)
+    db.session.commit()
+    done = []
+
+    def send(text):
+        with app.app_context():
+            try:
+                own = db.session.get_one(Bid, bid.id)
+                service.answer_council(own, asked, text, by=by, arrived_at=clock.now())
+            except CannotAnswer:
+                done.append("")
+            else:
+                done.append(text)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=send, args=(f"Answer {number}",)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+
+    (taken,) = [text for text in done if text]
+    assert len(done) == 5
+    assert queries.one_asked_of_me(db.session.get_one(Bid, bid.id), asked).answer == taken
