@@ -4,8 +4,10 @@ files are taken."""
 from __future__ import annotations
 
 import io
+import random
 import time
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 
@@ -81,3 +83,20 @@ def test_what_bursts_costs_little_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_damaged_file_is_taken_or_refused_and_nothing_else(seed):
+    """Bytes changed, lost and repeated at random places, as a hostile sender would try them."""
+    chance = random.Random(seed)
+    small = [name for name in hostile_files.ORDINARY if name != "large.json"]
+    for _ in range(40):
+        name = chance.choice(small)
+        data = bytearray(hostile_files.ORDINARY[name]())
+        for _ in range(chance.choice([1, 2, 5, 20])):
+            at, end = chance.randrange(len(data)), chance.randrange(1, 50)
+            data[at : at + 4] = chance.choice(
+                [b"", b"\xff" * 4, bytes(4), chance.randbytes(4), data[at : at + end] * 2]
+            )
+        with suppress(UploadRefused):
+            check_upload(name, bytes(data))
