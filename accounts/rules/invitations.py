@@ -11,6 +11,8 @@ from accounts.rules.roles import KIND_OF, OrganisationKind, Role
 from foundation.errors import DomainError
 
 VALID_FOR = timedelta(days=14)
+# A button pressed twice must not kill the link it has just sent.
+SENT_AGAIN_AFTER = timedelta(minutes=1)
 MOST_AT_ONCE = 20
 # So that nobody can have the service write to the whole world.
 MOST_PENDING = 100
@@ -38,6 +40,10 @@ class WrongAddresses(DomainError):
     def __init__(self, lines: Iterable[WrongLine]) -> None:
         self.lines = tuple(lines)
         super().__init__(". ".join(map(str, self.lines)), field="emails")
+
+
+class SentJustNow(DomainError):
+    """The invitation went out a moment ago."""
 
 
 class WrongRole(DomainError):
@@ -96,6 +102,14 @@ def must_suit(role: Role, kind: OrganisationKind) -> None:
     """Raise WrongRole unless people of such an organisation can hold ``role``."""
     if KIND_OF[role] is not kind:
         raise WrongRole("Select a role that people of your organisation can hold", field="role")
+
+
+def must_not_be_sent_again_yet(expires_at: datetime, at: datetime) -> None:
+    """Raise SentJustNow if the link that ends at ``expires_at`` is less than a minute old."""
+    if at - (expires_at - VALID_FOR) < SENT_AGAIN_AFTER:
+        raise SentJustNow(
+            "You cannot send this invitation again yet because it was sent less than a minute ago"
+        )
 
 
 def is_open(

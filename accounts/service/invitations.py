@@ -21,6 +21,7 @@ from accounts.rules.invitations import (
     MOST_PENDING,
     VALID_FOR,
     is_open,
+    must_not_be_sent_again_yet,
     must_suit,
     read_addresses,
 )
@@ -87,9 +88,13 @@ def invite(
 
 
 def send_again(token: str, *, by: Viewer, tender: str = "") -> str:
-    """Send an open invitation once more with a new link; the old one dies. Return the address."""
+    """Send an open invitation once more with a new link; the old one dies. Return the address.
+
+    Raises NoResultFound, NotYoursToChange and SentJustNow.
+    """
     with transaction():
         organisation, invitation = _sent_by_us(token, by)
+        must_not_be_sent_again_yet(invitation.expires_at, clock.now())
         _send(invitation, organisation, by, tender)
         _record("invitation.sent_again", organisation, invitation, by.person_token)
     return invitation.email

@@ -143,13 +143,14 @@ def words(page):
 
 
 def test_every_link_that_is_over_gets_one_and_the_same_answer(
-    client, client_for, invite, links, stranger, app, at
+    client, invite, links, stranger, app, at
 ):
     used, withdrawn, replaced, late = (f"{name}@example.test" for name in "abcd")
     invite(used, withdrawn, replaced, late)
     tokens = dict(db.session.execute(select(Invitation.email, Invitation.token)).all())
     app.test_client().post(links(used)[0], data=ACCOUNT)
     client.post(f"/team/invitations/{tokens[withdrawn]}/withdraw")
+    at(clock.now() + timedelta(minutes=2))
     client.post(f"/team/invitations/{tokens[replaced]}/send-again")
     assert stranger.get(links(replaced)[1]).status_code == 200
 
@@ -162,6 +163,20 @@ def test_every_link_that_is_over_gets_one_and_the_same_answer(
     assert set(answers) == {answers[0]}
     assert answers[0][0] == 404
     assert "Ask the person who invited you to send it again" in answers[0][1]
+
+
+def test_a_button_pressed_twice_does_not_kill_the_link_just_sent(
+    client, invite, links, stranger, at
+):
+    invite(NEW)
+    token = db.session.scalars(select(Invitation.token)).one()
+
+    refused = client.post(f"/team/invitations/{token}/send-again")
+
+    assert refused.status_code == 409
+    assert "it was sent less than a minute ago" in refused.text
+    (link,) = links(NEW)
+    assert stranger.get(link).status_code == 200
 
 
 def test_a_link_works_until_fourteen_days_are_over(invite, links, stranger, at):
