@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from accounts.rules.roles import Role
@@ -274,3 +278,73 @@ def test_suppliers_read_what_changed_question_by_question(answered, change, clie
     old = stranger.get(f"{path}/amendments/{amendment.token}/questionnaire.json").text
     assert "Who tests the lamps?" in old
     assert "Who tests the lamps?" not in stranger.get(f"{path}/questionnaire.json").text
+
+
+def filled(data, answers):
+    """The workbook with answers typed in: name of the cell → text."""
+    book = load_workbook(io.BytesIO(data))
+    for sheet in book:
+        for row in range(1, sheet.max_row + 1):
+            if sheet.cell(row, 1).value in answers:
+                sheet.cell(row, 5).value = answers[sheet.cell(row, 1).value]
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_workbook_made_before_gives_what_stayed_and_names_what_did_not(
+    bid, change, client_for, lead
+):
+    client, path = client_for(lead), f"/bids/{bid.token}/workbook"
+    made = client.get(f"{path}.xlsx").data
+    typed = {TEXT: "Our own engineers", KEPT: "In our archive", NUMBER: "400"}
+    change(a={"ask": "Which company tests the lamps?"}, d=None)
+
+    book = filled(made, {f"{part}:": text for part, text in typed.items()} | typed)
+    compared = client.post(
+        path, data={"file": (io.BytesIO(book), "a.xlsx")}, content_type="multipart/form-data"
+    )
+
+    assert compared.status_code == 200
+    assert "This workbook was made before the council amended the questions" in compared.text
+    assert re.findall(r'name="apply" value="([^"]+)"', compared.text) == [KEPT]
+    for text in ("Our own engineers", "Asked no longer since", "Changed by"):
+        assert text in compared.text
+
+
+def test_a_workbook_compared_before_an_amendment_applies_nothing_after_it(
+    bid, tender, change, client_for, lead
+):
+    client, path = client_for(lead), f"/bids/{bid.token}/workbook"
+    book = filled(client.get(f"{path}.xlsx").data, {f"{TEXT}:": "Us", TEXT: "Us"})
+    compared = client.post(
+        path, data={"file": (io.BytesIO(book), "a.xlsx")}, content_type="multipart/form-data"
+    )
+    carried = re.search(r'name="changes" value="([^"]*)"', compared.text)[1]
+    shown = tender.questionnaire_sha256
+    change(a={"ask": "Which company tests the lamps?"})
+
+    sent = client.post(
+        f"{path}/apply", data={"changes": carried, "apply": [TEXT], "questionnaire": shown}
+    )
+
+    assert sent.status_code == 409
+    assert f"The council amended {TEXT} after you uploaded the workbook" in sent.text
+    assert queries.answers_of(bid) == {}
+
+
+@pytest.mark.parametrize("address", ["", f"/questions/{QUESTION}", "/amendments", "/check"])
+def test_pages_need_no_more_statements_for_more_amended_answers(
+    answered, change, client_for, lead, statements_counted, address
+):
+    client = client_for(lead)
+    counts = []
+    for changed in ({"a": {"ask": "Which company?"}}, CHANGED):
+        change(**changed)
+        client.get(f"/bids/{answered.token}{address}")
+        with statements_counted() as statements:
+            client.get(f"/bids/{answered.token}{address}")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
+    assert counts[1] <= 18

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,11 +12,15 @@ from sqlalchemy import select
 
 from accounts.rules.roles import Role
 from foundation import clock
+from foundation.audit import AuditEntry
 from foundation.canonical import sha256_hex
 from foundation.database import db
+from foundation.errors import DomainError
+from supplier_portal.service import start_bid
 from tenders import amended, planned, queries, service
-from tenders.models import Tender
+from tenders.models import Amendment, Tender
 from tenders.rules import plan as plans
+from tenders.rules.lifecycle import StepNotAllowed
 from tests.factories import make_open_tender, make_person, viewer_of
 
 
@@ -104,18 +110,218 @@ def test_publishing_freezes_the_new_text_and_keeps_the_old_one(tender, prepare, 
     }
 
 
-def test_an_officer_prepares_an_amendment_in_pages_and_publishes_it(tender, officer, client_for):
+def test_the_pages_that_build_a_draft_build_an_amendment(tender, officer, client_for):
     desk, path = client_for(officer), f"/tenders/{tender.token}"
 
     begun = desk.post(f"{path}/amendments")
-    assert begun.headers["Location"] == f"{path}/amendment"
-    assert "Nothing is changed yet" in desk.get(f"{path}/amendment").text
-    assert "You are preparing an amendment" in desk.get(f"{path}/build").text
+    nothing = desk.get(f"{path}/amendment").text
+    build = desk.get(f"{path}/build").text
     sent = desk.post(f"{path}/build/questions/SLP-07/remove", data={"based_on": based_on(tender)})
+    preview = desk.get(f"{path}/amendment").text
+
+    assert begun.headers["Location"] == f"{path}/amendment"
+    assert "Nothing is changed yet" in nothing
+    assert "You are preparing an amendment" in build
     assert sent.status_code == 302
-    fix = desk.get(f"{path}/amendment").text
-    assert "SLP-07" in queries.questionnaire_of(fresh(tender)).question("SLP-07").id
-    assert "What you must fix" in fix
+    assert "What you must fix" in preview
+    assert "SLP-07" in desk.get(f"{path}/questions").text
+    assert desk.get(f"{path}/build/start-again").headers["Location"] == f"{path}/build"
+    assert desk.get(f"{path}/build/edition").headers["Location"] == f"{path}/build"
+
+
+def test_what_breaks_a_rule_of_publication_is_not_published(tender, prepare, publish):
+    prepare(lambda plan: plans.remove_question(plan, "SLP-07"))
+
+    with pytest.raises(service.NotReady, match="they sum to 75, not 100"):
+        publish()
+
+    assert fresh(tender).amending_since is not None
+
+
+def test_a_dropped_amendment_leaves_the_very_plan_that_was_published(tender, prepare, officer):
+    plan, before = tender.plan_sha256, tender.questionnaire_sha256
+    prepare(without_part("SLP-07.g"), closes_at=tender.closes_at + timedelta(days=3))
+
+    service.drop_amendment(tender, by=viewer_of(officer))
+
+    assert (tender.plan_sha256, tender.questionnaire_sha256) == (plan, before)
+    assert tender.amending_since is None
+    assert amended.amendments_of(tender) == ()
+
+
+def test_only_the_closing_time_can_be_moved(tender, prepare, publish):
+    before, later = tender.questionnaire_sha256, tender.closes_at + timedelta(days=3)
+    prepare(closes_at=later)
+
+    amendment = publish()
+
+    assert amendment.affected_parts == []
+    assert tender.questionnaire_sha256 == amendment.sha256_after == before
+    assert tender.closes_at == later
+
+
+def test_bids_never_close_earlier_than_published(tender, prepare):
+    with pytest.raises(DomainError, match="not earlier than the published one"):
+        prepare(closes_at=tender.closes_at - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "error"),
+    [
+        pytest.param(True, "", service.ReasonMissing, id="no reason"),
+        pytest.param(False, "Why not", service.NothingAmended, id="nothing changed"),
+    ],
+)
+def test_an_amendment_changes_something_and_says_why(prepare, publish, change, reason, error):
+    prepare(without_part("SLP-07.g") if change else None, reason=reason)
+
+    with pytest.raises(error):
+        publish()
+
+
+@pytest.mark.both_databases
+def test_after_the_closing_time_nothing_is_amended_whenever_the_request_came_in(
+    tender, prepare, officer, at
+):
+    prepare(without_part("SLP-07.g"))
+    by, in_time = viewer_of(officer), tender.closes_at - timedelta(microseconds=1)
+    based = tender.plan_sha256
+    at(tender.closes_at)
+
+    with pytest.raises(StepNotAllowed):
+        service.publish_amendment(tender, based_on=based, by=by, arrived_at=in_time)
+    with pytest.raises(service.TenderPublished):
+        service.change_plan(
+            tender, without_part("SLP-01.a"), by=by, based_on=based, note="too late"
+        )
+
+    assert fresh(tender).questionnaire_sha256 == queries_sha(tender)
+
+
+def queries_sha(tender):
+    return sha256_hex(queries.frozen_text(tender))
+
+
+@pytest.mark.both_databases
+def test_two_officers_publish_one_amendment(app, tender, prepare, officer):
+    prepare(without_part("SLP-07.g"))
+    based, by, started = tender.plan_sha256, viewer_of(officer), threading.Barrier(2)
+    tender_id, made, refused = tender.id, [], []
+
+    def press():
+        with app.app_context():
+            found = db.session.get_one(Tender, tender_id)
+            started.wait()
+            try:
+                made.append(
+                    service.publish_amendment(
+                        found, based_on=based, by=by, arrived_at=clock.now()
+                    ).number
+                )
+            except DomainError as error:
+                refused.append(str(error))
+            db.session.remove()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert made == [1]
+    assert refused == ["There is no amendment in preparation: a colleague published or dropped it"]
+    db.session.rollback()
+    assert db.session.scalars(select(Amendment.number)).all() == [1]
+
+
+def test_publishing_what_a_colleague_changed_meanwhile_is_refused(tender, prepare, officer):
+    prepare(without_part("SLP-07.g"))
+    shown, by = tender.plan_sha256, viewer_of(officer)
+    service.change_plan(
+        tender, lambda plan: plans.rename_section(plan, plans.sections_of(plan)[0]["id"], "New"),
+        by=by, based_on=shown, note="name",
+    )  # fmt: skip
+
+    with pytest.raises(service.PlanChanged):
+        service.publish_amendment(tender, based_on=shown, by=by, arrived_at=clock.now())
+
+
+def test_an_amendment_that_takes_another_back_is_a_text_of_its_own(tender, prepare, publish):
+    first = tender.questionnaire_sha256
+    prepare(without_part("SLP-07.g"))
+    publish()
+    prepare(lambda plan: plans.set_parts(plan, "SLP-07", ["SLP-07.f", "SLP-07.g"]))
+
+    second = publish()
+
+    assert second.number == 2
+    assert second.affected_parts == ["SLP-07.g"]
+    assert len({first, second.sha256_before, second.sha256_after}) == 3
+    assert [one.number for one in amended.amendments_of(tender)] == [1, 2]
+
+
+def test_facts_are_amended_with_the_questions(tender, prepare, officer, publish):
+    prepare()
+    service.set_amendment_facts(
+        tender,
+        {"award_date": "2027-05-01"},
+        based_on=tender.plan_sha256,
+        by=viewer_of(officer),
+        arrived_at=clock.now(),
+    )
+    assert tender.facts == {}
+
+    amendment = publish()
+
+    assert tender.facts == {"award_date": "2027-05-01"}
+    changes = amended.changes_in(tender, amended.amendment_with(tender, amendment.token))
+    assert [(fact.before, fact.after) for fact in changes.facts] == [("Not entered", "1 May 2027")]
+
+
+def test_the_record_holds_both_fingerprints_and_no_word(tender, prepare, publish):
+    before = tender.questionnaire_sha256
+    prepare(without_part("SLP-07.g"), reason="Because of the lamps")
+
+    publish()
+
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "tender.amended")
+    ).one()
+    text = str(entry.details)
+    assert before in text
+    assert tender.questionnaire_sha256 in text
+    assert "lamps" not in text
+
+
+def test_a_colleague_without_the_right_prepares_nothing(tender, client_for, officer):
+    reader = make_person(Role.AUDITOR, tender.authority)
+    path = f"/tenders/{tender.token}"
+
+    assert client_for(reader).post(f"{path}/amendments").status_code == 403
+    assert client_for(reader).get(f"{path}/amendments").status_code == 200
+    assert client_for(make_person(Role.OFFICER)).post(f"{path}/amendments").status_code == 404
+
+
+def test_the_officers_pages_are_the_same_with_and_without_bids(
+    tender, prepare, publish, officer, client_for
+):
+    prepare(without_part("SLP-07.g"))
+    token = publish().token
+    desk, path = client_for(officer), f"/tenders/{tender.token}"
+    addresses = (f"{path}/amendments", f"{path}/amendments/{token}", path)
+    without = [page_of(desk, address) for address in addresses]
+
+    lead = make_person(Role.BID_LEAD)
+    start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
+    service.tell_of_amendment(token, {})
+
+    assert [page_of(desk, address) for address in addresses] == without
+
+
+def page_of(desk, address):
+    """The page without what is made anew for each: the number of its script, the form's token."""
+    random = r'nonce="[^"]*"|name="csrf_token" value="[^"]*"'
+    return re.sub(random, "", desk.get(address).text)
 
 
 def fresh(tender):
