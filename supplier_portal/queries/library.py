@@ -61,7 +61,10 @@ class KeptDocument:
 
     def has_newer_than(self, number: int) -> bool:
         """Return whether a draft that names file ``number`` is offered a newer one."""
-        return self.current is not None and self.current.number > number and not self.retired_at
+        newest = self.current
+        if newest is None or newest.scan.is_refused:
+            return False
+        return newest.number > number and self.retired_at is None
 
     def validity(self, day: date) -> Validity:
         return self.facts.validity(day)
@@ -132,7 +135,8 @@ def documents_in(bid: Bid) -> dict[str, tuple[KeptDocument, int]]:
     if not rows:
         return {}
     records = _records(Document.id.in_({document_id for _, document_id, _ in rows}))
-    known = {kept.record.id: kept for kept in _described(bid.supplier_id, records, {}, {})}
+    scans = _scans([record.id for record in records])
+    known = {kept.record.id: kept for kept in _described(bid.supplier_id, records, {}, scans)}
     return {token: (known[document_id], number) for token, document_id, number in rows}
 
 

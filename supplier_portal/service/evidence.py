@@ -128,8 +128,8 @@ def remove_evidence(bid: Bid, part: Part, token: str, *, by: Viewer, arrived_at:
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing="remove a file")
         stands = stored_answers(bid, [part.id])[part.id]
-        kept = [entry for entry in stands.value or [] if entry.get("evidence") != token]
-        if kept != (stands.value or []):
+        kept = [entry for entry in stands.rows if entry.get("evidence") != token]
+        if kept != stands.rows:
             write_answers(
                 bid, {part.id: kept or None}, {part.id: stands}, by=by, arrived_at=arrived_at
             )
@@ -139,20 +139,20 @@ def _name_in_answer(
     bid: Bid, part: Part, evidence: Evidence, *, by: Viewer, arrived_at: datetime
 ) -> None:
     stands = stored_answers(bid, [part.id])[part.id]
-    entries: list[Entry] = stands.value or []
+    entries: list[Entry] = stands.rows
     if any(entry.get("evidence") == evidence.token for entry in entries):
         return
     if len(entries) >= MOST_FILES:
         raise TooManyFiles(
             f"You cannot add more than {MOST_FILES} files here: remove one first", field=part.id
         )
-    entry = _entry(bid, evidence)
+    entry = entry_of(bid, evidence)
     write_answers(
         bid, {part.id: [*entries, entry]}, {part.id: stands}, by=by, arrived_at=arrived_at
     )
 
 
-def _entry(bid: Bid, evidence: Evidence) -> Entry:
+def entry_of(bid: Bid, evidence: Evidence) -> Entry:
     """Return the evidence as the answer of a file part names it (question_bank kinds)."""
     about = evidence_file(evidence, seals.supplier_key(bid))
     entry = {

@@ -26,10 +26,8 @@ from supplier_portal.queries.library import KeptDocument, KeptFile
 from supplier_portal.rules.library import DocumentFacts
 from supplier_portal.service.answers import stored_answers, write_answers
 from supplier_portal.service.bids import current
-from supplier_portal.service.evidence import ADD, TooManyFiles
+from supplier_portal.service.evidence import ADD, Entry, TooManyFiles, entry_of
 from supplier_portal.service.library import new_document
-
-Entry = dict[str, Any]
 
 
 class NothingChosen(DomainError):
@@ -52,19 +50,19 @@ def use_documents(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=ADD)
         stands = stored_answers(bid, [part.id])[part.id]
-        entries: list[Entry] = list(stands.value or [])
+        entries: list[Entry] = liststands.rows
         named = {entry.get("evidence") for entry in entries}
         for kept in chosen:
             evidence = _evidence_of(bid, kept, by=by, arrived_at=arrived_at)
             if evidence.token not in named:
-                entries.append(_entry(bid, evidence))
+                entries.append(entry_of(bid, evidence))
                 named.add(evidence.token)
         if len(entries) > MOST_FILES:
             raise TooManyFiles(
                 f"You cannot add more than {MOST_FILES} files here: select fewer, or remove some",
                 field="document",
             )
-        if entries != (stands.value or []):
+        if entries != stands.rows:
             write_answers(bid, {part.id: entries}, {part.id: stands}, by=by, arrived_at=arrived_at)
 
 
@@ -79,7 +77,7 @@ def use_newest(bid: Bid, kept: KeptDocument, *, by: Viewer, arrived_at: datetime
         older = _older_evidence(bid, newest)
         answers = queries.answers_of(bid)
         changed = {
-            part_id: _replaced(value, older, _entry(bid, newest))
+            part_id: _replaced(value, older, entry_of(bid, newest))
             for part_id, value in answers.items()
             if isinstance(value, list) and _names_any(value, older)
         }
@@ -212,16 +210,3 @@ def _replaced(entries: Iterable[Entry], older: set[str], newest: Entry) -> list[
         if put not in replaced:
             replaced.append(put)
     return replaced
-
-
-def _entry(bid: Bid, evidence: Evidence) -> Entry:
-    """Return the evidence as the answer of a file part names it (question_bank kinds)."""
-    about = evidence_file(evidence, seals.supplier_key(bid))
-    entry = {
-        "name": about.name,
-        "title": about.title,
-        "evidence": about.token,
-        "sha256": about.sha256,
-        "size": str(about.size),
-    }
-    return entry | ({"issued": about.issued} if about.issued else {})

@@ -107,11 +107,13 @@ def keep_if_asked(bid: Bid, token: str) -> None:
 
 
 def keep_file_of(bid: Bid, token: str) -> bool:
-    """Make a document of a file of the bid; return whether this person may."""
+    """Make a document of a file of the bid; return whether this person may, and the scanner."""
     viewer = signed_in_user()
     if not kept_documents.may_keep(viewer, Permission.EVIDENCE_WRITE):
         return False
     file = queries.evidence_of(bid)[token]
+    if file.scan.is_refused:
+        return False
     facts = DocumentFacts(file.title, DocumentKind.OTHER, issued=file.issued)
     service.keep_in_library(bid, token, facts, by=viewer)
     return True

@@ -41,7 +41,7 @@ def marks_that_miss(workspace: Workspace) -> list[StandingMark]:
 def confidential(bid: str) -> ResponseReturnValue:
     workspace = workspace_for(bid)
     found = workspace.bid
-    decisions = url_for(DECISIONS, bid=bid) if DECISIONS in current_app.view_functions else ""
+    is_opened = found.tender.opened_at is not None and DECISIONS in current_app.view_functions
     return render_template(
         "supplier_portal/confidential.html",
         bid=found,
@@ -50,7 +50,7 @@ def confidential(bid: str) -> ResponseReturnValue:
         grounds=GROUNDS_IN_WORDS,
         question_of=workspace.questionnaire.question_of_part,
         closed=overview.why_closed(found, clock.arrived_at()),
-        decisions=decisions,
+        decisions=url_for(DECISIONS, bid=bid) if is_opened else "",
         writable=may_write(found),
         can_mark=bool(places(workspace)),
     )
