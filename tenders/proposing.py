@@ -83,8 +83,23 @@ def triage_form(answers: Mapping[str, Any]) -> Form:
         )
         for question in triage.questions
     }
-    form: Form = type("TriageForm", (Form,), fields)(data=triage.known(answers))
+    form: Form = type("AllTriage", (TriageForm,), fields)(data=triage.known(answers))
     return form
+
+
+class TriageForm(Form):
+    """Answers that cannot both be true are told at the second of them."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if contradicts({name: self[name].data for name in ("space", "senses")}):
+            self.add_error(
+                "Select “No, or there are no devices”, or say where devices will be placed: you "
+                "answered that there are none",
+                "senses",
+            )
+            return False
+        return valid
 
 
 def with_figures(text: str, figures: Mapping[str, str]) -> str:
@@ -104,9 +119,15 @@ def known_answers(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def complete_answers(given: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return the answers, or None while a question is open."""
+    """Return the answers, or None while a question is open or two answers contradict each other."""
     known = shipped_triage().known(given)
-    return known if len(known) == len(shipped_triage().questions) else None
+    is_complete = len(known) == len(shipped_triage().questions)
+    return known if is_complete and not contradicts(known) else None
+
+
+def contradicts(answers: Mapping[str, Any]) -> bool:
+    """Return whether devices that are not there are said to see or hear people."""
+    return answers.get("space") == "none" and answers.get("senses") in ("yes", "unsure")
 
 
 def reasons_in_words(tender: Tender) -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ NOT_ASKED_FOR = frozenset({"closes_at", "price_schedule_lines"})
 SHORTEST_ADVISED_DAYS = 10
 OFFICE_HOURS = range(9, 17)
 SATURDAY = 5
+# How the sentences of the plan begin that are about a gap, not about a weight.
+NOTHING_ASKED = "Add a question"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,13 @@ def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
     elif plan.closes_at <= moment:
         found.append(Finding("Enter a closing time in the future", Place.DETAILS))
     weights = plan.asked.law.rules["weights"] if plan.asked else ""
-    found += [Finding(problem, Place.QUESTIONS, source=weights) for problem in plan.pack_problems]
+    found += [
+        # That something has to be asked is no rule of law.
+        Finding(
+            problem, Place.QUESTIONS, source="" if problem.startswith(NOTHING_ASKED) else weights
+        )
+        for problem in plan.pack_problems
+    ]
     found += _dates_out_of_order(plan)
     found += _questions_too_late(plan, moment)
     return [*found, *_of_lint(plan, moment, Urgency.MUST)]

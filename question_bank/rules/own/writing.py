@@ -120,13 +120,25 @@ def with_part_moved(raw: Mapping[str, Any], part_id: str, by: int) -> Raw:
 def with_new_options(part: Raw, labels: Iterable[str], used: frozenset[str]) -> Raw:
     """Return the part with an option for each label; their values are made once, for good."""
     options, known = list(part.get("options") or ()), set(used)
+    told = {_as_read(str(option.get("label") or "")) for option in options}
     for label in labels:
+        if _as_read(label) in told:
+            raise DomainError(
+                f"Enter every option once: a supplier could not tell two called “{label}” apart",
+                field="new_options",
+            )
+        told.add(_as_read(label))
         value = ids.value_from(label, known)
         known.add(value)
         options.append({"value": value, "label": label, "ceiling": 5})
     if len(options) > MOST_OPTIONS:
         raise DomainError(f"Enter {MOST_OPTIONS} options or fewer", field="new_options")
     return part | {"options": options}
+
+
+def _as_read(label: str) -> str:
+    """Return a label as a reader tells it from another: without capitals and spaces about it."""
+    return " ".join(label.split()).casefold()
 
 
 def leads_of(part: Mapping[str, Any], name: str) -> Raw:

@@ -258,3 +258,20 @@ def test_every_question_of_triage_is_on_one_page(web):
     page = words(web.get("/tenders/new/triage"))
 
     assert [q.ask for q in shipped_triage().questions if q.ask not in page] == []
+
+
+@pytest.mark.parametrize("senses", ["yes", "unsure"])
+def test_devices_that_are_not_there_notice_nobody(senses, client_for):
+    said = PUBLIC | {"space": "none", "senses": senses}
+    page = client_for(Role.OFFICER).post("/tenders/new/triage", data=said)
+
+    assert page.status_code in (200, 422)
+    assert "you answered that there are none" in html.unescape(page.text)
+    assert 'href="#senses-0"' in page.text
+
+
+def test_answers_that_contradict_each_other_propose_nothing(client_for):
+    said = PUBLIC | {"space": "none", "senses": "yes"}
+    page = client_for(Role.OFFICER).get("/tenders/new/proposal", query_string=said)
+
+    assert (page.status_code, "/tenders/new/triage?" in page.location) == (302, True)

@@ -340,3 +340,13 @@ def test_parts_move_and_go_but_their_ids_stay_used():
 
     assert [part["id"] for part in moved["parts"][:2]] == [second, first]
     assert grown["parts"][-1]["id"] not in ids.parts_used([raw])
+
+
+@pytest.mark.parametrize("labels", [["Yes", "yes "], ["No", "Already  there"]])
+def test_no_two_options_read_the_same(labels):
+    part = {"id": "HMC-01.a", "options": [{"value": "already-there", "label": "already there"}]}
+
+    with pytest.raises(DomainError, match="could not tell two called") as refused:
+        writing.with_new_options(part, labels, frozenset({"already-there"}))
+
+    assert refused.value.field == "new_options"
