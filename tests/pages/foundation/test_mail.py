@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import email
 import email.policy
+import ipaddress
 import logging
 import socket
+import ssl
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from accounts.rules.roles import Role
@@ -57,6 +63,42 @@ class Kept:
 @pytest.fixture
 def server(app):
     """A mail server on this machine, and the application set to use it."""
+    yield from serving(app)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for this machine and its key, in one file; signed by nobody but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=3))
+        .add_extension(here, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "mail.pem"
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    path.write_bytes(
+        signed.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, form, plain)
+    )
+    return path
+
+
+@pytest.fixture
+def encrypting_server(app, certificate):
+    """A mail server that takes nothing before STARTTLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    yield from serving(app, tls_context=context, require_starttls=True)
+
+
+def serving(app, **options):
     kept = Kept()
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -67,6 +109,7 @@ def server(app):
         port=port,
         authenticator=kept.authenticate,
         auth_require_tls=False,
+        **options,
     )
     controller.start()
     set_mail_server(app, port=port)
@@ -266,6 +309,29 @@ def test_a_password_does_not_travel_in_the_clear(app, server, monkeypatch):
     work(app)
 
     assert (server.kept.signed_in, server.kept.taken) == ([], [])
+    assert job_of("mara@example.test").state is JobState.WAITING
+
+
+def test_a_line_is_encrypted_where_the_server_offers_it(
+    app, encrypting_server, certificate, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(delivery, "LOOPBACK", frozenset())
+    set_mail_server(app, port=encrypting_server.port, user="assurance", password=PASSWORD)
+    post("mara@example.test")
+
+    work(app)
+
+    assert encrypting_server.kept.signed_in == [("assurance", PASSWORD)]
+    assert len(encrypting_server.kept.taken) == 1
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(app, encrypting_server):
+    post("mara@example.test")
+
+    work(app)
+
+    assert (encrypting_server.kept.taken, message("mara@example.test").sent_at) == ([], None)
     assert job_of("mara@example.test").state is JobState.WAITING
 
 

@@ -249,10 +249,14 @@ def test_what_was_asked_for_can_be_taken_back(bid, lead, complete, ask, close):
     assert (submissions(), bid.declared_for_closing) == ([], None)
 
 
-def test_withdrawing_takes_it_back_too(bid, lead, complete, ask, submit, open_bids):
+def test_withdrawing_takes_it_back_too_and_says_so_before(
+    bid, lead, client_for, complete, ask, submit, open_bids
+):
     complete()
     ask()
     submit()
+    page = client_for(lead).get(f"/bids/{bid.token}/withdraw").text
+    assert "The closing time will hand nothing in either" in page
     service.withdraw_bid(bid, by=viewer_of(lead), arrived_at=clock.now())
 
     assert (open_bids(), bid.stage) == ([], "withdrawn")
