@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_draft
 from question_bank.rules.kinds import Problem, is_empty
 from question_bank.rules.questions import ROWED, Part
 
@@ -36,7 +36,7 @@ def amended_since(
 
 def what_no_longer_fits(now: Part, value: Any) -> tuple[Problem, ...]:
     """Return what makes a stored value no answer to the part as it is asked now."""
-    read = read_answer(now, value)
+    read = read_draft(now, value)
     if not read.problems and read.value != value:
         return (Problem(f"{now.label} is answered in another way now", "other_kind"),)
     return read.problems

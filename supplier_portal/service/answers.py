@@ -85,6 +85,11 @@ class Stored:
     author: str = ""
     saved_at: datetime | None = None
 
+    @property
+    def rows(self) -> list[Any]:
+        """Return the rows or files; none where the part was of another kind before an amendment."""
+        return self.value if isinstance(self.value, list) else []
+
 
 def save_answers(
     bid: Bid, changes: Mapping[str, Change], *, by: Viewer, arrived_at: datetime

@@ -50,7 +50,7 @@ def use_documents(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=ADD)
         stands = stored_answers(bid, [part.id])[part.id]
-        entries: list[Entry] = liststands.rows
+        entries: list[Entry] = list(stands.rows)
         named = {entry.get("evidence") for entry in entries}
         for kept in chosen:
             evidence = _evidence_of(bid, kept, by=by, arrived_at=arrived_at)

@@ -50,7 +50,7 @@ def save_row(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=SAVE)
         stands = stored_answers(bid, [part.id])[part.id]
-        rows = list(stands.value or [])
+        rows = list(stands.rows)
         if part.fixed_rows:
             place = _given_place(bid, part, stands, based_on, row)
         else:
@@ -69,7 +69,7 @@ def add_rows(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=SAVE)
         stands = stored_answers(bid, [part.id])[part.id]
-        return _write(bid, part, [*(stands.value or []), *rows], stands, by, arrived_at)
+        return _write(bid, part, [*stands.rows, *rows], stands, by, arrived_at)
 
 
 def remove_row(
@@ -82,7 +82,7 @@ def remove_row(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=SAVE)
         stands = stored_answers(bid, [part.id])[part.id]
-        rows = list(stands.value or [])
+        rows = list(stands.rows)
         place = _place(bid, part, stands, number, based_on, yours=None)
         if place is not None:
             del rows[place]
@@ -106,7 +106,7 @@ def move_row(
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=SAVE)
         stands = stored_answers(bid, [part.id])[part.id]
-        rows = list(stands.value or [])
+        rows = list(stands.rows)
         place = _place(bid, part, stands, number, based_on, yours=None)
         if place is not None and not part.fixed_rows:
             rows.insert(max(place + places, 0), rows.pop(place))
@@ -119,7 +119,7 @@ def _place(
     """Return where the row is now, counted from 0; None for a row to be added."""
     if number is None:
         return None
-    rows = stands.value or []
+    rows = stands.rows
     shown = _rows_shown(bid, part, stands, based_on)
     if not 0 < number <= len(shown):
         raise RowGone("You cannot change this row because it is no longer in the list")
@@ -152,7 +152,7 @@ def _place_of(part: Part, row: Row, rows: list[Row]) -> int | None:
 def _given_place(bid: Bid, part: Part, stands: Stored, based_on: int, yours: Row) -> int | None:
     """Return where the row with this key is now, counted from 0; None if it has no answer yet."""
     key = _key(part)
-    rows = stands.value or []
+    rows = stands.rows
     place = next((n for n, row in enumerate(rows) if row.get(key) == yours.get(key)), None)
     shown = _rows_shown(bid, part, stands, based_on)
     before = next((row for row in shown if row.get(key) == yours.get(key)), None)
@@ -165,14 +165,14 @@ def _given_place(bid: Bid, part: Part, stands: Stored, based_on: int, yours: Row
 def _rows_shown(bid: Bid, part: Part, stands: Stored, based_on: int) -> list[Row]:
     """Return the rows of the version a page was based on."""
     if based_on == stands.version:
-        return stands.value or []
+        return stands.rows
     return earlier_values(bid, [(part.id, based_on)]).get(part.id) or []
 
 
 def _conflict(bid: Bid, part: Part, stands: Stored, place: int | None, yours: Row) -> Conflict:
     clash = Clash(
         part.id,
-        None if place is None else [stands.value[place]],
+        None if place is None else [stands.rows[place]],
         [yours],
         stands.version,
         stands.author,

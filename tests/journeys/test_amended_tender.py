@@ -133,7 +133,11 @@ def test_two_bids_live_through_an_amendment(tender, officer, client_for, at):
     for bid in (early_bid, late_bid):
         read = evaluation.bid_in_evaluation(viewer, bid.token, to=Permission.MARK_READ)
         given = scoring.GivenMark(
-            mark=3, reason="SLP-07.f says nothing of it", feedback="", internal_comment="", based_on=0
+            mark=3,
+            reason="SLP-07.f says nothing of it",
+            feedback="",
+            internal_comment="",
+            based_on=0,
         )
         scoring.save_mark(read, "SLP-07", given, by=viewer)
         assert desk.get(f"/schedules/{bid.token}/schedule.docx").status_code == 200

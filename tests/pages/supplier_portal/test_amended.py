@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
@@ -13,6 +14,7 @@ from accounts.rules.roles import Role
 from foundation import clock, jobs
 from foundation.database import db
 from foundation.mail import Message
+from question_bank.rules.questions import PartClass
 from supplier_portal import queries, service
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.submission import NotReady
@@ -348,3 +350,46 @@ def test_pages_need_no_more_statements_for_more_amended_answers(
 
     assert counts[0] == counts[1]
     assert counts[1] <= 18
+
+
+def test_a_part_of_another_kind_is_answered_anew_beside_what_stood(
+    answered, change, client_for, lead
+):
+    change(a={"kind": "file"}, e={"kind": "table", "schema": "T11"})
+    client, path = client_for(lead), f"/bids/{answered.token}/questions/{QUESTION}"
+
+    added = client.post(
+        f"{path}/{TEXT}/files",
+        data={"file": (io.BytesIO(b"Date,Lamp\n2026-01-01,7\n"), "tests.csv")},
+        content_type="multipart/form-data",
+    )
+    row = client.get(f"{path}/{KEPT}/rows/0")
+
+    assert added.status_code == 302
+    assert row.status_code == 200
+    assert [entry["name"] for entry in queries.answers_of(answered)[TEXT]] == ["tests.csv"]
+    assert queries.versions_of(answered, TEXT)[1].value == ANSWERS[TEXT]
+    assert set(Workspace(answered).to_confirm) == {KEPT}
+
+
+@pytest.mark.parametrize("form", ["rows/0", "paste", "files"])
+def test_what_a_page_of_one_part_sends_waits_for_the_new_words_too(
+    bid, tender, officer, client_for, lead, form
+):
+    shown = tender.questionnaire_sha256
+    amend(
+        tender,
+        officer,
+        lambda plan: plans.set_weights(
+            plans.set_assessment(plan, "SLP-13", PartClass.REQUIREMENT),
+            questions={"SLP-12": Decimal(100)},
+        ),
+    )
+    part = "SLP-13.f" if form == "files" else "SLP-13.b"
+    path = f"/bids/{bid.token}/questions/SLP-13/{part}/{form}"
+
+    sent = client_for(lead).post(path, data={"questionnaire": shown, "text": "Typed rows"})
+
+    assert sent.status_code == 409
+    assert "The question was amended while you were writing" in sent.text
+    assert "Typed rows" in sent.text
