@@ -109,7 +109,7 @@ def places(workspace: Workspace, question: str = "") -> list[Choice]:
             if part.kind is Kind.FILE:
                 found += [
                     Choice(f"{FILE}{entry['evidence']}", f"{part.id} File: {entry_title(entry)}")
-                    for entry in value
+                    for entry in (value if isinstance(value, list) else ())
                     if entry.get("evidence")
                 ]
             else:

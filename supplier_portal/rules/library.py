@@ -129,17 +129,21 @@ def too_soon(expires: date | None, milestones: Milestones) -> TooSoon | None:
 
 
 def expiries_in(part: Part, value: Any) -> list[tuple[str, date]]:
-    """Return (what it is, until when) for every expiry date inside the answer to ``part``."""
-    if part.schema is None or not value:
+    """Return (what it is, until when) for every expiry date inside the answer to ``part``.
+
+    An answer given while the part was of another kind, before an amendment, holds none.
+    """
+    if part.schema is None:
         return []
-    if part.kind is Kind.TABLE:
-        rows = enumerate(value, 1)
+    if part.kind is Kind.TABLE and isinstance(value, list):
         return [
             (_row_name(part.schema, row, number), day)
-            for number, row in rows
+            for number, row in enumerate(value, 1)
             for day in _expiry_days(part.schema, row)
         ]
-    return [(part.label, day) for day in _expiry_days(part.schema, value)]
+    if part.kind is not Kind.TABLE and isinstance(value, Mapping):
+        return [(part.label, day) for day in _expiry_days(part.schema, value)]
+    return []
 
 
 def _expiry_days(schema: Schema, row: Mapping[str, Any]) -> Iterable[date]:

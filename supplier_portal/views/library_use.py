@@ -115,7 +115,8 @@ def fill(bid: str, question: str, part: str, document: str) -> ResponseReturnVal
         return _filled_row(workspace, question, asked, details)
     whole = workspace.question(question).question
     form = QuestionForm(whole, workspace.parts_shown(whole), workspace.saved)
-    stands = workspace.answers.get(asked.id) or {}
+    stands = workspace.answers.get(asked.id)
+    stands = stands if isinstance(stands, dict) else {}
     form.entries[asked.id] = stored_entry(asked, asked.id, {**stands, **details})
     form.entries[asked.id].in_words = ""
     return question_page(workspace, question, form)
@@ -123,7 +124,7 @@ def fill(bid: str, question: str, part: str, document: str) -> ResponseReturnVal
 
 def _filled_row(workspace: Workspace, question: str, table: Part, details: dict[str, Any]) -> str:
     saved = workspace.saved.get(table.id)
-    rows = (saved.value if saved else None) or []
+    rows = saved.value if saved and isinstance(saved.value, list) else []
     number = request.args.get("row", 0, type=int)
     if not 0 <= number <= len(rows):
         raise NoResultFound

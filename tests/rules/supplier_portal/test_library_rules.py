@@ -116,6 +116,12 @@ def test_dates_inside_answers_are_found_by_certificate_and_by_row():
     assert expiries_in(part("SLP-05.c"), None) == []
 
 
+def test_an_answer_from_before_an_amendment_of_its_kind_holds_no_date():
+    assert expiries_in(part("SLP-05.c"), [DETAILS]) == []
+    assert expiries_in(part("SLP-05.a"), DETAILS) == []
+    assert expiries_in(part("SLP-05.a"), "until 2027-01-01") == []
+
+
 def test_a_certificate_fills_the_columns_that_hold_for_every_bid():
     filled = filled_from(part("SLP-05.c"), DETAILS | {"edition": "1998"})
 
