@@ -1,4 +1,4 @@
-"""Who is told about a tender: the people of each company with a bid or a question, for mail alone."""
+"""Who is told about a tender, for mail alone: people of each company with a bid or a question."""
 
 from __future__ import annotations
 
