@@ -52,6 +52,8 @@ def test_postgresql_is_reached_by_the_one_driver(tmp_path, short):
         ({"ASSURANCE_ADDRESS": "council.example"}, "ASSURANCE_ADDRESS is 'council.example': write"),
         ({"ASSURANCE_ADDRESS": "https://a.example/?q=1"}, "write the address people open in a"),
         ({"ASSURANCE_ADDRESS": "https://a.example:99999"}, "write the address people open in a"),
+        ({"ASSURANCE_SCANNER": "clamd"}, "ASSURANCE_SCANNER is 'clamd': write where ClamAV's"),
+        ({"ASSURANCE_SCANNER": "127.0.0.1:0"}, "ASSURANCE_SCANNER is '127.0.0.1:0': write where"),
         ({"ASSURANCE_SMTP": "http://u:secret@mail"}, "ASSURANCE_SMTP is not an address of a mail"),
         ({"ASSURANCE_SMTP": "smtp://u:secret@:x"}, "ASSURANCE_SMTP is not an address of a mail"),
         ({"ASSURANCE_SMTP": "smtp://u:secret@mail"}, "SMTP is set and ASSURANCE_MAIL_FROM is not"),
@@ -109,3 +111,18 @@ def test_the_address_has_no_slash_at_its_end(tmp_path, address):
     settings = read_settings({"ASSURANCE_ADDRESS": address}, instance_folder=tmp_path)
 
     assert settings.address == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", None),
+        ("127.0.0.1:3310", ("127.0.0.1", 3310)),
+        ("[::1]:3310", ("::1", 3310)),
+        ("/run/clamav/clamd.ctl", "/run/clamav/clamd.ctl"),
+    ],
+)
+def test_a_scanner_is_named_by_host_and_port_or_by_its_socket(tmp_path, text, address):
+    settings = read_settings({"ASSURANCE_SCANNER": text}, instance_folder=tmp_path)
+
+    assert settings.scanner == address
