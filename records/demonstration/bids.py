@@ -12,6 +12,7 @@ from question_bank.rules.questions import Kind, Part
 from records.demonstration.evidence import evidence_bytes
 from supplier_portal import queries, service
 from supplier_portal.models import Bid
+from supplier_portal.queries.terms import commitments_now
 from supplier_portal.rules.stages import BidStage
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
@@ -44,8 +45,14 @@ def enter_bid(
 def hand_in(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
     """Submit the bid as it stands, unless that has been done."""
     if bid.stage is BidStage.DRAFT:
+        shown = commitments_now(bid, queries.asked_answers(bid)[0])
         service.submit_bid(
-            bid, by=by, arrived_at=arrived_at, declared_by=by.name, knows_missing=True
+            bid,
+            by=by,
+            arrived_at=arrived_at,
+            declared_by=by.name,
+            knows_missing=True,
+            terms=service.TermsSaid("accept", shown["set"]) if shown else None,
         )
 
 

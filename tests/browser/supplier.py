@@ -139,6 +139,8 @@ def submit(supplier: Visitor, bid: str) -> None:
     assert "There is a problem" in supplier.text()
     for declared in supplier.page.locator("main form input[type=checkbox]").all():
         declared.check()
+    for accepted in supplier.page.locator("main form input[name=terms][value=accept]").all():
+        accepted.check()
     supplier.press("Submit the bid")
     assert supplier.heading() == "Receipt for your bid"
 

@@ -6,14 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from question_bank.rules.questions import Asked, Kind, TenderFact
-from tenders.rules.readiness import Place, Plan, must_fix, should_consider
+from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.rules.questions import Asked as Spec
+from question_bank.rules.questions import Kind, TenderFact
+from tenders.law import shipped_law
+from tenders.rules.questionnaire import choose
+from tenders.rules.readiness import Asked, Place, Plan, must_fix, should_consider
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 2, 9, tzinfo=LONDON)
 NAMES = ("award_date", "contract_start", "contract_end", "extension_end", "price_schedule_lines")
 SPECS = {
-    name: TenderFact(Asked(name, Kind.DATE, name.replace("_", " ").capitalize()), "?", "Why.")
+    name: TenderFact(Spec(name, Kind.DATE, name.replace("_", " ").capitalize()), "?", "Why.")
     for name in NAMES
 }
 READY = Plan(
@@ -54,6 +58,16 @@ def test_nothing_is_said_about_a_tender_that_is_ready():
 )
 def test_what_must_be_fixed_is_said(changes, expected):
     assert messages(must_fix(replace(READY, **changes), NOW)) == expected
+
+
+def test_that_something_has_to_be_asked_is_no_rule_of_law():
+    asked = Asked(choose(shipped_bank(), shipped_packs()["slp-full"]), shipped_law())
+    problems = ("Add a question to ‘A’, or remove the section", "The weights sum to 99")
+    plan = replace(READY, pack_problems=problems, asked=asked)
+
+    sources = {found.message: found.source for found in must_fix(plan, NOW)}
+
+    assert [sources[problem] for problem in problems] == ["", shipped_law().rules["weights"]]
 
 
 @pytest.mark.parametrize(
