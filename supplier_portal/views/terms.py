@@ -30,6 +30,7 @@ from supplier_portal.views.base import (
     pages,
     workspace_for,
 )
+from supplier_portal.views.typed import Typing, typing_on
 
 TERMS = "/bids/<token:bid>/terms"
 QUALIFICATIONS = TERMS + "/qualifications"
@@ -72,9 +73,10 @@ def give_word(bid: str) -> ResponseReturnValue:
 @pages.get(QUALIFICATIONS + "/new")
 @requires(Permission.ANSWER_WRITE)
 def new_qualification(bid: str) -> ResponseReturnValue:
-    asked = _asked(workspace_for(bid, to=Permission.ANSWER_WRITE))
-    form = QualificationForm(formdata=None, version=str(asked.terms.version))
-    return _qualification_page(bid, asked, form, None)
+    workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
+    asked, typing = _asked(workspace), _typing(workspace.bid, "")
+    form = QualificationForm(formdata=typing.fields, version=str(asked.terms.version))
+    return _qualification_page(bid, asked, form, None, typing)
 
 
 @pages.post(QUALIFICATIONS + "/new")
@@ -86,10 +88,11 @@ def add_qualification(bid: str) -> ResponseReturnValue:
 @pages.get(QUALIFICATIONS + "/<token:qualification>")
 @requires(Permission.ANSWER_WRITE)
 def change_qualification(bid: str, qualification: str) -> ResponseReturnValue:
-    asked = _asked(workspace_for(bid, to=Permission.ANSWER_WRITE))
+    workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
+    asked, typing = _asked(workspace), _typing(workspace.bid, qualification)
     entry = _qualification(asked, qualification)
-    form = QualificationForm(formdata=None, obj=entry, version=str(asked.terms.version))
-    return _qualification_page(bid, asked, form, entry)
+    form = QualificationForm(formdata=typing.fields, obj=entry, version=str(asked.terms.version))
+    return _qualification_page(bid, asked, form, entry, typing)
 
 
 @pages.post(QUALIFICATIONS + "/<token:qualification>")
@@ -208,7 +211,8 @@ def _save(bid: str, token: str) -> ResponseReturnValue:
         if isinstance(error, TermsOvertaken):
             form.version.data = str(asked.terms.version)
             form.version.raw_data = [form.version.data]
-        return _qualification_page(bid, asked, form, asked.terms.qualification(token)), 422
+        entry, typing = asked.terms.qualification(token), _typing(workspace.bid, token)
+        return _qualification_page(bid, asked, form, entry, typing), 422
     flash("The qualification is saved")
     return redirect(url_for(".terms", bid=bid) + "#qualifications")
 
@@ -228,8 +232,16 @@ def _qualification(asked: TermsAsked, token: str) -> Qualification:
     return entry
 
 
+def _typing(bid: Bid, token: str) -> Typing:
+    return typing_on(bid, f"terms/qualifications/{token or 'new'}")
+
+
 def _qualification_page(
-    bid: str, asked: TermsAsked, form: QualificationForm, entry: Qualification | None
+    bid: str,
+    asked: TermsAsked,
+    form: QualificationForm,
+    entry: Qualification | None,
+    typing: Typing,
 ) -> str:
     titles = dict(asked.shown.titles)
     if entry is not None:
@@ -243,6 +255,7 @@ def _qualification_page(
         bid=workspace.bid,
         asked=asked,
         form=form,
+        typing=typing,
         entry=entry,
         commitments=commitments_link(workspace.bid),
         others=[e for e in asked.terms.qualifications if entry is None or e.token != entry.token],

@@ -379,3 +379,19 @@ def test_a_tender_without_clauses_asks_about_none(client_for, lead):
 
     assert submit(ours, bid).status_code == 302
     assert {"terms", "commitments"} & set(handed_in(bid)) == set()
+
+
+def test_what_is_objected_to_is_kept_as_it_is_typed_and_forgotten_once_saved(qualifying, ours, bid):
+    here, page = f"/bids/{bid.token}/terms/qualifications/new", "terms/qualifications/new"
+    ours.post(f"/bids/{bid.token}/typed/{page}", data={"objects_to": "Clause 3.2 of C01"})
+
+    offered, used = ours.get(here), ours.get(f"{here}?typed=use")
+
+    assert "You typed something here that was not saved" in offered.text
+    assert "Clause 3.2 of C01" not in offered.text
+    assert "Clause 3.2 of C01" in used.text
+    clause = re.search(r'<option value="(C\d\d)"', used.text)[1]
+    typed = {"clause": clause, "objects_to": "3.2", "proposes": "Other words", "reason": "Cost"}
+    version = {"version": hidden(used, "version"), "typed_page": page}
+    assert ours.post(here, data=typed | version).status_code == 302
+    assert "You typed something here" not in ours.get(here).text
