@@ -93,7 +93,7 @@ def note_amended(
         if _differs(entry, stands.value if stands else None):
             entry.errors.append(
                 f"The council amended {part_id} after you opened this page, so what you typed is "
-                "not saved yet: compare the words below, then save"
+                "not saved yet: compare both wordings, then save"
             )
 
 

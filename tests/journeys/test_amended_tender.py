@@ -69,7 +69,7 @@ def test_two_bids_live_through_an_amendment(tender, officer, client_for, at):
     prepared(tender, officer, change)
     preview = desk.get(f"{path}/amendment").text
     before = client_for(late).get(f"/bids/{late_bid.token}/questions/{QUESTION}").text
-    assert "To be confirmed again" in preview
+    assert "Confirm again" in preview
     assert "Suppliers have 5 days left for what changes" in preview
     assert "Who tests the lamps?" in before
     based_on = re.search(r'name="based_on" value="([^"]+)"', preview)[1]
