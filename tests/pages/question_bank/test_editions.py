@@ -213,3 +213,16 @@ def test_the_page_of_an_authoritys_edition_asks_few_questions_of_the_database(
         web.get("/bank/editions/ours")
 
     assert len(statements) <= 15
+
+
+def test_nothing_newer_is_offered_to_who_has_the_newest(web, by):
+    offers = "See what a newer edition would change for you"
+    chose(OLD, by)
+    before = web.get("/bank/editions").text
+    with transaction():
+        db.session.scalars(select(AuthorityBank)).one().edition = NEW
+
+    after = web.get("/bank/editions").text
+
+    assert (offers in before, offers in after) == (True, False)
+    assert f"Your authority works with edition {NEW}, the newest." in after
