@@ -111,9 +111,7 @@ def files_page(
         entries=entries,
         files=files,
         others=[
-            file
-            for token, file in files.items()
-            if token not in named and not file.scan.is_refused
+            file for token, file in files.items() if token not in named and not file.scan.is_refused
         ],
         form=form,
         use_form=use_form,
