@@ -161,13 +161,13 @@ def open_remark(token: str, key: bytes, sealed: bytes) -> str:
     return str(_opened(sealed, key, f"remark:{token}"))
 
 
-def seal_typed(bid: Bid, key: bytes, page: str, person_id: int, fields: Any) -> bytes:
-    """Seal what one person typed on one page and has not saved."""
-    return _sealed(fields, key, f"typed:{bid.token}:{person_id}:{page}")
+def seal_typed(bid: Bid | None, key: bytes, page: str, person_id: int, fields: Any) -> bytes:
+    """Seal what one person typed on one page and has not saved; without a bid, of the company."""
+    return _sealed(fields, key, _typed(bid, page, person_id))
 
 
-def open_typed(bid: Bid, key: bytes, page: str, person_id: int, sealed: bytes) -> Any:
-    return _opened(sealed, key, f"typed:{bid.token}:{person_id}:{page}")
+def open_typed(bid: Bid | None, key: bytes, page: str, person_id: int, sealed: bytes) -> Any:
+    return _opened(sealed, key, _typed(bid, page, person_id))
 
 
 def seal_declaration(bid: Bid, name: str) -> str:
@@ -230,6 +230,10 @@ def _sealed(value: Any, key: bytes, context: str) -> bytes:
 
 def _opened(sealed: bytes, key: bytes, context: str) -> Any:
     return json.loads(keys.open_sealed(sealed, key=key, context=context))
+
+
+def _typed(bid: Bid | None, page: str, person_id: int) -> str:
+    return f"typed:{bid.token if bid else 'company'}:{person_id}:{page}"
 
 
 def _company(token: str) -> str:

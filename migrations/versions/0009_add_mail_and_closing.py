@@ -102,17 +102,26 @@ def create_typed_draft() -> None:
     op.create_table(
         "typed_draft",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("bid_id", sa.Integer(), nullable=False),
+        sa.Column("bid_id", sa.Integer(), nullable=True),
+        sa.Column("supplier_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("page", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name="fk_typed_draft_bid_id_bid"),
         sa.ForeignKeyConstraint(
+            ["supplier_id"], ["organisation.id"], name="fk_typed_draft_supplier_id_organisation"
+        ),
+        sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name="fk_typed_draft_person_id_person"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_typed_draft"),
         sa.UniqueConstraint("bid_id", "person_id", "page", name="uq_typed_draft_bid_id"),
+        sa.UniqueConstraint("supplier_id", "person_id", "page", name="uq_typed_draft_supplier_id"),
+        sa.CheckConstraint(
+            "(bid_id IS NULL) <> (supplier_id IS NULL)",
+            name=op.f("ck_typed_draft_of_bid_or_company"),
+        ),
     )
 
 

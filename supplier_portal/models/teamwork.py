@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base
@@ -69,16 +69,25 @@ class Presence(Base):
 
 
 class TypedDraft(Base):
-    """What a person typed on a page and did not save yet; gone once it is saved."""
+    """What a person typed on a page and did not save yet; gone once it is saved.
+
+    It belongs to a bid or, on the pages of no bid, to the company: to one of the two.
+    """
 
     __tablename__ = "typed_draft"
-    __table_args__ = (UniqueConstraint("bid_id", "person_id", "page"),)
+    __table_args__ = (
+        UniqueConstraint("bid_id", "person_id", "page"),
+        # Nulls are distinct, so neither constraint speaks of the other's drafts.
+        UniqueConstraint("supplier_id", "person_id", "page"),
+        CheckConstraint("(bid_id IS NULL) <> (supplier_id IS NULL)", name="of_bid_or_company"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    bid_id: Mapped[int | None] = mapped_column(ForeignKey("bid.id"))
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    # The page within the bid: "questions/SLP-05/SLP-05.b/rows/3".
+    # The page within the bid or the company: "questions/SLP-05/SLP-05.b/rows/3".
     page: Mapped[str]
-    # The form's fields, under the bid's key.
+    # The form's fields, under the key of the bid or the company.
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     saved_at: Mapped[datetime]

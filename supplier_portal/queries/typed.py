@@ -1,4 +1,4 @@
-"""What a person typed on a page about a bid and did not save."""
+"""What a person typed on a page of a bid, or of the company, and did not save."""
 
 from __future__ import annotations
 
@@ -26,19 +26,25 @@ class Typed:
 
 # Asked at every page with a form, so put together once.
 _TYPED = select(TypedDraft.sealed, TypedDraft.saved_at).where(
-    TypedDraft.bid_id == bindparam("bid"),
-    TypedDraft.person_id == bindparam("person"),
-    TypedDraft.page == bindparam("page"),
+    TypedDraft.person_id == bindparam("person"), TypedDraft.page == bindparam("page")
 )
+_OF_BID = _TYPED.where(TypedDraft.bid_id == bindparam("owner"))
+_OF_COMPANY = _TYPED.where(TypedDraft.supplier_id == bindparam("owner"))
 
 
-def typed_before(bid: Bid, page: str, *, by: Viewer) -> Typed | None:
-    """Return what ``by`` typed on ``page`` and did not save; None if there is nothing."""
+def typed_before(bid: Bid | None, page: str, *, by: Viewer) -> Typed | None:
+    """Return what ``by`` typed on ``page`` and did not save; None if there is nothing.
+
+    Without a bid the page is one of the company ``by`` acts for.
+    """
+    asked, owner = (_OF_COMPANY, by.organisation_id) if bid is None else (_OF_BID, bid.id)
     row = db.session.execute(
-        _TYPED, {"bid": bid.id, "person": by.person_id, "page": page}
+        asked, {"owner": owner, "person": by.person_id, "page": page}
     ).one_or_none()
     if row is None:
         return None
-    key = seals.supplier_key(bid)
+    key = seals.company_key(by.organisation_id) if bid is None else seals.supplier_key(bid)
+    if key is None:
+        return None
     fields = seals.open_typed(bid, key, page, by.person_id, row.sealed)
     return Typed(tuple((name, text) for name, text in fields), row.saved_at)

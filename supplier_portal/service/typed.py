@@ -31,18 +31,19 @@ class NotKept(DomainError):
 
 
 def keep_typed(
-    bid: Bid, page: str, fields: Iterable[tuple[str, str]], *, by: Viewer, at: datetime
+    bid: Bid | None, page: str, fields: Iterable[tuple[str, str]], *, by: Viewer, at: datetime
 ) -> None:
     """Keep what ``by`` typed on ``page`` in place of what was kept of it before.
 
-    Sealed under the bid's key and written to no record: it is nobody's answer yet. Raises NotKept.
+    Sealed under the key of the bid, without one of the company, and written to no record: it is
+    nobody's answer yet. Raises NotKept.
     """
     kept = [(name, text) for name, text in fields if name not in NOT_TYPED]
     if not PAGE.fullmatch(page):
         raise NotKept("What you type on this page is not kept: save it")
     if sum(len(name) + len(text) for name, text in kept) > LONGEST:
         raise NotKept(f"More than {LONGEST:,} characters are not kept as you type: save them")
-    sealed = seals.seal_typed(bid, seals.supplier_key(bid), page, by.person_id, kept)
+    sealed = seals.seal_typed(bid, _key(bid, by), page, by.person_id, kept)
     try:
         _write(bid, page, sealed, by, at)
     except IntegrityError:
@@ -50,13 +51,13 @@ def keep_typed(
         _write(bid, page, sealed, by, at)
 
 
-def forget_typed(bid: Bid, page: str, *, by: Viewer) -> None:
+def forget_typed(bid: Bid | None, page: str, *, by: Viewer) -> None:
     """Forget what ``by`` typed on ``page``: it was saved, or thrown away."""
     with transaction():
         db.session.execute(delete(_TABLE).where(*_whose(bid, page, by)))
 
 
-def _write(bid: Bid, page: str, sealed: bytes, by: Viewer, at: datetime) -> None:
+def _write(bid: Bid | None, page: str, sealed: bytes, by: Viewer, at: datetime) -> None:
     with transaction():
         renewed = db.session.execute(
             update(_TABLE)
@@ -67,14 +68,27 @@ def _write(bid: Bid, page: str, sealed: bytes, by: Viewer, at: datetime) -> None
         if renewed is None:
             db.session.execute(
                 insert(_TABLE).values(
-                    bid_id=bid.id, person_id=by.person_id, page=page, sealed=sealed, saved_at=at
+                    bid_id=bid.id if bid else None,
+                    supplier_id=None if bid else by.organisation_id,
+                    person_id=by.person_id,
+                    page=page,
+                    sealed=sealed,
+                    saved_at=at,
                 )
             )
 
 
-def _whose(bid: Bid, page: str, by: Viewer) -> tuple[ColumnElement[bool], ...]:
+def _key(bid: Bid | None, by: Viewer) -> bytes:
+    if bid is not None:
+        return seals.supplier_key(bid)
+    with transaction():
+        return seals.company_key_to_write(by.organisation_id)
+
+
+def _whose(bid: Bid | None, page: str, by: Viewer) -> tuple[ColumnElement[bool], ...]:
+    of = _TABLE.c.supplier_id == by.organisation_id if bid is None else _TABLE.c.bid_id == bid.id
     return (
-        _TABLE.c.bid_id == bid.id,
+        of,
         _TABLE.c.person_id == by.person_id,
         _TABLE.c.page == page,
     )
