@@ -40,6 +40,7 @@ import supplier_portal.service.reminders
 import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
+import tenders.outcome_guide
 import tenders.service.amending
 import tenders.views
 from accounts.rules.roles import Permission
@@ -109,6 +110,7 @@ FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
 # What `flask bank check` checks beside the bank: triage, and content of later stations.
 CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (
     question_bank.triage.problems_with,
+    tenders.outcome_guide.problems_with,
     contract_clauses.loader.problems_with,
 )
 

@@ -70,6 +70,22 @@ class Tender(Base):
     authority: Mapped[Organisation] = relationship()
 
 
+class OutcomeStatement(Base):
+    """What an officer wrote about the outcome of a tender before its questions were chosen."""
+
+    __tablename__ = "outcome_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    # Canonical JSON by field (rules.outcome); publishing freezes it in words if it is shown.
+    text: Mapped[str] = mapped_column(Text)
+    # Counts the times it was saved.
+    version: Mapped[int]
+    shown_to_suppliers: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class Amendment(Base):
     """A change to a published tender, as suppliers were told of it. Never changed."""
 

@@ -19,6 +19,7 @@ from tenders.rules.lifecycle import BIDS_READABLE, Stage
 from tenders.rules.readiness import NOT_ASKED_FOR, must_fix
 from tenders.rules.timetable import time_left
 from tenders.service import plan_of
+from tenders.stated import progress, statement_of
 
 # Pages of later stations, known by name only; they exist once their station is plugged in.
 OPEN_BIDS = "scoring.open_bids"
@@ -124,7 +125,9 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
     entered = sum(not is_empty(plan.facts.get(name)) for name in wanted)
     timed = tender.closes_at is not None and tender.closes_at > moment
     count = len(questionnaire_of(tender).questions)
+    outcome, is_complete = progress(statement_of(tender))
     return [
+        Item("Start with the outcome", "tenders.outcome", outcome, is_complete),
         Item(
             "Title, questions and closing time",
             "tenders.edit",

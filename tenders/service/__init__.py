@@ -33,6 +33,7 @@ from tenders.service.drafts import (
     edit_tender,
     set_facts,
 )
+from tenders.service.outcome import OutcomeChanged, save_outcome, show_outcome
 from tenders.service.publishing import (
     NotReady,
     frozen_questionnaire,
@@ -52,6 +53,7 @@ __all__ = [
     "Libraries",
     "NotReady",
     "NothingAmended",
+    "OutcomeChanged",
     "PlanChanged",
     "PlanInTheWay",
     "ReasonMissing",
@@ -73,10 +75,12 @@ __all__ = [
     "publish_clarifications",
     "publish_tender",
     "published_terms",
+    "save_outcome",
     "set_amendment_facts",
     "set_amendment_terms",
     "set_bidding",
     "set_facts",
+    "show_outcome",
     "start_marking",
     "tell_of_amendment",
     "version_of_answer",

@@ -20,6 +20,7 @@ from tenders.rules.questionnaire import freeze
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
 from tenders.service.bidding import bidding_terms
+from tenders.service.outcome import outcome_terms
 
 
 class NotReady(DomainError):
@@ -101,4 +102,5 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),
         **bidding_terms(tender),
+        **outcome_terms(tender),
     }
