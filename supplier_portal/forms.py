@@ -32,7 +32,9 @@ ON_THEIR_OWN = frozenset({Kind.TABLE, Kind.FILE})
 VERSION = "v-"
 LONGEST_TITLE = 200
 # Names a question's page sends beside its parts.
-OTHER_NAMES = frozenset({"csrf_token", "then", "asked", "typed_here", "questionnaire"})
+OTHER_NAMES = frozenset(
+    {"csrf_token", "then", "asked", "typed_here", "typed_page", "questionnaire"}
+)
 
 
 class QuestionForm:

@@ -103,7 +103,7 @@ class DocumentForm:
     ) -> None:
         self.kind = kind
         self.message = ""
-        formdata: Any = {"formdata": None} if sent is None else {}
+        formdata: Any = {"formdata": sent}
         self.entry: Entry | None = None
         self.form: TitleForm
         if kind is DocumentKind.CERTIFICATE:
@@ -124,6 +124,9 @@ class DocumentForm:
         title = self.form.title.data or ""
         if self.entry is not None:
             read = self.entry.read()
+            if read.value is None and not read.problems:
+                self.entry.cells[0].errors.append("Enter the details of the certificate")
+                return None
             if read.problems or self._runs_backwards(read.value) or not is_fine:
                 return None
             return DocumentFacts.of_certificate(title, read.value)

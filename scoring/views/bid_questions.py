@@ -17,6 +17,7 @@ from scoring.service.evaluating import EVALUATED_AT
 from scoring.views.blueprint import pages
 from supplier_portal.models import Bid
 from supplier_portal.queries import my_bid
+from supplier_portal.views.typed import Typing, typing_on
 from tenders.queries import questionnaire_of
 
 OF_BID = "/bids/<token:bid>/questions-to-bidder"
@@ -93,7 +94,9 @@ def decide_answer(bid: str, asked: str) -> ResponseReturnValue:
 @pages.get(MINE)
 @requires(Permission.BID_READ)
 def asked_of_me(bid: str, asked: str) -> ResponseReturnValue:
-    return _answer_page(my_bid(signed_in_user(), bid), asked, AnswerCouncilForm(formdata=None))
+    found = my_bid(signed_in_user(), bid)
+    typing = typing_on(found, f"asked/{asked}")
+    return _answer_page(found, asked, AnswerCouncilForm(formdata=typing.fields), typing)
 
 
 @pages.post(MINE)
@@ -116,10 +119,10 @@ def answer_council(bid: str, asked: str) -> ResponseReturnValue:
         else:
             flash("Your answer is sent. It stands beside your bid")
             return redirect(url_for("scoring.after", bid=bid))
-    return _answer_page(found, asked, form), 422
+    return _answer_page(found, asked, form, typing_on(found, f"asked/{asked}")), 422
 
 
-def _answer_page(bid: Bid, token: str, form: AnswerCouncilForm) -> str:
+def _answer_page(bid: Bid, token: str, form: AnswerCouncilForm, typing: Typing) -> str:
     entry = queries.one_asked_of_me(bid, token)
     question = questionnaire_of(bid.tender).question(entry.question_id)
     may_answer = signed_in_user().may(Permission.BID_SUBMIT, tender_id=bid.tender_id)
@@ -129,6 +132,7 @@ def _answer_page(bid: Bid, token: str, form: AnswerCouncilForm) -> str:
         entry=entry,
         question=question.question if question else None,
         form=form,
+        typing=typing,
         may_answer=may_answer,
         is_waiting=entry.state is AskedState.WAITING and bid.tender.stage in EVALUATED_AT,
         state=state_for_bidder(entry),

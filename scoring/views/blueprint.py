@@ -11,8 +11,11 @@ from accounts.rules.roles import Permission
 from scoring.rules.matrix import Band
 from scoring.rules.totals import HUNDREDTH
 from scoring.shown import SEVERITY_TAGS, SEVERITY_WORDS
+from supplier_portal.views.typed import settle_typing
 
 pages = Blueprint("scoring", __name__, url_prefix="/evaluation", template_folder="../templates")
+# What a bidder typed to the council and did not send is kept as on every page of its bid.
+pages.after_request(settle_typing)
 
 # Pages of a later station, known by name only; they exist once that station is plugged in.
 SCHEDULE = "contract_clauses.schedule"

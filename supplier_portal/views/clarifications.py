@@ -17,6 +17,7 @@ from supplier_portal.asking import AskForm
 from supplier_portal.forms import ConfirmForm
 from supplier_portal.models import Bid
 from supplier_portal.views.base import pages
+from supplier_portal.views.typed import typing_on
 from tenders import service as tenders
 from tenders.bidding import asking_window, bidding_in_words, questions_end
 from tenders.clarified import own_clarifications, own_names, published_in
@@ -63,7 +64,13 @@ def ask(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.CLARIFICATION_ASK)
     refused = refusal_to_ask(asking_window(found), clock.arrived_at())
-    form = AskForm(data={"question": request.args.get("question", "")})
+    typing = typing_on(None, f"ask/{found.token}")
+    about = {"question": request.args.get("question", "")}
+    form = (
+        AskForm(data=about)
+        if request.method == "POST"
+        else AskForm(formdata=typing.fields, data=about)
+    )
     form.offer(_titles(found))
     if form.validate_on_submit():
         if names_in(form.text.data or "", own_names(viewer)) and not form.as_it_is.data:
@@ -86,6 +93,7 @@ def ask(tender: str) -> ResponseReturnValue:
         "supplier_portal/ask.html",
         tender=found,
         form=form,
+        typing=typing,
         refused="" if form.is_submitted() else str(refused or ""),
         until=questions_end(found),
         named=bool(names_in(form.text.data or "", own_names(viewer))),

@@ -18,6 +18,7 @@ from supplier_portal.queries.confidential import StandingMark
 from supplier_portal.rules.confidential import GROUNDS_IN_WORDS
 from supplier_portal.service import confidential as service
 from supplier_portal.views.base import may_write, pages, workspace_for
+from supplier_portal.views.typed import Typing, typing_on
 
 ADDRESS = "/bids/<token:bid>/confidential"
 
@@ -60,7 +61,8 @@ def confidential(bid: str) -> ResponseReturnValue:
 @requires(Permission.ANSWER_WRITE)
 def new_mark(bid: str) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
-    return _mark_page(workspace, MarkForm(formdata=None), None)
+    typing = _typing(workspace, None)
+    return _mark_page(workspace, MarkForm(formdata=typing.fields), None, typing)
 
 
 @pages.post(ADDRESS + "/new")
@@ -74,7 +76,9 @@ def add_mark(bid: str) -> ResponseReturnValue:
 def mark(bid: str, mark: str) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     stands = queries.mark_of(workspace.bid, workspace.answers, mark)
-    return _mark_page(workspace, MarkForm(formdata=None, data=as_data(stands.mark)), stands)
+    typing = _typing(workspace, stands)
+    form = MarkForm(formdata=typing.fields, data=as_data(stands.mark))
+    return _mark_page(workspace, form, stands, typing)
 
 
 @pages.post(ADDRESS + "/<token:mark>")
@@ -110,12 +114,18 @@ def _save(workspace: Workspace, stands: StandingMark | None) -> ResponseReturnVa
         else:
             flash("Marked confidential")
             return redirect(url_for(".confidential", bid=workspace.bid.token))
-    return _mark_page(workspace, form, stands), 422
+    return _mark_page(workspace, form, stands, _typing(workspace, stands)), 422
 
 
-def _mark_page(workspace: Workspace, form: MarkForm, stands: StandingMark | None) -> str:
+def _typing(workspace: Workspace, stands: StandingMark | None) -> Typing:
+    return typing_on(workspace.bid, f"confidential/{stands.mark.token if stands else 'new'}")
+
+
+def _mark_page(
+    workspace: Workspace, form: MarkForm, stands: StandingMark | None, typing: Typing
+) -> str:
     question = request.args.get("question", "")
-    known = workspace.questionnaire.question(question) is not None
+    known = workspace.questionnaire.question(question) is not None and not typing.used
     form.offer(workspace, question if known and stands is None else "")
     if len(form.place.choices) == 1:
         form.offer(workspace)
@@ -123,6 +133,7 @@ def _mark_page(workspace: Workspace, form: MarkForm, stands: StandingMark | None
         "supplier_portal/confidential_mark.html",
         bid=workspace.bid,
         form=form,
+        typing=typing,
         stands=stands,
         closed=overview.why_closed(workspace.bid, clock.arrived_at()),
     )

@@ -1,4 +1,4 @@
-"""The files of a part: added in a form of their own, removed, read."""
+"""The files of a part: added in a form of their own, removed, read; and those of the library."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
+from foundation import files as stored_files
 from foundation.downloads import to_be_saved
 from foundation.errors import DomainError
 from question_bank.rules.questions import Kind, Part
-from supplier_portal import queries, service
+from supplier_portal import queries, seals, service
 from supplier_portal.forms import EvidenceForm
 from supplier_portal.library_forms import UseForm
 from supplier_portal.overview import Workspace
+from supplier_portal.queries import library as kept_documents
 from supplier_portal.queries.scanning import refused_in
+from supplier_portal.rules.scanning import must_not_be_refused
 from supplier_portal.views.base import may_write, pages, workspace_for
 from supplier_portal.views.beside import keep_if_asked
 
@@ -118,6 +122,25 @@ def files_page(
         writable=may_write(workspace.bid),
         shown_date=shown_date,
     )
+
+
+@pages.get("/library/<token:document>/files/<int:number>")
+@requires(Permission.BID_READ)
+def kept_file(document: str, number: int) -> ResponseReturnValue:
+    """Send one file of a document to be saved: it never opens inside our own pages."""
+    viewer = signed_in_user()
+    kept = kept_documents.document_of(viewer, document)
+    file = next((file for file in kept.files if file.number == number), None)
+    key = seals.company_key(viewer.organisation_id)
+    if file is None or key is None:
+        raise NoResultFound
+    must_not_be_refused(file.scan, file.name)
+    stored = stored_files.open_stored(
+        file.record.stored_name,
+        key=seals.unwrap_file_key(file.record, key),
+        context=seals.file_context(file.sealed_as),
+    )
+    return to_be_saved(stored, file.name)
 
 
 @pages.context_processor

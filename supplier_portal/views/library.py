@@ -10,11 +10,9 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
-from foundation import clock, files
-from foundation.downloads import to_be_saved
+from foundation import clock
 from foundation.errors import DomainError
 from question_bank.rules.kinds.rows import cells_in_words
-from supplier_portal import seals
 from supplier_portal.forms import ConfirmForm
 from supplier_portal.library_forms import (
     DocumentFileForm,
@@ -33,10 +31,10 @@ from supplier_portal.rules.library import (
     Validity,
 )
 from supplier_portal.rules.progress import counted
-from supplier_portal.rules.scanning import must_not_be_refused
 from supplier_portal.service import library as service
 from supplier_portal.views.base import pages
 from supplier_portal.views.files import shown_date
+from supplier_portal.views.typed import Typing, typing_on
 from tenders.queries import questionnaire_of
 
 DOCUMENT = "/library/<token:document>"
@@ -80,7 +78,8 @@ def new_document() -> ResponseReturnValue:
         if "kind" in request.args:
             form.validate()
         return render_template("supplier_portal/library_kind.html", form=form)
-    return _facts_page(None, DocumentForm(kind))
+    typing = _typing(None, kind)
+    return _facts_page(None, DocumentForm(kind, sent=typing.fields), typing)
 
 
 @pages.post("/library/new")
@@ -123,7 +122,8 @@ def document(document: str) -> ResponseReturnValue:
 @requires(Permission.EVIDENCE_WRITE)
 def document_facts(document: str) -> ResponseReturnValue:
     kept = _to_change(document)
-    return _facts_page(kept, DocumentForm(kept.facts.kind, kept.facts))
+    typing = _typing(kept, kept.facts.kind)
+    return _facts_page(kept, DocumentForm(kept.facts.kind, kept.facts, typing.fields), typing)
 
 
 @pages.post(DOCUMENT + "/facts")
@@ -148,8 +148,9 @@ def edit_document(document: str) -> ResponseReturnValue:
 def newer_facts(document: str) -> ResponseReturnValue:
     """What is said of a newer file comes first, so that the file can cost none of it."""
     kept = _to_change(document)
-    form = DocumentForm(kept.facts.kind, kept.next_facts or kept.facts)
-    return _facts_page(kept, form, newer=True)
+    typing = _typing(kept, kept.facts.kind, newer=True)
+    form = DocumentForm(kept.facts.kind, kept.next_facts or kept.facts, typing.fields)
+    return _facts_page(kept, form, typing, newer=True)
 
 
 @pages.post(DOCUMENT + "/newer")
@@ -187,25 +188,6 @@ def add_document_file(document: str) -> ResponseReturnValue:
             flash(f"File added as version {revision.number}")
             return redirect(url_for(".document", document=document))
     return _file_page(kept, form), 422
-
-
-@pages.get(DOCUMENT + "/files/<int:number>")
-@requires(Permission.BID_READ)
-def kept_file(document: str, number: int) -> ResponseReturnValue:
-    """Send one file of a document to be saved: it never opens inside our own pages."""
-    viewer = signed_in_user()
-    kept = kept_documents.document_of(viewer, document)
-    file = next((file for file in kept.files if file.number == number), None)
-    key = seals.company_key(viewer.organisation_id)
-    if file is None or key is None:
-        raise NoResultFound
-    must_not_be_refused(file.scan, file.name)
-    stored = files.open_stored(
-        file.record.stored_name,
-        key=seals.unwrap_file_key(file.record, key),
-        context=seals.file_context(file.sealed_as),
-    )
-    return to_be_saved(stored, file.name)
 
 
 @pages.post(DOCUMENT + "/retire")
@@ -254,11 +236,24 @@ def _is_wanted(kept: KeptDocument, words: str, kind: str, state: str) -> bool:
     return kept.facts.mentions(words)
 
 
-def _facts_page(kept: KeptDocument | None, form: DocumentForm, *, newer: bool = False) -> str:
+def _typing(kept: KeptDocument | None, kind: DocumentKind, *, newer: bool = False) -> Typing:
+    page = f"{kept.token}/{'newer' if newer else 'facts'}" if kept else f"new/{kind.value}"
+    here = "" if kept else url_for(".new_document", kind=kind.value)
+    return typing_on(None, f"library/{page}", here=here)
+
+
+def _facts_page(
+    kept: KeptDocument | None,
+    form: DocumentForm,
+    typing: Typing | None = None,
+    *,
+    newer: bool = False,
+) -> str:
     return render_template(
         "supplier_portal/library_facts.html",
         kept=kept,
         form=form,
+        typing=typing or _typing(kept, form.kind, newer=newer),
         newer=newer,
         kind_in_words=KINDS_IN_WORDS[form.kind],
     )

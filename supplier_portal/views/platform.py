@@ -17,6 +17,7 @@ from supplier_portal.platform_forms import OnPlatformForm, PlatformFileForm
 from supplier_portal.queries.platform import is_above_threshold, platform_gaps, recorded
 from supplier_portal.rules.platform import IN_WORDS, OnPlatform
 from supplier_portal.views.base import may_write, pages
+from supplier_portal.views.typed import Typing, typing_on
 
 ADDRESS = "/bids/<token:bid>/platform"
 ONE = ADDRESS + "/<int:number>"
@@ -49,7 +50,10 @@ def platform(bid: str) -> ResponseReturnValue:
 def on_platform(bid: str, number: int) -> ResponseReturnValue:
     """A supplier of the bid on the platform; number 0 is another one."""
     found = queries.my_bid(signed_in_user(), bid, to=Permission.ANSWER_WRITE)
-    return entry_page(found, number, OnPlatformForm(entry_of(found, number), formdata=None))
+    typing = typing_for(found, number)
+    return entry_page(
+        found, number, OnPlatformForm(entry_of(found, number), formdata=typing.fields), typing
+    )
 
 
 @pages.post(ONE)
@@ -72,7 +76,7 @@ def save_on_platform(bid: str, number: int) -> ResponseReturnValue:
         else:
             flash("Saved")
             return redirect(url_for(".platform", bid=bid))
-    return entry_page(found, number, form), 422
+    return entry_page(found, number, form, typing_for(found, number)), 422
 
 
 @pages.post(ONE + "/file")
@@ -93,7 +97,8 @@ def attach_to_platform(bid: str, number: int) -> ResponseReturnValue:
         else:
             flash("File added")
             return redirect(url_for(".platform", bid=bid))
-    return entry_page(found, number, OnPlatformForm(entry, formdata=None), pdf), 422
+    form = OnPlatformForm(entry, formdata=None)
+    return entry_page(found, number, form, typing_for(found, number), pdf), 422
 
 
 @pages.post(ONE + "/remove")
@@ -121,15 +126,30 @@ def entry_of(bid: Bid, number: int) -> OnPlatform | None:
     return suppliers[number - 1]
 
 
+def typing_for(bid: Bid, number: int) -> Typing:
+    return typing_on(
+        bid, f"platform/{number}", here=url_for(".on_platform", bid=bid.token, number=number)
+    )
+
+
 def entry_page(
-    bid: Bid, number: int, form: OnPlatformForm, pdf: PlatformFileForm | None = None
+    bid: Bid,
+    number: int,
+    form: OnPlatformForm,
+    typing: Typing,
+    pdf: PlatformFileForm | None = None,
 ) -> str:
+    version = recorded(bid).version
+    # What was typed before is used on the list as it stands, and says so if that has changed.
+    is_older = typing.used and (typing.fields or {}).get("version") != str(version)
     return render_template(
         "supplier_portal/platform_entry.html",
         bid=bid,
         number=number,
         form=form,
+        typing=typing,
         pdf=pdf or PlatformFileForm(formdata=None),
-        version=request.form.get("version") or recorded(bid).version,
+        version=request.form.get("version") or version,
+        is_older=is_older,
         closed="" if may_write(bid) else "Nothing can be changed any more",
     )

@@ -25,6 +25,7 @@ from supplier_portal.rules.carrying import may_be_carried
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import pages, workspace_for
 from supplier_portal.views.carried import by_question
+from supplier_portal.views.typed import Typing, typing_on
 
 PROFILE = "/profile"
 QUESTION = "/profile/questions/<string:question>"
@@ -60,7 +61,11 @@ def profile() -> ResponseReturnValue:
 @requires(Permission.BID_READ)
 def profile_question(question: str) -> ResponseReturnValue:
     asked, kept = found(question), kept_by_us()
-    return profile_page(asked, QuestionForm(asked, reusable(asked), saved(kept)), kept)
+    typing = typing_on(None, typing_page(asked))
+    form = QuestionForm(asked, reusable(asked), saved(kept), typing.fields)
+    if typing.used:
+        note_newer(form, kept)
+    return profile_page(asked, form, kept, typing)
 
 
 @pages.post(QUESTION)
@@ -80,7 +85,7 @@ def keep_standing(question: str) -> ResponseReturnValue:
         else:
             flash(f"{counted(len(written), 'standing answer')} saved" if written else "Unchanged")
             return redirect(url_for(".profile"))
-    return profile_page(asked, form, kept), 422
+    return profile_page(asked, form, kept, typing_on(None, typing_page(asked))), 422
 
 
 @pages.get(KEEP)
@@ -162,12 +167,34 @@ def line_of(question: Question, kept: Mapping[str, Standing]) -> Line:
     )
 
 
-def profile_page(question: Question, form: QuestionForm, kept: Mapping[str, Standing]) -> str:
+def note_newer(form: QuestionForm, kept: Mapping[str, Standing]) -> None:
+    """Show what colleagues saved after this was typed: saving it replaces theirs knowingly."""
+    for part_id, entry in form.entries.items():
+        stands = kept.get(part_id)
+        if stands is None or stands.version == form.versions.get(part_id):
+            continue
+        form.rebase({part_id: stands.version})
+        if entry.read().value != stands.value:
+            part = next(part for part in form.question.parts if part.id == part_id)
+            entry.errors.append(
+                f"{stands.author} saved another standing answer after you typed this: "
+                f"“{show_answer(part, stands.value)}”. Save yours only if it is to replace it"
+            )
+
+
+def typing_page(question: Question) -> str:
+    return f"profile/questions/{question.id}"
+
+
+def profile_page(
+    question: Question, form: QuestionForm, kept: Mapping[str, Standing], typing: Typing
+) -> str:
     return render_template(
         "supplier_portal/profile_question.html",
         question=question,
         parts=reusable(question),
         form=form,
+        typing=typing,
         kept=kept,
         show_answer=show_answer,
         writable=signed_in_user().may(Permission.ANSWER_WRITE),

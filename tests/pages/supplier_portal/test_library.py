@@ -275,3 +275,10 @@ def test_a_document_that_ends_today_is_still_valid_and_tomorrow_expired(keep, at
 
     assert kept.validity(today) == "expires-soon"
     assert kept.validity(today + timedelta(days=1)) == "expired"
+
+
+def test_a_certificate_of_which_nothing_is_said_is_not_kept(client_for, lead):
+    page = client_for(lead).post("/library/new?kind=certificate", data={"title": "ISO 27001"})
+
+    assert (page.status_code, page.text.count("Enter the details of the certificate")) == (422, 2)
+    assert db.session.scalars(select(Document)).all() == []
