@@ -87,7 +87,7 @@ def _answers_in(
         return [f"cannot be read: {error.strerror or error}"], None
     return list(_workbook_mistakes(reading, questionnaire)), SupplierAnswers(
         name=reading.supplier["name"],
-        answers={part: value for part, value in reading.changes.items() if value is not None},
+        answers=_complete_answers(reading),
         company_number=reading.supplier["company_number"],
         address=reading.supplier["address"],
         source=path.name,
@@ -109,6 +109,17 @@ def _workbook_mistakes(reading: Reading, questionnaire: Questionnaire) -> Iterat
     for part_id in sorted(reading.held_back):
         yield f"{part_id}: the answer is longer than a cell can hold; write it in an answer file"
     yield from map(str, reading.problems)
+    # An answer file takes complete rows alone, and so does a workbook that is assessed.
+    yield from map(str, reading.unfinished)
+
+
+def _complete_answers(reading: Reading) -> dict[str, Any]:
+    unfinished = {note.part_id for note in reading.unfinished}
+    return {
+        part_id: value
+        for part_id, value in reading.changes.items()
+        if value is not None and part_id not in unfinished
+    }
 
 
 def _read(

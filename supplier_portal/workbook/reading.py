@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from question_bank.rules.questions import Kind
@@ -45,8 +45,10 @@ class Reading:
     changes: Mapping[str, Any]
     versions: Mapping[str, int]
     problems: tuple[Note, ...] = ()
-    # What is worth knowing and stops nothing.
+    # What is worth knowing and stops nothing, with what each row begun still lacks.
     notes: tuple[Note, ...] = ()
+    # What rows of tables lack to be complete, for those who take complete answers alone.
+    unfinished: tuple[Note, ...] = ()
     # Answers too long for a cell, which stayed in the service.
     held_back: frozenset[str] = field(default_factory=frozenset)
 
@@ -77,9 +79,14 @@ def read(stream: IO[bytes], questionnaire: Questionnaire) -> Reading:
         changes=taken.values(parts),
         versions=taken.versions,
         problems=tuple(taken.problems),
-        notes=tuple(taken.notes),
+        notes=(*taken.notes, *map(_still_to_do, taken.unfinished)),
+        unfinished=tuple(taken.unfinished),
         held_back=frozenset(taken.held_back),
     )
+
+
+def _still_to_do(lacking: Note) -> Note:
+    return replace(lacking, sentence=f"Still to do: {lacking.sentence}")
 
 
 def _facts(sheets: Iterable[Sheet]) -> dict[str, str]:

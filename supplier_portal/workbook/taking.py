@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_answer, read_draft
 from question_bank.rules.kinds import Problem
 from question_bank.rules.questions import Kind, Part
 from supplier_portal.workbook.entered import Entered, Unfit, tick_in
@@ -49,6 +49,7 @@ class Taken:
         self.held_back: set[str] = set()
         self.problems: list[Note] = []
         self.notes: list[Note] = []
+        self.unfinished: list[Note] = []
         self._spoilt: set[str] = set()
         self._named: set[str] = set()
 
@@ -87,7 +88,10 @@ class Taken:
         return part.id in self.tables or part.id in self._spoilt | self.held_back
 
     def values(self, parts: Mapping[str, Part]) -> dict[str, Any]:
-        """Return the answer to each part that can be read; note what is wrong with the others."""
+        """Return the answer to each part that can be read; note what is wrong with the others.
+
+        Rows begun in a table are read as the service keeps them, and what they lack is noted.
+        """
         found: dict[str, Any] = {}
         for part in parts.values():
             if part.kind is Kind.FILE or part.id in self.held_back:
@@ -95,9 +99,11 @@ class Taken:
             value = self._value(part)
             if part.id in self._spoilt:
                 continue
-            read = read_answer(part, value)
+            read = read_draft(part, value)
             for wrong in read.problems:
                 self._note_wrong(part, wrong)
+            if part.kind is Kind.TABLE:
+                self._note_unfinished(part, value, read.problems)
             if not read.problems:
                 found[part.id] = read.value
         return found
@@ -141,6 +147,13 @@ class Taken:
                 part.id,
             )
         return rows if nothing or rows else None
+
+    def _note_unfinished(self, part: Part, value: Any, noted: Collection[Problem]) -> None:
+        """Note what a complete answer would need beyond the problems noted already."""
+        for lacking in read_answer(part, value).problems:
+            if lacking not in noted and len(self.unfinished) < MOST_NOTES:
+                sheet, cell = self._cell_of(part, lacking)
+                self.unfinished.append(Note(sheet, cell, lacking.message, part.id))
 
     def _note_wrong(self, part: Part, wrong: Problem) -> None:
         sheet, cell = self._cell_of(part, wrong)

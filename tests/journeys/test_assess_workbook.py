@@ -82,6 +82,32 @@ def test_each_mistake_gets_a_line_with_sheet_and_cell_and_nothing_is_written(ass
     assert lines[2].startswith("larkmead.xlsx: SLP-07.i Recovery times, D6: ")
 
 
+def test_unfinished_rows_are_mistakes_as_they_are_in_an_answer_file(assess, workbook, tmp_path):
+    name = "SLP-07.i Recovery times"
+    schema = FULL.parts["SLP-07.i"].schema
+    lacking = [column.id for column in schema.columns if column.required][-1]
+    rows = [dict(row) for row in ANSWERS["SLP-07.i"]]
+    del rows[0][lacking]
+    file = tmp_path / "larkmead.json"
+    file.write_text(json.dumps(BID | {"answers": ANSWERS | {"SLP-07.i": rows}}))
+    from_file, _ = assess(file)
+
+    def empty_a_cell(book):
+        sheet = book[name]
+        column = next(cell.column for cell in sheet[3] if cell.value == lacking)
+        sheet.cell(6, column).value = None
+
+    from_workbook, out = assess(workbook(change=empty_a_cell))
+
+    assert (from_workbook.exit_code, out.exists()) == (2, False)
+    [line, last] = from_workbook.stderr.splitlines()
+    [in_file, _] = from_file.stderr.splitlines()
+    assert in_file.startswith(f"larkmead.json: SLP-07.i, row 1, {lacking}: ")
+    assert line.startswith(f"larkmead.xlsx: {name}, ")
+    assert line.rpartition(": ")[2] == in_file.rpartition(": ")[2]
+    assert last == "1 to mend; nothing was written."
+
+
 @pytest.mark.parametrize(
     ("about", "asked", "line"),
     [

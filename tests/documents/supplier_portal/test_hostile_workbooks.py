@@ -331,9 +331,10 @@ def test_a_row_of_a_table_is_named_by_its_cell(good):
         sheet.cell(9, names["c-date"]).value = "soon"
         sheet.cell(8, names["c-number"]).value = "8"
 
-    problems, _ = problems_of(mended(good, change))
+    problems, reading = problems_of(mended(good, change))
 
-    assert [(sheet, cell[1:]) for sheet, cell, _ in problems] == [(TABLE, "8"), (TABLE, "9")]
+    assert [(sheet, cell[1:]) for sheet, cell, _ in problems] == [(TABLE, "9")]
+    assert [(note.sheet, note.cell[1:]) for note in reading.unfinished] == [(TABLE, "8")]
 
 
 def test_hidden_rows_are_read_and_said_to_be(good):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from question_bank.loader import shipped_bank, shipped_packs
-from question_bank.rules.answers import read_answer
+from question_bank.rules.answers import read_answer, read_draft
 from question_bank.rules.questions import Kind
 from supplier_portal.workbook.slots import CELLS
 from tenders.rules.questionnaire import choose
@@ -21,6 +21,7 @@ from tests.documents.supplier_portal.workbooks import (
     PARTS,
     SHEET,
     answered,
+    mended,
     questionnaire,
     read_back,
     row_of,
@@ -28,6 +29,7 @@ from tests.documents.supplier_portal.workbooks import (
 )
 from tests.rules.question_bank.builders import part
 
+TABLE_SHEET = "Q-01.table Label of Q-01.table"
 FULL = choose(shipped_bank(), shipped_packs()["slp-full"])
 
 AWKWARD = (
@@ -77,6 +79,17 @@ def row_of_answers(asked, **more):
     )
 
 
+def rows_begun(asked):
+    """Return a strategy of tables as they are kept: each row holds something, and may lack much."""
+    cells = {column.id: valid(column, RAW[column.kind]) for column in asked.schema.columns}
+    begun = st.fixed_dictionaries({}, optional=cells).filter(lambda row: any(row.values()))
+    return (
+        st.lists(begun, max_size=3)
+        .map(lambda rows: read_draft(asked, rows))
+        .map(lambda read: None if read.problems else read.value)
+    )
+
+
 def answers_to(asked):
     if asked.kind is Kind.FILE:
         return st.none()
@@ -90,7 +103,7 @@ def answers_to(asked):
             ).map(lambda rows: read_answer(asked, list(rows)).value or None)
         )
     if asked.kind is Kind.TABLE:
-        return valid(asked, st.lists(row_of_answers(asked), max_size=3))
+        return valid(asked, st.lists(row_of_answers(asked), max_size=3)) | rows_begun(asked)
     return valid(asked, row_of_answers(asked) if asked.schema else RAW[asked.kind])
 
 
@@ -106,8 +119,42 @@ def test_every_kind_has_cells_of_its_own():
 def test_a_round_trip_loses_nothing(answers):
     reading = read_back(written(answers))
 
-    assert (reading.problems, reading.notes) == ((), ())
+    assert reading.problems == ()
     assert reading.changes == {name: answers[name] for name in answers if name != "Q-01.file"}
+    lacking = [wrong for asked in PARTS for wrong in read_answer(asked, answers[asked.id]).problems]
+    assert [note.sentence for note in reading.unfinished] == [wrong.message for wrong in lacking]
+    assert len(reading.notes) == len(reading.unfinished)
+
+
+def test_rows_begun_are_taken_and_what_they_lack_is_named_by_its_cell():
+    rows = [{"name": "Ours", "c-number": "1"}, {"c-number": "2"}, {"c-choices": ["second"]}]
+
+    reading = read_back(written({"Q-01.table": rows}))
+
+    assert (reading.problems, reading.changes["Q-01.table"]) == ((), rows)
+    assert [(n.sheet, n.cell, n.sentence, n.part_id) for n in reading.notes] == [
+        (TABLE_SHEET, "C7", "Still to do: Enter column name", "Q-01.table"),
+        (TABLE_SHEET, "C8", "Still to do: Enter column name", "Q-01.table"),
+    ]
+    assert [note.sentence for note in reading.unfinished] == ["Enter column name"] * 2
+
+
+def test_a_wrong_value_in_a_row_begun_is_still_a_problem_at_its_cell():
+    def spoil(book):
+        book[TABLE_SHEET][f"{letter_of(book[TABLE_SHEET], 'c-number')}6"] = "many"
+
+    data = mended(written({"Q-01.table": [{"c-number": "2"}]}), spoil)
+    reading = read_back(data)
+
+    letter = letter_of(load_workbook(io.BytesIO(data))[TABLE_SHEET], "c-number")
+    assert "Q-01.table" not in reading.changes
+    assert [(note.sheet, note.cell) for note in reading.problems] == [(TABLE_SHEET, f"{letter}6")]
+    assert [note.cell for note in reading.unfinished] == ["C6"]
+
+
+def letter_of(sheet, name):
+    """Return the letter of a table's column."""
+    return next(cell.column_letter for cell in sheet[3] if cell.value == name)
 
 
 def test_the_shipped_questions_come_back_as_they_were_answered():

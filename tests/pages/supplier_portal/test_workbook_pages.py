@@ -235,6 +235,29 @@ def test_a_table_with_nothing_to_list_is_shown_as_answered(bid, download, upload
     assert answers_now(bid) == {"SLP-12.c": []}
 
 
+def test_rows_begun_go_out_and_come_back_with_what_they_lack_named(
+    bid, save, download, upload, apply
+):
+    save({"SLP-12.c": [{"name": "Brindle Hosting Ltd"}]})
+    book = load_workbook(io.BytesIO(download()))
+    sheet = next(sheet for sheet in book if sheet.title.startswith("SLP-12.c"))
+    sheet["C7"] = "Ash Cloud Ltd"
+    stream = io.BytesIO()
+    book.save(stream)
+
+    compared = upload(stream.getvalue())
+
+    assert "1 answer would change" in compared.text
+    assert "could not be read" not in compared.text
+    assert [row[:2] for row in rows_of(compared)][:1] == [[sheet.title, "E6"]]
+    assert {row[1][1:] for row in rows_of(compared)} == {"6", "7"}
+    assert all(row[2].startswith("Still to do: ") for row in rows_of(compared))
+    apply(compared)
+    assert answers_now(bid) == {
+        "SLP-12.c": [{"name": "Brindle Hosting Ltd"}, {"name": "Ash Cloud Ltd"}]
+    }
+
+
 def test_the_workbook_of_another_tender_is_refused(client, lead, bid, upload, download):
     other = make_open_tender()
     client.post(f"/opportunities/{other.token}/start")
