@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from werkzeug.datastructures import FileStorage
 
-from foundation.canonical import sha256_hex
 from foundation.uploads import shown_name
 from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
@@ -26,18 +25,16 @@ def read_from(tender: Tender, file: FileStorage) -> FromElsewhere:
         raise NotAWorkbook("this workbook is for another tender")
     if reading.fingerprint != tender.questionnaire_sha256:
         raise NotAWorkbook("this workbook holds other questions than this tender asks")
-    file.stream.seek(0)
-    data, name = file.stream.read(), shown_name(file.filename or "")
+    name = shown_name(file.filename or "")
     return FromElsewhere(
         legal_name=reading.supplier["name"],
         company_number=reading.supplier["company_number"],
         answers=reading.changes,
         how=Brought(
             workbook=name,
-            sha256=sha256_hex(data),
             not_read=tuple(not_read(reading)),
         ),
-        file=NewFile(name, data, title="Workbook as it came"),
+        file=NewFile(name, file.stream, title="Workbook as it came"),
     )
 
 

@@ -29,14 +29,16 @@ class NotRead:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """How a bid came in. ``received_at``: when the other portal received it, None until told."""
+    """How a bid came in. ``received_at``: when the other portal received it, None until told.
+
+    ``sha256`` and ``evidence``: the workbook as it is kept among the files of the bid.
+    """
 
     workbook: str
-    sha256: str
+    sha256: str = ""
     not_read: tuple[NotRead, ...] = ()
     declared_by: str = ""
     received_at: datetime | None = None
-    # The workbook itself, among the files of the bid.
     evidence: str = ""
 
     def as_json(self) -> dict[str, Any]:

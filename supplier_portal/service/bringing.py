@@ -20,6 +20,7 @@ from supplier_portal import seals
 from supplier_portal.models import Bid, BroughtBid, Submission
 from supplier_portal.queries import asked_answers
 from supplier_portal.queries import bringing as queries
+from supplier_portal.queries.evidence import evidence_file
 from supplier_portal.rules.bringing import (
     LONGEST_NAME,
     Brought,
@@ -78,14 +79,15 @@ def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: dat
             company_number=new.company_number or None,
         )
         bid = _new_bid(tender, company, by=by, arrived_at=arrived_at)
-        _save(bid, _with_workbook(bid, new, by, arrived_at), by=by, arrived_at=arrived_at)
+        how = _with_workbook(bid, new, by, arrived_at)
+        _save(bid, how, by=by, arrived_at=arrived_at)
         _take_answers(bid, new.answers, by=by, arrived_at=arrived_at)
         audit.record(
             "bid.brought",
             actor=by.person_token,
             subject=("bid", bid.token),
             tender=tender.token,
-            workbook=new.how.sha256,
+            workbook=how.sha256,
         )
     return bid
 
@@ -112,7 +114,7 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
             "bid.workbook_replaced",
             actor=by.person_token,
             subject=("bid", bid.token),
-            workbook=new.how.sha256,
+            workbook=how.sha256,
         )
 
 
@@ -180,9 +182,13 @@ def _new_bid(tender: Tender, company: Organisation, *, by: Viewer, arrived_at: d
 
 
 def _with_workbook(bid: Bid, new: FromElsewhere, by: Viewer, arrived_at: datetime) -> Brought:
-    """Keep the workbook as it came with the bid, for the evaluators to look into."""
+    """Keep the workbook as it came with the bid, for the evaluators to look into.
+
+    Its hash is taken while it is stored: the file is never whole in memory.
+    """
     kept = keep_file(bid, new.file, field="files", by=by, arrived_at=arrived_at)
-    return replace(new.how, evidence=kept.token)
+    about = evidence_file(kept, seals.supplier_key(bid))
+    return replace(new.how, evidence=about.token, sha256=about.sha256)
 
 
 def _row(bid: Bid) -> BroughtBid:

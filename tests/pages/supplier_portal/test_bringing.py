@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -19,6 +21,7 @@ from accounts.rules.roles import Role
 from foundation import audit, clock
 from foundation.database import db, transaction
 from supplier_portal import queries, service
+from supplier_portal.bringing import read_from
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries.bringing import brought_bids
 from supplier_portal.rules.bringing import CannotBring
@@ -26,10 +29,12 @@ from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.submission import NotOpen
 from supplier_portal.workbook import About, write
 from tenders.queries import questionnaire_of
+from tests.documents.supplier_portal.workbooks import rezipped
 from tests.factories import make_open_tender, make_person, make_tender, viewer_of
 
 pytestmark = pytest.mark.both_databases
 
+MOST_READ_AT_ONCE = 512 * 1024
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -248,6 +253,55 @@ def test_what_could_not_be_read_is_listed_and_handed_in_with_the_bid(
     text = queries.submitted_text(bid, queries.submission_of(bid, 1))
     noted = json.loads(text)["brought"]["not_read"]
     assert [(one["sheet"], one["cell"], one["part"]) for one in noted] == [(*place, "SLP-07.g")]
+
+
+def test_rows_the_bidder_did_not_finish_come_as_they_are_and_hinder_nobody(
+    client, bring, workbook, closed, tender, officer
+):
+    rows = [{"component": "Cameras", "rto": "4h"}, {"rpo": "1h"}]
+
+    assert bring(("brindle.xlsx", workbook({"SLP-07.i": rows}))).status_code == 302
+
+    bid = brought_to(tender)[0].bid
+    assert brought_to(tender)[0].how.not_read == ()
+    assert queries.answers_of(bid) == {"SLP-07.i": rows}
+    received = clock.london(tender.closes_at - timedelta(minutes=30))
+    client.post(f"/brought/{bid.token}", data=recorded(received))
+    assert client.post(f"/brought/{bid.token}/hand-in").status_code == 302
+    client.post(f"/evaluation/tenders/{tender.token}/open")
+    assert queries.opened_bids(viewer_of(officer), tender)[0].answers == {"SLP-07.i": rows}
+    read = [f"tenders/{tender.token}", f"bids/{bid.token}", f"bids/{bid.token}/questions/SLP-07"]
+    read += [f"bids/{bid.token}/risks", f"bids/{bid.token}/controls"]
+    assert [client.get(f"/evaluation/{page}").status_code for page in read] == [200] * len(read)
+
+
+class InPieces(io.BytesIO):
+    """A large file that breaks when somebody takes more than a piece of it into memory."""
+
+    def read(self, size=-1, /):
+        data = super().read(size)
+        assert len(data) <= MOST_READ_AT_ONCE
+        return data
+
+
+def test_a_large_workbook_is_kept_piece_by_piece_with_the_hash_of_what_came(
+    workbook, closed, tender, officer
+):
+    picture = secrets.token_bytes(4 * MOST_READ_AT_ONCE)
+    data = rezipped(workbook(), {"xl/media/image1.png": picture})
+    stream = InPieces(data)
+
+    bid = service.bring_bid(
+        tender,
+        read_from(tender, FileStorage(stream, "brindle.xlsx")),
+        by=viewer_of(officer),
+        arrived_at=clock.now(),
+    )
+
+    how = brought_to(tender)[0].how
+    kept = queries.evidence_of(bid)[how.evidence]
+    assert how.sha256 == kept.sha256 == hashlib.sha256(data).hexdigest()
+    assert (kept.name, kept.size) == ("brindle.xlsx", len(data))
 
 
 def test_a_bid_is_handed_in_at_the_time_the_other_portal_received_it(client, told, tender):
