@@ -123,10 +123,7 @@ def with_new_options(part: Raw, labels: Iterable[str], used: frozenset[str]) -> 
     told = {_as_read(str(option.get("label") or "")) for option in options}
     for label in labels:
         if _as_read(label) in told:
-            raise DomainError(
-                f"Enter every option once: a supplier could not tell two called “{label}” apart",
-                field="new_options",
-            )
+            raise _read_alike(label, field="new_options")
         told.add(_as_read(label))
         value = ids.value_from(label, known)
         known.add(value)
@@ -134,6 +131,13 @@ def with_new_options(part: Raw, labels: Iterable[str], used: frozenset[str]) -> 
     if len(options) > MOST_OPTIONS:
         raise DomainError(f"Enter {MOST_OPTIONS} options or fewer", field="new_options")
     return part | {"options": options}
+
+
+def _read_alike(label: str, *, field: str) -> DomainError:
+    return DomainError(
+        f"Enter every option once: a supplier could not tell two called “{label}” apart",
+        field=field,
+    )
 
 
 def _as_read(label: str) -> str:
@@ -153,15 +157,30 @@ def leads_of(part: Mapping[str, Any], name: str) -> Raw:
 
 
 def with_leads(part: Raw, name: str, change: Callable[[Raw], Raw]) -> Raw:
-    """Return the part with another entry for an option, an answer or an outcome."""
+    """Return the part with another entry for an option, an answer or an outcome.
+
+    Raises DomainError for an option renamed so that it reads as another one does.
+    """
     changed = change(leads_of(part, name))
     if part.get("kind") == Kind.COMMITMENT and name in COMMITMENT_ANSWERS:
         return part | {"answers": dict(part.get("answers") or {}) | {name: changed}}
     for key, called in (("options", "value"), ("outcomes", "id")):
         entries = list(part.get(key) or ())
+        if key == "options":
+            _refuse_alike(leads_of(part, name), changed, entries)
         if any(entry.get(called) == name for entry in entries):
             part = part | {key: [changed if e.get(called) == name else e for e in entries]}
     return part
+
+
+def _refuse_alike(before: Raw, changed: Raw, options: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a new label that another option has; one that stood before may stay."""
+    label = str(changed.get("label") or "")
+    if not label or _as_read(label) == _as_read(str(before.get("label") or "")):
+        return
+    others = [option for option in options if option.get("value") != changed.get("value")]
+    if _as_read(label) in {_as_read(str(option.get("label") or "")) for option in others}:
+        raise _read_alike(label, field="label")
 
 
 def without_leads(part: Raw, name: str) -> Raw:

@@ -350,3 +350,40 @@ def test_no_two_options_read_the_same(labels):
         writing.with_new_options(part, labels, frozenset({"already-there"}))
 
     assert refused.value.field == "new_options"
+
+
+OFFERED = {
+    "id": "HMC-01.a",
+    "options": [{"value": "never", "label": "Never"}, {"value": "by-day", "label": "By day"}],
+}
+
+
+def renamed(part, value, label):
+    return writing.with_leads(part, value, lambda kept: kept | {"label": label})
+
+
+@pytest.mark.parametrize("label", ["Never", " never", "NEVER"])
+def test_an_option_is_not_renamed_to_read_as_another_does(label):
+    with pytest.raises(DomainError, match="could not tell two called") as refused:
+        renamed(OFFERED, "by-day", label)
+
+    assert refused.value.field == "label"
+
+
+@pytest.mark.parametrize("label", ["By day", "By  Day", "In the daytime"])
+def test_an_option_takes_any_label_no_other_has(label):
+    assert renamed(OFFERED, "by-day", label)["options"] == [
+        {"value": "never", "label": "Never"},
+        {"value": "by-day", "label": label},
+    ]
+
+
+def test_an_option_that_reads_as_another_since_long_can_still_be_changed_otherwise():
+    part = {
+        "id": "HMC-01.a",
+        "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "A"}],
+    }
+
+    changed = writing.with_leads(part, "b", lambda kept: kept | {"ceiling": 3})
+
+    assert changed["options"][1] == {"value": "b", "label": "A", "ceiling": 3}
