@@ -12,13 +12,15 @@ FLASK := $(BIN)/flask --app app
 PIP := $(BIN)/python -m pip install -qq --require-hashes
 COMPILE := $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --no-header $(if $(UPGRADE),--upgrade)
+BROWSE := $(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
+	--strict-markers --browser chromium
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
 PYTEST_FLAGS ?= -q -n auto --databases marked
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser prove bench release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs browser walks prove bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -33,7 +35,7 @@ run: setup ## Serve the service with a demonstration authority (PORT=8000)
 	$(FLASK) demo --once; \
 	exec $(BIN)/python -m foundation.serve
 
-test: dev-setup lint browser ## Set everything up and run every check and test, as CI does
+test: dev-setup lint browser ## Set everything up, then run the checks and tests
 	@echo "== tests"; $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 check: test ## The same as test
@@ -47,12 +49,11 @@ seed: setup ## Build the demonstration: one tender at every stage
 docs: setup ## Draw the pictures and tables in docs/ again from the code
 	@$(BIN)/python -m tooling.draw_docs
 
-browser: dev-setup ## Run the tests that need a browser
-	@if compgen -G 'tests/browser/test_*.py' >/dev/null; then \
-		echo "== browser tests"; \
-		$(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
-			--strict-markers --browser chromium $(BROWSER_FLAGS); \
-	fi
+browser: dev-setup ## Run the tests that need a browser, less the long walks
+	@echo "== browser tests"; $(BROWSE) -m "not walk" $(BROWSER_FLAGS)
+
+walks: dev-setup ## Walk long ways through the service in a browser, as CI does after test
+	@echo "== walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
 
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both

@@ -1,9 +1,13 @@
 """An officer answers a few questions on a phone, without JavaScript, and has a draft."""
 
+import pytest
+
 from accounts.rules.roles import Role
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
 from tests.factories import make_person
+
+pytestmark = pytest.mark.walk
 
 ANSWERS = {
     "space": "public",

@@ -23,6 +23,8 @@ from tests.factories import (
     viewer_of,
 )
 
+pytestmark = pytest.mark.walk
+
 OFFICER, LEAD, OTHER = "officer@hollowmere.test", "lead@larkfield.test", "lead@rook.test"
 
 

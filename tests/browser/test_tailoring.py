@@ -8,6 +8,8 @@ from accounts.rules.roles import Role
 from tests.browser.filling import option
 from tests.factories import make_authority, make_person
 
+pytestmark = pytest.mark.walk
+
 OFFICER = "officer@hollowmere.test"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from accounts.rules.roles import Role
@@ -12,6 +13,8 @@ from foundation.database import db
 from foundation.mail import Message
 from supplier_portal import service
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
+
+pytestmark = pytest.mark.walk
 
 SMALL = {"width": 360, "height": 740}
 NEWCOMER = "nora@example.test"

@@ -93,6 +93,7 @@ def test_typing_is_saved_after_a_pause_and_survives_the_browser(signed_in, visit
     assert answers() == {"SLP-07.a": box(again.page, "SLP-07.a").input_value()}
 
 
+@pytest.mark.walk
 def test_what_will_not_do_is_said_once_its_part_is_left_and_offered_later(signed_in, bid):
     mara = signed_in(LEAD)
     mara.go(f"{bid}/questions/SLP-07")
@@ -136,6 +137,7 @@ def test_one_types_while_the_other_saves_the_same_part(signed_in, bid, answers, 
         ]
 
 
+@pytest.mark.walk
 def test_two_who_type_into_different_parts_of_one_question_are_both_saved(signed_in, bid, answers):
     mara, ada = signed_in(LEAD), signed_in(COLLEAGUE)
     for person in (mara, ada):
@@ -150,6 +152,7 @@ def test_two_who_type_into_different_parts_of_one_question_are_both_saved(signed
     assert answers()["SLP-07.f"] == "offline"
 
 
+@pytest.mark.walk
 def test_a_row_changed_by_one_and_removed_by_the_other_is_shown_and_kept(signed_in, bid, answers):
     mara, ada = signed_in(LEAD), signed_in(COLLEAGUE)
     mara.go(f"{bid}/questions/SLP-03")
@@ -180,6 +183,7 @@ def test_a_row_changed_by_one_and_removed_by_the_other_is_shown_and_kept(signed_
     assert answers()["SLP-03.e"] == [before[0] | {"purpose": "Research and planning"}]
 
 
+@pytest.mark.walk
 def test_a_sign_in_that_ends_while_typing_costs_nothing(signed_in, bid, answers):
     mara = signed_in(LEAD)
     mara.go(f"{bid}/questions/SLP-07")
@@ -195,6 +199,7 @@ def test_a_sign_in_that_ends_while_typing_costs_nothing(signed_in, bid, answers)
     assert answers() == {"SLP-07.a": "An hour of work"}
 
 
+@pytest.mark.walk
 def test_a_comment_and_a_row_half_typed_are_offered_when_one_comes_back(signed_in, bid):
     mara = signed_in(LEAD)
     for path, name in (
@@ -212,6 +217,7 @@ def test_a_comment_and_a_row_half_typed_are_offered_when_one_comes_back(signed_i
         assert mara.page.locator("#typed-before").count() == 0
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("secret", ["the same", "a new one, also thirty-two letters"])
 def test_the_server_dies_and_comes_back_while_somebody_types(
     visitor, migrated_sqlite, tmp_path, browser, secret

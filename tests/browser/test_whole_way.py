@@ -49,7 +49,11 @@ WITHOUT_JAVASCRIPT = Way(
 )
 
 
-@pytest.mark.parametrize("way", [EVERYTHING, WITHOUT_JAVASCRIPT], ids=lambda way: way.company)
+@pytest.mark.parametrize(
+    "way",
+    [EVERYTHING, pytest.param(WITHOUT_JAVASCRIPT, marks=pytest.mark.walk)],
+    ids=lambda way: way.company,
+)
 def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward):
     with records():
         borough = factories.make_authority("London Borough of Marlwick")
