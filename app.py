@@ -27,6 +27,7 @@ import records.commands
 import records.demonstration.people
 import records.views
 import scoring.views
+import scoring.waiting
 import supplier_portal.commands
 import supplier_portal.queries
 import supplier_portal.queries.assured
@@ -40,6 +41,7 @@ import supplier_portal.service.reminders
 import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
+import supplier_portal.waiting
 import tenders.outcome_guide
 import tenders.service.amending
 import tenders.views
@@ -102,6 +104,13 @@ HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
 # Who is told when something about a tender is published: functions from it to e-mail addresses.
 FOLLOWERS: tuple[Callable[[Any], list[str]], ...] = (supplier_portal.queries.people_following,)
 
+# What a company's list of its bids says beside each: functions from bids and the time to what waits
+# for the company there, by id of bid.
+WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
+    supplier_portal.waiting.before_closing,
+    scoring.waiting.after_opening,
+)
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -152,6 +161,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
+    app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

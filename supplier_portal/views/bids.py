@@ -12,6 +12,8 @@ from supplier_portal import overview, queries, service, sharing
 from supplier_portal.forms import ConfirmForm
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
+from supplier_portal.waiting import waiting_at
+from tenders.amended import read_ahead
 from tenders.queries import open_tenders, questionnaire_of, tender_for
 
 
@@ -21,11 +23,15 @@ def index() -> ResponseReturnValue:
     moment = clock.arrived_at()
     bids = queries.my_bids(signed_in_user())
     submissions = queries.last_submissions(bids)
+    # Each bid reads its tender's amendments: those of all in one statement, and before any.
+    read_ahead(bid.tender for bid in bids)
+    waiting = waiting_at(bids, moment)
     mine = [
         {
             "bid": bid,
             "state": overview.state_of(bid, submissions.get(bid.id), moment),
             "closing": overview.closing_in_words(bid.tender.closes_at, moment),
+            "waiting": waiting[bid.id],
         }
         for bid in bids
     ]

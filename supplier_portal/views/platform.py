@@ -141,7 +141,8 @@ def entry_page(
 ) -> str:
     version = recorded(bid).version
     # What was typed before is used on the list as it stands, and says so if that has changed.
-    is_older = typing.used and (typing.fields or {}).get("version") != str(version)
+    typed = typing.fields
+    is_older = typed is not None and typed.get("version") != str(version)
     return render_template(
         "supplier_portal/platform_entry.html",
         bid=bid,

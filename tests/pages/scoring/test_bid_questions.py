@@ -19,6 +19,7 @@ from scoring.models import BidQuestion
 from scoring.rules.bid_questions import CannotAnswer
 from supplier_portal.models import Bid
 from supplier_portal.queries import submission_of, submitted_text
+from supplier_portal.queries.typed import typed_before
 from tests.factories import make_authority, make_person, viewer_of
 from tests.pages.scoring.conftest import OPENS_AT
 
@@ -346,3 +347,40 @@ def test_colleagues_who_answer_at_once_leave_one_answer(app, bid, lead, ask):
     (taken,) = [text for text in done if text]
     assert len(done) == 5
     assert queries.one_asked_of_me(db.session.get_one(Bid, bid.id), asked).answer == taken
+
+
+def test_an_answer_is_kept_as_it_is_typed_until_it_is_sent(client_for, lead, bid, ask):
+    web, asked = client_for(lead), ask().token
+    here, page = mine(bid, "asked", asked), f"asked/{asked}"
+    kept = web.post(f"/bids/{bid.token}/typed/{page}", data={"text": "We mean the nightly copy"})
+
+    offered, used = web.get(here), web.get(f"{here}?typed=use")
+    own = db.session.get_one(Bid, bid.id)
+    refused = web.post(here, data={"text": " ", "typed_page": page})
+    before = typed_before(own, page, by=viewer_of(lead)).fields
+    web.post(here, data={"text": "We mean the nightly copy", "typed_page": page})
+
+    assert (kept.status_code, refused.status_code) == (200, 422)
+    assert "You typed something here that was not saved" in offered.text
+    assert "We mean the nightly copy</textarea>" in used.text
+    assert before == (("text", " "),)
+    assert typed_before(own, page, by=viewer_of(lead)) is None
+
+
+def test_the_list_of_bids_says_which_question_waits_until_it_is_answered_or_too_late(
+    client_for, lead, bid, ask, answer, at
+):
+    web, first, second = client_for(lead), ask(), ask()
+    words = f"A question from the council waits until {clock.show_moment(UNTIL)}"
+
+    def waiting():
+        page = web.get("/opportunities").text
+        return re.findall(rf'href="([^"]+)">{re.escape(words)}</a>', page)
+
+    both = waiting()
+    answer(first)
+    one = waiting()
+    at(UNTIL)
+
+    links = [mine(bid, "asked", asked.token) for asked in (first, second)]
+    assert (both, one, waiting()) == (links, links[1:], [])

@@ -421,3 +421,14 @@ def test_the_page_takes_as_many_statements_for_many_bids(
         web.get(page_of(tender))
 
     assert len(statements) <= 12
+
+
+def test_the_list_of_bids_says_that_the_result_is_there_once_it_is(client_for, assessed, release):
+    bid = assessed["Rook"]
+    web = client_for(member(bid))
+    link = f'href="{mine(bid, "result")}">The result is there</a>'
+    before = web.get("/opportunities").text.count(link)
+
+    release()
+
+    assert (before, web.get("/opportunities").text.count(link)) == (0, 1)
