@@ -1,5 +1,6 @@
 """Whatever an officer answers, the shipped triage proposes a questionnaire that can be asked."""
 
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -28,6 +29,8 @@ ANSWERS = st.fixed_dictionaries(
         for question in TRIAGE.questions
     }
 )
+# What Markdown would make something else of: pages show reasons letter by letter.
+MARKED = re.compile(r"[*_`#\n]|\]\(")
 # A small purchase of low risk; each test changes what it is about.
 SMALL = {
     "space": "none",
@@ -268,3 +271,13 @@ def test_a_slip_in_a_rule_is_refused_with_its_remedy(change, sentence):
         read_triage(raw)
 
     assert str(refused.value).splitlines()[0].endswith(sentence)
+
+
+@settings(max_examples=25)
+@given(ANSWERS)
+def test_reasons_are_plain_sentences_without_marks_of_markdown(answers):
+    proposal = propose(TRIAGE, answers, EDITION)
+
+    told = [text for r in proposal.reasons for text in (r.says, r.source)]
+    told += [text for left in proposal.left_out for text in (left.what, left.says)]
+    assert [text for text in told if MARKED.search(text)] == []

@@ -1,7 +1,9 @@
 """A few answers about what is bought become a draft, or change one, each step with its reason."""
 
 import html
+import re
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -113,6 +115,26 @@ def test_the_proposal_gives_each_reason_its_source_and_says_how_long_suppliers_n
     ) in shown.replace("<br>", " ").replace("</p>", "")
     assert "What is left out" in shown
     assert "Facts that will be filled in" in shown
+
+
+def test_the_proposal_shows_the_result_and_folds_the_reasons_of_each_section(web):
+    page = web.get("/tenders/new/proposal", query_string=PUBLIC).text
+
+    folded = re.findall(r"<details.*?</details>", page, re.S)
+    open_to_all = words(
+        SimpleNamespace(text=re.sub(r"<details.*?</details>", "", page, flags=re.S))
+    )
+    summaries = [
+        re.sub(r"<[^>]*>", "", re.search(r"<summary.*?</summary>", f, re.S)[0]) for f in folded
+    ]
+    plain = [" ".join(summary.split()) for summary in summaries]
+    assert len(set(plain)) == len(plain)
+    assert plain[:2] == ["What you answered", "Questions and reasons: Sensors and privacy"]
+    assert "Sensors and privacy</h3>" in open_to_all
+    assert "<dd>24% of quality</dd>" in open_to_all
+    assert "SLP-14 Sensor privacy and ethics" not in open_to_all
+    # Only why this pack is proposed is told before anything is opened.
+    assert open_to_all.count("Source: ") == 1
 
 
 def test_the_figures_of_the_law_stand_in_the_question_about_the_value(web):
