@@ -41,7 +41,12 @@ SCORE_WORDS = (
         "At most",
         "A narrative or a file is unread: whoever reads it may lower the level, never the rule.",
     ),
-    ("Points", "Share of quality × mark ÷ 5, exact."),
+    (
+        "Points",
+        "Share of quality × mark ÷ 5, rounded half up to 2 places here. Sections and quality are "
+        "reckoned from the exact points, so the points of a column may add up to a little more or "
+        "less.",
+    ),
     (
         "Section",
         "Σ weight × mark ÷ 5 of its questions, from 0 to 100, shown to 2 places.",

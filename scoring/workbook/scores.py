@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
 from openpyxl import Workbook
@@ -13,6 +14,7 @@ from foundation.spreadsheets import set_widths, write_headings
 from question_bank.rules.outcomes import Fired
 from scoring.rules.report import HIGHEST_POSSIBLE, BidForWorkbook, WorkbookAbout
 from scoring.rules.results import RequirementResult, SectionScore, SuggestedLevel
+from scoring.rules.totals import HUNDREDTH
 from scoring.workbook.definitions import write_score_definitions
 from scoring.workbook.sheets import (
     BOLD,
@@ -149,14 +151,21 @@ def _write_question(
     put(sheet, row, 1, asked.id).border = BOXED
     least = f" (least mark {asked.threshold})" if asked.threshold else ""
     put(sheet, row, 2, f"{asked.question.title}{least}").border = BOXED
-    share = put(sheet, row, 3, asked.share_of_quality if asked.is_scored else asked.in_words)
+    share = put(
+        sheet, row, 3, _points(asked.share_of_quality) if asked.is_scored else asked.in_words
+    )
     share.number_format, share.border = POINTS, BOXED
     for place, section in enumerate(scores):
         found = next(score for score in section.questions if score.question_id == asked.id)
         mark = found.mark if found.mark is not None else "not marked" if asked.is_marked else "none"
         put(sheet, row, 4 + 2 * place, mark).border = BOXED
-        cell = put(sheet, row, 5 + 2 * place, found.score if asked.is_scored else None)
+        cell = put(sheet, row, 5 + 2 * place, _points(found.score) if asked.is_scored else None)
         cell.number_format, cell.border = POINTS, BOXED
+
+
+def _points(exact: Decimal | None) -> Decimal | None:
+    """Return points as pages show them: a cell holds no figure that its format hides."""
+    return None if exact is None else exact.quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
 def _write_marks(

@@ -1,11 +1,13 @@
 from dataclasses import replace
 from datetime import date
+from decimal import ROUND_HALF_UP
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from scoring.rules.register import Rating, RiskState
+from scoring.rules.totals import HUNDREDTH
 from scoring.workbook import GivenMark, RequirementDecided, register_workbook, scores_workbook
 from tests.documents.scoring.bids import ABOUT, HOSTILE, bid, full, register
 
@@ -78,13 +80,26 @@ def test_every_question_has_its_mark_and_the_points_it_earns(bids, scores):
     sheet = scores["Scores"]
     found = {row[0].value: (row[3].value, row[4].value) for row in sheet.iter_rows(min_row=2)}
     scored = {
-        score.question_id: (score.mark, pytest.approx(float(score.score)))
+        score.question_id: (score.mark, float(score.score.quantize(HUNDREDTH, ROUND_HALF_UP)))
         for section in bids[0].evaluation.quality.sections
         for score in section.questions
         if score.share
     }
 
     assert {key: value for key, value in found.items() if key in scored} == scored
+
+
+def test_no_cell_of_points_holds_more_than_its_format_shows(scores):
+    held = [
+        cell.value
+        for name in ("Summary", "Scores")
+        for row in scores[name].iter_rows()
+        for cell in row
+        if cell.number_format == "0.00" and isinstance(cell.value, int | float)
+    ]
+
+    assert len(held) > 20
+    assert [value for value in held if value != round(value, 2)] == []
 
 
 def test_the_summary_ranks_and_says_why_a_bid_is_not_ranked(scores):
