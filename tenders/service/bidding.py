@@ -47,11 +47,29 @@ def _check(draft: Tender, bidding: Bidding, moment: datetime) -> None:
         raise BiddingUnclear(
             "Enter a time for questions before bids close", field="questions_until"
         )
-    if bidding.runs_elsewhere and (bidding.last_saved_counts or until is not None):
+    if bidding.runs_elsewhere:
+        _check_elsewhere(bidding)
+
+
+def _check_elsewhere(bidding: Bidding) -> None:
+    """What suppliers would do on pages here cannot be offered where they bid on another portal."""
+    if bidding.questions_until is not None:
         raise BiddingUnclear(
-            "You cannot decide about questions or saved versions because bids are taken on another "
-            "portal: leave those empty, or take bids here",
-            field="runs_elsewhere",
+            "You cannot set a time for questions because bids are taken on another portal: leave "
+            "it empty",
+            field="questions_until",
+        )
+    if bidding.allows_qualifications:
+        raise BiddingUnclear(
+            "You cannot allow qualifications because bids are taken on another portal, and the "
+            "workbook they come in has no place to list them: select “No”",
+            field="allows_qualifications",
+        )
+    if bidding.last_saved_counts:
+        raise BiddingUnclear(
+            "You cannot let a saved version count because bids are taken on another portal: select "
+            "“Only what is submitted”",
+            field="last_saved_counts",
         )
 
 

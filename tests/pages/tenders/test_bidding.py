@@ -97,9 +97,21 @@ def test_what_nobody_chose_is_not_mentioned(web, tender, officer):
         ),
         pytest.param(
             {"runs_elsewhere": "yes", "last_saved_counts": "yes"},
-            "You cannot decide about questions or saved versions because bids are taken on "
-            "another portal",
-            id="elsewhere, and yet here",
+            "You cannot let a saved version count because bids are taken on another portal: "
+            "select “Only what is submitted”",
+            id="elsewhere, and saved versions here",
+        ),
+        pytest.param(
+            {"runs_elsewhere": "yes", "allows_qualifications": "yes"},
+            "You cannot allow qualifications because bids are taken on another portal, and the "
+            "workbook they come in has no place to list them: select “No”",
+            id="elsewhere, and qualifications here",
+        ),
+        pytest.param(
+            {"runs_elsewhere": "yes"} | until("20", "11", "2026", "12:00"),
+            "You cannot set a time for questions because bids are taken on another portal: "
+            "leave it empty",
+            id="elsewhere, and questions here",
         ),
     ],
 )
