@@ -72,20 +72,28 @@ class OutcomeForm(Form):
             if value
         }
 
+    def fill_empty(self, values: Mapping[str, Any]) -> None:
+        """Put what is kept into the boxes in which nothing was typed."""
+        for field, box in self.fields():
+            if not box.data and values.get(field.id):
+                box.data = _as_data(field, values[field.id])
+                box.raw_data = None
+
 
 def outcome_form(page: Page, values: Mapping[str, Any], based_on: str) -> OutcomeForm:
     """Return the form of one page, filled with what is kept."""
     made = {field.id: MAKE[field.kind](field) for field in page.fields}
     form_class = type("FilledOutcomeForm", (OutcomeForm,), made)
-    known = {field.id: field for field in page.fields}
     data = {
-        name: date.fromisoformat(value) if known[name].kind is Kind.DATE else value
-        for name, value in values.items()
-        if name in known
+        field.id: _as_data(field, values[field.id]) for field in page.fields if field.id in values
     }
     form: OutcomeForm = form_class(data={**data, "based_on": based_on})
     form.page = page
     return form
+
+
+def _as_data(field: Field, value: Any) -> Any:
+    return date.fromisoformat(value) if field.kind is Kind.DATE else value
 
 
 def _about(field: Field) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from records.demonstration import bids, library, questions
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.marks import open_and_mark
+from records.demonstration.outcome import write_outcome
 from records.demonstration.past import as_of
 from records.demonstration.people import (
     BIDS,
@@ -160,7 +161,7 @@ def _open_tender(
 
 
 def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
-    _tender(
+    tender = _tender(
         tenders.Details(
             title="Cycle counters on the riverside path",
             reference="MW-2026-024",
@@ -170,6 +171,7 @@ def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
         ),
         officer,
     )
+    write_outcome(tender, officer=officer)
 
 
 def _bid(
@@ -203,6 +205,7 @@ def _published(
         tender = _tender(details, officer)
         if tender.stage is Stage.DRAFT:
             tenders.set_facts(tender, facts, by=officer)
+            write_outcome(tender, officer=officer, shown=True)
             tenders.publish_tender(tender, by=officer, libraries=libraries)
     return tender
 

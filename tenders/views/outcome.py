@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -58,6 +58,7 @@ def outcome_page(tender: str, page: str) -> ResponseReturnValue:
     values = values_of(asked, stated.statement_of(found).values)
     form = outcome_form(asked, values, stated.version_of_page(asked, values))
     clash: Mapping[str, Any] = {}
+    typed = form.values() if form.is_submitted() else {}
     if form.validate_on_submit():
         try:
             service.save_outcome(
@@ -76,7 +77,7 @@ def outcome_page(tender: str, page: str) -> ResponseReturnValue:
             return redirect(url_for(".outcome_page", tender=tender, page=following.id))
     elif found.stage is not Stage.DRAFT and not form.is_submitted():
         return redirect(url_for(".outcome_statement", tender=tender))
-    return outcome_page_shown(found, asked, form, values, clash), 422 if form.errors else 200
+    return outcome_page_shown(found, asked, form, values, clash, typed), 422 if form.errors else 200
 
 
 def outcome_page_shown(
@@ -85,6 +86,7 @@ def outcome_page_shown(
     form: OutcomeForm,
     values: Mapping[str, Any],
     clash: Mapping[str, Any],
+    typed: Collection[str] = (),
 ) -> str:
     guide = shipped_guide()
     advice = advice_on(guide, values) if values and not form.is_submitted() else []
@@ -95,6 +97,7 @@ def outcome_page_shown(
         page=page,
         form=form,
         clash=clash,
+        typed=typed,
         advice=[item for item in advice if item.page == page.id],
         frameworks=shipped_bank().frameworks,
     )
@@ -103,12 +106,14 @@ def outcome_page_shown(
 def note_clash(form: OutcomeForm, changed: service.OutcomeChanged) -> dict[str, tuple[str, ...]]:
     """Say at the form that a colleague was faster; return his words where they differ.
 
-    The form then names what the colleague saved: saving it again is a choice made knowingly.
+    A box left empty takes what the colleague saved. The form then names what the colleague saved:
+    saving it again is a choice made knowingly.
     """
     form.add_error(str(changed))
     form.based_on.data = stated.version_of_page(form.page, changed.saved)
     form.based_on.raw_data = None
     typed = form.values()
+    form.fill_empty(changed.saved)
     theirs = {
         row.id: row.words
         for section in sections_of(shipped_guide(), changed.saved)

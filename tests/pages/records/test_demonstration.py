@@ -21,8 +21,11 @@ from scoring.models import BidQuestion
 from supplier_portal.models import Bid, Evidence, Submission
 from tenders import clarified
 from tenders.models import Tender
+from tenders.outcome_guide import shipped_guide
 from tenders.rules.clarifications import ClarificationState
 from tenders.rules.lifecycle import Stage
+from tenders.rules.outcome import advice_on
+from tenders.stated import shown_sections, statement_of
 from tests.conftest import build_app, migrate
 from tests.factories import make_supplier, viewer_of
 
@@ -226,3 +229,23 @@ def test_one_question_is_answered_to_all_one_waits_and_a_bidder_is_asked(demonst
     assert [entry.number for entry in clarified.published_in(open_tender)] == [1]
     assert len(waiting) == 1
     assert len(db.session.scalars(select(BidQuestion)).all()) == 1
+
+
+def test_the_open_tender_says_what_it_is_for_and_the_draft_has_something_to_think_about(
+    demonstration, at
+):
+    at(NOW)
+    build(demonstration.extensions["frozen_libraries"])
+
+    by_reference = {tender.reference: tender for tender in db.session.scalars(select(Tender))}
+    shown, draft = by_reference["MW-2026-021"], by_reference["MW-2026-024"]
+
+    assert len(shown_sections(shown)) == 9
+    assert advice_on(shipped_guide(), statement_of(shown).values) == []
+    assert [advice.page for advice in advice_on(shipped_guide(), statement_of(draft).values)] == [
+        "outcome",
+        "outcome",
+        "action",
+        "insight",
+        "data",
+    ]

@@ -276,6 +276,20 @@ def test_two_officers_on_one_page_see_both_texts_and_neither_is_lost(
     assert values(tender)["change"] == "Fresher air"
 
 
+def test_a_box_left_empty_takes_what_a_colleague_saved(web, tender, client_for, colleague):
+    other = client_for(colleague)
+    shown_to_both = based_on(web, tender, "outcome")
+    save(other, tender, "outcome", OUTCOME, on=shown_to_both)
+
+    clash = save(web, tender, "outcome", {"baseline": "41 days"}, on=shown_to_both).text
+
+    assert "\nThey breathe cleaner air on the way to school</textarea>" in clash
+    assert "\n41 days</textarea>" in clash
+    assert 'name="by_when-year" type="text" inputmode="numeric" value="2028"' in clash
+    assert clash.count("You left it empty, so it stands in the box below.") == 4
+    assert clash.count("Yours stands in the box below.") == 1
+
+
 def test_advice_stands_on_the_page_and_the_statement_and_stops_nothing(web, tender, officer):
     save(web, tender, "outcome", {**OUTCOME, "change": "Sensors at every school"})
 
