@@ -61,9 +61,20 @@ def amended_since_shown(tender: Tender, shown: str) -> Mapping[str, Amended]:
         for part_id in one.to_confirm
     }
     gone = {
-        name: Amended(part, None, since[-1]) for name, part in before.items() if name not in now
+        name: Amended(part, None, _which_took_out(tender, name, since))
+        for name, part in before.items()
+        if name not in now
     }
     return found | gone
+
+
+def _which_took_out(tender: Tender, part_id: str, since: tuple[Published, ...]) -> Published:
+    """Return the last of the amendments that found the part asked: after it, it was not."""
+    return next(
+        one
+        for one in reversed(since)
+        if part_id in questionnaire_as(tender, one.sha256_before).parts
+    )
 
 
 def note_amended(
@@ -79,7 +90,11 @@ def note_amended(
     later = amendments_after(tender, typed_at) if typed_at is not None else ()
     shown = later[0].sha256_before if later else shown
     amended = amended_since_shown(tender, shown)
-    form.gone = tuple(name for name, one in amended.items() if one.now is None)
+    form.gone = {
+        name: (f"{one.before.label} ({name})", f"amendment {one.amendment.number}")
+        for name, one in amended.items()
+        if one.now is None and one.before is not None
+    }
     for part_id, entry in form.entries.items():
         if part_id not in amended or not form.was_sent(part_id):
             continue

@@ -56,7 +56,8 @@ class QuestionForm:
         self.clashes: dict[str, Clash] = {}
         # What was amended since the page was opened, by part; nothing typed for it is saved.
         self.amended: dict[str, Any] = {}
-        self.gone: tuple[str, ...] = ()
+        # What is asked no longer, by part: what it was called, and the amendment that took it out.
+        self.gone: dict[str, tuple[str, str]] = {}
         self.versions = {part_id: answer.version for part_id, answer in saved.items()}
         mine = {part.id: part for part in question.parts if part.kind not in ON_THEIR_OWN}
         shown = [part.id for part in parts if part.id in mine]
@@ -107,12 +108,32 @@ class QuestionForm:
             (name, value)
             for name, value in self.sent.items(multi=True)
             if name not in OTHER_NAMES
-            and (
-                not name.removeprefix(VERSION).startswith(known)
-                or any(is_of(name, part_id) for part_id in self.gone)
-            )
+            and not name.removeprefix(VERSION).startswith(known)
+            and not any(is_of(name, part_id) for part_id in self.gone)
             and value.strip()
             and not name.startswith(VERSION)
+        ]
+
+    @property
+    def taken_out(self) -> dict[str, list[str]]:
+        """What was typed for parts that an amendment took out: what it says, by part."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.sent.items(multi=True) if self.sent is not None else ():
+            for part_id in self.gone:
+                if is_of(name, part_id) and value.strip() and not name.startswith(VERSION):
+                    found.setdefault(part_id, []).append(value)
+        return found
+
+    def said_of_taken_out(self) -> list[tuple[str, str]]:
+        """Return (part, sentence) for each part asked no longer for which something was typed."""
+        return [
+            (
+                part_id,
+                "{} was taken out by {}, so what you typed for it was not saved".format(
+                    *self.gone[part_id]
+                ),
+            )
+            for part_id in self.taken_out
         ]
 
     @property
@@ -123,6 +144,7 @@ class QuestionForm:
             (f"{name[:40]} is not asked here, so it was not saved", "")
             for name, _ in self.strangers
         ]
+        found += [(said, "taken-out") for _, said in self.said_of_taken_out()]
         return found + [error for entry in self.entries.values() for error in entry.all_errors()]
 
     def was_sent(self, part_id: str) -> bool:

@@ -87,6 +87,7 @@ def draft_here(kept: bool) -> str:
 
 
 def _notes(form: QuestionForm, saved: service.Saved) -> Iterator[tuple[str, str]]:
+    yield from form.said_of_taken_out()
     for part_id, entry in form.entries.items():
         clash = form.clashes.get(part_id)
         messages = [message for message, _ in entry.all_errors()]

@@ -203,12 +203,31 @@ def test_a_page_opened_before_the_amendment_saves_nothing_against_words_nobody_s
     assert sent.status_code == 422
     assert "The council amended HOL-01.a after you opened this page" in sent.text
     assert "Our team" in sent.text
-    assert "HOL-01.d is not asked here, so it was not saved" in sent.text
+    assert "Lamps (HOL-01.d) was taken out by amendment 1, so what you typed for it" in sent.text
     assert queries.answers_of(bid) == {KEPT: "A cellar"}
     fresh = tenders_text(tender)
     again = client.post(path, data=form_of(tender, fresh, a="Our team"))
     assert again.status_code == 302
     assert queries.answers_of(bid)[TEXT] == "Our team"
+
+
+def test_what_was_typed_for_a_part_taken_out_stays_on_the_page_and_nothing_says_not_yet(
+    bid, tender, change, client_for, lead
+):
+    shown, client = tender.questionnaire_sha256, client_for(lead)
+    path = f"/bids/{bid.token}/questions/{QUESTION}"
+    change(d=None)
+    change(a={"ask": "Which company tests the lamps?"}, d=None)
+
+    sent = client.post(path, data=form_of(tender, shown, d="12", e="A cellar"))
+    typed = client.post(path, data={**form_of(tender, shown, d="12"), "then": "as-typed"})
+
+    said = "Lamps (HOL-01.d) was taken out by amendment 1, so what you typed for it was not saved"
+    assert re.findall(r'<a href="#taken-out">([^<]*)</a>', sent.text) == [said]
+    assert '<dd class="govuk-summary-list__value app-typed">12</dd>' in sent.text
+    assert "What is named above is not saved yet" not in sent.text
+    assert "is not asked here" not in sent.text
+    assert typed.json["notes"] == {NUMBER: said}
 
 
 def tenders_text(tender):
