@@ -108,13 +108,20 @@ def state_in_words(tender: Tender, moment: datetime) -> str:
         case Stage.DRAFT:
             return "Draft. Suppliers cannot see it."
         case Stage.OPEN:
-            return f"Open. {closing(tender, moment)}."
+            where = "Open on another portal" if tender.runs_elsewhere else "Open"
+            return f"{where}. {closing(tender, moment)}."
         case Stage.CLOSED:
-            return f"{closing(tender, moment)}. What was sent is sealed until an officer opens it."
+            return f"{closing(tender, moment)}. {_what_waits(tender)}"
         case _ if tender.opened_at:
             return f"{stage.capitalize()}. Bids opened on {show_moment(tender.opened_at)}."
         case _:
             return f"{stage.capitalize()}."
+
+
+def _what_waits(tender: Tender) -> str:
+    if tender.runs_elsewhere:
+        return "An officer brings in the bids from the other portal, then opens them."
+    return "What was sent is sealed until an officer opens it."
 
 
 def checklist(tender: Tender, moment: datetime) -> list[Item]:

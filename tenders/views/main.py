@@ -143,7 +143,7 @@ def publish(tender: str) -> ResponseReturnValue:
         except service.NotReady as error:
             form.add_error(str(error))
         else:
-            flash(f"Tender {found.reference} is open to suppliers")
+            flash(_published_in_words(found))
             return redirect(url_for("tenders.show", tender=tender))
     elif found.stage is not Stage.DRAFT:
         return redirect(url_for("tenders.show", tender=tender))
@@ -161,6 +161,15 @@ def publish(tender: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),
     )
+
+
+def _published_in_words(tender: Tender) -> str:
+    if tender.runs_elsewhere:
+        return (
+            f"Tender {tender.reference} is published. Now put its documents on the other portal: "
+            "suppliers are not told of it here"
+        )
+    return f"Tender {tender.reference} is open to suppliers"
 
 
 def facts_in_words(tender: Tender) -> list[tuple[str, str]]:

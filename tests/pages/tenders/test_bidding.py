@@ -189,6 +189,31 @@ def test_a_tender_run_elsewhere_is_not_offered_to_suppliers_here(web, tender, of
     assert started.status_code == 409
 
 
+def test_no_page_promises_for_a_tender_run_elsewhere_what_happens_only_here(
+    web, tender, officer, client_for, at
+):
+    post(web, tender, **chosen(runs_elsewhere="yes"))
+    here = f"/tenders/{tender.token}"
+
+    check = web.get(f"{here}/publish").text
+    published = web.get(web.post(f"{here}/publish").location).text
+    offered = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}").text
+    at(tender.closes_at + timedelta(minutes=2))
+    closed = client_for(officer).get(here).text
+
+    assert "Every supplier can see the tender" not in check
+    assert "you put the documents on the other portal, where they bid" in check
+    assert "is open to suppliers" not in published
+    assert "suppliers are not told of it here" in published
+    assert "Open on another portal. Closes on" in published
+    assert f"{here}/clarifications" not in published
+    assert "You can save at any time" not in offered
+    assert "Answer them on the portal where this tender is run" in offered
+    assert "questions-and-answers" not in offered
+    assert "What was sent is sealed" not in closed
+    assert "An officer brings in the bids from the other portal, then opens them." in closed
+
+
 def test_suppliers_read_how_to_bid_before_they_start(web, tender, officer, client_for):
     post(web, tender, **chosen(last_saved_counts="yes"), **until("20", "11", "2026", "12:00"))
     service.publish_tender(tender, by=viewer_of(officer), libraries={})
