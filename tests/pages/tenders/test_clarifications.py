@@ -183,6 +183,22 @@ def test_the_instant_a_question_arrived_decides(late, status, client_for, tender
         assert WORDS in page.text
 
 
+def test_an_answer_that_is_ready_is_read_as_it_will_be_published_and_chosen_by_hand(
+    client_for, tender, officer, ask, prepare
+):
+    ready = prepare(ask(), "Which formats does the archive use now?", "CSV and nothing else.")
+    ask("Another?")
+
+    page = client_for(officer).get(f"/tenders/{tender.token}/clarifications").text
+    boxes = re.findall(r'<input[^>]*name="clarification"[^>]*>', page)
+
+    assert [ready.token in box for box in boxes] == [True]
+    assert ["checked" in box for box in boxes] == [False]
+    assert page.count("As it will be published") == 1
+    assert "Which formats does the archive use now?" in page
+    assert "CSV and nothing else." in page
+
+
 def test_a_company_withdraws_its_own_question_while_it_waits(
     client_for, tender, asker, ask, prepare, publish
 ):
