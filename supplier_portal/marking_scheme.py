@@ -3,12 +3,13 @@ and for whoever wants to read on paper what was published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from question_bank.rules.questions import ROWED, Kind, Part, PartClass
 from supplier_portal.rules.progress import about
 from supplier_portal.wordml import PAGE_WIDTH, document, facts_table, paragraph, table
+from tenders.effort import minutes_of
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire
 
 MARK_WIDTH = 1000
@@ -64,30 +65,29 @@ def _content(
     yield paragraph("How the answers are marked", "Heading1")
     yield facts_table(rules)
     yield paragraph("")
-    yield _weights(questionnaire)
+    minutes = minutes_of(questionnaire)
+    yield _weights(questionnaire, minutes)
     for section in questionnaire.sections:
         yield paragraph(f"{section.title} ({_percent(section.weight)} of quality)", "Heading1")
         for asked in section.questions:
-            yield from _question(asked)
+            yield from _question(asked, minutes[asked.id])
 
 
-def _weights(questionnaire: Questionnaire) -> str:
+def _weights(questionnaire: Questionnaire, minutes: Mapping[str, int]) -> str:
     rows = [["Question", "Share of quality", "Minutes"]]
     for section in questionnaire.sections:
         for asked in section.questions:
             rows.append(
-                [f"{asked.id} {asked.question.title}", _worth(asked), str(asked.question.minutes)]
+                [f"{asked.id} {asked.question.title}", _worth(asked), str(minutes[asked.id])]
             )
     widths = [PAGE_WIDTH - 2 * NUMBER_WIDTH, NUMBER_WIDTH, NUMBER_WIDTH]
     return table(rows, widths, header=True)
 
 
-def _question(asked: AskedQuestion) -> Iterator[str]:
+def _question(asked: AskedQuestion, minutes: int) -> Iterator[str]:
     question = asked.question
     yield paragraph(f"{asked.id} {question.title}", "Heading2")
-    yield paragraph(
-        f"{_worth(asked)}. {about(question.minutes).capitalize()} of work.", italic=True
-    )
+    yield paragraph(f"{_worth(asked)}. {about(minutes).capitalize()} of work.", italic=True)
     yield paragraph(question.why)
     if asked.threshold:
         yield paragraph(

@@ -23,6 +23,7 @@ from supplier_portal.rules.progress import PartState, QuestionProgress, progress
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
 from supplier_portal.rules.submission import refusal
+from tenders.effort import minutes_of
 from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
@@ -91,8 +92,8 @@ class Workspace:
     @cached_property
     def progress(self) -> Mapping[str, QuestionProgress]:
         return {
-            question.id: progress_of(question, self.situation, self.findings)
-            for question in self.questionnaire.bare_questions
+            one.id: progress_of(one, self.situation, self.findings, self.minutes[one.id])
+            for one in self.questionnaire.bare_questions
         }
 
     @cached_property
@@ -124,6 +125,10 @@ class Workspace:
     def unconfirmed(self) -> Mapping[str, queries.Unconfirmed]:
         """Return the answers taken over from earlier bids that nobody confirmed, by part."""
         return queries.unconfirmed(self.bid)
+
+    @cached_property
+    def minutes(self) -> Mapping[str, int]:
+        return minutes_of(self.questionnaire)
 
     @cached_property
     def minutes_left(self) -> int:
@@ -230,8 +235,7 @@ def has_unsent_changes(bid: Bid, submission: Submission | None) -> bool:
 
 
 def closing_reasons(workspace: Workspace) -> list[str] | None:
-    """Return what keeps the bid from being handed in at the closing time; None if nobody asked
-    for that."""
+    """Return what keeps the clock from handing the bid in; None if nobody asked it to."""
     if not asked_of_the_clock(workspace.bid):
         return None
     missing = len(workspace.missing)

@@ -89,9 +89,11 @@ def missing_parts(
     return found
 
 
-def progress_of(question: Question, situation: Situation, findings: Findings) -> QuestionProgress:
+def progress_of(
+    question: Question, situation: Situation, findings: Findings, minutes: int
+) -> QuestionProgress:
     """Return how far one question has come; complete answers that disagree with others need
-    attention."""
+    attention. ``minutes``: those for all its parts that are asked."""
     asked = [part for part in question.parts if part.id in situation.parts]
     answered = [part for part in asked if is_answered(part, situation.answers)]
     missing = tuple(missing_parts([question], situation))
@@ -110,7 +112,7 @@ def progress_of(question: Question, situation: Situation, findings: Findings) ->
         len(answered),
         missing,
         len([part for part in asked if _is_optional_and_empty(part, situation, missing)]),
-        minutes_left(question, asked=len(asked), missing=len(missing)),
+        minutes_left(minutes, asked=len(asked), missing=len(missing)),
     )
 
 
@@ -120,11 +122,11 @@ def is_answered(part: Part, answers: Mapping[str, Any]) -> bool:
     return not is_empty(value) or (part.kind is Kind.TABLE and isinstance(value, list))
 
 
-def minutes_left(question: Question, *, asked: int, missing: int) -> int:
+def minutes_left(minutes: int, *, asked: int, missing: int) -> int:
     """Return the share of the question's minutes that its missing parts are likely to take."""
     if not missing or not asked:
         return 0
-    return STEP * ceil(question.minutes * missing / asked / STEP)
+    return STEP * ceil(minutes * missing / asked / STEP)
 
 
 def state_of_part(

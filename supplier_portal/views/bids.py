@@ -14,6 +14,7 @@ from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
 from supplier_portal.waiting import waiting_at
 from tenders.amended import read_ahead
+from tenders.effort import minutes_of
 from tenders.queries import open_tenders, questionnaire_of, tender_for
 
 
@@ -59,7 +60,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         tender=found,
         questionnaire=questionnaire,
         about=about,
-        minutes=sum(question.minutes for question in questionnaire.bare_questions),
+        minutes=minutes_of(questionnaire),
         closing=overview.closing_in_words(found.closes_at, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and not found.runs_elsewhere
