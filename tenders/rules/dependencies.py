@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.conditions.agreement import Asker, unasked
 from question_bank.rules.questions import Part, Question
 from tenders.rules.questionnaire import Questionnaire
 
@@ -75,48 +75,30 @@ def broken_dependencies(questionnaire: Questionnaire) -> Iterator[str]:
     A part is asked only where its condition holds, and the condition sees only the parts asked
     before it: whatever it reads must be asked earlier.
     """
-    asked = set(questionnaire.parts)
-    reachable: set[str] = set()
+    asked = questionnaire.parts
+    reachable: dict[str, Part] = {}
+    asker = Asker(reachable, questionnaire.bank.facts)
     for question in questionnaire.bare_questions:
         for part in question.parts:
-            if part.shown_when is None or can_hold(part.shown_when, True, reachable):
-                reachable.add(part.id)
+            if part.shown_when is None or asker.can_hold(part.shown_when):
+                reachable[part.id] = part
             else:
-                lacking = part.shown_when.parts() - reachable
-                yield f"{_named(part)} would never be asked: it depends on {_why(lacking, asked)}"
+                why = _why("it", unasked(part.shown_when, reachable), asked)
+                yield f"{_named(part)} would never be asked: {why}"
     for question in questionnaire.bare_questions:
-        if question.pass_when and not can_hold(question.pass_when, True, reachable):
-            lacking = question.pass_when.parts() - reachable
-            yield (
-                f"{question.id} {question.title} would fail every bid: whether one passes depends "
-                f"on {_why(lacking, asked)}"
-            )
+        if question.pass_when and not asker.can_hold(question.pass_when):
+            why = _why("whether one passes", unasked(question.pass_when, reachable), asked)
+            yield f"{question.id} {question.title} would fail every bid: {why}"
 
 
-def can_hold(condition: Condition, wanted: bool, asked: Set[str]) -> bool:
-    """Return whether some answers to the parts ``asked`` make the condition ``wanted``.
-
-    What reads a part that is not asked is unknown, neither true nor false. Facts of the tender
-    may be anything, and each comparison is taken as possible by itself.
-    """
-    node = condition.node
-    if node in ("all", "any"):
-        each = [can_hold(child, wanted, asked) for child in condition.children]
-        return all(each) if (node == "all") is wanted else any(each)
-    if node == "not":
-        return can_hold(condition.children[0], not wanted, asked)
-    if node == "always":
-        return wanted
-    if node in ("missing", "answered"):
-        return any(part in asked for part in condition.subject)
-    return condition.parts() <= asked
-
-
-def _why(lacking: Iterable[str], asked: Set[str]) -> str:
-    absent = sorted(part for part in lacking if part not in asked)
+def _why(what: str, lacking: Collection[str], asked: Container[str]) -> str:
+    if not lacking:
+        return f"what {what} depends on contradicts the answers on offer"
+    absent = [part for part in lacking if part not in asked]
     if absent:
-        return f"{_listed(absent)}, which {'is' if len(absent) == 1 else 'are'} not asked"
-    return f"{_listed(sorted(lacking))}, asked only after it: move the question up"
+        are = "is" if len(absent) == 1 else "are"
+        return f"{what} depends on {_listed(absent)}, which {are} not asked"
+    return f"{what} depends on {_listed(lacking)}, asked only after it: move the question up"
 
 
 def _named(part: Part) -> str:

@@ -2,7 +2,9 @@
 
 A condition is taken apart into the *ways* in which it is true, each a set of claims about single
 answers. A way is open if, for every answer, there is a value that meets all claims about it, and if
-every part it speaks of can be shown. What cannot be told apart in this way counts as possible.
+every part it speaks of can be shown. What cannot be told apart in this way counts as possible, so
+‘can’ may be too hopeful and ‘never’ is certain. What rests on a part that nobody is asked is
+unknown, which is neither true nor false.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from decimal import Decimal
 from itertools import product
 
 from question_bank.rules.conditions.candidates import some_value_fits
-from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.questions import Asked, Kind, Part, TenderFact
 
 # More ways than a person writes; beyond them the condition counts as possible.
@@ -78,7 +80,17 @@ class Asker:
             return self._rows(node, holds)
         if node.node in ("part", "rows", "fact"):
             return self._compared(node, holds)
-        return [ANYTHING]
+        if node.node == "names":
+            return self._names(node, holds)
+        is_known = all(part in self.parts for part, _ in columns_read(node))
+        return [ANYTHING] if is_known else []
+
+    def _names(self, node: Condition, holds: bool) -> list[Way]:
+        """A name is known to be absent only from lists that are all asked."""
+        first = [item["part"] in self.parts for item in node.subject]
+        second = [item["part"] in self.parts for item in node.value]
+        one, every = (first, second) if holds else (second, first)
+        return [ANYTHING] if any(one) and all(every) else []
 
     def _given(self, node: Condition, given: bool) -> list[Way]:
         """One of the parts is answered; or none of them, although one is asked."""
@@ -165,3 +177,8 @@ def _agree(way: Way) -> bool:
         if compared and not some_value_fits(compared[0][0], [told for _, told in compared]):
             return False
     return True
+
+
+def unasked(condition: Condition, asked: Mapping[str, Part]) -> tuple[str, ...]:
+    """Return the parts the condition looks at that are not asked."""
+    return tuple(sorted(condition.parts() - set(asked)))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from question_bank.rules.conditions.agreement import Asker
+from question_bank.rules.conditions.agreement import Asker, unasked
 from question_bank.rules.conditions.grammar import Condition
-from question_bank.rules.conditions.possible import could_be_true, unasked
 from question_bank.rules.questions import Part, PartClass, Question
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Law
@@ -18,26 +17,23 @@ def findings(
     questionnaire: Questionnaire, clauses: Iterable[Wanted], law: Law
 ) -> Iterator[Finding]:
     asked = shown_parts(questionnaire)
+    asker = Asker(asked, questionnaire.bank.facts)
     for entry in questionnaire.questions:
         yield from _hidden(entry.question, asked, law)
         if entry.assessed_as is not PartClass.INFORMATION:
-            yield from _impassable(entry.question, asked, law)
+            yield from _impassable(entry.question, asker, law)
     yield from _unknown(questionnaire, law)
-    yield from _silent(questionnaire, asked, clauses, law)
+    yield from _silent(questionnaire, asker, clauses, law)
 
 
 def shown_parts(questionnaire: Questionnaire) -> Mapping[str, Part]:
     """Return the parts that some answers bring up; one that waits for a hidden part is hidden."""
     shown = dict(questionnaire.parts)
-    asker = Asker(questionnaire.parts, questionnaire.bank.facts)
-    for part in questionnaire.parts.values():
-        # Its own conditions contradict each other, whatever else is asked.
-        if part.shown_when is not None and not asker.can_hold(part.shown_when):
-            del shown[part.id]
+    asker = Asker(shown, questionnaire.bank.facts)
     while hidden := [
         part.id
         for part in shown.values()
-        if part.shown_when is not None and not could_be_true(part.shown_when, shown)
+        if part.shown_when is not None and not asker.can_hold(part.shown_when)
     ]:
         for part_id in hidden:
             del shown[part_id]
@@ -68,9 +64,9 @@ def _hidden(question: Question, asked: Mapping[str, Part], law: Law) -> Iterator
         )
 
 
-def _impassable(question: Question, asked: Mapping[str, Part], law: Law) -> Iterator[Finding]:
+def _impassable(question: Question, asker: Asker, law: Law) -> Iterator[Finding]:
     title = f"{question.id} {question.title}"
-    if question.pass_when is not None and not could_be_true(question.pass_when, asked):
+    if question.pass_when is not None and not asker.can_hold(question.pass_when):
         yield Finding(
             f"{title} would fail every bid: what passes it is not asked",
             Place.QUESTIONS,
@@ -78,7 +74,7 @@ def _impassable(question: Question, asked: Mapping[str, Part], law: Law) -> Iter
             remedy="Ask the parts that pass it, or remove the question.",
             source=law.rules["knock-outs"],
             about=question.id,
-            details=unasked(question.pass_when, asked),
+            details=unasked(question.pass_when, asker.parts),
         )
 
 
@@ -129,7 +125,7 @@ def _unknown(questionnaire: Questionnaire, law: Law) -> Iterator[Finding]:
 
 def _silent(
     questionnaire: Questionnaire,
-    asked: Mapping[str, Part],
+    asker: Asker,
     clauses: Iterable[Wanted],
     law: Law,
 ) -> Iterator[Finding]:
@@ -138,7 +134,7 @@ def _silent(
         (rule, condition)
         for question in questionnaire.bare_questions
         for part in question.parts
-        if part.id in asked
+        if part.id in asker.parts
         for rule, condition in ((outcome.rule, outcome.when) for outcome in part.outcomes)
     ]
     checks = [
@@ -153,9 +149,9 @@ def _silent(
         (("clause", "clauses"), wanted),
     ):
         never = [
-            _waits(title, condition, asked)
+            _waits(title, condition, asker.parts)
             for title, condition in pairs
-            if unasked(condition, asked) and not could_be_true(condition, asked)
+            if unasked(condition, asker.parts) and not asker.can_hold(condition)
         ]
         if never:
             yield Finding(

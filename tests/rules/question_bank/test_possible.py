@@ -2,8 +2,8 @@
 
 import pytest
 
+from question_bank.rules.conditions.agreement import Asker, unasked
 from question_bank.rules.conditions.grammar import read_condition
-from question_bank.rules.conditions.possible import could_be_true, unasked
 from question_bank.rules.questions import Kind, Option, Part
 
 ASKED = {
@@ -33,13 +33,29 @@ ASKED = {
         ({"names": [{"part": "A.t", "column": "c"}], "absent_from": [{"part": "B.t"}]}, False),
         ({"names": [{"part": "A.t", "column": "c"}], "absent_from": [{"part": "A.a"}]}, True),
         ({"fact": "ai", "is": "yes"}, True),
+        ({"names": [{"part": "A.t"}, {"part": "B.t"}], "absent_from": [{"part": "A.a"}]}, True),
+        ({"not": {"names": [{"part": "A.t"}], "absent_from": [{"part": "A.a"}]}}, True),
+        (
+            {
+                "not": {
+                    "names": [{"part": "A.t"}, {"part": "B.t"}],
+                    "absent_from": [{"part": "A.a"}],
+                }
+            },
+            False,
+        ),
+        ({"not": {"part": "A.a", "is": "x"}}, True),
+        ({"not": {"all": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]}}, True),
+        ({"all": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]}, False),
+        ({"any": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]}, True),
+        ({"answered": "B.a"}, False),
         ({"always": True}, True),
         ({"not": {"always": True}}, False),
     ],
     ids=str,
 )
 def test_what_could_be_true(written, expected):
-    assert could_be_true(read_condition(written, "test"), ASKED) is expected
+    assert Asker(ASKED, {}).can_hold(read_condition(written, "test")) is expected
 
 
 def test_the_parts_that_are_not_asked_are_named():

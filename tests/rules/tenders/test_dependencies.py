@@ -1,5 +1,7 @@
 """Which parts decide about others, and what is broken where they are not asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from question_bank.loader import edition, editions, newest_edition
@@ -7,7 +9,6 @@ from question_bank.rules.conditions.grammar import read_condition
 from tenders.rules import plan as plans
 from tenders.rules.dependencies import (
     broken_dependencies,
-    can_hold,
     dependents_of,
     every_dependent,
 )
@@ -72,31 +73,30 @@ def test_what_reads_an_answer_is_named_with_what_it_decides():
     assert of_02 == ["SLP-02 Ownership of the data reads SLP-02.a to know whether a bid passes"]
 
 
-@pytest.mark.parametrize(
-    ("written", "wanted", "holds"),
-    [
-        pytest.param({"part": "A.a", "is": "x"}, True, True, id="asked"),
-        pytest.param({"part": "B.a", "is": "x"}, True, False, id="not asked"),
-        pytest.param({"not": {"part": "B.a", "is": "x"}}, True, False, id="not of unknown"),
-        pytest.param({"not": {"part": "A.a", "is": "x"}}, True, True, id="not of asked"),
-        pytest.param(
-            {"any": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]}, True, True, id="any"
-        ),
-        pytest.param(
-            {"all": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]}, True, False, id="all"
-        ),
-        pytest.param(
-            {"all": [{"part": "A.a", "is": "x"}, {"part": "B.a", "is": "x"}]},
-            False,
-            True,
-            id="all can be false",
-        ),
-        pytest.param({"missing": ["A.a", "B.a"]}, True, True, id="one of several missing"),
-        pytest.param({"answered": "B.a"}, True, False, id="answered but not asked"),
-        pytest.param({"always": True}, True, True, id="always"),
-        pytest.param({"always": True}, False, False, id="never not"),
-        pytest.param({"fact": "ai", "is": "yes"}, True, True, id="a fact may be anything"),
-    ],
-)
-def test_whether_a_condition_can_hold_with_what_is_asked(written, wanted, holds):
-    assert can_hold(read_condition(written, "test"), wanted, {"A.a"}) is holds
+def test_a_part_whose_condition_contradicts_itself_is_never_asked():
+    question, part, read = first_with_condition()
+    never = read_condition({"all": [{"answered": read}, {"missing": read}]}, "test")
+    questionnaire = asked(full())
+    parts = tuple(replace(p, shown_when=never) if p is part else p for p in question.parts)
+
+    changed = with_question(questionnaire, replace(question, parts=parts))
+
+    assert [line for line in broken_dependencies(changed) if line.startswith(f"{part.id} ")] == [
+        f"{part.id} ({part.label}) would never be asked: what it depends on contradicts the "
+        "answers on offer"
+    ]
+
+
+def with_question(questionnaire, question):
+    """Return the questionnaire with another question in the place of the one with its id."""
+    sections = tuple(
+        replace(
+            section,
+            questions=tuple(
+                replace(entry, question=question) if entry.id == question.id else entry
+                for entry in section.questions
+            ),
+        )
+        for section in questionnaire.sections
+    )
+    return replace(questionnaire, sections=sections)
