@@ -281,14 +281,3 @@ class Keeper {
 for (const form of document.querySelectorAll("form[data-autosave], form[data-draft]")) {
   new Keeper(form);
 }
-
-// A form that belongs to no bid is kept nowhere: leaving it with words typed asks first.
-for (const form of document.querySelectorAll("form[data-keep-typing]")) {
-  const standing = () => new URLSearchParams(new FormData(form)).toString();
-  const shown = standing();
-  window.addEventListener("beforeunload", (event) => {
-    if (!form.dataset.sent && standing() !== shown) {
-      event.preventDefault();
-    }
-  });
-}

@@ -394,3 +394,23 @@ def test_nobody_chooses_after_closing(tender, ask, at):
 
     with pytest.raises(TooLate):
         ask()
+
+
+@pytest.mark.parametrize("done", [(), ("complete",), ("complete", "submit")])
+def test_the_pages_of_a_bid_that_counts_at_closing_take_at_most_15_statements(
+    client_for, lead, bid, ask, done, request, statements_counted
+):
+    web, url, counts = client_for(lead), f"/bids/{bid.token}", {}
+    ask()
+    for step in done:
+        request.getfixturevalue(step)()
+    web.get(url)  # what never changes is read once per process
+
+    for path in ("", "/questions/SLP-07", "/check", "/at-closing"):
+        db.session.expunge_all()
+        with statements_counted() as statements:
+            page = web.get(f"{url}{path}")
+        assert page.status_code == 200
+        counts[path] = len(statements)
+
+    assert {path: number for path, number in counts.items() if number > 15} == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -20,9 +19,12 @@ from question_bank.rules.sharing import (
     plain_library,
     read_library,
 )
+from tests.work_counted import calls_counted
 
 TOKEN = "A" * 22
 ORIGIN = Origin("Hollowmere Council", TOKEN, "2026.11")
+# What reading may cost, in calls, for each character and for the smallest file.
+CALLS_EACH, CALLS_AT_LEAST = 20, 1_000
 REFUSED = "This file cannot be brought in: "
 
 
@@ -33,11 +35,10 @@ def a_library(**content):
 
 
 def reason(data):
-    """Return why a file is refused, quickly."""
-    began = time.monotonic()
-    with pytest.raises(LibraryRefused) as refused:
+    """Return why a file is refused, and that little work was done for it."""
+    with calls_counted() as work, pytest.raises(LibraryRefused) as refused:
         read_library(library_file.read_text(data))
-    assert time.monotonic() - began < 5
+    assert work.calls <= CALLS_AT_LEAST + CALLS_EACH * len(data)
     return str(refused.value).removeprefix(REFUSED)
 
 
