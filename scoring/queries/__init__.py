@@ -26,7 +26,14 @@ from scoring.queries.controls import (
     to_ask,
 )
 from scoring.queries.register import RiskInRegister, risk_in_register
-from scoring.queries.results import InTheWay, Released, in_the_way, my_result, released_results
+from scoring.queries.results import (
+    InTheWay,
+    Released,
+    by_bidder,
+    in_the_way,
+    my_result,
+    released_results,
+)
 
 __all__ = [
     "AskedOfBidder",
@@ -41,6 +48,7 @@ __all__ = [
     "asked_of_me",
     "bid_in_evaluation",
     "bids_in_evaluation",
+    "by_bidder",
     "checks_not_made",
     "controls_in",
     "controls_in_bids",

@@ -51,6 +51,30 @@ class Released:
         return made
 
 
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is to do about one bid before results are released, by what it is."""
+
+    name: str
+    count: int
+    kinds: Mapping[str, tuple[InTheWay, ...]]
+
+
+def by_bidder(found: Iterable[InTheWay]) -> list[ToDo]:
+    """Return what is in the way grouped by bid, and within a bid by what is to do."""
+    grouped: dict[str, dict[str, list[InTheWay]]] = {}
+    for entry in found:
+        grouped.setdefault(entry.bid, {}).setdefault(entry.words, []).append(entry)
+    return [
+        ToDo(
+            next(iter(kinds.values()))[0].name,
+            sum(len(entries) for entries in kinds.values()),
+            {words: tuple(entries) for words, entries in kinds.items()},
+        )
+        for kinds in grouped.values()
+    ]
+
+
 def in_the_way(bids: Sequence[EvaluatedBid]) -> list[InTheWay]:
     """Return what is missing before results can be released, bid by bid.
 

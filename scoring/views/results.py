@@ -85,7 +85,7 @@ def _results_page(
         tender=tender,
         bids=bids,
         released=queries.released_results(bids),
-        missing=queries.in_the_way(bids),
+        missing=queries.by_bidder(queries.in_the_way(bids)),
         form=form,
         made=made,
         fingerprint=fingerprint_of(made) if made else "",
