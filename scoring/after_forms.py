@@ -15,6 +15,7 @@ from foundation.fields import (
     RadiosField,
     SelectField,
     TextAreaField,
+    TextField,
     required,
 )
 from scoring.queries import EvaluatedBid
@@ -48,6 +49,38 @@ class AskBidderForm(Form):
         ]
 
 
+class AskedElsewhereForm(AskBidderForm):
+    """The same of a bidder whose bid came from another portal, where the question is put."""
+
+    text = TextAreaField(
+        "The question, as you put it on the other portal",
+        [required("Enter the question")],
+        hint="Ask what an answer means, or about an obvious error. A bid cannot be improved after "
+        "the closing time, so ask for nothing new.",
+        most_characters=LONGEST_QUESTION,
+        rows=7,
+    )
+
+
+class EnterReplyForm(Form):
+    written_by = TextField(
+        "Who wrote the reply",
+        [required("Enter who wrote the reply")],
+        hint="The name that the other portal shows.",
+    )
+    received_at = DateTimeField(
+        "When the other portal received it",
+        [required("Enter when the other portal received the reply")],
+        hint="London time.",
+    )
+    text = TextAreaField(
+        "The reply, word for word",
+        [required("Enter the reply")],
+        most_characters=LONGEST_ANSWER,
+        rows=9,
+    )
+
+
 class AnswerCouncilForm(Form):
     text = TextAreaField(
         "Your answer",
@@ -70,7 +103,8 @@ class DecideAnswerForm(Form):
     reason = TextAreaField(
         "Reason for the decision",
         [required("Enter the reason for your decision")],
-        hint="At least 20 characters. Name the published rule and the answer it is about.",
+        hint="At least 20 characters. Say what in the bid the answer explains, or what it would "
+        "add or change.",
         most_characters=LONGEST_REASON,
         rows=4,
     )

@@ -38,6 +38,8 @@ class AskedOfBidder:
     may_count: bool | None
     may_count_because: str
     decided_by: str
+    # Put on another portal, where the bid came from; an officer enters what was replied.
+    elsewhere: bool
 
     @property
     def waited(self) -> Waited:
@@ -90,7 +92,8 @@ def _one(asked: list[AskedOfBidder], token: str) -> AskedOfBidder:
 def _read(which: ColumnElement[bool], key_of: Callable[[int], bytes]) -> list[AskedOfBidder]:
     asker, answerer, decider = aliased(Person), aliased(Person), aliased(Person)
     rows = db.session.execute(
-        select(BidQuestion, asker.name, answerer.name, decider.name)
+        select(BidQuestion, asker.name, answerer.name, decider.name, Bid.brought_by_id)
+        .join(Bid, Bid.id == BidQuestion.bid_id)
         .join(asker, asker.id == BidQuestion.asked_by_id)
         .outerjoin(answerer, answerer.id == BidQuestion.answered_by_id)
         .outerjoin(decider, decider.id == BidQuestion.decided_by_id)
@@ -101,7 +104,12 @@ def _read(which: ColumnElement[bool], key_of: Callable[[int], bytes]) -> list[As
 
 
 def _shown(
-    row: BidQuestion, key: bytes, asker: str, answerer: str | None, decider: str | None
+    row: BidQuestion,
+    key: bytes,
+    asker: str,
+    answerer: str | None,
+    decider: str | None,
+    brought_by: int | None,
 ) -> AskedOfBidder:
     sealed = row.sealed_answer
     return AskedOfBidder(
@@ -118,4 +126,5 @@ def _shown(
         may_count=row.may_count,
         may_count_because=row.may_count_because,
         decided_by=decider or "",
+        elsewhere=brought_by is not None,
     )

@@ -14,6 +14,7 @@ from foundation.errors import DomainError
 
 LONGEST_QUESTION = 4000
 LONGEST_ANSWER = 8000
+LONGEST_WRITER = 200
 
 
 class AskedState(StrEnum):
@@ -65,9 +66,42 @@ def must_be_answerable(asked: Waited, moment: datetime, *, until: str) -> None:
         raise CannotAnswer(f"You cannot answer because the time to answer ended on {until}")
 
 
-def checked_question(text: str, answer_until: datetime, moment: datetime) -> str:
-    """Return the question without blanks around it. Raises WrongQuestion naming the field."""
-    if answer_until <= moment:
+def must_be_enterable(
+    asked: Waited, received_at: datetime, moment: datetime, *, until: str
+) -> None:
+    """Raise CannotAnswer unless a reply from another portal may be entered at ``moment``.
+
+    What counts is when that portal received it, whenever the officer enters it here.
+    """
+    if asked.is_answered:
+        raise CannotAnswer("You cannot enter another reply because one is entered already")
+    if received_at > moment:
+        raise CannotAnswer("Enter a time that is not in the future", field="received_at")
+    if received_at >= asked.answer_until:
+        raise CannotAnswer(
+            f"You cannot enter this reply because the time to answer ended on {until}",
+            field="received_at",
+        )
+
+
+def entered_reply(written_by: str, text: str) -> str:
+    """Return a reply as it is kept, opening with who wrote it. Raises WrongQuestion."""
+    writer = " ".join(written_by.split())
+    if not writer:
+        raise WrongQuestion("Enter who wrote the reply", field="written_by")
+    if len(writer) > LONGEST_WRITER:
+        raise WrongQuestion(f"Enter {LONGEST_WRITER} characters or fewer", field="written_by")
+    return f"{writer} wrote: {_checked(text, 'the reply', LONGEST_ANSWER)}"
+
+
+def checked_question(
+    text: str, answer_until: datetime, moment: datetime, *, elsewhere: bool = False
+) -> str:
+    """Return the question without blanks around it. Raises WrongQuestion naming the field.
+
+    A question put ``elsewhere`` may be recorded here when its time is over.
+    """
+    if answer_until <= moment and not elsewhere:
         raise WrongQuestion("Enter a time to answer in the future", field="answer_until")
     return _checked(text, "your question", LONGEST_QUESTION)
 

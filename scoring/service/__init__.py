@@ -1,6 +1,12 @@
 """Everything that changes an evaluation: each change one transaction and its audit entry."""
 
-from scoring.service.bid_questions import DecidedAlready, answer_council, ask_bidder, decide_answer
+from scoring.service.bid_questions import (
+    DecidedAlready,
+    answer_council,
+    ask_bidder,
+    decide_answer,
+    enter_reply,
+)
 from scoring.service.evaluating import NotInEvaluation
 from scoring.service.marks import (
     DecisionOvertaken,
@@ -42,6 +48,7 @@ __all__ = [
     "decide_answer",
     "decide_requirement",
     "decide_risk",
+    "enter_reply",
     "open_bids",
     "prepare_results",
     "raise_risk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from accounts.models import Person
 from accounts.queries import Viewer
@@ -23,7 +24,9 @@ from scoring.rules.bid_questions import (
     WrongQuestion,
     checked_answer,
     checked_question,
+    entered_reply,
     must_be_answerable,
+    must_be_enterable,
 )
 from scoring.service.evaluating import EVALUATED_AT, bid_to_change, note
 from scoring.service.marks import checked_reason
@@ -50,9 +53,11 @@ def ask_bidder(
 ) -> BidQuestion:
     """Put a question to the bidder, about one question or the bid as a whole (empty).
 
-    Raises WrongQuestion and NotInEvaluation.
+    A bidder whose bid was brought in has nobody here: the officer asks on the other portal, what
+    was asked is recorded, and no mail goes out. Raises WrongQuestion and NotInEvaluation.
     """
-    words = checked_question(text, answer_until, arrived_at)
+    elsewhere = bid.opened.bid.brought_by_id is not None
+    words = checked_question(text, answer_until, arrived_at, elsewhere=elsewhere)
     if question_id and bid.questionnaire.question(question_id) is None:
         raise WrongQuestion("Select a question of this tender", field="question")
     with transaction():
@@ -79,17 +84,58 @@ def ask_bidder(
             answer_until=answer_until.isoformat(),
             text=sha256_hex(words),
         )
-        tender = current.tender
-        mail.post(
-            "bid.question_asked",
-            token,
-            people_of(current, Permission.BID_SUBMIT, Permission.ANSWER_WRITE),
-            f"A question about your bid for {tender.reference}",
-            f"The council has a question about your bid for “{tender.title}”. Your answer must "
-            f"arrive before {clock.show_moment(answer_until)}.\n\n"
-            f"Read it and answer: {mail.link(BIDDERS_PAGE, bid=current.token, asked=token)}\n",
-        )
+        if not elsewhere:
+            _tell_bidder(current, asked)
     return asked
+
+
+def _tell_bidder(bid: Bid, asked: BidQuestion) -> None:
+    mail.post(
+        "bid.question_asked",
+        asked.token,
+        people_of(bid, Permission.BID_SUBMIT, Permission.ANSWER_WRITE),
+        f"A question about your bid for {bid.tender.reference}",
+        f"The council has a question about your bid for “{bid.tender.title}”. Your answer must "
+        f"arrive before {clock.show_moment(asked.answer_until)}.\n\n"
+        f"Read it and answer: {mail.link(BIDDERS_PAGE, bid=bid.token, asked=asked.token)}\n",
+    )
+
+
+def enter_reply(
+    bid: EvaluatedBid,
+    token: str,
+    text: str,
+    *,
+    written_by: str,
+    received_at: datetime,
+    by: Viewer,
+    arrived_at: datetime,
+) -> None:
+    """Enter what a bidder replied on the other portal; the record names the officer.
+
+    Raises WrongQuestion, CannotAnswer, NotInEvaluation, and NoResultFound for a bid made here.
+    """
+    words = entered_reply(written_by, text)
+    with transaction():
+        current = bid_to_change(bid.opened.bid, doing="enter this reply")
+        if current.brought_by_id is None:
+            raise NoResultFound
+        asked = _current(current, token)
+        waited = Waited(asked.answer_until, asked.answered_at is not None, asked.may_count)
+        must_be_enterable(
+            waited, received_at, arrived_at, until=clock.show_moment(asked.answer_until)
+        )
+        key = bid_seals.opened_key(current)
+        asked.sealed_answer = seals.seal_text(seals.ANSWERED, token, key, words)
+        asked.answered_at, asked.answered_by_id = received_at, by.person_id
+        note(
+            "bid.reply_entered",
+            current,
+            by,
+            asked=token,
+            received_at=received_at.isoformat(),
+            text=sha256_hex(words),
+        )
 
 
 def answer_council(bid: Bid, token: str, text: str, *, by: Viewer, arrived_at: datetime) -> None:

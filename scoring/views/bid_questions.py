@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
 from scoring import queries, service
-from scoring.after_forms import AnswerCouncilForm, AskBidderForm, DecideAnswerForm
+from scoring.after_forms import (
+    AnswerCouncilForm,
+    AskBidderForm,
+    AskedElsewhereForm,
+    DecideAnswerForm,
+    EnterReplyForm,
+)
 from scoring.queries import AskedOfBidder, EvaluatedBid
 from scoring.rules.bid_questions import AskedState
 from scoring.service.evaluating import EVALUATED_AT
@@ -34,6 +41,7 @@ def bid_questions(bid: str) -> ResponseReturnValue:
         bid=found,
         asked=queries.asked_of_bidder(found.opened.bid),
         to_decide=AskedState.TO_DECIDE,
+        without_answer=(AskedState.WAITING, AskedState.NOT_ANSWERED),
         may_ask=viewer.may(Permission.BID_QUESTION, tender_id=found.tender.id),
         is_open=found.tender.stage in EVALUATED_AT,
     )
@@ -45,7 +53,8 @@ def ask_bidder(bid: str) -> ResponseReturnValue:
     """Write a question; one drafted by a check is filled in, to be read before it is sent."""
     viewer = signed_in_user()
     found = queries.bid_in_evaluation(viewer, bid, to=Permission.BID_QUESTION)
-    form = AskBidderForm(data=_drafted(found))
+    elsewhere = found.opened.bid.brought_by_id is not None
+    form = (AskedElsewhereForm if elsewhere else AskBidderForm)(data=_drafted(found))
     form.offer(found.questionnaire)
     if form.validate_on_submit():
         try:
@@ -62,9 +71,13 @@ def ask_bidder(bid: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
-            flash(f"The question is sent to {found.name}")
+            flash(
+                "The question is recorded, and nothing was sent: ask it on the other portal"
+                if elsewhere
+                else f"The question is sent to {found.name}"
+            )
             return redirect(url_for("scoring.bid_questions", bid=bid))
-    page = render_template("scoring/ask_bidder.html", bid=found, form=form)
+    page = render_template("scoring/ask_bidder.html", bid=found, form=form, elsewhere=elsewhere)
     return page, 422 if form.errors else 200
 
 
@@ -88,6 +101,38 @@ def decide_answer(bid: str, asked: str) -> ResponseReturnValue:
     elif entry.state is not AskedState.TO_DECIDE and not form.is_submitted():
         return redirect(url_for("scoring.bid_questions", bid=bid))
     page = render_template("scoring/decide_answer.html", bid=found, entry=entry, form=form)
+    return page, 422 if form.errors else 200
+
+
+@pages.route(OF_BID + "/<token:asked>/reply", methods=["GET", "POST"])
+@requires(Permission.BID_QUESTION)
+def enter_reply(bid: str, asked: str) -> ResponseReturnValue:
+    """Enter what a bidder replied on the portal its bid came from."""
+    viewer = signed_in_user()
+    found = queries.bid_in_evaluation(viewer, bid, to=Permission.BID_QUESTION)
+    entry = queries.one_asked_of_bidder(found.opened.bid, asked)
+    if not entry.elsewhere:
+        raise NoResultFound
+    form = EnterReplyForm()
+    if form.validate_on_submit():
+        try:
+            service.enter_reply(
+                found,
+                asked,
+                form.text.data or "",
+                written_by=form.written_by.data or "",
+                received_at=clock.from_london(form.received_at.data, field="received_at"),
+                by=viewer,
+                arrived_at=clock.arrived_at(),
+            )
+        except service.NotInEvaluation:
+            raise
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("The reply is entered. Decide whether it may count")
+            return redirect(url_for("scoring.bid_questions", bid=bid))
+    page = render_template("scoring/enter_reply.html", bid=found, entry=entry, form=form)
     return page, 422 if form.errors else 200
 
 
