@@ -395,3 +395,18 @@ def test_what_is_objected_to_is_kept_as_it_is_typed_and_forgotten_once_saved(qua
     version = {"version": hidden(used, "version"), "typed_page": page}
     assert ours.post(here, data=typed | version).status_code == 302
     assert "You typed something here" not in ours.get(here).text
+
+
+def test_of_a_bid_that_nobody_asked_no_page_says_that_it_left_the_terms_unanswered(
+    client_for, officer, tender, make_bid, opened
+):
+    bid = make_bid("Larkfield")
+    opened()
+    web = client_for(officer)
+
+    pages = [web.get(f"/evaluation/bids/{bid.token}"), web.get(f"/schedules/{bid.token}")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    for page in pages:
+        assert "was shown the contract terms and not asked whether it accepts" in words_of(page)
+        assert "does not say whether it accepts" not in page.text
