@@ -32,9 +32,7 @@ ON_THEIR_OWN = frozenset({Kind.TABLE, Kind.FILE})
 VERSION = "v-"
 LONGEST_TITLE = 200
 # Names a question's page sends beside its parts.
-OTHER_NAMES = frozenset(
-    {"csrf_token", "then", "asked", "typed_here", "typed_page", "questionnaire"}
-)
+OTHER_NAMES = {"csrf_token", "then", "asked", "typed_here", "typed_page", "questionnaire"}
 
 
 class QuestionForm:
