@@ -20,6 +20,7 @@ from tenders.rules.outcome import (
     Page,
     Section,
     State,
+    advice_on,
     from_frozen,
     sections_of,
     state_of,
@@ -85,3 +86,18 @@ def progress(statement: Statement) -> tuple[str, bool]:
     if all(state is State.NOT_BEGUN for state in states):
         return "Not begun", False
     return ("Completed", True) if done == len(pages) else (f"{done} of {len(pages)} pages", False)
+
+
+def before_publishing(tender: Tender) -> str:
+    """Return what publishing does with the statement, and how much of it is worth a thought."""
+    statement = statement_of(tender)
+    if not statement.values:
+        return "Nothing is written about it, so suppliers are shown nothing. It is not required."
+    shown = (
+        "Suppliers will be shown it, frozen with the questions."
+        if statement.shown_to_suppliers
+        else "It stays with your own people."
+    )
+    count = len(advice_on(shipped_guide(), statement.values))
+    things = "1 thing" if count == 1 else f"{count} things"
+    return f"{shown} {things} in it may be worth a thought." if count else shown

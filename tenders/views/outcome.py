@@ -24,6 +24,7 @@ from tenders.views.base import pages
 OUTCOME = "/<token:tender>/outcome"
 
 pages.add_app_template_global(stated.shown_sections, "outcome_shown")
+pages.add_app_template_global(stated.before_publishing, "outcome_before_publishing")
 
 
 @pages.get(OUTCOME)

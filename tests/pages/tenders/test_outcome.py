@@ -305,6 +305,27 @@ def test_advice_stands_on_the_page_and_the_statement_and_stops_nothing(web, tend
     assert "Worth a thought" not in web.get(address(tender, "statement")).text
 
 
+def test_the_page_before_publication_says_what_becomes_of_it(web, tender):
+    def said():
+        page = web.get(f"/tenders/{tender.token}/publish").text
+        row = re.search(r">Outcome</dt>\s*<dd[^>]*>(.*?) <a", page, re.S)
+        return row and row[1]
+
+    untouched = said()
+    save(web, tender, "outcome", OUTCOME)
+    kept = said()
+    web.post(address(tender, "statement"), data={"shown": "yes"})
+
+    assert untouched == (
+        "Nothing is written about it, so suppliers are shown nothing. It is not required."
+    )
+    assert kept == "It stays with your own people. 3 things in it may be worth a thought."
+    assert said() == (
+        "Suppliers will be shown it, frozen with the questions. "
+        "3 things in it may be worth a thought."
+    )
+
+
 def test_frameworks_of_the_bank_are_linked_from_their_fields(web, tender):
     page = web.get(address(tender, "assessments")).text
 
