@@ -49,10 +49,13 @@ def own_question(version: int = 1, **changed: dict[str, Any] | None) -> dict[str
     """Return the raw form of the question; ``a=dict(ask=…)`` changes a part, ``a=None`` leaves it
     out."""
     parts = []
-    for part_id, part in PARTS.items():
+    new = {
+        f"HOL-01.{letter}": change for letter, change in changed.items() if letter not in "abcde"
+    }
+    for part_id, part in {**PARTS, **new}.items():
         change = changed.get(part_id[-1], {})
         if change is not None:
-            whole = {"id": part_id, "class": "information", **part, **change}
+            whole = {"id": part_id, "class": "information", **(part or {}), **change}
             parts.append({name: value for name, value in whole.items() if value is not None})
     return {
         "id": QUESTION,

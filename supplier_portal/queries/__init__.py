@@ -5,6 +5,7 @@ from supplier_portal.queries.amendments import (
     Overtaken,
     amended_after,
     left_behind,
+    newly_required,
     overtaken,
     part_as_answered,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "missing_when_handed_in",
     "my_bid",
     "my_bids",
+    "newly_required",
     "opened_bid",
     "opened_bids",
     "opened_file",

@@ -17,6 +17,7 @@ from supplier_portal.rules.amendments import (
     Amended,
     amended_since,
     for_a_form,
+    in_words,
     what_no_longer_fits,
 )
 from tenders.amended import Published, amendments_after, amendments_of, questionnaire_as
@@ -46,6 +47,11 @@ class Overtaken:
     @property
     def fits(self) -> bool:
         return not self.problems
+
+    @property
+    def words_changed(self) -> bool:
+        """Return whether a page has other words to show beside those of before."""
+        return in_words(self.before) != in_words(self.part)
 
     @property
     def for_a_form(self) -> Any:
@@ -112,6 +118,21 @@ def left_behind(bid: Bid, saved: Mapping[str, SavedAnswer]) -> list[LeftBehind]:
             for part_id in [name for name in gone if name in before]:
                 found.append(LeftBehind(before[part_id], gone.pop(part_id), one))
     return found
+
+
+def newly_required(bid: Bid) -> frozenset[str]:
+    """Return the parts that have to be answered now, and had not before some amendment."""
+    asked = questionnaire_of(bid.tender).parts
+    earlier = [
+        questionnaire_as(bid.tender, one.sha256_before).parts
+        for one in amendments_of(bid.tender)
+        if one.changes_questions
+    ]
+    return frozenset(
+        name
+        for name, part in asked.items()
+        if part.required and any(name not in parts or not parts[name].required for parts in earlier)
+    )
 
 
 def amended_after(bid: Bid, submission: Submission | None) -> tuple[Published, ...]:

@@ -42,6 +42,11 @@ def what_no_longer_fits(now: Part, value: Any) -> tuple[Problem, ...]:
     return read.problems
 
 
+def in_words(part: Part) -> tuple[object, ...]:
+    """Return the words of a part that pages about amendments show beside each other."""
+    return (part.ask, part.hint, tuple(option.label for option in part.options))
+
+
 def for_a_form(before: Part, now: Part, value: Any) -> Any:
     """Return as much of an earlier answer as the boxes of ``now`` can show, to be mended there.
 

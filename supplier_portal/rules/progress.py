@@ -63,6 +63,13 @@ class QuestionProgress:
         return IN_WORDS[self.state]
 
     @property
+    def words_after_closing(self) -> str:
+        """Return what there is of the question, once nothing about it can be changed."""
+        if not self.answered:
+            return "Not answered"
+        return "Not every required answer" if self.missing else "Answered"
+
+    @property
     def left(self) -> str:
         """Return what is left to answer: "3 answers left, and 1 optional"."""
         required = len(self.missing)

@@ -14,13 +14,13 @@ from foundation.pages import error_page
 from question_bank.rules.answers import show_answer
 from question_bank.rules.differences import State
 from question_bank.rules.places import place_in_words
-from question_bank.rules.questions import Part
+from question_bank.rules.questions import Part, Question
 from question_bank.rules.wording import word_marks
 from supplier_portal import queries, service
 from supplier_portal.amending import SHOWN_TEXT, amended_since_shown
 from supplier_portal.forms import ConfirmForm, whole_number
 from supplier_portal.models import Bid
-from supplier_portal.overview import Workspace
+from supplier_portal.overview import Workspace, is_closed
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import may_write, pages, workspace_for
 from tenders import amended
@@ -96,6 +96,9 @@ def bid_amendments(bid: str) -> ResponseReturnValue:
         fitting=[(question, one) for question, one in waiting if one.fits],
         unfit=[(question, one) for question, one in waiting if not one.fits],
         left_behind=queries.left_behind(found, workspace.saved),
+        new=_new_answers(workspace),
+        closed=is_closed(found, clock.arrived_at()),
+        workspace=workspace,
         submitted_before=queries.amended_after(found, submission),
         submission=submission,
         writable=may_write(found),
@@ -103,6 +106,16 @@ def bid_amendments(bid: str) -> ResponseReturnValue:
         show_answer=show_answer,
         counted=counted,
     )
+
+
+def _new_answers(workspace: Workspace) -> list[tuple[Question, Part]]:
+    """Return the parts to be answered that an amendment brought, or made required."""
+    brought = queries.newly_required(workspace.bid)
+    return [
+        (question, part)
+        for question, part, _ in workspace.missing
+        if part.id in brought and part.id not in workspace.to_confirm
+    ]
 
 
 @pages.post(BID)

@@ -43,6 +43,8 @@ CHANGED = {
     "d": None,
 }  # fmt: skip
 
+NEW = {"kind": "short-text", "ask": "Who reads the results?", "label": "Reader"}
+
 
 @pytest.fixture
 def officer(app):
@@ -228,6 +230,64 @@ def test_what_was_typed_for_a_part_taken_out_stays_on_the_page_and_nothing_says_
     assert "What is named above is not saved yet" not in sent.text
     assert "is not asked here" not in sent.text
     assert typed.json["notes"] == {NUMBER: said}
+
+
+def test_new_required_answers_are_counted_and_led_to(answered, change, client_for, lead):
+    client, path = client_for(lead), f"/bids/{answered.token}/amendments"
+    change(d={"required": True})
+    client.post(path, data={"part": [NUMBER]})
+    db.session.expire_all()
+    assert 'id="new"' not in client.get(path).text
+
+    change(d={"required": True}, c={"words": 60}, f=NEW)
+    page = client.get(path).text
+
+    assert "1 new answer is needed since an amendment:" in page
+    listed = page.partition('id="new"')[2].partition("</ul>")[0]
+    here = f"/bids/{answered.token}/questions/{QUESTION}#part-HOL-01-f"
+    assert re.findall(r'href="([^"]+)"', listed) == [here]
+
+
+def test_answers_are_read_beside_new_words_only_where_there_are_any(
+    answered, change, client_for, lead
+):
+    client, path = client_for(lead), f"/bids/{answered.token}/amendments"
+    change(d={"required": True})
+    stayed = client.get(path).text
+
+    change(a={"ask": "Which company tests the lamps?"})
+    changed = client.get(path).text
+
+    assert "Read each beside the new words" not in stayed
+    assert "The words stay; how it is answered or assessed changed." in stayed
+    assert "Read each beside the new words" in changed
+
+
+def test_a_long_word_in_a_reason_may_be_broken(answered, tender, officer, client_for, lead):
+    amend(tender, officer, asked_anew(d=None), reason="x" * 190)
+
+    page = client_for(lead).get(f"/bids/{answered.token}/amendments").text
+
+    holding = re.findall(r'<ul class="([^"]*)">\s*<li><a[^>]*>[^<]*</a>: x{190}<', page)
+    assert holding == ["govuk-list govuk-list--bullet app-break"]
+
+
+def test_after_closing_nothing_is_said_to_need_confirming(
+    answered, change, client_for, lead, after_closing
+):
+    change(a={"ask": "Which company tests the lamps?"}, b=CHANGED["b"])
+    after_closing()
+    client = client_for(lead)
+
+    pages = [
+        client.get(f"/bids/{answered.token}{rest}").text
+        for rest in ("", "/amendments", f"/questions/{QUESTION}")
+    ]
+
+    for words in ("Needs confirming", "to confirm after", "to be confirmed", "To be confirmed"):
+        assert [words in page for page in pages] == [False] * 3
+    state = re.search(r'id="state-HOL-01">(.*?)</div>', pages[0])[1]
+    assert state == "Not every required answer"
 
 
 def tenders_text(tender):
