@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -238,7 +239,11 @@ def amendment_page(tender: Tender, form: ConfirmForm) -> str:
 
 def worth_a_thought(tender: Tender, draft: Draft, moment: datetime) -> list[Finding]:
     """Return the time suppliers keep, and what was not worth a thought before the amendment."""
-    known = {f.message for f in should_consider(service.plan_of(tender), moment)}
+    published = service.plan_of(tender)
+    if draft.closes_at != tender.closes_at:
+        # Whatever there is to say about the time is said of the time that is new.
+        published = replace(published, closes_at=None)
+    known = {f.message for f in should_consider(published, moment)}
     found = [
         finding
         for finding in should_consider(readiness_of(tender, draft), moment)

@@ -147,7 +147,7 @@ def inbox_page(tender: Tender, form: ConfirmForm) -> str:
     may_answer = signed_in_user().may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id)
     states = (ClarificationState.ASKED, ClarificationState.DECLINED) if may_answer else ()
     inbox = inbox_of(tender, *states) if states else []
-    questionnaire = queries.questionnaire_of(tender)
+    questionnaire, until = queries.questionnaire_of(tender), questions_end(tender)
     return render_template(
         "tenders/clarifications.html",
         tender=tender,
@@ -157,7 +157,8 @@ def inbox_page(tender: Tender, form: ConfirmForm) -> str:
         declined=[entry for entry in inbox if entry.state is ClarificationState.DECLINED],
         published=published_in(tender),
         titles={asked.id: asked.question.title for asked in questionnaire.questions},
-        until=questions_end(tender),
+        until=until,
+        asking_is_over=until is not None and until <= clock.arrived_at(),
         closed=why_closed(tender),
         amendment=_amendment_link(tender),
     )

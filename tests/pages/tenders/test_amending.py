@@ -372,3 +372,34 @@ def test_times_and_reason_are_prepared_on_a_page_and_published(tender, officer, 
     page = desk.get(published.headers["Location"]).text
     assert clock.show_moment(closed) in page
     assert "The answers to questions came late" in desk.get(f"{path}/amendments").text
+
+
+@pytest.mark.parametrize("published_on", ["a Saturday", "a weekday"])
+def test_a_closing_time_that_is_moved_is_looked_at_as_a_new_one_is(
+    tender, prepare, officer, client_for, published_on
+):
+    saturday = clock.london(tender.closes_at).replace(hour=12, minute=0) + timedelta(days=7)
+    saturday += timedelta(days=(5 - saturday.weekday()) % 7)
+    if published_on == "a Saturday":
+        with db.session.begin_nested():
+            tender.closes_at = saturday - timedelta(days=7)
+    db.session.commit()
+    client, path = client_for(officer), f"/tenders/{tender.token}/amendment"
+    prepare()
+    unmoved = client.get(path).text
+    service.set_amendment_terms(
+        tender,
+        closes_at=saturday,
+        questions_until=None,
+        reason="A supplier asked",
+        based_on=tender.plan_sha256,
+        by=viewer_of(officer),
+        arrived_at=clock.now(),
+    )
+
+    moved = client.get(path).text
+
+    assert ["Bids close when the office is shut" in page for page in (unmoved, moved)] == [
+        False,
+        True,
+    ]

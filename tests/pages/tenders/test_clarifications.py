@@ -183,6 +183,16 @@ def test_the_instant_a_question_arrived_decides(late, status, client_for, tender
         assert WORDS in page.text
 
 
+def test_a_closed_tender_says_until_when_suppliers_could_ask(client_for, tender, officer, at):
+    path = f"/tenders/{tender.token}/clarifications"
+    before = client_for(officer).get(path).text
+    at(tender.closes_at + timedelta(minutes=1))
+    after = client_for(officer).get(path).text
+
+    assert ["Suppliers can ask until" in page for page in (before, after)] == [True, False]
+    assert ["Suppliers could ask until" in page for page in (before, after)] == [False, True]
+
+
 def test_an_answer_that_is_ready_is_read_as_it_will_be_published_and_chosen_by_hand(
     client_for, tender, officer, ask, prepare
 ):
