@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import IO
 
+from openpyxl.utils import get_column_letter
 from werkzeug.datastructures import FileStorage
 
 from foundation.uploads import shown_name
 from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
 from supplier_portal.rules.bringing import Brought, NotRead
+from supplier_portal.rules.stages import BidStage
 from supplier_portal.service import NewFile
 from supplier_portal.service.bringing import FromElsewhere
 from supplier_portal.workbook import NotAWorkbook, Reading, read
+from supplier_portal.workbook.package import sheets_in
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
+
+# Of what was typed into a cell that could not be read, so much is shown.
+LONGEST_TYPED = 500
 
 
 def read_from(tender: Tender, file: FileStorage) -> FromElsewhere:
@@ -32,19 +39,37 @@ def read_from(tender: Tender, file: FileStorage) -> FromElsewhere:
         answers=reading.changes,
         how=Brought(
             workbook=name,
-            not_read=tuple(not_read(reading)),
+            not_read=tuple(not_read(reading, typed_in(file.stream) if reading.problems else {})),
         ),
         file=NewFile(name, file.stream, title="Workbook as it came"),
     )
 
 
-def not_read(reading: Reading) -> Iterable[NotRead]:
+def not_read(reading: Reading, typed: Mapping[tuple[str, str], str]) -> Iterable[NotRead]:
     for problem in reading.problems:
-        yield NotRead(problem.sheet, problem.cell, problem.part_id, problem.sentence)
+        said = typed.get((problem.sheet, problem.cell), "")
+        yield NotRead(problem.sheet, problem.cell, problem.part_id, problem.sentence, said)
 
 
-def states_of(bids: list[BroughtIn]) -> dict[str, str]:
+def typed_in(stream: IO[bytes]) -> Mapping[tuple[str, str], str]:
+    """Return the text of every cell by sheet and name of the cell, shortened."""
+    stream.seek(0)
+    found = {
+        (sheet.title, f"{get_column_letter(column)}{row}"): entered.text[:LONGEST_TYPED]
+        for sheet in sheets_in(stream)
+        for (row, column), entered in sheet.cells.items()
+    }
+    stream.seek(0)
+    return found
+
+
+def states_of(bids: list[BroughtIn], *, opened: bool = False) -> dict[str, str]:
     """Return, by token, what is left to do with each bid."""
+    if opened:
+        return {
+            entry.bid.token: "Opened" if entry.bid.stage is BidStage.OPENED else "Left behind"
+            for entry in bids
+        }
     submissions = last_submissions(entry.bid for entry in bids)
     states = {}
     for entry in bids:

@@ -16,9 +16,12 @@ from foundation.fields import (
 )
 from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
 from question_bank.rules.questions import Kind
+from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
 from supplier_portal.rules.bringing import Brought
 from supplier_portal.service import NewFile
+
+WHOLE_BID = "bid"
 
 
 class UploadForm(Form):
@@ -46,6 +49,10 @@ class WorkbookForm(Form):
 class TellForm(Form):
     """What the other portal recorded of a bid."""
 
+    company = TextField(
+        "Legal name of the company", [required("Enter the legal name of the company")], width=30
+    )
+    company_number = TextField("Company number (optional)", width=10, spellcheck=False)
     declared_by = TextField(
         "Who signed the bid for the company",
         [required("Enter who signed the bid for the company")],
@@ -57,15 +64,23 @@ class TellForm(Form):
         hint="London time, as that portal’s record says. It must be before the closing time.",
     )
 
-    def __init__(self, how: Brought, **more: Any) -> None:
+    def __init__(self, bid: Bid, how: Brought, **more: Any) -> None:
         received = clock.london(how.received_at).replace(tzinfo=None) if how.received_at else None
-        super().__init__(data={"declared_by": how.declared_by, "received_at": received}, **more)
+        super().__init__(
+            data={
+                "company": bid.supplier.legal_name,
+                "company_number": bid.supplier.company_number or "",
+                "declared_by": how.declared_by,
+                "received_at": received,
+            },
+            **more,
+        )
 
 
 class BroughtFileForm(Form):
-    """A file that came beside the workbook, for the part it answers."""
+    """A file that came beside the workbook, for the part it answers or supports."""
 
-    part = SelectField("Which part it answers", [required("Select the part the file answers")])
+    part = SelectField("What it belongs to", [required("Select what the file belongs to")])
     title = TextField("What it is", hint="For example: ISO 27001 certificate.", width=30)
     file = FileField(
         "File",
@@ -77,11 +92,12 @@ class BroughtFileForm(Form):
     def __init__(self, workspace: Workspace, **more: Any) -> None:
         super().__init__(prefix="file", **more)
         self.part.choices = [
-            Choice("", "Select a part"),
+            Choice("", "Select one"),
+            Choice(WHOLE_BID, "The bid as a whole"),
             *(
                 Choice(part.id, f"{part.id} {part.label}")
                 for part in workspace.questionnaire.parts.values()
-                if part.kind is Kind.FILE and part.id in workspace.situation.parts
+                if part.kind is Kind.FILE or part.evidence
             ),
         ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,18 @@ class NotRead:
     cell: str
     part: str
     says: str
+    # What the bidder typed there; empty where there is no one cell.
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtFile:
+    """A file that came beside the workbook and answers no file part: of the bid as a whole, or to
+    support the part named."""
+
+    evidence: str
+    title: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +52,14 @@ class Brought:
     declared_by: str = ""
     received_at: datetime | None = None
     evidence: str = ""
+    files: tuple[BroughtFile, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "workbook": self.workbook,
             "sha256": self.sha256,
-            "not_read": [
-                {"sheet": one.sheet, "cell": one.cell, "part": one.part, "says": one.says}
-                for one in self.not_read
-            ],
+            "not_read": [asdict(one) for one in self.not_read],
+            "files": [asdict(one) for one in self.files],
             "declared_by": self.declared_by,
             "received_at": self.received_at.isoformat() if self.received_at else None,
             "evidence": self.evidence,
@@ -65,6 +76,7 @@ def brought_from(stored: Mapping[str, Any]) -> Brought:
         declared_by=stored["declared_by"],
         received_at=datetime.fromisoformat(received) if received else None,
         evidence=stored["evidence"],
+        files=tuple(BroughtFile(**one) for one in stored["files"]),
     )
 
 
@@ -85,7 +97,12 @@ def must_take_brought(*, runs_elsewhere: bool, stage: Stage, doing: str) -> None
 
 
 def told(
-    brought: Brought, *, declared_by: str, received_at: datetime, closes_at: datetime
+    brought: Brought,
+    *,
+    declared_by: str,
+    received_at: datetime,
+    published_at: datetime,
+    closes_at: datetime,
 ) -> Brought:
     """Return ``brought`` with what the other portal recorded. Raises CannotBring naming the field.
 
@@ -98,6 +115,11 @@ def told(
         raise CannotBring(
             f"Enter a name of {LONGEST_NAME} characters or fewer", field="declared_by"
         )
+    if received_at < published_at:
+        raise CannotBring(
+            "Enter a time after the questions were published: no bid can have answered them before",
+            field="received_at",
+        )
     if received_at >= closes_at:
         raise CannotBring(
             "You cannot bring in a bid that came at or after the closing time: decide about it on "
@@ -105,6 +127,19 @@ def told(
             field="received_at",
         )
     return replace(brought, declared_by=name, received_at=received_at)
+
+
+def must_be_complete(unfinished: Sequence[str]) -> None:
+    """Raise CannotBring while a bid brought in is not handed in: opening would leave it behind."""
+    if unfinished:
+        bids = f"the bid of {unfinished[0]}"
+        if len(unfinished) > 1:
+            bids = f"{len(unfinished)} bids (the first is that of {unfinished[0]})"
+        verb = "is" if len(unfinished) == 1 else "are"
+        raise CannotBring(
+            f"You cannot open the bids because {bids} {verb} not handed in: complete it, or take "
+            "it out"
+        )
 
 
 def same_company(one: str, other: str) -> bool:

@@ -11,9 +11,11 @@ from supplier_portal.service.answers import (
 )
 from supplier_portal.service.bids import start_bid
 from supplier_portal.service.bringing import (
+    add_brought_file,
     bring_bid,
     hand_in_brought,
     leave_out,
+    must_all_be_handed_in,
     must_take,
     replace_workbook,
     tell_of_brought,
@@ -62,6 +64,7 @@ __all__ = [
     "Saved",
     "TermsSaid",
     "WrongAnswer",
+    "add_brought_file",
     "add_comment",
     "add_evidence",
     "add_rows",
@@ -86,6 +89,7 @@ __all__ = [
     "leave_out_amended",
     "mark_complete",
     "move_row",
+    "must_all_be_handed_in",
     "must_take",
     "note_here",
     "note_opened",

@@ -16,26 +16,30 @@ from accounts.service import create_organisation
 from foundation import audit
 from foundation.database import db, transaction
 from foundation.tokens import new_token
+from foundation.uploads import shown_name
+from question_bank.rules.questions import Kind
 from supplier_portal import seals
 from supplier_portal.models import Bid, BroughtBid, Submission
-from supplier_portal.queries import asked_answers
+from supplier_portal.queries import asked_answers, last_submissions
 from supplier_portal.queries import bringing as queries
 from supplier_portal.queries.evidence import evidence_file
 from supplier_portal.rules.bringing import (
     LONGEST_NAME,
     Brought,
+    BroughtFile,
     CannotBring,
+    must_be_complete,
     must_take_brought,
     same_company,
     told,
 )
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.answers import read_all, stored_answers, write_answers
-from supplier_portal.service.bids import current
-from supplier_portal.service.evidence import NewFile, keep_file
+from supplier_portal.service.bids import current, note_change
+from supplier_portal.service.evidence import NewFile, add_evidence, keep_file
 from supplier_portal.service.submission import hand_in
 from tenders.models import Tender
-from tenders.queries import effective_stage
+from tenders.queries import effective_stage, questionnaire_of
 
 BRING = "bring in bids"
 
@@ -56,13 +60,10 @@ def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: dat
     """Make a bid of what a workbook says; it is handed in once an officer has completed it.
 
     The company gets a record of its own for this tender: it may have an account here, and what an
-    officer uploads must not turn up in it. Raises CannotBring.
+    officer uploads must not turn up in it. A workbook that names no company lends the bid its
+    file's name, for the officer to put right. Raises CannotBring.
     """
-    name = " ".join(new.legal_name.split())
-    if not name:
-        raise CannotBring(
-            "The workbook does not name the company: enter its legal name on the sheet “Read me”"
-        )
+    name = " ".join(new.legal_name.split()) or new.file.name.rpartition(".")[0] or new.file.name
     if len(name) > LONGEST_NAME:
         raise CannotBring(f"The company’s name is longer than {LONGEST_NAME} characters")
     with transaction():
@@ -96,16 +97,21 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
     """Take the answers from another workbook of the same company; files already added stay."""
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        if not same_company(bid.supplier.legal_name, new.legal_name):
+        if new.legal_name and not same_company(bid.supplier.legal_name, new.legal_name):
             raise CannotBring(
-                f"This workbook is of {new.legal_name or 'no company'}, and this is the bid of "
+                f"This workbook is of {new.legal_name}, and this is the bid of "
                 f"{bid.supplier.legal_name}"
             )
         stood = queries.how_it_came(bid, _row(bid))
         how = _with_workbook(bid, new, by, arrived_at)
         _save(
             bid,
-            replace(how, declared_by=stood.declared_by, received_at=stood.received_at),
+            replace(
+                how,
+                declared_by=stood.declared_by,
+                received_at=stood.received_at,
+                files=stood.files,
+            ),
             by=by,
             arrived_at=arrived_at,
         )
@@ -119,18 +125,31 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
 
 
 def tell_of_brought(
-    bid: Bid, *, declared_by: str, received_at: datetime, by: Viewer, arrived_at: datetime
+    bid: Bid,
+    *,
+    company: str,
+    company_number: str,
+    declared_by: str,
+    received_at: datetime,
+    by: Viewer,
+    arrived_at: datetime,
 ) -> None:
-    """Note who signed the bid and when the other portal received it. Raises CannotBring."""
+    """Note whose the bid is, who signed it and when the other portal received it.
+
+    Raises CannotBring naming the field.
+    """
     with transaction():
         bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        if bid.tender.closes_at is None:
-            raise CannotBring("You cannot bring in bids because this tender has no closing time")
+        closes_at, published_at = bid.tender.closes_at, bid.tender.published_at
+        if closes_at is None or published_at is None:
+            raise CannotBring("You cannot bring in bids because this tender is not published")
+        _name_company(bid, company, company_number)
         how = told(
             queries.how_it_came(bid, _row(bid)),
             declared_by=declared_by,
             received_at=received_at,
-            closes_at=bid.tender.closes_at,
+            published_at=published_at,
+            closes_at=closes_at,
         )
         _save(bid, how, by=by, arrived_at=arrived_at)
         audit.record(
@@ -139,6 +158,55 @@ def tell_of_brought(
             subject=("bid", bid.token),
             received_at=received_at.isoformat(),
         )
+
+
+def _name_company(bid: Bid, company: str, company_number: str) -> None:
+    name = " ".join(company.split())
+    if not name:
+        raise CannotBring("Enter the legal name of the company", field="company")
+    if len(name) > LONGEST_NAME:
+        raise CannotBring(f"Enter a name of {LONGEST_NAME} characters or fewer", field="company")
+    for other in queries.brought_bids(bid.tender):
+        if other.bid.id != bid.id and same_company(other.bid.supplier.legal_name, name):
+            raise CannotBring(f"A bid of {name} is here already", field="company")
+    bid.supplier.name = bid.supplier.legal_name = name
+    bid.supplier.company_number = company_number.strip() or None
+
+
+def add_brought_file(
+    bid: Bid, part_id: str, new: NewFile, *, by: Viewer, arrived_at: datetime
+) -> None:
+    """Keep a file that came beside the workbook, for the part named or the bid as a whole.
+
+    Raises UploadRefused and CannotBring.
+    """
+    part = questionnaire_of(bid.tender).parts.get(part_id)
+    if part is not None and part.kind is Kind.FILE:
+        add_evidence(bid, part, new, by=by, arrived_at=arrived_at)
+        return
+    kept = keep_file(bid, new, field="file", by=by, arrived_at=arrived_at)
+    with transaction():
+        bid = current(bid, arrived_at=arrived_at, doing=BRING)
+        how = queries.how_it_came(bid, _row(bid))
+        title = new.title.strip() or shown_name(new.name)
+        file = BroughtFile(kept.token, title, part.id if part else "")
+        _save(bid, replace(how, files=(*how.files, file)), by=by, arrived_at=arrived_at)
+        note_change(bid, arrived_at=arrived_at)
+
+
+def must_all_be_handed_in(tender: Tender) -> None:
+    """Raise CannotBring while a bid brought in for ``tender`` would be left behind."""
+    if not tender.runs_elsewhere:
+        return
+    bids = [entry.bid for entry in queries.brought_bids(tender)]
+    last = last_submissions(bids)
+    must_be_complete(
+        [
+            bid.supplier.legal_name
+            for bid in bids
+            if bid.id not in last or last[bid.id].revision != bid.revision
+        ]
+    )
 
 
 def leave_out(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:

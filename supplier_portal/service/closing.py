@@ -18,6 +18,7 @@ from supplier_portal.rules.stages import BidStage, BidStep, stage_after
 from supplier_portal.rules.submission import must_be_declared, refusal
 from supplier_portal.service import letters
 from supplier_portal.service.bids import current, held
+from supplier_portal.service.bringing import must_all_be_handed_in
 from supplier_portal.service.submission import Declared, hand_in_declared
 from tenders.models import Tender
 from tenders.rules.timetable import SETTLING
@@ -79,8 +80,10 @@ def note_opened(tender: Tender, *, by: Viewer) -> None:
     """Move each submitted bid of ``tender`` to opened; call it in the transaction that opens.
 
     Before that the clock has its last word, so that a job not done yet costs nobody the bid.
+    Raises CannotBring while a bid from another portal would be left behind.
     """
     with transaction():
+        must_all_be_handed_in(tender)
         asked = db.session.scalars(
             select(Bid)
             .where(Bid.tender_id == tender.id, Bid.counts_at_closing_by_id.is_not(None))

@@ -18,6 +18,7 @@ from supplier_portal.overview import Workspace
 from supplier_portal.queries import bringing as queries
 from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
+from supplier_portal.rules.bringing import Brought
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import pages
 from supplier_portal.workbook import NotAWorkbook
@@ -29,7 +30,7 @@ ADDRESS = "/brought/<token:bid>"
 @requires(Permission.BID_BRING)
 def brought(bid: str) -> ResponseReturnValue:
     found = queries.brought_bid(signed_in_user(), bid)
-    return brought_page(found, TellForm(found.how, formdata=None))
+    return brought_page(found, TellForm(found.bid, found.how, formdata=None))
 
 
 @pages.post(ADDRESS)
@@ -37,11 +38,13 @@ def brought(bid: str) -> ResponseReturnValue:
 def tell_of_brought(bid: str) -> ResponseReturnValue:
     """Note who signed and when the other portal received the bid."""
     found = queries.brought_bid(signed_in_user(), bid)
-    form = TellForm(found.how)
+    form = TellForm(found.bid, found.how)
     if form.validate_on_submit():
         try:
             service.tell_of_brought(
                 found.bid,
+                company=form.company.data or "",
+                company_number=form.company_number.data or "",
                 declared_by=form.declared_by.data or "",
                 received_at=clock.from_london(form.received_at.data, field="received_at"),
                 by=signed_in_user(),
@@ -73,7 +76,7 @@ def replace_brought_workbook(bid: str) -> ResponseReturnValue:
         else:
             flash("The answers of the new workbook have taken the place of those before")
             return redirect(url_for(".brought", bid=bid))
-    return brought_page(found, TellForm(found.how, formdata=None), workbook=form), 422
+    return brought_page(found, TellForm(found.bid, found.how, formdata=None), workbook=form), 422
 
 
 @pages.post(ADDRESS + "/files")
@@ -84,17 +87,20 @@ def add_brought_file(bid: str) -> ResponseReturnValue:
     workspace = Workspace(found.bid)
     form = BroughtFileForm(workspace)
     if form.validate_on_submit():
-        part = workspace.questionnaire.parts[form.part.data]
         try:
-            service.add_evidence(
-                found.bid, part, form.new_file(), by=signed_in_user(), arrived_at=clock.arrived_at()
+            service.add_brought_file(
+                found.bid,
+                form.part.data or "",
+                form.new_file(),
+                by=signed_in_user(),
+                arrived_at=clock.arrived_at(),
             )
         except DomainError as error:
             form.add_error(str(error), "file")
         else:
             flash("File added")
             return redirect(url_for(".brought", bid=bid))
-    return brought_page(found, TellForm(found.how, formdata=None), file=form), 422
+    return brought_page(found, TellForm(found.bid, found.how, formdata=None), file=form), 422
 
 
 @pages.post(ADDRESS + "/hand-in")
@@ -133,17 +139,19 @@ def brought_page(
         file=file or BroughtFileForm(workspace, formdata=None),
         confirm=ConfirmForm(),
         workspace=workspace,
-        files=[(part, entry) for part, entries in files_of(workspace) for entry in entries],
+        files=files_of(workspace, found.how),
         submission=last_submissions([found.bid]).get(found.bid.id),
-        state=states_of([found])[found.bid.token],
+        state=states_of([found], opened=found.bid.tender.opened_at is not None)[found.bid.token],
         counted=counted,
     )
 
 
-def files_of(workspace: Workspace) -> list[tuple[str, list[dict[str, str]]]]:
-    """Return the names of the files each file part holds; no word of another answer."""
-    return [
-        (part.id, workspace.answers[part.id])
+def files_of(workspace: Workspace, how: Brought) -> list[tuple[str, str]]:
+    """Return title and part of each file that came with the bid; no word of an answer."""
+    named = [
+        (entry["title"], part.id)
         for part in workspace.questionnaire.parts.values()
-        if part.kind is Kind.FILE and part.id in workspace.answers
+        if part.kind is Kind.FILE
+        for entry in workspace.answers.get(part.id) or []
     ]
+    return [*named, *((file.title, file.part or "the bid as a whole") for file in how.files)]

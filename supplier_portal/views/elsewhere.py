@@ -112,7 +112,7 @@ def elsewhere_page(tender: Tender, form: UploadForm) -> str:
         stage=effective_stage(tender, clock.arrived_at()),
         Stage=Stage,
         bids=bids,
-        states=states_of(bids),
+        states=states_of(bids, opened=tender.opened_at is not None),
         counted=counted,
     )
 
@@ -144,5 +144,15 @@ def rules_in_words(tender: Tender) -> list[tuple[str, str]]:
             "is the sum of its sections, each × its weight ÷ 100",
         ),
         ("Rounding", "once, half up, to 2 places"),
-        ("Late bids", "A bid that comes at or after the closing time is late"),
+        (
+            "Late bids",
+            "A bid that comes at or after the closing time is late: whether it is considered is "
+            "decided under the rules of the tender",
+        ),
+        (
+            "How to answer",
+            "In the workbook that comes with these questions: enter the company on its first "
+            "sheet, answer in the yellow cells, and send it with your files through the portal on "
+            "which this tender is published",
+        ),
     ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from supplier_portal.workbook.layout import FORMAT, READ_ME, SUPPLIER_KEYS, About
 from supplier_portal.workbook.sheets import Look, fit_row, set_widths
 from tenders.rules.questionnaire import Questionnaire
 
-STEPS = (
+# How to answer is the same wherever the workbook came from.
+ANSWER = (
     "Answer in the yellow cells; everything else is protected, without a password. The sheet of "
     "each section lists its questions; each table has a sheet of its own.",
     "Where a cell has a list, choose from it. Write every other answer as text: a formula is "
     "refused, even where it shows the right answer.",
+)
+SEND_HERE = (
     "Share the file with colleagues as you like. What stands in the service is not changed by it, "
     "and colleagues can go on answering there meanwhile.",
     "Files cannot travel in a workbook: add evidence on the page of its question in the service.",
@@ -21,6 +26,15 @@ STEPS = (
     "before that.",
     "Uploading does not submit the bid. A bid lead or certifier submits it in the service before "
     "the tender closes.",
+)
+# The service knows no bid of a workbook that was handed out for a tender on another portal.
+SEND_ELSEWHERE = (
+    "Enter your company above: a bid without a name cannot be told from another.",
+    "Share the file with colleagues as you like: it is yours alone, and nobody can look into it.",
+    "Files cannot travel in a workbook: send your evidence beside it, and name each file so that "
+    "one sees which question it answers.",
+    "Send the workbook and your files through the portal on which this tender is published, before "
+    "it closes. What cannot be read, such as a formula or a merged cell, counts as not answered.",
 )
 SUPPLIER_LABELS = {
     "name": "Your company’s legal name",
@@ -45,7 +59,7 @@ def write_read_me(sheet: Worksheet, look: Look, about: About, questionnaire: Que
         ],
     )
     row = _supplier(sheet, look, about, row)
-    row = _steps(sheet, look, row + 1)
+    row = _steps(sheet, look, row + 1, (*ANSWER, *(SEND_HERE if about.bid else SEND_ELSEWHERE)))
     look.put(sheet, row + 1, 2, "For the program that reads this workbook", "bold")
     _labelled(
         sheet,
@@ -85,9 +99,9 @@ def _supplier(sheet: Worksheet, look: Look, about: About, row: int) -> int:
     return row
 
 
-def _steps(sheet: Worksheet, look: Look, row: int) -> int:
+def _steps(sheet: Worksheet, look: Look, row: int, steps: Iterable[str]) -> int:
     look.put(sheet, row, 2, "How to use this workbook", "bold")
-    for number, step in enumerate(STEPS, start=1):
+    for number, step in enumerate(steps, start=1):
         row += 1
         look.put(sheet, row, 2, f"{number}.", "text")
         look.put(sheet, row, 3, step, "text")

@@ -126,6 +126,8 @@ def summary_of(page):
 
 def recorded(received):
     return {
+        "company": "Brindle Hosting Ltd",
+        "company_number": "07654321",
         "declared_by": "Ines Brindle",
         "received_at-day": str(received.day),
         "received_at-month": str(received.month),
@@ -184,7 +186,6 @@ def test_workbooks_are_brought_in_each_for_itself(bring, workbook, closed, tende
     sent = bring(
         ("brindle.xlsx", workbook()),
         ("other.xlsx", workbook(company="Other Ltd", tender="another")),
-        ("none.xlsx", workbook(company="")),
         ("notes.xlsx", b"not a workbook"),
         ("again.xlsx", workbook(company="BRINDLE  hosting ltd")),
         ("larkmead.xlsx", workbook(company="Larkmead Systems Ltd")),
@@ -192,7 +193,7 @@ def test_workbooks_are_brought_in_each_for_itself(bring, workbook, closed, tende
 
     assert sent.status_code == 422
     refused = re.findall(r'<a href="#files">([^:]+): ', sent.text)
-    assert refused == ["other.xlsx", "none.xlsx", "notes.xlsx", "again.xlsx"]
+    assert refused == ["other.xlsx", "notes.xlsx", "again.xlsx"]
     assert [entry.bid.supplier.legal_name for entry in brought_to(tender)] == [
         "Brindle Hosting Ltd",
         "Larkmead Systems Ltd",
@@ -316,6 +317,85 @@ def test_a_bid_is_handed_in_at_the_time_the_other_portal_received_it(client, tol
     assert content["supplier"]["company_number"] == "07654321"
 
 
+@pytest.mark.parametrize("when", ["before publication", "at closing"])
+def test_a_time_at_which_no_bid_can_have_come_is_refused(client, brought, tender, when):
+    soon = tender.closes_at + timedelta(minutes=1)
+    moment = soon if when == "at closing" else tender.published_at - timedelta(days=1)
+
+    sent = client.post(f"/brought/{brought.token}", data=recorded(clock.london(moment)))
+
+    assert sent.status_code == 422
+    assert queries_of(brought).received_at is None
+
+
+def queries_of(bid):
+    return brought_to(bid.tender)[0].how
+
+
+def test_a_workbook_without_a_company_takes_its_files_name_until_somebody_puts_it_right(
+    client, bring, workbook, closed, tender
+):
+    bring(("answers of brindle.xlsx", workbook(company="")))
+    bid = brought_to(tender)[0].bid
+    assert bid.supplier.legal_name == "answers of brindle"
+
+    received = clock.london(tender.closes_at - timedelta(minutes=30))
+    client.post(f"/brought/{bid.token}", data=recorded(received))
+
+    assert brought_to(tender)[0].bid.supplier.legal_name == "Brindle Hosting Ltd"
+
+
+def test_the_bids_are_not_opened_while_one_would_be_left_behind(client, told, tender):
+    refused = client.post(f"/evaluation/tenders/{tender.token}/open")
+    assert refused.status_code == 409
+    assert "the bid of Brindle Hosting Ltd is not handed in" in refused.text
+
+    client.post(f"/brought/{told.token}/hand-in")
+
+    assert client.post(f"/evaluation/tenders/{tender.token}/open").status_code == 302
+
+
+def test_what_was_typed_and_not_read_is_shown_to_the_evaluator(
+    client, bring, workbook, closed, tender
+):
+    book = load_workbook(io.BytesIO(workbook()))
+    for sheet in book:
+        for row in sheet.iter_rows(max_col=5):
+            if row[0].value == "SLP-07.g":
+                row[4].value = "sometime in spring"
+    data = io.BytesIO()
+    book.save(data)
+    bring(("brindle.xlsx", data.getvalue()))
+    bid = brought_to(tender)[0].bid
+    received = clock.london(tender.closes_at - timedelta(minutes=30))
+    client.post(f"/brought/{bid.token}", data=recorded(received))
+    client.post(f"/brought/{bid.token}/hand-in")
+    client.post(f"/evaluation/tenders/{tender.token}/open")
+
+    page = client.get(f"/evaluation/bids/{bid.token}/questions/SLP-07")
+
+    assert "SLP-07.g: “sometime in spring”" in page.text
+
+
+def test_a_file_may_belong_to_the_bid_as_a_whole(client, told, tender):
+    client.post(
+        f"/brought/{told.token}/files",
+        data={
+            "file-part": "bid",
+            "file-title": "Cover letter",
+            "file-file": (io.BytesIO(PDF), "letter.pdf"),
+        },
+        content_type="multipart/form-data",
+    )
+    client.post(f"/brought/{told.token}/hand-in")
+
+    content = json.loads(queries.submitted_text(told, queries.submission_of(told, 1)))
+    assert [(file["title"], file["part"]) for file in content["brought"]["files"]] == [
+        ("Cover letter", "")
+    ]
+    assert "Cover letter" in [file["title"] for file in content["evidence"]]
+
+
 def test_a_bid_that_came_too_late_elsewhere_is_not_taken(client, brought, tender):
     received = clock.london(tender.closes_at + timedelta(minutes=1))
 
@@ -360,7 +440,7 @@ def test_a_file_without_a_part_is_asked_for_one(client, told):
     )
 
     assert sent.status_code == 422
-    assert "Select the part the file answers" in sent.text
+    assert "Select what the file belongs to" in sent.text
 
 
 def test_another_workbook_of_the_same_bidder_takes_the_place_of_the_first(client, told, workbook):
