@@ -56,11 +56,15 @@ class Proposed:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """An answer of a workbook made before its question was amended: shown, and not taken."""
+    """An answer of a workbook made before its question was amended: shown, and not taken.
+
+    ``texts``: what stands in its cells, where that was no answer even then.
+    """
 
     before: Part
     value: Any
     amended: Amended
+    texts: tuple[str, ...] = ()
 
 
 def read_as_made(stream: IO[bytes], tender: Tender) -> Reading:
@@ -88,20 +92,29 @@ def not_taken_from(workspace: Workspace, reading: Reading) -> list[NotTaken]:
     """Return the answers in the workbook that were given to words amended since, or to what is
     asked no longer; those that stand here just as they are need nobody's attention."""
     changed = amended_since_shown(workspace.bid.tender, reading.fingerprint)
-    return [
-        NotTaken(changed[part_id].before or workspace.questionnaire.parts[part_id], value, one)
-        for part_id, one in changed.items()
-        if (value := reading.changes.get(part_id)) is not None
-        and not is_empty(value)
-        and not _stands(workspace, part_id, value)
-    ]
+    unread = {note.part_id for note in reading.problems}
+    found = []
+    for part_id, one in changed.items():
+        before = one.before or workspace.questionnaire.parts.get(part_id)
+        value = reading.changes.get(part_id)
+        if before is None:
+            continue
+        if not is_empty(value) and not _stands(workspace, part_id, value):
+            found.append(NotTaken(before, value, one))
+        elif part_id in unread:
+            found.append(NotTaken(before, None, one, reading.texts.get(part_id, ())))
+    return found
 
 
 def without(reading: Reading, part_ids: Iterable[str]) -> Reading:
-    """Return the reading without the answers to some parts."""
+    """Return the reading without the answers to some parts, and what there is to say of them."""
     left_out = set(part_ids)
-    changes = {name: value for name, value in reading.changes.items() if name not in left_out}
-    return replace(reading, changes=changes)
+    return replace(
+        reading,
+        changes={name: value for name, value in reading.changes.items() if name not in left_out},
+        problems=tuple(note for note in reading.problems if note.part_id not in left_out),
+        notes=tuple(note for note in reading.notes if note.part_id not in left_out),
+    )
 
 
 def _stands(workspace: Workspace, part_id: str, value: Any) -> bool:

@@ -91,10 +91,11 @@ def compare_workbook(bid: str) -> ResponseReturnValue:
         try:
             reading = reading_for(workspace, form)
             changed = amended_since_shown(workspace.bid.tender, reading.fingerprint)
+            taken = offline.without(reading, changed)
             return changes_page(
                 workspace,
-                offline.proposed_by(workspace, offline.without(reading, changed)),
-                reading,
+                offline.proposed_by(workspace, taken),
+                taken,
                 not_taken=offline.not_taken_from(workspace, reading),
             )
         except NotAWorkbook as error:

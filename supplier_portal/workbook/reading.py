@@ -51,6 +51,8 @@ class Reading:
     unfinished: tuple[Note, ...] = ()
     # Answers too long for a cell, which stayed in the service.
     held_back: frozenset[str] = field(default_factory=frozenset)
+    # What was written for each part, whether it could be read or not.
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(stream: IO[bytes], questionnaire: Questionnaire) -> Reading:
@@ -82,6 +84,7 @@ def read(stream: IO[bytes], questionnaire: Questionnaire) -> Reading:
         notes=(*taken.notes, *map(_still_to_do, taken.unfinished)),
         unfinished=tuple(taken.unfinished),
         held_back=frozenset(taken.held_back),
+        texts=taken.texts(),
     )
 
 

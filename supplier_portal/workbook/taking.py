@@ -80,6 +80,18 @@ class Taken:
         plain = version.isascii() and version.isdigit() and len(version) < 9
         self.versions[part_id] = int(version) if plain else 0
 
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Return what was written for each part, cell by cell, read or not; of a table row by row,
+        those that were read."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, entered in self.cells.items():
+            part_id = name.partition(":")[0]
+            found[part_id] = (*found.get(part_id, ()), entered.text)
+        for part_id, table in self.tables.items():
+            rows = ([cell for cell in row.values() if isinstance(cell, str)] for row in table.rows)
+            found[part_id] = (*found.get(part_id, ()), *map(", ".join, rows))
+        return found
+
     def has(self, part: Part) -> bool:
         """Return whether anything of the part was found, or something said why not."""
         return part.id in self._named | self._spoilt | self.held_back

@@ -393,6 +393,24 @@ def test_a_workbook_made_before_gives_what_stayed_and_names_what_did_not(
         assert text in compared.text
 
 
+def test_a_workbook_says_of_what_was_taken_out_which_amendment_did_and_asks_for_no_mending(
+    bid, change, client_for, lead
+):
+    client, path = client_for(lead), f"/bids/{bid.token}/workbook"
+    made = client.get(f"{path}.xlsx").data
+    change(d=None)
+    change(a={"ask": "Which company tests the lamps?"}, d=None)
+
+    book = filled(made, {NUMBER: "about four hundred", f"{NUMBER}:": "about four hundred"})
+    compared = client.post(
+        path, data={"file": (io.BytesIO(book), "a.xlsx")}, content_type="multipart/form-data"
+    ).text
+
+    assert "could not be read" not in compared
+    assert re.findall(r"Asked no longer since <a [^>]*>([^<]*)</a>", compared) == ["amendment 1"]
+    assert '<div class="app-typed">about four hundred</div>' in compared
+
+
 def test_a_workbook_compared_before_an_amendment_applies_nothing_after_it(
     bid, tender, change, client_for, lead
 ):
