@@ -100,7 +100,10 @@ def _read(which: ColumnElement[bool], key_of: Callable[[int], bytes]) -> list[As
         .where(which)
         .order_by(BidQuestion.id)
     )
-    return [_shown(row, key_of(row.bid_id), *names) for row, *names in rows]
+    return [
+        _shown(row, key_of(row.bid_id), asked, answered, decided, brought_by is not None)
+        for row, asked, answered, decided, brought_by in rows
+    ]
 
 
 def _shown(
@@ -109,7 +112,7 @@ def _shown(
     asker: str,
     answerer: str | None,
     decider: str | None,
-    brought_by: int | None,
+    elsewhere: bool,
 ) -> AskedOfBidder:
     sealed = row.sealed_answer
     return AskedOfBidder(
@@ -126,5 +129,5 @@ def _shown(
         may_count=row.may_count,
         may_count_because=row.may_count_because,
         decided_by=decider or "",
-        elsewhere=brought_by is not None,
+        elsewhere=elsewhere,
     )
