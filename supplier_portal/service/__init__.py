@@ -11,20 +11,22 @@ from supplier_portal.service.answers import (
 )
 from supplier_portal.service.bids import start_bid
 from supplier_portal.service.bringing import (
-    add_brought_file,
     bring_bid,
-    hand_in_brought,
-    leave_out,
     must_all_be_handed_in,
     must_take,
     replace_workbook,
-    tell_of_brought,
 )
 from supplier_portal.service.carried import carry_over, confirm_carried, share_assurance
 from supplier_portal.service.closing import (
     count_at_closing,
     do_not_count_at_closing,
     note_opened,
+)
+from supplier_portal.service.completing import (
+    add_brought_file,
+    hand_in_brought,
+    leave_out,
+    tell_of_brought,
 )
 from supplier_portal.service.evidence import NewFile, add_evidence, attach_evidence, remove_evidence
 from supplier_portal.service.platform import (

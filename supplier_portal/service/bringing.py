@@ -16,30 +16,25 @@ from accounts.service import create_organisation
 from foundation import audit
 from foundation.database import db, transaction
 from foundation.tokens import new_token
-from foundation.uploads import shown_name
-from question_bank.rules.questions import Kind
 from supplier_portal import seals
-from supplier_portal.models import Bid, BroughtBid, Submission
-from supplier_portal.queries import asked_answers, last_submissions
+from supplier_portal.models import Bid, BroughtBid
 from supplier_portal.queries import bringing as queries
+from supplier_portal.queries import last_submissions
 from supplier_portal.queries.evidence import evidence_file
 from supplier_portal.rules.bringing import (
     LONGEST_NAME,
     Brought,
-    BroughtFile,
     CannotBring,
     must_be_complete,
     must_take_brought,
     same_company,
-    told,
 )
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.answers import read_all, stored_answers, write_answers
-from supplier_portal.service.bids import current, note_change
-from supplier_portal.service.evidence import NewFile, add_evidence, keep_file
-from supplier_portal.service.submission import hand_in
+from supplier_portal.service.bids import current
+from supplier_portal.service.evidence import NewFile, keep_file
 from tenders.models import Tender
-from tenders.queries import effective_stage, questionnaire_of
+from tenders.queries import effective_stage
 
 BRING = "bring in bids"
 
@@ -81,7 +76,7 @@ def bring_bid(tender: Tender, new: FromElsewhere, *, by: Viewer, arrived_at: dat
         )
         bid = _new_bid(tender, company, by=by, arrived_at=arrived_at)
         how = _with_workbook(bid, new, by, arrived_at)
-        _save(bid, how, by=by, arrived_at=arrived_at)
+        save_how(bid, how, by=by, arrived_at=arrived_at)
         _take_answers(bid, new.answers, by=by, arrived_at=arrived_at)
         audit.record(
             "bid.brought",
@@ -102,9 +97,9 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
                 f"This workbook is of {new.legal_name}, and this is the bid of "
                 f"{bid.supplier.legal_name}"
             )
-        stood = queries.how_it_came(bid, _row(bid))
+        stood = queries.how_it_came(bid, row_of(bid))
         how = _with_workbook(bid, new, by, arrived_at)
-        _save(
+        save_how(
             bid,
             replace(
                 how,
@@ -124,76 +119,6 @@ def replace_workbook(bid: Bid, new: FromElsewhere, *, by: Viewer, arrived_at: da
         )
 
 
-def tell_of_brought(
-    bid: Bid,
-    *,
-    company: str,
-    company_number: str,
-    declared_by: str,
-    received_at: datetime,
-    by: Viewer,
-    arrived_at: datetime,
-) -> None:
-    """Note whose the bid is, who signed it and when the other portal received it.
-
-    Raises CannotBring naming the field.
-    """
-    with transaction():
-        bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        closes_at, published_at = bid.tender.closes_at, bid.tender.published_at
-        if closes_at is None or published_at is None:
-            raise CannotBring("You cannot bring in bids because this tender is not published")
-        _name_company(bid, company, company_number)
-        how = told(
-            queries.how_it_came(bid, _row(bid)),
-            declared_by=declared_by,
-            received_at=received_at,
-            published_at=published_at,
-            closes_at=closes_at,
-        )
-        _save(bid, how, by=by, arrived_at=arrived_at)
-        audit.record(
-            "bid.brought_details",
-            actor=by.person_token,
-            subject=("bid", bid.token),
-            received_at=received_at.isoformat(),
-        )
-
-
-def _name_company(bid: Bid, company: str, company_number: str) -> None:
-    name = " ".join(company.split())
-    if not name:
-        raise CannotBring("Enter the legal name of the company", field="company")
-    if len(name) > LONGEST_NAME:
-        raise CannotBring(f"Enter a name of {LONGEST_NAME} characters or fewer", field="company")
-    for other in queries.brought_bids(bid.tender):
-        if other.bid.id != bid.id and same_company(other.bid.supplier.legal_name, name):
-            raise CannotBring(f"A bid of {name} is here already", field="company")
-    bid.supplier.name = bid.supplier.legal_name = name
-    bid.supplier.company_number = company_number.strip() or None
-
-
-def add_brought_file(
-    bid: Bid, part_id: str, new: NewFile, *, by: Viewer, arrived_at: datetime
-) -> None:
-    """Keep a file that came beside the workbook, for the part named or the bid as a whole.
-
-    Raises UploadRefused and CannotBring.
-    """
-    part = questionnaire_of(bid.tender).parts.get(part_id)
-    if part is not None and part.kind is Kind.FILE:
-        add_evidence(bid, part, new, by=by, arrived_at=arrived_at)
-        return
-    kept = keep_file(bid, new, field="file", by=by, arrived_at=arrived_at)
-    with transaction():
-        bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        how = queries.how_it_came(bid, _row(bid))
-        title = new.title.strip() or shown_name(new.name)
-        file = BroughtFile(kept.token, title, part.id if part else "")
-        _save(bid, replace(how, files=(*how.files, file)), by=by, arrived_at=arrived_at)
-        note_change(bid, arrived_at=arrived_at)
-
-
 def must_all_be_handed_in(tender: Tender) -> None:
     """Raise CannotBring while a bid brought in for ``tender`` would be left behind."""
     if not tender.runs_elsewhere:
@@ -207,18 +132,6 @@ def must_all_be_handed_in(tender: Tender) -> None:
             if bid.id not in last or last[bid.id].revision != bid.revision
         ]
     )
-
-
-def leave_out(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
-    """Take a bid that was brought in by mistake out again. Raises CannotBring once handed in."""
-    with transaction():
-        bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        if db.session.scalar(select(Submission.id).where(Submission.bid_id == bid.id).limit(1)):
-            raise CannotBring(
-                "You cannot take this bid out because it is handed in: it stays in the record"
-            )
-        bid.stage = BidStage.WITHDRAWN
-        audit.record("bid.left_out", actor=by.person_token, subject=("bid", bid.token))
 
 
 def must_take(tender: Tender, moment: datetime) -> None:
@@ -259,11 +172,12 @@ def _with_workbook(bid: Bid, new: FromElsewhere, by: Viewer, arrived_at: datetim
     return replace(new.how, evidence=about.token, sha256=about.sha256)
 
 
-def _row(bid: Bid) -> BroughtBid:
+def row_of(bid: Bid) -> BroughtBid:
+    """Return the row that says how ``bid`` came in."""
     return db.session.scalars(select(BroughtBid).where(BroughtBid.bid_id == bid.id)).one()
 
 
-def _save(bid: Bid, how: Brought, *, by: Viewer, arrived_at: datetime) -> None:
+def save_how(bid: Bid, how: Brought, *, by: Viewer, arrived_at: datetime) -> None:
     row = db.session.scalars(select(BroughtBid).where(BroughtBid.bid_id == bid.id)).one_or_none()
     if row is None:
         row = BroughtBid(bid_id=bid.id)
@@ -286,22 +200,8 @@ def _take_answers(
     write_answers(bid, changed, stored, by=by, arrived_at=arrived_at)
 
 
-def hand_in_brought(bid: Bid, *, by: Viewer, arrived_at: datetime) -> Submission:
-    """Hand the bid in as it stands, at the time the other portal received it.
-
-    What is missing stays missing: nobody here may add a word to it. Raises CannotBring.
-    """
-    with transaction():
-        bid = current(bid, arrived_at=arrived_at, doing=BRING)
-        how = queries.how_it_came(bid, _row(bid))
-        if how.received_at is None:
-            raise CannotBring("Enter what the other portal recorded before you hand this bid in")
-        answers, _missing = asked_answers(bid)
-        return hand_in(bid, answers, how.declared_by, by=by, arrived_at=how.received_at)
-
-
 def how_it_was_brought(bid: Bid, _answers: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what is handed in of how the bid came; None for a bid made here."""
     if bid.brought_by_id is None:
         return None
-    return queries.how_it_came(bid, _row(bid)).as_json()
+    return queries.how_it_came(bid, row_of(bid)).as_json()

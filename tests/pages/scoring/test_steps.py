@@ -27,6 +27,7 @@ def test_the_list_of_bids_counts_what_is_left_over_all_of_them(
         "3": f"{sum(len(bid.risks) for bid in found)} to decide",
         "4": "One for each bid",
         "5": "Ready",
+        "6": "Not released",
     }
 
 
