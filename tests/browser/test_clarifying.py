@@ -165,7 +165,7 @@ def test_a_bidder_is_asked_answers_and_reads_its_result(assessed, visitor):
     assert "There is no result yet" in company.text()
 
     officer.go(f"/evaluation/tenders/{tender}/results")
-    officer.follow("Rook: A question to the bidder: answered: decide whether it may count")
+    officer.follow(re.compile("^A question to the bidder: answered: decide whether it may count"))
     officer.follow(re.compile("^Decide whether"))
     option(officer.page, "decision", "yes").check()
     fill(officer, reason="It explains SLP-07.f and adds nothing to it")
