@@ -17,7 +17,13 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-def opened_before(lead, at):
+def never_sent():
+    """Answers of the earlier bid that were changed after it was handed in, and not sent again."""
+    return {}
+
+
+@pytest.fixture
+def opened_before(lead, at, never_sent):
     """An answer handed in to another authority, which has opened it; then it is today again."""
     today = clock.now()
     officer = make_person(Role.OFFICER, make_authority("Brackenford Council"))
@@ -32,6 +38,12 @@ def opened_before(lead, at):
         arrived_at=clock.now(),
     )
     submit(earlier, lead)
+    service.save_answers(
+        earlier,
+        {part_id: (1, value) for part_id, value in never_sent.items()},
+        by=viewer_of(lead),
+        arrived_at=clock.now(),
+    )
     by = viewer_of(officer)
     at(today + timedelta(hours=2))
     scoring.open_bids(tender, by=by)
@@ -82,6 +94,14 @@ def test_an_answer_changed_since_is_not_told(carried, bid, lead, save):
     carried.post(f"/bids/{bid.token}/earlier-answers/share", data={"agreed": "yes"})
     save({"SLP-07.a": "Hourly"}, version=1)
 
+    assert told(bid, lead) == [("SLP-07.f", "Brackenford Council")]
+
+
+@pytest.mark.parametrize("never_sent", [{"SLP-07.a": "Hourly"}])
+def test_an_answer_the_other_authority_never_received_is_not_told(carried, bid, lead):
+    carried.post(f"/bids/{bid.token}/earlier-answers/share", data={"agreed": "yes"})
+
+    assert queries.answers_of(bid)["SLP-07.a"] == "Hourly"
     assert told(bid, lead) == [("SLP-07.f", "Brackenford Council")]
 
 
