@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import Context
 from html.parser import HTMLParser
 
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -59,8 +59,6 @@ def watch(app: Flask) -> None:
 
     @app.teardown_request
     def note_unsaved(_error):
-        from flask import request
-
         session = db.session()
         if session.new or session.deleted or session.info.get(UNSAVED):
             app.extensions[CARELESS].append(request.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,18 +14,21 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
-from sqlalchemy import event, make_url
+from sqlalchemy import create_engine, event, make_url
 
 from accounts import queries, service
 from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.views import cookie_name
 from app import create_app
-from foundation.database import db
+from foundation import sqlite
+from foundation.database import db, engine_options
+from foundation.keys import KeyRing
 from tests import factories, postgresql
-from tests.careful_client import CarefulClient, watch
+from tests.careful_client import CARELESS, CarefulClient, watch
 
 TEMPLATE = "assurance_template"
+AS_BUILT = "as_built"
 
 # A test never fails because the machine is busy.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,6 +50,34 @@ def build_app(instance: Path, database_url: str) -> Flask:
     app.test_client_class = CarefulClient
     watch(app)
     return app
+
+
+def move(app: Flask, instance: Path, database_url: str) -> None:
+    """Point ``app`` at another folder and database, its settings as they were when it was built.
+
+    Building one anew for each of thousands of tests compiled every address and every template
+    again, and took longer than the tests.
+    """
+    config, extensions = app.extensions[AS_BUILT]
+    app.config.clear()
+    app.config.update(config, SQLALCHEMY_DATABASE_URI=database_url)
+    app.extensions.clear()
+    app.extensions.update(extensions)
+    settings = replace(
+        extensions["settings"], instance_folder=instance, database_url=database_url
+    )
+    app.extensions |= {
+        "settings": settings,
+        "key_ring": KeyRing(settings.keys_folder),
+        CARELESS: [],
+        AS_BUILT: (config, extensions),
+    }
+    app.instance_path = str(instance)
+    with app.app_context():
+        engines = db.engines
+        engines[None] = create_engine(database_url, **engine_options(database_url))
+        if engines[None].dialect.name == "sqlite":
+            sqlite.prepare(engines[None])
 
 
 def migrate(app: Flask) -> None:
@@ -128,13 +160,32 @@ def database(request, tmp_path):
     execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory) -> Flask:
+    """The application, built once for all tests that only use it."""
+    folder = tmp_path_factory.mktemp("shared")
+    app = build_app(folder, f"sqlite:///{folder / 'nowhere.db'}")
+    app.extensions[AS_BUILT] = (dict(app.config), dict(app.extensions))
+    return app
+
+
 @pytest.fixture
-def app(database, tmp_path):
-    app = build_app(tmp_path, database)
+def app(request, database, tmp_path):
+    """The application on this test's database; a test that adds pages asks for ``own_app``."""
+    if "own_app" in request.fixturenames:
+        app = build_app(tmp_path, database)
+    else:
+        app = request.getfixturevalue("shared_app")
+        move(app, tmp_path, database)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def own_app():
+    """Asked for beside ``app``: one that no other test uses, so that pages can be added."""
 
 
 @pytest.fixture

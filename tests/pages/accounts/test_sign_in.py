@@ -17,7 +17,7 @@ NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def app(app):
+def app(own_app, app):
     """The application with one page that takes a form, as a station's would."""
     pages = Blueprint("sample", __name__)
 

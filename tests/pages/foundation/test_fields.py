@@ -57,7 +57,7 @@ GOOD = {
 
 
 @pytest.fixture
-def app(app):
+def app(own_app, app):
     pages = Blueprint("sample", __name__)
 
     @pages.route("/sample", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ SECURITY_HEADERS = {
 
 
 @pytest.fixture
-def app(app):
+def app(own_app, app):
     pages = Blueprint("sample", __name__)
 
     @pages.route("/sample/form", methods=["GET", "POST"])
