@@ -18,6 +18,7 @@ import foundation.database
 import foundation.delivery
 import foundation.jobs
 import foundation.mail
+import foundation.outages
 import foundation.pages
 import foundation.scanning
 import question_bank.commands
@@ -25,6 +26,7 @@ import question_bank.triage
 import question_bank.views
 import records.commands
 import records.demonstration.people
+import records.models
 import records.views
 import scoring.views
 import scoring.waiting

@@ -180,3 +180,59 @@ class ConfidentialityDecision(Base):
     reason: Mapped[str] = mapped_column(Text)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
+
+
+class LateDecision(Base):
+    """An officer's decision on a late bid under the published rule. Only added."""
+
+    __tablename__ = "late_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # supplier_portal.models.LateSubmission
+    late_submission_id: Mapped[int] = mapped_column(ForeignKey("late_submission.id"), unique=True)
+    admitted: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ExclusionParty(Base):
+    """Somebody whose exclusion has to be looked at: a supplier, a person or company with it."""
+
+    __tablename__ = "exclusion_party"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    name: Mapped[str]
+    # supplier, connected person, associated person or intended subcontractor.
+    role: Mapped[str]
+    # Where the name comes from: the register of suppliers, an answer, or an officer.
+    found_in: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ExclusionEvent(Base):
+    """A step of looking at a party: a check, a notice, a reply, a replacement, a decision.
+
+    Only added; where a party stands follows from its events (rules.exclusions).
+    """
+
+    __tablename__ = "exclusion_event"
+    __table_args__ = (UniqueConstraint("party_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("exclusion_party.id"))
+    # 1, 2, 3 … for the party.
+    number: Mapped[int]
+    kind: Mapped[str]
+    # What was found, asked or decided: a word of rules.exclusions.
+    outcome: Mapped[str]
+    # In words: what was looked at, what was said, why.
+    text: Mapped[str] = mapped_column(Text)
+    # The day it was done, and the day by which something has to follow; None where nothing has to.
+    done_on: Mapped[date]
+    due_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -63,9 +63,7 @@ def move(app: Flask, instance: Path, database_url: str) -> None:
     app.config.update(config, SQLALCHEMY_DATABASE_URI=database_url)
     app.extensions.clear()
     app.extensions.update(extensions)
-    settings = replace(
-        extensions["settings"], instance_folder=instance, database_url=database_url
-    )
+    settings = replace(extensions["settings"], instance_folder=instance, database_url=database_url)
     app.extensions |= {
         "settings": settings,
         "key_ring": KeyRing(settings.keys_folder),

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     EVIDENCE_WRITE = "evidence:write"
     MARK_READ = "mark:read"
     MARK_WRITE = "mark:write"
+    RECORD_DECIDE = "record:decide"
+    RECORD_READ = "record:read"
     RESULT_RELEASE = "result:release"
     RISK_DECIDE = "risk:decide"
     RISK_READ = "risk:read"
@@ -61,6 +63,7 @@ class Permission(StrEnum):
     TEAM_MANAGE = "team:manage"
     TEAM_READ = "team:read"
     TENDER_AMEND = "tender:amend"
+    TENDER_APPROVE = "tender:approve"
     TENDER_BROWSE = "tender:browse"
     TENDER_CREATE = "tender:create"
     TENDER_EDIT = "tender:edit"
@@ -126,10 +129,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.CLARIFICATION_ANSWER,
             Permission.COMPLIANCE_DECIDE,
             Permission.MARK_WRITE,
+            Permission.RECORD_DECIDE,
+            Permission.RECORD_READ,
             Permission.RESULT_RELEASE,
             Permission.RISK_DECIDE,
             Permission.SCHEDULE_EDIT,
             Permission.TENDER_AMEND,
+            Permission.TENDER_APPROVE,
             Permission.TENDER_CREATE,
             Permission.TENDER_EDIT,
             Permission.TENDER_PUBLISH,
@@ -143,10 +149,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.REVIEWER: AUTHORITY
         | AFTER_OPENING
         | WORKS_WITH_QUESTIONS
-        | {Permission.RISK_DECIDE, Permission.SCHEDULE_EDIT},
+        | {Permission.RISK_DECIDE, Permission.SCHEDULE_EDIT, Permission.TENDER_APPROVE},
         Role.CONTRACT_MANAGER: AUTHORITY
         | {Permission.DOCUMENT_DOWNLOAD, Permission.RISK_READ, Permission.SCHEDULE_READ},
-        Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ},
+        Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ, Permission.RECORD_READ},
         # Looks after people and templates; never sees what a bid says.
         Role.ADMINISTRATOR: AUTHORITY,
         Role.STEWARD: AUTHORITY | WORKS_WITH_QUESTIONS | {Permission.BANK_DECIDE},

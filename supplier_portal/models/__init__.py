@@ -9,6 +9,7 @@ from supplier_portal.models.evidence import (
     Evidence,
     FileScan,
 )
+from supplier_portal.models.lateness import LateSubmission, OutageMet
 from supplier_portal.models.reuse import (
     BidTerms,
     CarriedAnswer,
@@ -38,6 +39,8 @@ __all__ = [
     "DocumentRevision",
     "Evidence",
     "FileScan",
+    "LateSubmission",
+    "OutageMet",
     "PlatformRecord",
     "Presence",
     "QuestionWork",

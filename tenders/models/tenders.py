@@ -1,4 +1,4 @@
-"""The tables of tenders: what is asked, what changed in it, and what suppliers asked about it."""
+"""The table of tenders, and that of the procurements whose lots they are."""
 
 from __future__ import annotations
 
@@ -11,8 +11,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Organisation
 from foundation.database import Base
 from foundation.tokens import new_token
-from tenders.rules.clarifications import ClarificationState
 from tenders.rules.lifecycle import Stage
+
+
+class Procurement(Base):
+    """What an authority buys in lots; each lot is a tender of its own within it."""
+
+    __tablename__ = "procurement"
+    __table_args__ = (UniqueConstraint("authority_id", "reference"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    reference: Mapped[str]
+    title: Mapped[str]
+    # Why it is divided as it is, or not divided (Procurement Act 2023, section 18).
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class Tender(Base):
@@ -20,6 +36,7 @@ class Tender(Base):
     __table_args__ = (
         CheckConstraint("quality_weight BETWEEN 0 AND 100", name="quality_weight"),
         UniqueConstraint("authority_id", "reference"),
+        UniqueConstraint("procurement_id", "lot_number"),
         # Suppliers are shown what is open, soonest to close first.
         Index("ix_tender_stage_closes_at", "stage", "closes_at"),
     )
@@ -64,77 +81,39 @@ class Tender(Base):
     runs_elsewhere: Mapped[bool] = mapped_column(default=False)
     # Since when an amendment is being prepared (in plan_text); None while there is none.
     amending_since: Mapped[datetime | None]
+    # Three named officers hold the opening key in parts, two of which must be brought.
+    opens_strictly: Mapped[bool] = mapped_column(default=False)
+    # Officers are shown before opening how many bids were handed in, and suppliers know of it.
+    shows_count: Mapped[bool] = mapped_column(default=False)
+    # Any company may register to bid by the tender's link; else only those invited.
+    registration_open: Mapped[bool] = mapped_column(default=True)
+    # The procurement this tender is a lot of, and its number there from 1.
+    procurement_id: Mapped[int | None] = mapped_column(ForeignKey("procurement.id"), index=True)
+    lot_number: Mapped[int | None]
+    # Why it was cancelled, as everybody is told, and when.
+    cancelled_because: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     authority: Mapped[Organisation] = relationship()
+    procurement: Mapped[Procurement | None] = relationship()
 
 
-class OutcomeStatement(Base):
-    """What an officer wrote about the outcome of a tender before its questions were chosen."""
+class ParticipatingAuthority(Base):
+    """Another authority that buys with the one that runs the tender, once it has agreed."""
 
-    __tablename__ = "outcome_statement"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
-    # Canonical JSON by field (rules.outcome); publishing freezes it in words if it is shown.
-    text: Mapped[str] = mapped_column(Text)
-    # Counts the times it was saved.
-    version: Mapped[int]
-    shown_to_suppliers: Mapped[bool] = mapped_column(default=False)
-    saved_at: Mapped[datetime]
-    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-
-
-class Amendment(Base):
-    """A change to a published tender, as suppliers were told of it. Never changed."""
-
-    __tablename__ = "amendment"
-    __table_args__ = (UniqueConstraint("tender_id", "number"),)
+    __tablename__ = "participating_authority"
+    __table_args__ = (UniqueConstraint("tender_id", "organisation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
-    number: Mapped[int]
-    reason: Mapped[str] = mapped_column(Text)
-    # What is asked from now on, and what was asked before, each with its fingerprint; the same
-    # where only the closing time moved.
-    text_before: Mapped[str] = mapped_column(Text, deferred=True)
-    sha256_before: Mapped[str]
-    sha256_after: Mapped[str]
-    closed_before: Mapped[datetime]
-    closes_after: Mapped[datetime]
-    # The parts whose answers have to be confirmed again.
-    affected_parts: Mapped[list[str]] = mapped_column(JSON)
-    published_at: Mapped[datetime]
-    published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-
-
-class Clarification(Base):
-    """A question about the tender from one who may bid, and the answer everyone gets."""
-
-    __tablename__ = "clarification"
-    __table_args__ = (
-        UniqueConstraint("tender_id", "number"),
-        Index("ix_clarification_tender_id_state", "tender_id", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(unique=True, default=new_token)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
-    state: Mapped[ClarificationState]
-    # Who asked is for the asker's own pages only: the buying side and other suppliers never see it.
-    asked_for_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     asked_at: Mapped[datetime]
-    # The question of the questionnaire it is about; empty for the tender as a whole.
-    question_id: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(Text)
-    # As published: numbered from 1 within the tender, reworded so that it names nobody.
-    number: Mapped[int | None]
-    published_text: Mapped[str | None] = mapped_column(Text)
-    answer: Mapped[str | None] = mapped_column(Text)
-    # Why it was not answered to all, told to the asker alone.
-    declined_because: Mapped[str | None] = mapped_column(Text)
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agreed_at: Mapped[datetime | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    left_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public, requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.mail import messages_to
 from records.demonstration.people import PASSWORD, PEOPLE, WALK
-
-pages = Blueprint("records", __name__, template_folder="templates")
+from records.views.blueprint import pages
 
 
 @pages.get("/demonstration")
