@@ -39,6 +39,13 @@ OFFICER = DemonstrationPerson(
     Role.OFFICER,
     "Create and publish tenders, open bids, mark, decide risks, make the contract schedule",
 )
+DEPUTY = DemonstrationPerson(
+    "Daniel Osei",
+    "deputy@marlwick.example",
+    AUTHORITY,
+    Role.OFFICER,
+    "Be the second person: agree to what Priya Nayar asks to publish, or refuse with a reason",
+)
 EVALUATOR = DemonstrationPerson(
     "Owen Hartley",
     "evaluator@marlwick.example",
@@ -55,6 +62,7 @@ STEWARD = DemonstrationPerson(
 )
 PEOPLE = (
     OFFICER,
+    DEPUTY,
     EVALUATOR,
     DemonstrationPerson(
         "Grace Adeyemi",
