@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base
+from foundation.tokens import new_token
+from records.rules.kinds import RecordKind
 
 
 class OpenDataRelease(Base):
@@ -43,7 +45,10 @@ class Withheld(Base):
     reason: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Given out after all: when, by whom and why. Nothing else of a row is ever changed.
     lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_because: Mapped[str | None] = mapped_column(Text)
 
 
 class Retention(Base):
@@ -55,8 +60,48 @@ class Retention(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
     keep_until: Mapped[date]
+    # The day the law counts from: of the contract, the award or the notice of termination.
+    counted_from: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Set in a row of its own: from then on only hashes are left.
     destroyed_at: Mapped[datetime | None]
+
+
+class MadeRecord(Base):
+    """A file made of the record: of one tender, or of everything an authority owns."""
+
+    __tablename__ = "made_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # None for what an authority owns as a whole.
+    tender_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)
+    kind: Mapped[RecordKind]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Once a job has made it: where the encrypted bytes lie (foundation.files), and what they are.
+    made_at: Mapped[datetime | None]
+    stored_name: Mapped[str | None]
+    size: Mapped[int | None]
+    sha256: Mapped[str | None]
+    # The file's own key, wrapped for "record:<token>"; gone with the content of the tender.
+    wrapped_key: Mapped[str | None] = mapped_column(Text)
+    # Why it could not be made, in words; empty otherwise.
+    failed_because: Mapped[str] = mapped_column(default="")
+
+
+class CalendarAddress(Base):
+    """The address at which a person's calendar program fetches dates. Deleting it revokes it."""
+
+    __tablename__ = "calendar_address"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # SHA-256 of the secret in the address: who reads the database cannot use it.
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    made_at: Mapped[datetime]

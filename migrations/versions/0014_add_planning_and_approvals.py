@@ -32,6 +32,8 @@ def upgrade() -> None:
             table.add_column(
                 sa.Column(column, sa.Boolean(), nullable=False, server_default=standing)
             )
+        table.add_column(sa.Column("opening_public_key", sa.String(), nullable=True))
+        table.add_column(sa.Column("opening_key", sa.String(), nullable=True))
         table.add_column(sa.Column("procurement_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("lot_number", sa.Integer(), nullable=True))
         table.add_column(sa.Column("cancelled_because", sa.Text(), nullable=True))
@@ -223,7 +225,7 @@ def create_opening_part() -> None:
         sa.Column("tender_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("part_hash", sa.String(), nullable=True),
+        sa.Column("public_key", sa.String(), nullable=True),
         sa.Column("pair_sealed", sa.Text(), nullable=True),
         sa.Column("taken_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_opening_part"),
@@ -309,6 +311,8 @@ def downgrade() -> None:
             "registration_open",
             "shows_count",
             "opens_strictly",
+            "opening_public_key",
+            "opening_key",
         ):
             table.drop_column(column)
     for table in (

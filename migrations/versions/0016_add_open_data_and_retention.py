@@ -17,6 +17,10 @@ def upgrade() -> None:
     create_open_data_release()
     create_withheld()
     create_retention()
+    create_made_record()
+    create_calendar_address()
+    with op.batch_alter_table("tender") as table:
+        table.add_column(sa.Column("content_destroyed_at", sa.DateTime(), nullable=True))
     refuse_changes()
 
 
@@ -50,9 +54,14 @@ def create_withheld() -> None:
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("lifted_at", sa.DateTime(), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.Column("lifted_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_withheld"),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name="fk_withheld_decided_by_id_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by_id"], ["person.id"], name="fk_withheld_lifted_by_id_person"
         ),
         sa.ForeignKeyConstraint(["tender_id"], ["tender.id"], name="fk_withheld_tender_id_tender"),
     )
@@ -65,6 +74,7 @@ def create_retention() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("tender_id", sa.Integer(), nullable=False),
         sa.Column("keep_until", sa.Date(), nullable=False),
+        sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
@@ -76,6 +86,60 @@ def create_retention() -> None:
         sa.ForeignKeyConstraint(["tender_id"], ["tender.id"], name="fk_retention_tender_id_tender"),
     )
     op.create_index("ix_retention_tender_id", "retention", ["tender_id"])
+
+
+def create_made_record() -> None:
+    op.create_table(
+        "made_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("authority_id", sa.Integer(), nullable=False),
+        sa.Column("tender_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=True),
+        sa.Column("stored_name", sa.String(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("wrapped_key", sa.Text(), nullable=True),
+        sa.Column("failed_because", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_made_record"),
+        sa.UniqueConstraint("token", name="uq_made_record_token"),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name="fk_made_record_asked_by_id_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["organisation.id"], name="fk_made_record_authority_id_organisation"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tender_id"], ["tender.id"], name="fk_made_record_tender_id_tender"
+        ),
+    )
+    op.create_index("ix_made_record_authority_id", "made_record", ["authority_id"])
+    op.create_index("ix_made_record_tender_id", "made_record", ["tender_id"])
+
+
+def create_calendar_address() -> None:
+    op.create_table(
+        "calendar_address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_calendar_address"),
+        sa.UniqueConstraint("secret_hash", name="uq_calendar_address_secret_hash"),
+        sa.UniqueConstraint("person_id", "organisation_id", name="uq_calendar_address_person_id"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name="fk_calendar_address_organisation_id_organisation",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name="fk_calendar_address_person_id_person"
+        ),
+    )
 
 
 def refuse_changes() -> None:
@@ -99,7 +163,9 @@ def refuse_changes() -> None:
 
 
 def downgrade() -> None:
-    for table in ("retention", "withheld", "open_data_release"):
+    with op.batch_alter_table("tender") as table:
+        table.drop_column("content_destroyed_at")
+    for table in ("calendar_address", "made_record", "retention", "withheld", "open_data_release"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         for table in ADDED_TO_ONLY:

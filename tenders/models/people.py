@@ -63,9 +63,10 @@ class OpeningPart(Base):
     # 1 to 3.
     number: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    # SHA-256 of the part, to say at once that what was typed is wrong; None until it was made.
-    part_hash: Mapped[str | None]
-    # The opening key under this part and the next one (3: and the first), sealed.
+    # What is sealed to it only the part opens, and it tells at once whether a part typed is the
+    # right one; None until the part was taken.
+    public_key: Mapped[str | None]
+    # The tender's opening key sealed to this part and the next one (3: and the first) together.
     pair_sealed: Mapped[str | None] = mapped_column(Text)
     taken_at: Mapped[datetime | None]
 

@@ -83,6 +83,10 @@ class Tender(Base):
     amending_since: Mapped[datetime | None]
     # Three named officers hold the opening key in parts, two of which must be brought.
     opens_strictly: Mapped[bool] = mapped_column(default=False)
+    # What bids are then sealed to; and, from the opening on, what opens them, sealed under the
+    # tender's data key.
+    opening_public_key: Mapped[str | None]
+    opening_key: Mapped[str | None]
     # Officers are shown before opening how many bids were handed in, and suppliers know of it.
     shows_count: Mapped[bool] = mapped_column(default=False)
     # Any company may register to bid by the tender's link; else only those invited.
@@ -93,6 +97,8 @@ class Tender(Base):
     # Why it was cancelled, as everybody is told, and when.
     cancelled_because: Mapped[str | None] = mapped_column(Text)
     cancelled_at: Mapped[datetime | None]
+    # Since when only hashes are left of what bids said; the record says by whom and under what.
+    content_destroyed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 

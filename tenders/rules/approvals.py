@@ -18,6 +18,8 @@ class ApprovalKind(StrEnum):
     AMEND = "amend"
     OPEN_BIDS = "open-bids"
     CANCEL = "cancel"
+    # Of what bids said, once it need not be kept any longer.
+    DESTROY = "destroy"
 
 
 class ApprovalState(StrEnum):
@@ -55,6 +57,9 @@ TWO_PEOPLE: Mapping[ApprovalKind, TwoPeople] = MappingProxyType(
         ),
         ApprovalKind.CANCEL: TwoPeople(
             Permission.TENDER_PUBLISH, Permission.TENDER_APPROVE, "cancel this tender"
+        ),
+        ApprovalKind.DESTROY: TwoPeople(
+            Permission.RECORD_DECIDE, Permission.RECORD_DECIDE, "destroy what the bids say"
         ),
     }
 )

@@ -1,0 +1,14 @@
+"""The kinds of files that are made of the record."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RecordKind(StrEnum):
+    # Everything, for auditors.
+    AUDIT = "audit"
+    # What is given out on request: withheld parts are replaced by a sheet that says why.
+    PUBLIC = "public"
+    # Everything an authority owns, as one JSON document.
+    EXPORT = "export"
