@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
+import accounts.queries
 import accounts.views
 import contract_clauses.loader
 import contract_clauses.queries
@@ -44,6 +45,7 @@ import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import tenders.joint
 import tenders.outcome_guide
 import tenders.service.amending
 import tenders.views
@@ -164,6 +166,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
+    app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

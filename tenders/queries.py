@@ -31,8 +31,8 @@ def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> T
     """Return the tender, its authority loaded with it. Raises NoResultFound (a 404).
 
     People of an authority find its own tenders, those who hold roles for single tenders only
-    those; suppliers find what is published. With ``to``, only if a role held for this very
-    tender allows it.
+    those, and what viewer.may() lets them read of others' tenders that it takes part in; suppliers
+    find what is published. With ``to``, only if a role held for this very tender allows it.
     """
     tender = db.session.scalars(
         select(Tender)
@@ -122,10 +122,26 @@ def shipped_questionnaire(pack_id: str) -> Questionnaire:
     return choose(shipped_bank(), pack)
 
 
+def works_on(viewer: Viewer, tender: Tender) -> bool:
+    """Return whether the viewer is of those who work with the bids of ``tender``: of its authority,
+    or with a role for this very tender of an authority that takes part in it."""
+    if viewer.kind is not OrganisationKind.AUTHORITY:
+        return False
+    here = bool(viewer.roles_for(tender.id))
+    if tender.authority_id == viewer.organisation_id:
+        return here or bool(viewer.roles)
+    return here and tender.id in viewer.guest_tenders
+
+
 def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.kind is OrganisationKind.SUPPLIER:
         return Tender.published_at.is_not(None)
     own = Tender.authority_id == viewer.organisation_id
-    if viewer.roles:
-        return own
-    return and_(own, or_(*(Tender.id == held for held, _role in viewer.tender_roles)))
+    if not viewer.roles:
+        own = and_(own, Tender.id.in_({held for held, _role in viewer.tender_roles}))
+    as_guest = {
+        tender_id
+        for tender_id in viewer.guest_tenders
+        if viewer.may(Permission.TENDER_READ, tender_id=tender_id)
+    }
+    return or_(own, Tender.id.in_(as_guest)) if as_guest else own

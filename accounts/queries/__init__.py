@@ -9,6 +9,7 @@ from accounts.queries.invitations import (
 )
 from accounts.queries.team import Member, member_of, members_of, tender_ids_of
 from accounts.queries.viewers import (
+    GUEST_TENDERS,
     IDLE_LIMIT,
     Viewer,
     last_organisation_of,
@@ -19,6 +20,7 @@ from accounts.queries.viewers import (
 )
 
 __all__ = [
+    "GUEST_TENDERS",
     "IDLE_LIMIT",
     "Member",
     "Offer",

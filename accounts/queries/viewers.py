@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from flask import current_app
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.models import Membership, Organisation, Person, SignInSession
-from accounts.rules.roles import OrganisationKind, Permission, Role, allows
+from accounts.rules.roles import (
+    OrganisationKind,
+    Permission,
+    Role,
+    allows,
+    allows_a_guest,
+)
 from foundation.canonical import sha256_hex
 from foundation.database import db
 
 # A sign-in not used for this long is over; a supplier may think long about one answer.
 IDLE_LIMIT = timedelta(hours=4)
+
+# Makes, of the column with an organisation's id, the ids of the tenders of others that it takes
+# part in, joined by commas. A later station knows them and registers it (app.py).
+GUEST_TENDERS = "guest_tenders"
+GuestTenders = Callable[[ColumnElement[int]], ScalarSelect[Any]]
 
 
 @dataclass(frozen=True)
@@ -38,17 +51,28 @@ class Viewer:
     last_seen_at: datetime
     # How many organisations the person belongs to.
     organisations: int = 1
+    # Tenders of other authorities that the viewer's own takes part in.
+    guest_tenders: frozenset[int] = frozenset()
 
     @property
     def every_role(self) -> frozenset[Role]:
         return self.roles | {role for _tender, role in self.tender_roles}
 
     def may(self, permission: Permission, *, tender_id: int | None = None) -> bool:
-        """Return whether a role allows it; without ``tender_id``, for any tender at all."""
+        """Return whether a role allows it; without ``tender_id``, for any tender at all.
+
+        On another authority's tender the roles somebody holds at home count for nothing.
+        """
         if tender_id is None:
             return allows(self.every_role, permission)
-        here = {role for tender, role in self.tender_roles if tender == tender_id}
+        here = self.roles_for(tender_id)
+        if tender_id in self.guest_tenders:
+            return allows_a_guest(self.roles, here, permission)
         return allows(self.roles | here, permission)
+
+    def roles_for(self, tender_id: int) -> frozenset[Role]:
+        """Return the roles held for this one tender alone."""
+        return frozenset(role for tender, role in self.tender_roles if tender == tender_id)
 
     def may_everywhere(self, permission: Permission) -> bool:
         """Return whether a role held for every tender allows it."""
@@ -75,32 +99,37 @@ _SHOWN: Mapping[str, Any] = {
         .scalar_subquery()
     ),
 }
-_VIEWER = (
-    select(
-        *(column.label(name) for name, column in _SHOWN.items()),
-        Membership.role.label("role"),
-        Membership.tender_id.label("held_for"),
+
+
+@cache
+def _viewer(guest_tenders: GuestTenders) -> Select[Any]:
+    return (
+        select(
+            *(column.label(name) for name, column in _SHOWN.items()),
+            Membership.role.label("role"),
+            Membership.tender_id.label("held_for"),
+            guest_tenders(Organisation.__table__.c.id).label("guest_tenders"),
+        )
+        .select_from(SignInSession)
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Organisation, Organisation.id == SignInSession.organisation_id)
+        .join(
+            Membership,
+            (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
+        )
+        .where(
+            SignInSession.token_hash == bindparam("token_hash"),
+            SignInSession.expires_at > bindparam("now"),
+            SignInSession.last_seen_at > bindparam("used_after"),
+            Person.active,
+        )
     )
-    .select_from(SignInSession)
-    .join(Person, Person.id == SignInSession.person_id)
-    .join(Organisation, Organisation.id == SignInSession.organisation_id)
-    .join(
-        Membership,
-        (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
-    )
-    .where(
-        SignInSession.token_hash == bindparam("token_hash"),
-        SignInSession.expires_at > bindparam("now"),
-        SignInSession.last_seen_at > bindparam("used_after"),
-        Person.active,
-    )
-)
 
 
 def viewer_for(session_token: str, *, at: datetime) -> Viewer | None:
     """Return who holds this sign-in, in one statement; None if it is over or unknown."""
     rows = db.session.execute(
-        _VIEWER,
+        _viewer(current_app.extensions[GUEST_TENDERS]),
         {"token_hash": sha256_hex(session_token), "now": at, "used_after": at - IDLE_LIMIT},
     ).all()
     if not rows:
@@ -111,7 +140,12 @@ def viewer_for(session_token: str, *, at: datetime) -> Viewer | None:
         **{name: viewer[name] for name in _SHOWN},
         roles=frozenset(role for role, tender_id in held if tender_id is None),
         tender_roles=frozenset((tender_id, role) for role, tender_id in held if tender_id),
+        guest_tenders=_ids_in(viewer["guest_tenders"]),
     )
+
+
+def _ids_in(joined: str | None) -> frozenset[int]:
+    return frozenset(int(one) for one in joined.split(",")) if joined else frozenset()
 
 
 def person_by_email(email: str) -> Person | None:

@@ -159,8 +159,32 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     }
 )
 
+# What people of an authority that takes part in another's tender may be, for that tender alone.
+GUEST_ROLES: tuple[Role, ...] = (
+    Role.EVALUATOR,
+    Role.MODERATOR,
+    Role.REVIEWER,
+    Role.CONTRACT_MANAGER,
+    Role.AUDITOR,
+)
+# That two people agree to publish, amend or open is the leading authority's own affair.
+NOT_FOR_GUESTS = frozenset({Permission.TENDER_APPROVE})
+
 
 def allows(roles: Role | Iterable[Role], permission: Permission) -> bool:
     """Return whether the role, or any one of the roles, may do it."""
     held = (roles,) if isinstance(roles, Role) else roles
     return any(permission in PERMISSIONS[role] for role in held)
+
+
+def allows_a_guest(
+    everywhere: Iterable[Role], here: Iterable[Role], permission: Permission
+) -> bool:
+    """Return whether somebody may do it on a tender of another authority that takes his in.
+
+    Only roles held for the very tender count, whatever he is at home; officers may read it.
+    """
+    held = [role for role in here if role in GUEST_ROLES]
+    if permission is Permission.TENDER_READ:
+        return bool(held) or Role.OFFICER in everywhere
+    return permission not in NOT_FOR_GUESTS and allows(held, permission)

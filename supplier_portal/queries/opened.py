@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload, undefer
 
 from accounts.models import Organisation
 from accounts.queries import Viewer
-from accounts.rules.roles import OrganisationKind
 from foundation.chunks import ChunkReader
 from foundation.database import db
 from question_bank.rules.answers import show_answer
@@ -26,7 +25,7 @@ from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.stages import BidStage
 from tenders.amended import Published, amendments_since, questionnaire_as
 from tenders.models import Tender
-from tenders.queries import questionnaire_of
+from tenders.queries import questionnaire_of, works_on
 
 
 @dataclass(frozen=True)
@@ -94,14 +93,9 @@ def opened_file(opened: OpenedBid, token: str) -> tuple[EvidenceFile, ChunkReade
 
 
 def _may_read(viewer: Viewer, tender: Tender) -> bool:
-    """Only the tender's authority, and nobody before it was opened; later cancelling it leaves
-    the bids readable."""
-    return (
-        viewer.kind is OrganisationKind.AUTHORITY
-        and tender.authority_id == viewer.organisation_id
-        and tender.opened_at is not None
-        and (bool(viewer.roles) or any(held == tender.id for held, _ in viewer.tender_roles))
-    )
+    """Only those who work on the tender, and nobody before it was opened; later cancelling it
+    leaves the bids readable."""
+    return tender.opened_at is not None and works_on(viewer, tender)
 
 
 def _handed_in(which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
