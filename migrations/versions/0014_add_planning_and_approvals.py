@@ -36,6 +36,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("opening_key", sa.String(), nullable=True))
         table.add_column(sa.Column("procurement_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("lot_number", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("undivided_because", sa.Text(), nullable=True))
         table.add_column(sa.Column("cancelled_because", sa.Text(), nullable=True))
         table.add_column(sa.Column("cancelled_at", sa.DateTime(), nullable=True))
         table.create_foreign_key(
@@ -55,8 +56,12 @@ def create_procurement() -> None:
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("most_bid", sa.Integer(), nullable=True),
+        sa.Column("most_won", sa.Integer(), nullable=True),
+        sa.Column("how_won", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("most_bid > 0 AND most_won > 0", name="ck_procurement_limits"),
         sa.PrimaryKeyConstraint("id", name="pk_procurement"),
         sa.ForeignKeyConstraint(
             ["authority_id"], ["organisation.id"], name="fk_procurement_authority_id_organisation"
@@ -78,15 +83,23 @@ def create_participating_authority() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_because", sa.Text(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(), nullable=True),
         sa.Column("agreed_by_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_because", sa.Text(), nullable=False),
         sa.Column("left_at", sa.DateTime(), nullable=True),
+        sa.Column("left_by_id", sa.Integer(), nullable=True),
+        sa.Column("left_because", sa.Text(), nullable=False),
+        sa.Column("ended_by_lead", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_participating_authority"),
         sa.ForeignKeyConstraint(
             ["agreed_by_id"], ["person.id"], name="fk_participating_authority_agreed_by_id_person"
         ),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["person.id"], name="fk_participating_authority_asked_by_id_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["left_by_id"], ["person.id"], name="fk_participating_authority_left_by_id_person"
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -306,6 +319,7 @@ def downgrade() -> None:
         for column in (
             "cancelled_at",
             "cancelled_because",
+            "undivided_because",
             "lot_number",
             "procurement_id",
             "registration_open",

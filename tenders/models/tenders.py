@@ -18,15 +18,23 @@ class Procurement(Base):
     """What an authority buys in lots; each lot is a tender of its own within it."""
 
     __tablename__ = "procurement"
-    __table_args__ = (UniqueConstraint("authority_id", "reference"),)
+    __table_args__ = (
+        UniqueConstraint("authority_id", "reference"),
+        CheckConstraint("most_bid > 0 AND most_won > 0", name="limits"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     reference: Mapped[str]
     title: Mapped[str]
-    # Why it is divided as it is, or not divided (Procurement Act 2023, section 18).
+    # Why it is divided as it is (Procurement Act 2023, section 18).
     reason: Mapped[str] = mapped_column(Text, default="")
+    # For how many lots one supplier may bid, and how many it may win; None: for all.
+    most_bid: Mapped[int | None]
+    most_won: Mapped[int | None]
+    # Which lots a supplier wins that would win more than it may.
+    how_won: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
@@ -94,6 +102,8 @@ class Tender(Base):
     # The procurement this tender is a lot of, and its number there from 1.
     procurement_id: Mapped[int | None] = mapped_column(ForeignKey("procurement.id"), index=True)
     lot_number: Mapped[int | None]
+    # Why what is bought is not divided into lots; None while nobody has said.
+    undivided_because: Mapped[str | None] = mapped_column(Text)
     # Why it was cancelled, as everybody is told, and when.
     cancelled_because: Mapped[str | None] = mapped_column(Text)
     cancelled_at: Mapped[datetime | None]
@@ -118,8 +128,14 @@ class ParticipatingAuthority(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_because: Mapped[str] = mapped_column(Text, default="")
     agreed_at: Mapped[datetime | None]
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    agreed_because: Mapped[str] = mapped_column(Text, default="")
+    # When it declined, left or was let go, by whom and why; by the leading authority or itself.
     left_at: Mapped[datetime | None]
+    left_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    left_because: Mapped[str] = mapped_column(Text, default="")
+    ended_by_lead: Mapped[bool] = mapped_column(default=False)
 
     organisation: Mapped[Organisation] = relationship()
