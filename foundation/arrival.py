@@ -1,14 +1,49 @@
-"""The outermost layer: stamps when a request came in, before a byte of its body is read."""
+"""The outermost layer: stamps when a request came in, before a byte of its body is read.
+
+It also knows which requests are not done yet, so that nothing is opened over the head of one that
+came in time and is still waiting to be stored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from foundation import clock
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UnderWay:
+    """The requests of this process that may change something and are not done yet."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._arrived: list[datetime] = []
+
+    @contextmanager
+    def since(self, arrived_at: datetime) -> Iterator[None]:
+        with self._guard:
+            self._arrived.append(arrived_at)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._arrived.remove(arrived_at)
+
+    def from_before(self, moment: datetime) -> int:
+        """Return how many requests that came in before ``moment`` are not done yet."""
+        with self._guard:
+            return sum(arrived < moment for arrived in self._arrived)
+
+
+UNDER_WAY = UnderWay()
 
 
 class ArrivalStamp:
@@ -18,5 +53,8 @@ class ArrivalStamp:
         self._application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[clock.ARRIVED_AT] = clock.now()
-        return self._application(environ, start_response)
+        arrived_at = environ[clock.ARRIVED_AT] = clock.now()
+        if environ.get("REQUEST_METHOD") in READING:
+            return self._application(environ, start_response)
+        with UNDER_WAY.since(arrived_at):
+            return self._application(environ, start_response)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
-# Never carried along: a token is made afresh, a password is typed afresh.
-NOT_KEPT = frozenset({"csrf_token", "password"})
+# Never carried along: a token is made afresh, a password or a part of a key is typed afresh.
+NOT_KEPT = frozenset({"csrf_token", "password", "opening_part"})
 KEPT = "kept"
 
 # What a page sends beside what was typed: the button, and the versions it was based on.
