@@ -35,19 +35,24 @@ import supplier_portal.commands
 import supplier_portal.queries
 import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
+import supplier_portal.queries.followers
 import supplier_portal.queries.terms
 import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
 import supplier_portal.service.closing
+import supplier_portal.service.outages
 import supplier_portal.service.platform
 import supplier_portal.service.reminders
 import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import tenders.invited
 import tenders.joint
 import tenders.outcome_guide
 import tenders.service.amending
+import tenders.service.cancelling
+import tenders.service.inviting
 import tenders.views
 from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
@@ -91,7 +96,14 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
+    tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
+    tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
 }
+
+# What is done when it is noticed that the service did not run, in the same change.
+WHEN_AN_OUTAGE_IS_NOTICED: tuple[foundation.outages.WhenNoticed, ...] = (
+    supplier_portal.service.outages.note_whom_it_met,
+)
 
 # What is handed in with the answers of a bid, by its name in the text of the submission; made of
 # the bid and of the answers that are asked. What is empty is left out.
@@ -111,6 +123,7 @@ FOLLOWERS: tuple[Callable[[Any], list[str]], ...] = (supplier_portal.queries.peo
 # What a company's list of its bids says beside each: functions from bids and the time to what waits
 # for the company there, by id of bid.
 WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
+    supplier_portal.waiting.cancelled,
     supplier_portal.waiting.before_closing,
     scoring.waiting.after_opening,
 )
@@ -164,6 +177,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
+    # Companies that are shown a tender for invited companies, because they have begun to bid.
+    app.extensions[tenders.invited.COMPANIES_AT_WORK] = [
+        supplier_portal.queries.followers.has_a_bid
+    ]
+    app.extensions["title_to_register_for"] = tenders.invited.title_to_register_for
+    app.extensions[foundation.outages.NOTICED] = list(WHEN_AN_OUTAGE_IS_NOTICED)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders

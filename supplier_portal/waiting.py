@@ -63,6 +63,20 @@ def before_closing(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Wait
     return found
 
 
+def cancelled(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
+    """Return, for bids whose tender was cancelled, that it was."""
+    return {
+        bid.id: [
+            Waiting(
+                "The council has cancelled this tender",
+                url_for("supplier_portal.task_list", bid=bid.token),
+            )
+        ]
+        for bid in bids
+        if bid.tender.cancelled_at is not None
+    }
+
+
 def _to_be_signed_off(bids: Iterable[Bid]) -> list[Bid]:
     """Return the bids that need a certifier's word on answers that are not handed in yet."""
     asked = [bid for bid in bids if bid.needs_sign_off]

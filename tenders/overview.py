@@ -13,6 +13,7 @@ from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
 from tenders import planned
+from tenders.invited import invited_to
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
@@ -112,6 +113,8 @@ def state_in_words(tender: Tender, moment: datetime) -> str:
             return f"{where}. {closing(tender, moment)}."
         case Stage.CLOSED:
             return f"{closing(tender, moment)}. {_what_waits(tender)}"
+        case Stage.CANCELLED if tender.cancelled_at:
+            return f"Cancelled on {show_moment(tender.cancelled_at)}."
         case _ if tender.opened_at:
             return f"{stage.capitalize()}. Bids opened on {show_moment(tender.opened_at)}."
         case _:
@@ -148,6 +151,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             entered == len(wanted),
         ),
         Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
+        Item("Invite suppliers", "tenders.invitations", *_inviting(tender)),
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item(
@@ -167,6 +171,16 @@ def _bidding(tender: Tender) -> tuple[str, bool]:
         return "Questions until bids close", True
     fits = tender.closes_at is None or tender.questions_until < tender.closes_at
     return ("Decided", True) if fits else ("Questions close too late", False)
+
+
+def _inviting(tender: Tender) -> tuple[str, bool]:
+    """Return who is invited; only a tender for invited companies needs anybody to be."""
+    count = invited_to(tender).count
+    if tender.runs_elsewhere:
+        return "On another portal", True
+    if count:
+        return f"{count:,} invited", True
+    return ("Open to any company", True) if tender.registration_open else ("Nobody invited", False)
 
 
 def _built(tender: Tender) -> tuple[str, bool]:

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     begun = {bid.tender_id for bid in bids}
     others = [
         {"tender": tender, "closing": overview.closing_in_words(tender.closes_at, moment)}
-        for tender in open_tenders(moment)
+        for tender in open_tenders(moment, signed_in_user())
         if tender.id not in begun
     ]
     return render_template("supplier_portal/index.html", mine=mine, others=others)
@@ -64,6 +64,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         closing=overview.closing_in_words(found.closes_at, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and not found.runs_elsewhere
+        and found.cancelled_at is None
         and found.closes_at is not None
         and moment < found.closes_at,
         form=ConfirmForm(),
