@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from foundation.clock import show_moment
+from tenders.lots import bought_in_words
 from tenders.models import Tender
 from tenders.rules.clarifications import AskingWindow, questions_close
 
@@ -29,6 +30,10 @@ def questions_end(tender: Tender) -> datetime | None:
 
 def bidding_in_words(tender: Tender) -> list[tuple[str, str]]:
     """Return label and words of each thing decided about bidding, for officers and suppliers."""
+    return [*bought_in_words(tender), *_how_to_bid(tender)]
+
+
+def _how_to_bid(tender: Tender) -> list[tuple[str, str]]:
     if tender.runs_elsewhere:
         return [("Bids", "Taken on another portal, and so are questions")]
     end = questions_end(tender)

@@ -37,7 +37,7 @@ def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> T
     tender = db.session.scalars(
         select(Tender)
         .options(joinedload(Tender.authority, innerjoin=True))
-        .where(Tender.token == token, _visible_to(viewer))
+        .where(Tender.token == token, visible_to(viewer))
     ).one()
     if to is not None and not viewer.may(to, tender_id=tender.id):
         raise NoResultFound
@@ -49,7 +49,7 @@ def tenders_of(viewer: Viewer) -> list[Tender]:
     found = db.session.scalars(
         select(Tender)
         .options(joinedload(Tender.authority, innerjoin=True))
-        .where(_visible_to(viewer))
+        .where(visible_to(viewer))
         .order_by(Tender.id.desc())
     )
     return list(found)
@@ -133,7 +133,8 @@ def works_on(viewer: Viewer, tender: Tender) -> bool:
     return here and tender.id in viewer.guest_tenders
 
 
-def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition for the tenders the viewer may find: see tender_for()."""
     if viewer.kind is OrganisationKind.SUPPLIER:
         return Tender.published_at.is_not(None)
     own = Tender.authority_id == viewer.organisation_id

@@ -11,7 +11,9 @@ from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
 from tenders.law import shipped_law
+from tenders.joint import joint_terms
 from tenders.libraries import Libraries, loaded
+from tenders.lots import lot_terms
 from tenders.models import Tender
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import conditions_in, declared
@@ -103,4 +105,6 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         **declared(queries.questionnaire_of(tender)),
         **bidding_terms(tender),
         **outcome_terms(tender),
+        **lot_terms(tender),
+        **joint_terms(tender),
     }
