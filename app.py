@@ -53,6 +53,7 @@ import tenders.outcome_guide
 import tenders.service.amending
 import tenders.service.cancelling
 import tenders.service.inviting
+import tenders.service.two_officers
 import tenders.views
 from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
@@ -95,6 +96,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.service.closing.AT_CLOSING: supplier_portal.service.closing.at_closing,
     supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
+    tenders.service.two_officers.LAPSE: tenders.service.two_officers.lapse,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,

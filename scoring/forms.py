@@ -31,10 +31,6 @@ IMPACTS = [Choice(str(level), f"{level} {IMPACT[level]}") for level in LEVELS]
 NOT_RATED = Choice("", "Not rated yet")
 
 
-class OpenForm(Form):
-    """Nothing but the protection against forged requests."""
-
-
 class BasedOnForm(Form):
     # The number of the entry this form was written upon: 0 for none.
     based_on = HiddenField(default="0")

@@ -8,6 +8,7 @@ from foundation.clock import show_moment
 from tenders.lots import bought_in_words
 from tenders.models import Tender
 from tenders.rules.clarifications import AskingWindow, questions_close
+from tenders.rules.lateness import LATE_RULE
 
 
 def asking_window(tender: Tender) -> AskingWindow:
@@ -35,9 +36,14 @@ def bidding_in_words(tender: Tender) -> list[tuple[str, str]]:
 
 def _how_to_bid(tender: Tender) -> list[tuple[str, str]]:
     if tender.runs_elsewhere:
-        return [("Bids", "Taken on another portal, and so are questions")]
+        return [
+            ("Bids", "Taken on another portal, and so are questions"),
+            *opening_in_words(tender),
+        ]
     end = questions_end(tender)
+    invited = [("Who may bid", "Only companies that the council invited")]
     return [
+        *([] if tender.registration_open else invited),
         ("Questions close", show_moment(end) if end else "When bids close"),
         (
             "Qualifications",
@@ -52,4 +58,23 @@ def _how_to_bid(tender: Tender) -> list[tuple[str, str]]:
             if tender.last_saved_counts
             else "Only what is submitted counts; what is saved and not submitted does not",
         ),
+        ("Late bids", LATE_RULE),
+        *opening_in_words(tender),
+    ]
+
+
+def opening_in_words(tender: Tender) -> list[tuple[str, str]]:
+    """Return label and words of what is decided about the opening of the bids."""
+    count = (
+        "Before the opening the council sees how many bids are handed in, and nothing else of them"
+    )
+    return [
+        (
+            "Opening",
+            "Two of three named officers each bring their part of a key; without two parts nobody "
+            "at the council can read a bid"
+            if tender.opens_strictly
+            else "Two officers of the council together, after bids have closed",
+        ),
+        *([("Number of bids", count)] if tender.shows_count else []),
     ]

@@ -13,17 +13,20 @@ from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
 from tenders import planned
+from tenders.custodians import custodians_of
 from tenders.invited import invited_to
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
+from tenders.rules.opening import PARTS
 from tenders.rules.readiness import NOT_ASKED_FOR, must_fix
 from tenders.rules.timetable import time_left
 from tenders.service import plan_of
+from tenders.service.opening import opening_missing
 from tenders.stated import progress, statement_of
 
 # Pages of later stations, known by name only; they exist once their station is plugged in.
-OPEN_BIDS = "scoring.open_bids"
+OPEN_BIDS = "scoring.opening"
 BIDS = "scoring.bids"
 ELSEWHERE = "supplier_portal.elsewhere"
 
@@ -123,8 +126,8 @@ def state_in_words(tender: Tender, moment: datetime) -> str:
 
 def _what_waits(tender: Tender) -> str:
     if tender.runs_elsewhere:
-        return "An officer brings in the bids from the other portal, then opens them."
-    return "What was sent is sealed until an officer opens it."
+        return "An officer brings in the bids from the other portal, then two officers open them."
+    return "What was sent is sealed until two officers open it together."
 
 
 def checklist(tender: Tender, moment: datetime) -> list[Item]:
@@ -152,6 +155,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
         ),
         Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
         Item("Invite suppliers", "tenders.invitations", *_inviting(tender)),
+        Item("How the bids are opened", "tenders.opening", *_opening(tender)),
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item(
@@ -183,6 +187,14 @@ def _inviting(tender: Tender) -> tuple[str, bool]:
     return ("Open to any company", True) if tender.registration_open else ("Nobody invited", False)
 
 
+def _opening(tender: Tender) -> tuple[str, bool]:
+    """Return who opens the bids; a strict opening needs every part to be taken."""
+    if not tender.opens_strictly:
+        return "Two officers together", True
+    taken = sum(one.has_taken for one in custodians_of(tender))
+    return f"{taken} of {PARTS} parts taken", not opening_missing(tender)
+
+
 def _built(tender: Tender) -> tuple[str, bool]:
     """Return how the questionnaire of a draft stands, and whether nothing of it is wrong."""
     if planned.of_draft(tender).problems:
@@ -202,7 +214,7 @@ def main_action(tender: Tender, viewer: Viewer, moment: datetime) -> Action | No
     if stage is Stage.CLOSED and tender.runs_elsewhere and may(Permission.BID_BRING):
         return _of_later_station("Bring the bids in", ELSEWHERE, tender)
     if stage is Stage.CLOSED and may(Permission.BID_OPEN):
-        return _of_later_station("Open the bids", OPEN_BIDS, tender, is_change=True)
+        return _of_later_station("Open the bids", OPEN_BIDS, tender)
     if stage in BIDS_READABLE and may(Permission.MARK_READ):
         return _of_later_station("Go to the bids", BIDS, tender)
     return None

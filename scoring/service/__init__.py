@@ -18,7 +18,7 @@ from scoring.service.marks import (
     decide_requirement,
     save_mark,
 )
-from scoring.service.opening import open_bids
+from scoring.service.opening import open_as_second, open_bids, ready_to_open
 from scoring.service.results import (
     ChangedSincePreview,
     NotReady,
@@ -49,9 +49,11 @@ __all__ = [
     "decide_requirement",
     "decide_risk",
     "enter_reply",
+    "open_as_second",
     "open_bids",
     "prepare_results",
     "raise_risk",
+    "ready_to_open",
     "release_results",
     "save_mark",
 ]

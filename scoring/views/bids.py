@@ -1,4 +1,4 @@
-"""Opening the bids, their ranking, one bid, and the decision on a requirement."""
+"""The opened bids, their ranking, one bid, and the decision on a requirement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.downloads import to_be_saved
 from scoring import queries, service
-from scoring.forms import OpenForm, RequirementForm
+from scoring.forms import RequirementForm
 from scoring.progress import Progress
 from scoring.queries import EvaluatedBid
 from scoring.rules.results import RequirementResult
@@ -19,19 +19,6 @@ from scoring.views.blueprint import pages
 from supplier_portal.queries import opened_file
 from supplier_portal.queries.terms import terms_handed_in
 from supplier_portal.rules.scanning import must_not_be_refused
-from tenders.queries import tender_for
-
-
-@pages.post("/tenders/<token:tender>/open")
-@requires(Permission.BID_OPEN)
-def open_bids(tender: str) -> ResponseReturnValue:
-    """Open the bids. Refused before the closing time, without a word about what there is."""
-    found = tender_for(signed_in_user(), tender, to=Permission.BID_OPEN)
-    form = OpenForm()
-    if form.validate_on_submit():
-        service.open_bids(found, by=signed_in_user())
-        flash("The bids are opened")
-    return redirect(url_for("scoring.bids", tender=tender))
 
 
 @pages.get("/tenders/<token:tender>")

@@ -13,6 +13,8 @@ class Place(StrEnum):
     FACTS = "facts"
     QUESTIONS = "questions"
     BIDDING = "bidding"
+    NOTICES = "notices"
+    OPENING = "opening"
 
 
 class Urgency(StrEnum):

@@ -41,9 +41,12 @@ class StillStoring(DomainError):
 
 @dataclass(frozen=True)
 class Custodian:
-    """An officer who is to hold a part, as of now. ``name``: as colleagues know the officer."""
+    """An officer who is to hold a part, as of now."""
 
+    number: int
+    person_id: int
     name: str
+    email: str
     has_taken: bool
     may_open: bool
 

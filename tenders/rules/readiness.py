@@ -52,6 +52,8 @@ class Plan:
     asked: Asked | None = None
     # The first moment too late to ask about the tender, in London time; None: until bids close.
     questions_until: datetime | None = None
+    # Why the bids could not be opened as chosen; empty: they could.
+    opening_missing: str = ""
 
 
 def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
@@ -78,6 +80,8 @@ def must_fix(plan: Plan, moment: datetime) -> list[Finding]:
     ]
     found += _dates_out_of_order(plan)
     found += _questions_too_late(plan, moment)
+    if plan.opening_missing:
+        found.append(Finding(plan.opening_missing, Place.OPENING))
     return [*found, *_of_lint(plan, moment, Urgency.MUST)]
 
 

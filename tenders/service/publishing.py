@@ -16,12 +16,15 @@ from tenders.libraries import Libraries, loaded
 from tenders.lots import lot_terms
 from tenders.models import Tender
 from tenders.rules.lifecycle import Step, stage_after
+from tenders.rules.lateness import LATE_RULE
 from tenders.rules.lint import conditions_in, declared
 from tenders.rules.plan import problems_of
 from tenders.rules.questionnaire import freeze
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
 from tenders.service.bidding import bidding_terms
+from tenders.service.inviting import write_to_invited
+from tenders.service.opening import opening_missing, opening_terms
 from tenders.service.outcome import outcome_terms
 
 
@@ -48,6 +51,7 @@ def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
         pack_problems=tuple(problems_of(questionnaire)),
         asked=Asked(questionnaire, shipped_law(), clauses),
         questions_until=(clock.london(tender.questions_until) if tender.questions_until else None),
+        opening_missing=opening_missing(tender),
     )
 
 
@@ -76,6 +80,7 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
             questionnaire=draft.questionnaire_sha256,
             closes_at=written(draft.closes_at),
         )
+        write_to_invited(draft)
 
 
 def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
@@ -101,10 +106,12 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "questions; quality = sum of section × section weight ÷ 100",
         "rounding": "once, half up, 2 places",
         "ties": "shared rank",
+        "late_bids": LATE_RULE,
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),
         **bidding_terms(tender),
         **outcome_terms(tender),
         **lot_terms(tender),
         **joint_terms(tender),
+        **opening_terms(tender),
     }
