@@ -21,6 +21,7 @@ from question_bank.loader import shipped_bank, shipped_packs
 from question_bank.rules.packs import Pack
 from question_bank.rules.reading import ContentError
 from tenders import planned
+from tenders.invited import shown_to
 from tenders.models import Tender
 from tenders.planned import QuestionnaireChanged
 from tenders.rules.lifecycle import Stage, stage_at
@@ -55,8 +56,12 @@ def tenders_of(viewer: Viewer) -> list[Tender]:
     return list(found)
 
 
-def open_tenders(moment: datetime) -> list[Tender]:
-    """Return the tenders suppliers can bid for here at ``moment``, the soonest to close first."""
+def open_tenders(moment: datetime, viewer: Viewer | None = None) -> list[Tender]:
+    """Return the tenders suppliers can bid for here at ``moment``, the soonest to close first.
+
+    Those that only invited companies bid for are for a ``viewer`` of such a company.
+    """
+    to_whom = shown_to(viewer.organisation_id) if viewer else Tender.registration_open
     found = db.session.scalars(
         select(Tender)
         .options(joinedload(Tender.authority, innerjoin=True))
@@ -64,6 +69,7 @@ def open_tenders(moment: datetime) -> list[Tender]:
             Tender.stage == Stage.OPEN,
             Tender.closes_at > moment,
             Tender.runs_elsewhere.is_(False),
+            to_whom,
         )
         .order_by(Tender.closes_at, Tender.id)
     )
@@ -136,7 +142,7 @@ def works_on(viewer: Viewer, tender: Tender) -> bool:
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition for the tenders the viewer may find: see tender_for()."""
     if viewer.kind is OrganisationKind.SUPPLIER:
-        return Tender.published_at.is_not(None)
+        return and_(Tender.published_at.is_not(None), shown_to(viewer.organisation_id))
     own = Tender.authority_id == viewer.organisation_id
     if not viewer.roles:
         own = and_(own, Tender.id.in_({held for held, _role in viewer.tender_roles}))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from accounts.models import Membership, Organisation, Person
 from accounts.rules.roles import OrganisationKind, Permission, Role, allows
 from foundation.database import db
 from supplier_portal.models import Bid
 from tenders.models import Clarification, Tender
+
+
+def has_a_bid(organisation_id: int) -> ColumnElement[bool]:
+    """Return whether a company has begun a bid for a tender, whatever became of it."""
+    return exists().where(Bid.tender_id == Tender.id, Bid.supplier_id == organisation_id)
 
 
 def people_following(tender: Tender) -> list[str]:

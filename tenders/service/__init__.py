@@ -33,6 +33,17 @@ from tenders.service.drafts import (
     edit_tender,
     set_facts,
 )
+from tenders.service.inviting import (
+    INVITE,
+    CannotInvite,
+    ChangedSinceLook,
+    fingerprint,
+    invite_suppliers,
+    must_take_invitations,
+    set_registration,
+    tell_invited,
+    withdraw_supplier,
+)
 from tenders.service.outcome import OutcomeChanged, save_outcome, show_outcome
 from tenders.service.publishing import (
     NotReady,
@@ -44,11 +55,14 @@ from tenders.service.publishing import (
 from tenders.service.stages import BiddingNotClosed, decide_tender, open_bids, start_marking
 
 __all__ = [
+    "INVITE",
     "TELL",
     "AnswerChanged",
     "Bidding",
     "BiddingNotClosed",
     "BiddingUnclear",
+    "CannotInvite",
+    "ChangedSinceLook",
     "Details",
     "Libraries",
     "NotReady",
@@ -66,7 +80,10 @@ __all__ = [
     "decline_clarification",
     "drop_amendment",
     "edit_tender",
+    "fingerprint",
     "frozen_questionnaire",
+    "invite_suppliers",
+    "must_take_invitations",
     "open_bids",
     "plan_of",
     "prepare_amendment",
@@ -80,9 +97,12 @@ __all__ = [
     "set_amendment_terms",
     "set_bidding",
     "set_facts",
+    "set_registration",
     "show_outcome",
     "start_marking",
+    "tell_invited",
     "tell_of_amendment",
     "version_of_answer",
     "withdraw_clarification",
+    "withdraw_supplier",
 ]

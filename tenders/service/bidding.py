@@ -82,4 +82,6 @@ def bidding_terms(tender: Tender) -> dict[str, Any]:
     }
     if tender.questions_until is not None:
         chosen["questions_until"] = written(tender.questions_until)
+    if not tender.registration_open:
+        chosen["by_invitation"] = True
     return {"bidding": chosen} if chosen else {}

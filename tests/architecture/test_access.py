@@ -12,6 +12,9 @@ from tests.url_values import values_for
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
     "accounts.invitation",
+    "accounts.register",
+    "accounts.registration",
+    "accounts.registration_sent",
     "accounts.sign_in",
     "question_bank.browse",
     "question_bank.compare",
