@@ -10,13 +10,15 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
-from tenders.law import shipped_law
+from tenders.award import award_terms
 from tenders.joint import joint_terms
+from tenders.law import shipped_law
 from tenders.libraries import Libraries, loaded
 from tenders.lots import lot_terms
 from tenders.models import Tender
-from tenders.rules.lifecycle import Step, stage_after
+from tenders.rules.deadline import DEADLINE
 from tenders.rules.lateness import LATE_RULE
+from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import conditions_in, declared
 from tenders.rules.plan import problems_of
 from tenders.rules.questionnaire import freeze
@@ -57,6 +59,9 @@ def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
 
 def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
     """Freeze what is asked and open the tender to suppliers until it closes.
+
+    The inner step: one person can take it, so pages never do. They go through publishing_by_two,
+    which calls this once a second person has agreed; tests and the demonstration call it directly.
 
     Raises StepNotAllowed for a tender no longer a draft, NotReady for one that lacks something.
     """
@@ -104,8 +109,9 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "scale": "0–5",
         "formula": "score of a question = weight × mark ÷ 5; score of a section = sum of its "
         "questions; quality = sum of section × section weight ÷ 100",
-        "rounding": "once, half up, 2 places",
-        "ties": "shared rank",
+        "total": "total = quality × its weight + points for price × its weight, in percent",
+        "deadline": DEADLINE,
+        **award_terms(tender),
         "late_bids": LATE_RULE,
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),

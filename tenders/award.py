@@ -1,0 +1,59 @@
+"""How the best bid of a tender is found: decided for a draft, as frozen once it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenders import planned, planning, queries
+from tenders.models import Tender
+from tenders.planning import Sheet
+from tenders.rules import award as rules
+from tenders.rules.award import Award
+from tenders.rules.findings import Finding
+
+# The sheet of the plan it is kept on, and its name among the published terms.
+TOPIC = "award"
+
+
+def sheet_of(tender: Tender) -> Sheet:
+    return planning.latest(tender, TOPIC)
+
+
+def award_of(tender: Tender) -> Award:
+    """Return what is decided; of a published tender, what was frozen."""
+    if tender.published_at is None:
+        return rules.read_award(sheet_of(tender).value)
+    return rules.read_award(queries.questionnaire_of(tender).terms.get(TOPIC) or {})
+
+
+def in_words(tender: Tender) -> list[tuple[str, str]]:
+    """Return label and words of each rule of a draft, as they would be published."""
+    return rules.in_words(award_of(tender), tender.quality_weight)
+
+
+def award_terms(tender: Tender) -> dict[str, Any]:
+    """Return the rules for the published terms: as plain values, and in words."""
+    award = award_of(tender)
+    price, ranking, ties, low = rules.in_words(award, tender.quality_weight)
+    return {
+        TOPIC: rules.written(award),
+        "price": price[1],
+        "rounding": ranking[1],
+        "ties": ties[1],
+        "abnormally_low": low[1],
+    }
+
+
+def problems_of(tender: Tender) -> list[Finding]:
+    """Return what stops publication of a draft."""
+    return list(rules.problems(award_of(tender), tender.quality_weight, marked_questions(tender)))
+
+
+def advice_on(tender: Tender) -> list[Finding]:
+    return list(rules.advice(award_of(tender), tender.quality_weight))
+
+
+def marked_questions(tender: Tender) -> dict[str, bool]:
+    """Return whether each question of a draft earns marks, by its id, in the order asked."""
+    asked = planned.of_draft(tender).questionnaire.questions
+    return {question.id: question.is_scored for question in asked}
