@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Index
+from flask import Flask, current_app
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database import Base
+from foundation import clock
+from foundation.database import Base, db, transaction
 from foundation.tokens import new_token
+
+BEAT_SECONDS = 15.0
+# A shorter gap is a restart, or a beat that waited for its turn to write.
+SHORTEST = timedelta(seconds=60)
+# The name under which app.py lists what is done, in the same change, when an outage is noticed.
+NOTICED = "outage_noticed"
+
+logger = logging.getLogger(__name__)
 
 
 class ServiceRun(Base):
@@ -33,3 +46,87 @@ class Outage(Base):
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     noticed_at: Mapped[datetime]
+
+
+WhenNoticed = Callable[[Outage], None]
+
+
+def beat(run_id: int | None = None) -> int:
+    """Note that a worker runs now, and an outage if no worker left a beat for a minute before.
+
+    ``run_id`` is what the worker's first beat returned; without it a run begins.
+    """
+    with transaction():
+        _one_after_the_other()
+        moment = clock.now()
+        last = db.session.scalar(select(func.max(ServiceRun.last_seen_at)))
+        if last is not None and moment - last >= SHORTEST:
+            _note(last, moment)
+        run = db.session.get(ServiceRun, run_id) if run_id else None
+        if run is None:
+            run = ServiceRun(started_at=moment, last_seen_at=moment)
+            db.session.add(run)
+        # A clock set back takes nothing away: what was seen was seen.
+        run.last_seen_at = max(run.last_seen_at, moment)
+        db.session.flush()
+        return run.id
+
+
+def outages_between(first: datetime, last: datetime) -> list[Outage]:
+    """Return the outages that touch the time from ``first`` until before ``last``, in order."""
+    return list(
+        db.session.scalars(
+            select(Outage)
+            .where(Outage.began_at < last, Outage.ended_at > first)
+            .order_by(Outage.began_at, Outage.id)
+        )
+    )
+
+
+def _one_after_the_other() -> None:
+    """Let two processes not notice the same outage: the first run's row is held by one of them.
+
+    On SQLite transaction() has done so already.
+    """
+    db.session.execute(
+        select(ServiceRun.id).order_by(ServiceRun.id).limit(1).with_for_update()
+    ).first()
+
+
+def _note(began_at: datetime, ended_at: datetime) -> None:
+    outage = Outage(token=new_token(), began_at=began_at, ended_at=ended_at, noticed_at=clock.now())
+    db.session.add(outage)
+    db.session.flush()
+    told: Sequence[WhenNoticed] = current_app.extensions.get(NOTICED, ())
+    for tell in told:
+        tell(outage)
+    logger.warning(
+        "The service did not run from %s to %s", began_at.isoformat(), ended_at.isoformat()
+    )
+
+
+class Pulse:
+    """A thread beside the web server that leaves beats: its own, so that no long job stops it."""
+
+    def __init__(self, app: Flask, seconds: float = BEAT_SECONDS) -> None:
+        self._app, self._seconds = app, seconds
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        run_id: int | None = None
+        while not self._over.is_set():
+            try:
+                with self._app.app_context():
+                    run_id = beat(run_id)
+            except Exception:
+                # The database is away: the first beat that gets through tells since when.
+                logger.exception("The service could not leave a beat")
+            self._over.wait(self._seconds)

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from foundation import logs
 from foundation.errors import DomainError
 from foundation.jobs import Worker
+from foundation.outages import Pulse
 from foundation.settings import Settings, SettingsError, read_settings
 
 
@@ -33,6 +34,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # before a fork would damage the database.
         app: Flask = importlib.import_module("app").create_app()
         Worker(app).start()
+        Pulse(app).start()
         # What is loaded now stays: looking through it for rubbish again and again would stop
         # every request for a tenth of a second.
         gc.collect()

@@ -195,6 +195,8 @@ class LateDecision(Base):
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
+    decided_by: Mapped[Person] = relationship()
+
 
 class ExclusionParty(Base):
     """Somebody whose exclusion has to be looked at: a supplier, a person or company with it."""

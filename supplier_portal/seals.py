@@ -19,6 +19,7 @@ from supplier_portal.models import (
     CompanyKey,
     DocumentRevision,
     Evidence,
+    LateSubmission,
     Submission,
 )
 from tenders import seals as tender_seals
@@ -132,6 +133,40 @@ def seal_salt(bid: Bid, key: bytes, number: int, salt: bytes) -> bytes:
 def open_salt(bid: Bid, key: bytes, submission: Submission) -> bytes:
     context = f"salt:{bid.token}:{submission.number}"
     return keys.open_sealed(submission.sealed_salt, key=key, context=context)
+
+
+def seal_late(bid: Bid, key: bytes, number: int, text: str) -> bytes:
+    return keys.seal(text.encode(), key=key, context=f"late:{bid.token}:{number}")
+
+
+def open_late(bid: Bid, key: bytes, late: LateSubmission) -> str:
+    context = f"late:{bid.token}:{late.number}"
+    return keys.open_sealed(late.sealed, key=key, context=context).decode()
+
+
+def seal_late_salt(bid: Bid, key: bytes, number: int, salt: bytes) -> bytes:
+    return keys.seal(salt, key=key, context=f"late-salt:{bid.token}:{number}")
+
+
+def open_late_salt(bid: Bid, key: bytes, late: LateSubmission) -> bytes:
+    context = f"late-salt:{bid.token}:{late.number}"
+    return keys.open_sealed(late.sealed_salt, key=key, context=context)
+
+
+def seal_why_late(bid: Bid, key: bytes, number: int, why: str) -> bytes:
+    return _sealed(why, key, f"why-late:{bid.token}:{number}")
+
+
+def open_why_late(bid: Bid, key: bytes, late: LateSubmission) -> str:
+    return str(_opened(late.sealed_why, key, f"why-late:{bid.token}:{late.number}"))
+
+
+def late_key(bid: Bid, late: LateSubmission) -> bytes:
+    """Return the bid's key from the copy that came with a late bid. Raises StillSealed before the
+    opening. Until the bid is admitted it opens why it is late, and nothing else asks for it."""
+    return tender_seals.unseal_after_opening(
+        bid.tender, late.key_for_tender, context=f"bid:{bid.token}"
+    )
 
 
 def seal_platform(bid: Bid, key: bytes, version: int, listed: Any) -> bytes:

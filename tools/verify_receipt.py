@@ -130,9 +130,11 @@ def check_files(receipt, bid, copies):
 
 def check_published(receipt, published):
     """Return whether the list is of this tender and names the commitment."""
-    names = published.get("commitments")
+    names, late = published.get("commitments"), published.get("late", [])
     right = published.get("format") == PUBLISHED_FORMAT and isinstance(names, list)
     is_there = right and published.get("tender") == receipt.get("tender")
+    if is_there and isinstance(late, list) and receipt["commitment"] in late:
+        return True, "the commitment is on the published list of late bids"
     words = "the commitment is on the published list (one of a version replaced is not)"
     return is_there and receipt["commitment"] in names, words
 

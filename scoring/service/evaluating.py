@@ -12,6 +12,7 @@ from foundation import audit, clock
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.models import RiskRow
+from scoring.queries.late import waits_for_decision
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
 from supplier_portal.models import Bid
@@ -25,11 +26,26 @@ class NotInEvaluation(DomainError):
     """The tender is at a stage at which marks and risks are no longer changed."""
 
 
+class LateBidWaits(NotInEvaluation):
+    """The company also handed a bid in late, and nobody has decided which of the two counts."""
+
+
 def bid_to_change(bid: Bid, *, doing: str) -> Bid:
     """Return the bid as it is now, kept from changing until the transaction ends.
 
-    Raises NotInEvaluation unless its tender is opened and not yet decided.
+    Raises NotInEvaluation unless its tender is opened and not yet decided, and LateBidWaits.
     """
+    current = bid_in_evaluation_now(bid, doing=doing)
+    if waits_for_decision(current):
+        raise LateBidWaits(
+            f"You cannot {doing} because this company also handed in a late bid: decide first "
+            "whether it is admitted"
+        )
+    return current
+
+
+def bid_in_evaluation_now(bid: Bid, *, doing: str) -> Bid:
+    """As bid_to_change(), for the decision on a late bid. Raises NotInEvaluation."""
     current = db.session.scalars(
         select(Bid)
         .options(joinedload(Bid.tender, innerjoin=True))

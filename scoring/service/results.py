@@ -16,6 +16,7 @@ from foundation.tokens import new_token
 from scoring import seals
 from scoring.models import BidResult
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
+from scoring.queries.late import late_waiting
 from scoring.queries.results import assessed, in_the_way, summaries_of
 from scoring.rules.summaries import Outcome, checked_outcomes, fingerprint_of
 from scoring.service.evaluating import note
@@ -50,6 +51,7 @@ def prepare_results(
 
     Raises NotReady, NotDecided and ReasonMissing.
     """
+    must_have_decided_late(tender)
     if not bids:
         raise NotReady("You cannot release results because no bid was opened")
     missing = in_the_way(bids)
@@ -62,6 +64,17 @@ def prepare_results(
             "Enter why explanations are left out for the other bidders", field="withheld_because"
         )
     return summaries_of(tender, bids, outcomes, withheld_because=withheld_because)
+
+
+def must_have_decided_late(tender: Tender) -> None:
+    """Raise NotReady while a bid that came late waits for a decision."""
+    waiting = late_waiting(tender)
+    if waiting:
+        raise NotReady(
+            "You cannot release results because "
+            + ("a late bid waits" if waiting == 1 else f"{waiting} late bids wait")
+            + " for a decision whether to admit it"
+        )
 
 
 def release_results(

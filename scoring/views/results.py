@@ -27,7 +27,7 @@ from supplier_portal.queries import (
     my_bid,
     submissions_of,
 )
-from supplier_portal.rules.stages import BidStage
+from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
 from tenders.queries import effective_stage
 
@@ -120,7 +120,7 @@ def after(bid: str) -> ResponseReturnValue:
     """Show a supplier where its bid stands, what it was asked, its result and its own copies."""
     found, moment = my_bid(signed_in_user(), bid), clock.arrived_at()
     stage = effective_stage(found.tender, moment)
-    handed_in = found.stage in (BidStage.SUBMITTED, BidStage.OPENED)
+    handed_in = found.stage in READABLE
     last = last_submissions([found]).get(found.id)
     return render_template(
         "scoring/after.html",

@@ -23,10 +23,10 @@ class LateSubmission(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
-    # 1, 2, 3 … for the bid; the highest is the one decided on.
+    # The version of the bid, counted on from those handed in before; the highest is decided on.
     number: Mapped[int]
     revision: Mapped[int]
-    # As models.bids.Submission has them.
+    # As models.bids.Submission has them, each sealed for this place.
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sealed_salt: Mapped[bytes] = mapped_column(LargeBinary)
     content_hash: Mapped[str]

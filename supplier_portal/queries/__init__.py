@@ -43,7 +43,7 @@ from supplier_portal.queries.own import (
     window_of,
 )
 from supplier_portal.queries.presence import others_at_work
-from supplier_portal.queries.published import published_commitments
+from supplier_portal.queries.published import published_commitments, published_late
 from supplier_portal.queries.teamwork import (
     SIGN_OFF_ASKED,
     Work,
@@ -100,6 +100,7 @@ __all__ = [
     "people_following",
     "people_of",
     "published_commitments",
+    "published_late",
     "receipt_of",
     "saved_answers",
     "sign_off_asked_at",

@@ -60,7 +60,7 @@ def _carried(bid: Bid) -> list[tuple[str, int]]:
 def _opened_bids(ids: set[int]) -> dict[int, Bid]:
     found = db.session.scalars(
         select(Bid)
-        .where(Bid.id.in_(ids), Bid.stage == BidStage.OPENED)
+        .where(Bid.id.in_(ids), Bid.stage.in_((BidStage.OPENED, BidStage.ADMITTED)))
         .options(joinedload(Bid.tender).joinedload(Tender.authority))
     )
     return {bid.id: bid for bid in found}

@@ -45,10 +45,16 @@ class ToHandIn:
         return canonical_json({**self.content, "number": number, "declared_by": by})
 
 
-def asked_answers(bid: Bid) -> tuple[dict[str, Any], int]:
-    """Return the answers to parts that are asked, and how many required ones are missing."""
+def asked_answers(
+    bid: Bid, *, without: Collection[str] = frozenset()
+) -> tuple[dict[str, Any], int]:
+    """Return the answers to parts that are asked, and how many required ones are missing.
+
+    Answers to the parts ``without`` are left out as if they had not been given.
+    """
     questionnaire = questionnaire_of(bid.tender)
-    situation = _situation(bid, answers_of(bid))
+    given = {name: value for name, value in answers_of(bid).items() if name not in without}
+    situation = _situation(bid, given)
     return asked_of(situation), len(missing_parts(questionnaire.bare_questions, situation))
 
 

@@ -22,7 +22,7 @@ from supplier_portal import seals
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
-from supplier_portal.rules.stages import BidStage
+from supplier_portal.rules.stages import READABLE
 from tenders.amended import Published, amendments_since, questionnaire_as
 from tenders.models import Tender
 from tenders.queries import questionnaire_of, works_on
@@ -117,7 +117,7 @@ def _handed_in(which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
         .where(
             which,
             Submission.number == last,
-            Bid.stage.in_((BidStage.SUBMITTED, BidStage.OPENED)),
+            Bid.stage.in_(READABLE),
         )
     )
     return [(bid, submission) for bid, submission in rows]

@@ -189,14 +189,16 @@ def submitted_text(bid: Bid, submission: Submission) -> str:
 def receipt_of(bid: Bid, submission: Submission) -> Receipt:
     """Return the receipt of one submission, for its supplier."""
     text = submitted_text(bid, submission)
+    said = json.loads(text)
     return Receipt(
         tender=bid.tender.token,
         reference=bid.tender.reference,
         bid=bid.token,
-        number=submission.number,
+        # One admitted late keeps the number its receipt was given with.
+        number=said.get("number", submission.number),
         arrived_at=f"{submission.arrived_at:%Y-%m-%dT%H:%M:%S.%fZ}",
         # What was asked when the bid was handed in: it may have been amended since.
-        questionnaire=json.loads(text)["questionnaire"] or "",
+        questionnaire=said["questionnaire"] or "",
         content_hash=submission.content_hash,
         salt=seals.open_salt(bid, seals.supplier_key(bid), submission).hex(),
         commitment=submission.commitment,

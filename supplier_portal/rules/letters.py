@@ -65,6 +65,30 @@ def receipt_letter(about: About, receipt: Receipt, arrived: str, *, by_the_clock
     )
 
 
+def late_receipt_letter(about: About, receipt: Receipt, arrived: str, late: str) -> Letter:
+    """Return the receipt of a late bid as a letter; ``late`` says by how much it is."""
+    return _letter(
+        f"Receipt: your bid for {about.reference} was handed in LATE, version {receipt.number}",
+        [
+            f"Your company's bid was handed in LATE: {late}. It is kept sealed and unread. After "
+            "the opening the council decides under its published rule whether to admit it. What "
+            "your company submitted in time, if anything, stands untouched until then.",
+            *_tender(about),
+            f"Closed: {about.closing}",
+            f"Version: {receipt.number}",
+            f"Arrived: {arrived}",
+            f"Exactly: {receipt.arrived_at} (UTC)",
+            "",
+            f"Content hash: {receipt.content_hash}",
+            f"Commitment: {receipt.commitment}",
+            f"Entry in the record of this bid: {receipt.audit_entry}",
+            "",
+            "The receipt and the bid as handed in are here. Download and keep them:",
+            about.address,
+        ],
+    )
+
+
 def withdrawn_letter(about: About, arrived: str, exactly: str, entry: str) -> Letter:
     return _letter(
         f"Your bid for {about.reference} is withdrawn",

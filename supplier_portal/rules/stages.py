@@ -14,12 +14,15 @@ class BidStage(StrEnum):
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
     OPENED = "opened"
+    # Opened because it was admitted although it came late; nothing of it was handed in in time.
+    ADMITTED = "admitted"
 
 
 class BidStep(StrEnum):
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     OPEN = "open"
+    ADMIT = "admit"
 
 
 BID_STEPS: Mapping[tuple[BidStage, BidStep], BidStage] = MappingProxyType(
@@ -30,6 +33,10 @@ BID_STEPS: Mapping[tuple[BidStage, BidStep], BidStage] = MappingProxyType(
         (BidStage.SUBMITTED, BidStep.WITHDRAW): BidStage.WITHDRAWN,
         (BidStage.WITHDRAWN, BidStep.SUBMIT): BidStage.SUBMITTED,
         (BidStage.SUBMITTED, BidStep.OPEN): BidStage.OPENED,
+        # A late bid, after the opening. It takes the place of one that was opened.
+        (BidStage.OPENED, BidStep.ADMIT): BidStage.OPENED,
+        (BidStage.DRAFT, BidStep.ADMIT): BidStage.ADMITTED,
+        (BidStage.WITHDRAWN, BidStep.ADMIT): BidStage.ADMITTED,
     }
 )
 
@@ -44,6 +51,10 @@ CANNOT: Mapping[tuple[BidStage, BidStep], str] = MappingProxyType(
         "opened",
     }
 )
+
+
+# At these the buying side reads the bid, once the tender's bids are opened.
+READABLE = frozenset({BidStage.SUBMITTED, BidStage.OPENED, BidStage.ADMITTED})
 
 
 class BidStepNotAllowed(DomainError):

@@ -7,23 +7,30 @@ from datetime import datetime
 from accounts.rules.roles import Permission
 from foundation import clock, mail
 from supplier_portal import queries
-from supplier_portal.models import Bid, Submission
+from supplier_portal.models import Bid, LateSubmission, Submission
+from supplier_portal.queries.late import late_receipt_of
 from supplier_portal.rules.letters import (
     About,
     Letter,
+    late_receipt_letter,
     not_handed_in_letter,
     receipt_letter,
     withdrawn_letter,
 )
+from tenders.rules.lateness import how_late
 
 # Whoever works on the bid; those who may only read it are not written to.
 PEOPLE = (Permission.ANSWER_WRITE, Permission.BID_CERTIFY, Permission.BID_SUBMIT)
 
 
+def people_told(bid: Bid) -> list[str]:
+    """Return the addresses of those who are written to about the bid."""
+    return queries.people_of(bid, *PEOPLE)
+
+
 def send(bid: Bid, kind: str, about: str, letter: Letter) -> None:
     """Write ``letter`` to everybody who works on the bid, once for each ``about``."""
-    people = queries.people_of(bid, *PEOPLE)
-    mail.post(kind, f"{bid.token}:{about}", people, letter.subject, letter.text)
+    mail.post(kind, f"{bid.token}:{about}", people_told(bid), letter.subject, letter.text)
 
 
 def about(bid: Bid, address: str = "") -> About:
@@ -47,6 +54,15 @@ def send_receipt(bid: Bid, submission: Submission) -> None:
         by_the_clock=submission.by_the_clock,
     )
     send(bid, "bid.submitted", str(submission.number), letter)
+
+
+def send_late_receipt(bid: Bid, late: LateSubmission) -> None:
+    page = mail.link("supplier_portal.late_receipt", bid=bid.token, number=late.number)
+    said = how_late(bid.tender.closes_at or late.arrived_at, late.arrived_at)
+    letter = late_receipt_letter(
+        about(bid, page), late_receipt_of(bid, late), clock.show_moment(late.arrived_at), said
+    )
+    send(bid, "bid.handed_in_late", str(late.number), letter)
 
 
 def send_withdrawn(bid: Bid, entry_hash: str, arrived_at: datetime) -> None:

@@ -63,7 +63,7 @@ def submit_bid(
     RefusedFileNamed, WrongTerms and BidStepNotAllowed.
     """
     key = form_key if re.fullmatch(TOKEN_PATTERN, form_key) else None
-    with _refusals_noted(bid, by, arrived_at), transaction():
+    with refusals_noted(bid, by, arrived_at), transaction():
         first = _made_of_form(held(bid), key)
         if first is not None:
             return first
@@ -115,7 +115,7 @@ def withdraw_bid(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
 
     Nor will the clock hand it in, whatever was asked for before.
     """
-    with _refusals_noted(bid, by, arrived_at), transaction():
+    with refusals_noted(bid, by, arrived_at), transaction():
         bid = current(bid, arrived_at=arrived_at, doing="withdraw this bid")
         bid.stage = stage_after(bid.stage, BidStep.WITHDRAW)
         # Without this the buying side has no way to the key, whatever the stage says.
@@ -131,7 +131,7 @@ def withdraw_bid(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
 
 
 @contextmanager
-def _refusals_noted(bid: Bid, by: Viewer, arrived_at: datetime) -> Iterator[None]:
+def refusals_noted(bid: Bid, by: Viewer, arrived_at: datetime) -> Iterator[None]:
     """Keep a record of what came too late: whether it did is what people dispute."""
     try:
         yield

@@ -46,6 +46,7 @@ def published_page(tender: Tender, *, back: str, file: str) -> str:
         "supplier_portal/published.html",
         tender=tender,
         commitments=queries.published_commitments(tender),
+        late=queries.published_late(tender),
         back=url_for(back, tender=tender.token),
         file=url_for(file, tender=tender.token),
     )
@@ -60,6 +61,7 @@ def commitments_file(tender: Tender) -> ResponseReturnValue:
             "reference": tender.reference,
             "opened_at": f"{tender.opened_at:%Y-%m-%dT%H:%M:%S.%fZ}",
             "commitments": commitments,
+            "late": queries.published_late(tender),
         }
     )
     return download(text, "commitments.json")

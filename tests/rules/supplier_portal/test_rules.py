@@ -65,7 +65,7 @@ def test_the_state_line_never_lies(stage, handed_in, closed, line):
     assert state_line(stage, handed_in, closed=closed) == line
 
 
-@pytest.mark.parametrize("step", BidStep)
+@pytest.mark.parametrize("step", sorted(set(BidStep) - {BidStep.ADMIT}))
 def test_an_opened_bid_stays_as_it_is(step):
     with pytest.raises(BidStepNotAllowed):
         stage_after(BidStage.OPENED, step)

@@ -1,0 +1,143 @@
+"""Late bids of an opened tender, as the council sees them: who, when, why, and nothing they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation.database import db
+from foundation.outages import Outage
+from scoring.models import LateDecision
+from scoring.queries.bids import opened_tender
+from supplier_portal.models import Bid, LateSubmission, OutageMet
+from supplier_portal.queries.late import handed_in_late, why_said_to_council
+from supplier_portal.rules.stages import BidStage
+from tenders.models import Tender
+from tenders.outages import in_words
+from tenders.rules.lateness import how_late
+
+
+@dataclass(frozen=True)
+class LateBid:
+    """The last late submission of one bid, with what is known of why, and what was decided."""
+
+    late: LateSubmission
+    bid: Bid
+    why: str
+    decision: LateDecision | None = None
+    # Outages shortly before closing that met this bid while it was being worked on.
+    met: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.bid.supplier.name
+
+    @property
+    def has_in_time(self) -> bool:
+        """Return whether something of the company was handed in in time, and opened."""
+        return self.bid.stage is BidStage.OPENED
+
+    @property
+    def how_late(self) -> str:
+        return how_late(self.bid.tender.closes_at or self.late.arrived_at, self.late.arrived_at)
+
+
+def late_bids(tender: Tender) -> list[LateBid]:
+    """Return the late bids of an opened tender, the first to come first. Raises NoResultFound."""
+    found = handed_in_late(tender)
+    decisions = _decisions(late.id for late, _ in found)
+    met = _outages_that_met(tender, [bid.id for _, bid in found])
+    return [
+        LateBid(
+            late,
+            bid,
+            why_said_to_council(bid, late),
+            decisions.get(late.id),
+            tuple(met.get(bid.id, ())),
+        )
+        for late, bid in found
+    ]
+
+
+def late_bid(viewer: Viewer, token: str) -> LateBid:
+    """Return one late bid that the viewer may decide on. Raises NoResultFound."""
+    tender_token = db.session.scalars(
+        select(Tender.token)
+        .join(Bid, Bid.tender_id == Tender.id)
+        .join(LateSubmission, LateSubmission.bid_id == Bid.id)
+        .where(LateSubmission.token == token)
+    ).one()
+    tender = opened_tender(viewer, tender_token, to=Permission.COMPLIANCE_DECIDE)
+    for entry in late_bids(tender):
+        if entry.late.token == token:
+            return entry
+    raise NoResultFound
+
+
+def late_waiting(tender: Tender) -> int:
+    """Return how many late bids of an opened tender nobody has decided on; 0 before the opening."""
+    return len(undecided(tender)) if tender.opened_at is not None else 0
+
+
+def undecided(tender: Tender) -> list[int]:
+    """Return the bids (by id) of which the last late submission waits for a decision."""
+    return list(
+        db.session.scalars(
+            select(LateSubmission.bid_id)
+            .join(Bid, Bid.id == LateSubmission.bid_id)
+            .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+            .where(Bid.tender_id == tender.id)
+            .group_by(LateSubmission.bid_id)
+            .having(func.count(LateDecision.id) == 0)
+        )
+    )
+
+
+def waits_for_decision(bid: Bid) -> bool:
+    """Return whether a bid was handed in late and nobody has decided on it."""
+    rows = db.session.execute(
+        select(LateDecision.id)
+        .select_from(LateSubmission)
+        .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+        .where(LateSubmission.bid_id == bid.id)
+    ).all()
+    return bool(rows) and all(decision is None for (decision,) in rows)
+
+
+def my_late_decisions(bid: Bid) -> list[tuple[LateSubmission, LateDecision | None]]:
+    """Return what a company handed in late with what was decided on it, the last first."""
+    rows = db.session.execute(
+        select(LateSubmission, LateDecision)
+        .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+        .where(LateSubmission.bid_id == bid.id)
+        .order_by(LateSubmission.number.desc())
+    )
+    return [(late, decision) for late, decision in rows]
+
+
+def _decisions(ids: Iterable[int]) -> dict[int, LateDecision]:
+    found = db.session.scalars(
+        select(LateDecision)
+        .options(joinedload(LateDecision.decided_by, innerjoin=True))
+        .where(LateDecision.late_submission_id.in_([*ids]))
+    )
+    return {decision.late_submission_id: decision for decision in found}
+
+
+def _outages_that_met(tender: Tender, bid_ids: list[int]) -> dict[int, list[str]]:
+    rows = db.session.execute(
+        select(OutageMet.bid_id, Outage)
+        .join(Outage, Outage.id == OutageMet.outage_id)
+        .where(OutageMet.bid_id.in_(bid_ids))
+        .order_by(Outage.began_at)
+    )
+    found: dict[int, list[str]] = {}
+    for bid_id, outage in rows:
+        found.setdefault(bid_id, []).append(in_words(outage, tender.closes_at or outage.ended_at))
+    return found
