@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from foundation.fields import (
     CheckboxesField,
     Choice,
     DateField,
+    DateTimeField,
     Form,
     OurField,
     RadiosField,
@@ -93,6 +94,8 @@ def outcome_form(page: Page, values: Mapping[str, Any], based_on: str) -> Outcom
 
 
 def _as_data(field: Field, value: Any) -> Any:
+    if field.kind is Kind.MOMENT:
+        return datetime.fromisoformat(value)
     return date.fromisoformat(value) if field.kind is Kind.DATE else value
 
 
@@ -116,6 +119,7 @@ MAKE: Mapping[Kind, Callable[[Field], Any]] = {
         **_about(field), most=field.characters, spellcheck=False, inputmode="url"
     ),
     Kind.DATE: lambda field: DateField(**_about(field)),
+    Kind.MOMENT: lambda field: DateTimeField(**_about(field)),
 }
 
 

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     CHOICES = "choices"
     LINK = "link"
     DATE = "date"
+    # A day with a time of day on London clocks.
+    MOMENT = "moment"
 
 
 class Lookout(StrEnum):

@@ -122,7 +122,7 @@ def _page(entry: Any) -> Page:
         why=needed_line(entry, "why", place),
         source=needed_line(entry, "source", place),
         fields=tuple(
-            _field(field, place) for field in listed(needed(entry, "fields", place), place)
+            read_field(field, place) for field in listed(needed(entry, "fields", place), place)
         ),
         examples=tuple(
             Example(needed_line(given, "title", place), needed_line(given, "text", place))
@@ -132,7 +132,8 @@ def _page(entry: Any) -> Page:
     )
 
 
-def _field(entry: Any, page: str) -> Field:
+def read_field(entry: Any, page: str) -> Field:
+    """Return one field of a form; ``page`` says where it stands."""
     place = f"{page}, {place_of(entry, 'a field')}"
     refuse_unknown_keys(entry, FIELD_KEYS, place)
     kind = one_of(Kind, entry, "kind", place, "a kind of field")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tenders.rules.outcome.guide import Field, Guide, Kind, Page, State
@@ -95,6 +95,9 @@ def _words(field: Field, statement: Values) -> tuple[str, ...]:
         case Kind.DATE:
             day = date.fromisoformat(value)
             return (f"{day.day} {day:%B %Y}",)
+        case Kind.MOMENT:
+            wall = datetime.fromisoformat(value)
+            return (f"{wall.day} {wall:%B %Y}, {wall:%H:%M} (UK time)",)
         case Kind.TEXT:
             return tuple(part for part in str(value).split("\n") if part.strip())
     return (str(value),)

@@ -1,0 +1,1 @@
+"""What is planned before publication: its sheets, its dates, what the law says about both."""
