@@ -37,6 +37,26 @@ def procurement_for(
     return found, lots
 
 
+def procurements_of(viewer: Viewer) -> list[tuple[Procurement, int]]:
+    """Return the procurements the viewer may see, newest first, with the number of lots he may."""
+    lots = (
+        select(Tender.procurement_id, func.count().label("lots"))
+        .where(Tender.procurement_id.is_not(None), visible_to(viewer))
+        .group_by(Tender.procurement_id)
+        .subquery()
+    )
+    seen = lots.c.lots.is_not(None)
+    if viewer.roles:
+        seen = seen | (Procurement.authority_id == viewer.organisation_id)
+    rows = db.session.execute(
+        select(Procurement, func.coalesce(lots.c.lots, 0))
+        .outerjoin(lots, lots.c.procurement_id == Procurement.id)
+        .where(seen)
+        .order_by(Procurement.id.desc())
+    )
+    return [(procurement, count) for procurement, count in rows]
+
+
 def procurements_to_join(viewer: Viewer) -> list[Procurement]:
     """Return the viewer's authority's procurements of which no lot is published, newest first."""
     published = (
@@ -94,11 +114,13 @@ def lot_terms(tender: Tender) -> dict[str, Any]:
                 "title": procurement.title,
             },
             "divided_because": procurement.reason,
-            "limits": limits_in_words(
-                procurement.most_bid, procurement.most_won, procurement.how_won
-            ),
+            "limits": limits_of(procurement),
         }
     }
+
+
+def limits_of(procurement: Procurement) -> list[str]:
+    return limits_in_words(procurement.most_bid, procurement.most_won, procurement.how_won)
 
 
 def other_lots(viewer: Viewer, tender: Tender) -> list[Tender]:

@@ -153,6 +153,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
             entered == len(wanted),
         ),
+        Item("Divide into lots, or not", "tenders.lots", *_divided(tender)),
         Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
         Item("Invite suppliers", "tenders.invitations", *_inviting(tender)),
         Item("How the bids are opened", "tenders.opening", *_opening(tender)),
@@ -165,6 +166,13 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             ready,
         ),
     ]
+
+
+def _divided(tender: Tender) -> tuple[str, bool]:
+    """Return whether it is decided if what is bought is divided into lots."""
+    if tender.lot_number is not None:
+        return f"Lot {tender.lot_number}", True
+    return ("Not divided", True) if tender.undivided_because else ("To decide", False)
 
 
 def _bidding(tender: Tender) -> tuple[str, bool]:

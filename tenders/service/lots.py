@@ -131,8 +131,11 @@ def move_in(procurement: Procurement, tender: Tender, *, by: Viewer) -> None:
         _number(current, lots, draft, by)
 
 
-def move_out(tender: Tender, *, by: Viewer) -> None:
-    """Make a lot a tender by itself; the lots after it move up. Raises LotsFixed and NotALot."""
+def move_out(tender: Tender, because: str, *, by: Viewer) -> None:
+    """Make a lot a tender by itself, for a reason; the lots after it move up.
+
+    Raises LotsFixed and NotALot.
+    """
     with transaction():
         draft = current_draft(tender)
         if draft.procurement is None:
@@ -140,6 +143,7 @@ def move_out(tender: Tender, *, by: Viewer) -> None:
         current, lots = _changeable(draft.procurement)
         number = draft.lot_number
         draft.procurement_id, draft.lot_number = None, None
+        draft.undivided_because = because
         db.session.flush()
         for lot in lots:
             if lot.lot_number is not None and number is not None and lot.lot_number > number:

@@ -7,13 +7,16 @@ from tenders.views import (
     clarifications,
     coverage,
     inviting,
+    joint,
     keeping,
+    lots,
     main,
     opening,
     outages,
     outcome,
     plan,
     plan_questions,
+    taking_part,
     triage,
 )
 from tenders.views.base import pages
@@ -25,7 +28,9 @@ __all__ = [
     "clarifications",
     "coverage",
     "inviting",
+    "joint",
     "keeping",
+    "lots",
     "main",
     "opening",
     "outages",
@@ -33,5 +38,6 @@ __all__ = [
     "pages",
     "plan",
     "plan_questions",
+    "taking_part",
     "triage",
 ]

@@ -1,0 +1,138 @@
+"""Buying together, for an authority that is asked: agreeing or declining, roles, and leaving."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from accounts.access import requires, signed_in_user
+from accounts.queries.team import everybody_in
+from accounts.rules.people import role_name
+from accounts.rules.roles import Permission, Role
+from foundation.errors import DomainError
+from tenders import joint as reading
+from tenders import lots
+from tenders.forms import ConfirmForm
+from tenders.joint_forms import AgreeForm, GiveRoleForm, ReasonForm
+from tenders.rules.joint import Part
+from tenders.service import guests
+from tenders.service import joint as service
+from tenders.views.base import pages
+from tenders.views.joint import role_named
+
+PART = "/joint/<token:part>"
+
+
+@pages.get("/joint")
+@requires(Permission.TENDER_CREATE)
+def takings() -> ResponseReturnValue:
+    """What the viewer's authority is asked to take part in, and takes part in."""
+    viewer = signed_in_user()
+    if not viewer.may_everywhere(Permission.TENDER_CREATE):
+        raise NoResultFound
+    return render_template("tenders/takings.html", takings=reading.parts_of(viewer), Part=Part)
+
+
+@pages.get(PART)
+@requires(Permission.TENDER_CREATE)
+def taking(part: str) -> ResponseReturnValue:
+    return _taking_page(reading.part_for(signed_in_user(), part))
+
+
+@pages.post(PART + "/agree")
+@requires(Permission.TENDER_CREATE)
+def agree_to_take_part(part: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = reading.part_for(viewer, part)
+    form = AgreeForm()
+    if not form.validate_on_submit():
+        return _taking_page(found, agree=form)
+    service.agree_to_take_part(found, because=form.because.data or "", by=viewer)
+    flash(f"{viewer.organisation_name} takes part, and {found.tender.authority.name} is told")
+    return redirect(url_for(".taking", part=part))
+
+
+@pages.post(PART + "/decline")
+@requires(Permission.TENDER_CREATE)
+def decline_to_take_part(part: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = reading.part_for(viewer, part)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _taking_page(found, reason=form)
+    service.decline_to_take_part(found, because=form.reason.data or "", by=viewer)
+    flash(f"Declined, and {found.tender.authority.name} is told why")
+    return redirect(url_for(".takings"))
+
+
+@pages.post(PART + "/leave")
+@requires(Permission.TENDER_CREATE)
+def leave(part: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = reading.part_for(viewer, part)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _taking_page(found, reason=form)
+    service.leave(found, because=form.reason.data or "", by=viewer)
+    flash(f"{viewer.organisation_name} takes part no longer; nobody of it sees the tender any more")
+    return redirect(url_for(".takings"))
+
+
+@pages.post(PART + "/people")
+@requires(Permission.TENDER_CREATE)
+def give_guest_role(part: str) -> ResponseReturnValue:
+    """Give a colleague a role for this tender."""
+    viewer = signed_in_user()
+    found = reading.part_for(viewer, part)
+    form = GiveRoleForm.of(everybody_in(viewer.organisation_id))
+    if form.validate_on_submit():
+        try:
+            guests.give_role(found, form.person.data or "", Role(form.role.data), by=viewer)
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("The role is given, for this tender alone")
+            return redirect(url_for(".taking", part=part))
+    return _taking_page(found, give=form)
+
+
+@pages.post(PART + "/people/<token:person>/<string:role>/end")
+@requires(Permission.TENDER_CREATE)
+def end_own_role(part: str, person: str, role: str) -> ResponseReturnValue:
+    """Take a role for this tender from a colleague."""
+    viewer = signed_in_user()
+    guests.end_role(reading.part_for(viewer, part), person, role_named(role), by=viewer)
+    flash("The role is taken away")
+    return redirect(url_for(".taking", part=part))
+
+
+def _taking_page(
+    taking: reading.Taking,
+    *,
+    agree: AgreeForm | None = None,
+    reason: ReasonForm | None = None,
+    give: GiveRoleForm | None = None,
+) -> ResponseReturnValue:
+    viewer, takes_part = signed_in_user(), taking.part is Part.TAKES_PART
+    sent = next((form for form in (agree, reason, give) if form is not None), None)
+    colleagues = everybody_in(viewer.organisation_id) if takes_part else []
+    page = render_template(
+        "tenders/taking.html",
+        taking=taking,
+        tender=taking.tender,
+        takes_part=takes_part,
+        bought=lots.bought_in_words(taking.tender),
+        guests=[
+            guest
+            for guest in (reading.guests_of(taking.tender) if takes_part else [])
+            if guest.organisation_id == viewer.organisation_id
+        ],
+        role_name=role_name,
+        agree=agree or AgreeForm(formdata=None),
+        reason=reason or ReasonForm(formdata=None),
+        give=give or GiveRoleForm.of(colleagues),
+        sent=sent or ConfirmForm(formdata=None),
+        button=ConfirmForm(formdata=None),
+    )
+    return page, 422 if sent is not None and sent.errors else 200
