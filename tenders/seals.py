@@ -55,9 +55,7 @@ def unseal_after_opening(tender: Tender, sealed: str, *, context: str) -> bytes:
     secret = keys.open_sealed(
         base64.b64decode(tender.opening_key), key=_key(tender), context=_opening(tender)
     )
-    return boxes.open_with(
-        [secret], sealed.removeprefix(STRICT), context=_of(tender, context)
-    )
+    return boxes.open_with([secret], sealed.removeprefix(STRICT), context=_of(tender, context))
 
 
 def secret_of_part(tender: Tender, number: int, words: str) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from accounts.rules.roles import Role
 from scoring import queries
 from tests.factories import make_person, viewer_of
+from tests.opening import be_ready, confirm
 from tests.pages.scoring.conftest import CLOSES_AT
 
 
@@ -43,14 +44,16 @@ def test_opening_too_early_says_when_and_not_how_many(client_for, tender, make_b
     assert "Larkfield" not in page.text
 
 
-def test_the_officer_opens_the_bids_and_sees_them(client_for, tender, make_bid, officer, at):
+def test_two_officers_open_the_bids_and_see_them(
+    client_for, tender, make_bid, authority, officer, at
+):
     make_bid("Larkfield")
     make_bid("Rook Systems", best=False)
     at(CLOSES_AT + timedelta(minutes=5))
+    be_ready(client_for(officer), tender)
 
-    client = client_for(officer)
-
-    sent = client.post(f"/evaluation/tenders/{tender.token}/open")
+    client = client_for(make_person(Role.OFFICER, authority))
+    sent = confirm(client, tender)
     page = client.get(sent.location)
 
     assert sent.status_code == 302
