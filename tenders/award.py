@@ -9,7 +9,6 @@ from tenders.models import Tender
 from tenders.planning import Sheet
 from tenders.rules import award as rules
 from tenders.rules.award import Award
-from tenders.rules.findings import Finding
 
 # The sheet of the plan it is kept on, and its name among the published terms.
 TOPIC = "award"
@@ -26,11 +25,6 @@ def award_of(tender: Tender) -> Award:
     return rules.read_award(queries.questionnaire_of(tender).terms.get(TOPIC) or {})
 
 
-def in_words(tender: Tender) -> list[tuple[str, str]]:
-    """Return label and words of each rule of a draft, as they would be published."""
-    return rules.in_words(award_of(tender), tender.quality_weight)
-
-
 def award_terms(tender: Tender) -> dict[str, Any]:
     """Return the rules for the published terms: as plain values, and in words."""
     award = award_of(tender)
@@ -44,16 +38,17 @@ def award_terms(tender: Tender) -> dict[str, Any]:
     }
 
 
-def problems_of(tender: Tender) -> list[Finding]:
-    """Return what stops publication of a draft."""
-    return list(rules.problems(award_of(tender), tender.quality_weight, marked_questions(tender)))
-
-
-def advice_on(tender: Tender) -> list[Finding]:
-    return list(rules.advice(award_of(tender), tender.quality_weight))
-
-
 def marked_questions(tender: Tender) -> dict[str, bool]:
     """Return whether each question of a draft earns marks, by its id, in the order asked."""
     asked = planned.of_draft(tender).questionnaire.questions
     return {question.id: question.is_scored for question in asked}
+
+
+def progress(tender: Tender) -> tuple[str, bool]:
+    """Return how far price and ties of a draft are decided; nobody has to decide them."""
+    sheet = sheet_of(tender)
+    if sheet.version == 0:
+        return "Price outside this service", True
+    award = rules.read_award(sheet.value)
+    wrong = list(rules.problems(award, tender.quality_weight, marked_questions(tender)))
+    return ("Something does not fit", False) if wrong else ("Decided", True)

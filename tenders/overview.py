@@ -12,16 +12,17 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
-from tenders import planned
+from tenders import award, notices, planned, planning_pages
 from tenders.custodians import custodians_of
 from tenders.invited import invited_to
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of
+from tenders.rules.approvals import ApprovalKind
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
 from tenders.rules.opening import PARTS
 from tenders.rules.readiness import NOT_ASKED_FOR, must_fix
 from tenders.rules.timetable import time_left
-from tenders.service import plan_of
+from tenders.service import approvals, plan_of
 from tenders.service.opening import opening_missing
 from tenders.stated import progress, statement_of
 
@@ -139,6 +140,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
     timed = tender.closes_at is not None and tender.closes_at > moment
     count = len(questionnaire_of(tender).questions)
     outcome, is_complete = progress(statement_of(tender))
+    priced, noticed = award.progress(tender), notices.progress(tender, moment)
     return [
         Item("Start with the outcome", "tenders.outcome", outcome, is_complete),
         Item(
@@ -153,19 +155,28 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
             entered == len(wanted),
         ),
+        Item("Plan the procurement", "tenders.planning", *planning_pages.progress(tender)),
         Item("Divide into lots, or not", "tenders.lots", *_divided(tender)),
         Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
         Item("Invite suppliers", "tenders.invitations", *_inviting(tender)),
         Item("How the bids are opened", "tenders.opening", *_opening(tender)),
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
+        Item("Price, ties and rounding", "tenders.award", *priced),
+        Item("Notices", "tenders.notices", *noticed),
         Item(
             "Check and publish",
             "tenders.publish",
-            "Ready" if ready else "Something is missing",
-            ready,
+            *_publishing(tender, ready and priced[1] and noticed[1]),
         ),
     ]
+
+
+def _publishing(tender: Tender, ready: bool) -> tuple[str, bool]:
+    """Return whether the draft can be published, or waits for a second person already."""
+    if approvals.waiting(tender, ApprovalKind.PUBLISH) is not None:
+        return "Waits for a second person", False
+    return ("Ready", True) if ready else ("Something is missing", False)
 
 
 def _divided(tender: Tender) -> tuple[str, bool]:

@@ -59,10 +59,10 @@ FORMULAS: Mapping[Formula, FormulaWords] = MappingProxyType(
         ),
         Formula.BENCHMARK: FormulaWords(
             "Between a published ceiling and floor (F6)",
-            "Points for price = (ceiling − price) ÷ (ceiling − floor) × 100, at least 0 and at most "
-            "100. The ceiling is {ceiling} and the floor {floor}.",
-            "No other bid moves a bidder’s points, and everybody can work out his own. What ceiling "
-            "and floor are chosen decides how much price counts.",
+            "Points for price = (ceiling − price) ÷ (ceiling − floor) × 100, at least 0 and at "
+            "most 100. The ceiling is {ceiling} and the floor {floor}.",
+            "No other bid moves a bidder’s points, and everybody can work out his own. What "
+            "ceiling and floor are chosen decides how much price counts.",
         ),
         Formula.LOWEST: FormulaWords(
             "Lowest price divided by the price (F1)",
@@ -74,8 +74,8 @@ FORMULAS: Mapping[Formula, FormulaWords] = MappingProxyType(
         Formula.PER_POINT: FormulaWords(
             "Price for each point of quality (F5)",
             "Bids are ranked by price ÷ quality points, the lowest first. A bid with fewer than "
-            "{quality_floor} points for quality is not ranked. The weights of quality and price are "
-            "not used.",
+            "{quality_floor} points for quality is not ranked. The weights of quality and price "
+            "are not used.",
             "Without a floor it favours what is cheap and poor. It makes no use of the weights.",
         ),
         Formula.FIXED: FormulaWords(
@@ -97,8 +97,8 @@ RANKING_WORDS: Mapping[Ranking, str] = MappingProxyType(
     {
         Ranking.ROUNDED: "Totals are worked out exactly and rounded once, half up, to 2 places. "
         "Bids are ranked by the rounded totals.",
-        Ranking.EXACT: "Totals are worked out exactly, and bids are ranked by the exact totals. What "
-        "is shown is rounded once, half up, to 2 places.",
+        Ranking.EXACT: "Totals are worked out exactly, and bids are ranked by the exact totals. "
+        "What is shown is rounded once, half up, to 2 places.",
     }
 )
 LOW_PRICE = (

@@ -14,6 +14,7 @@ class Place(StrEnum):
     QUESTIONS = "questions"
     BIDDING = "bidding"
     NOTICES = "notices"
+    AWARD = "award"
     OPENING = "opening"
 
 

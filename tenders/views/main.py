@@ -12,20 +12,16 @@ from sqlalchemy.exc import NoResultFound
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
-from foundation.canonical import sha256_hex
 from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
-from tenders import overview, proposing, queries, service
+from tenders import overview, queries, service
 from tenders.bidding import bidding_in_words
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
-from tenders.libraries import frozen_libraries
 from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
-from tenders.rules.lint import knock_outs
-from tenders.rules.readiness import must_fix, should_consider
 from tenders.views.base import pages
 
 
@@ -130,46 +126,6 @@ def frozen(tender: str) -> ResponseReturnValue:
         raise NoResultFound
     headers = {"Content-Disposition": "attachment; filename=questionnaire.json"}
     return Response(text, mimetype="application/json", headers=headers)
-
-
-@pages.route("/<token:tender>/publish", methods=["GET", "POST"])
-@requires(Permission.TENDER_PUBLISH)
-def publish(tender: str) -> ResponseReturnValue:
-    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_PUBLISH)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        try:
-            service.publish_tender(found, by=signed_in_user(), libraries=frozen_libraries())
-        except service.NotReady as error:
-            form.add_error(str(error))
-        else:
-            flash(_published_in_words(found))
-            return redirect(url_for("tenders.show", tender=tender))
-    elif found.stage is not Stage.DRAFT:
-        return redirect(url_for("tenders.show", tender=tender))
-    plan, moment = service.plan_of(found, frozen_libraries()), clock.arrived_at()
-    questionnaire = queries.questionnaire_of(found)
-    return render_template(
-        "tenders/publish.html",
-        tender=found,
-        form=form,
-        must_fix=must_fix(plan, moment),
-        should_consider=should_consider(plan, moment),
-        knock_outs=knock_outs(questionnaire),
-        bidding=bidding_in_words(found),
-        reasons=proposing.reasons_in_words(found),
-        questionnaire=questionnaire,
-        fingerprint=sha256_hex(service.frozen_questionnaire(found, frozen_libraries())),
-    )
-
-
-def _published_in_words(tender: Tender) -> str:
-    if tender.runs_elsewhere:
-        return (
-            f"Tender {tender.reference} is published. Now put its documents on the other portal: "
-            "suppliers are not told of it here"
-        )
-    return f"Tender {tender.reference} is open to suppliers"
 
 
 def facts_in_words(tender: Tender) -> list[tuple[str, str]]:

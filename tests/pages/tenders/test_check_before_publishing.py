@@ -13,7 +13,10 @@ from question_bank.rules.questions import PartClass
 from tenders import queries, service
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
+from tenders.rules.notices import NoticeTyped
 from tenders.rules.plan import set_assessment
+from tenders.service.notices import record_notice
+from tests import two_people
 from tests.factories import make_open_tender, make_person, make_tender, viewer_of
 
 NOON = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)
@@ -65,16 +68,18 @@ def test_a_tender_below_the_threshold_that_chooses_who_may_bid_is_not_published(
         "Ownership of the data decides who may bid, which a tender below the threshold cannot</a>"
     ) in shown
     assert "Source: Procurement Act 2023, sections 84 to 88" in shown
-    assert "Publish the tender</button>" not in page.text
+    assert "Ask a second person to agree</button>" not in page.text
     assert "SLP-02 Ownership of the data decides who may bid" in refused.text
     assert only_tender().stage is Stage.DRAFT
 
 
-def test_an_open_procedure_may_choose_who_bids(web, officer, at):
+def test_an_open_procedure_may_choose_who_bids(web, officer, client_for, at):
     at(NOON)
     tender = condition_of_participation(officer, above_threshold="yes", procedure="open")
+    notice = NoticeTyped("UK4", "012345-2026", NOON.date())
+    record_notice(tender, notice, by=viewer_of(officer))
 
-    web.post(f"/tenders/{tender.token}/publish")
+    two_people.publish(client_for, web, f"/tenders/{tender.token}", officer)
 
     assert only_tender().stage is Stage.OPEN
 

@@ -17,6 +17,7 @@ from tenders import queries, service
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.rules.questionnaire import choose, thaw
+from tests import two_people
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
 
 NOON = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)  # 12:00 in London, which is on summer time
@@ -56,7 +57,9 @@ def actions_on(tender):
     return list(db.session.scalars(entries.order_by(AuditEntry.number)))
 
 
-def test_an_officer_creates_a_tender_enters_its_facts_and_publishes_it(web, at):
+def test_an_officer_creates_a_tender_enters_its_facts_and_a_second_agrees_to_publish(
+    web, officer, client_for, at
+):
     at(NOON)
 
     created = web.post("/tenders/new", data=details())
@@ -64,7 +67,8 @@ def test_an_officer_creates_a_tender_enters_its_facts_and_publishes_it(web, at):
         f"{created.location}/facts", data={"personal_data": "yes", "target_rto-hours": "4"}
     )
     check = web.get(f"{created.location}/publish")
-    published = web.get(web.post(f"{created.location}/publish").location)
+    agreed = two_people.publish(client_for, web, created.location, officer)
+    published = web.get(agreed.location)
 
     tender = only_tender()
     assert (facts.status_code, facts.location) == (302, created.location)
@@ -72,11 +76,18 @@ def test_an_officer_creates_a_tender_enters_its_facts_and_publishes_it(web, at):
     assert tender.published_at == NOON
     assert tender.closes_at == datetime(2026, 12, 4, 12, tzinfo=UTC)
     assert tender.facts == {"personal_data": "yes", "target_rto": "4h"}
-    assert "Tender HC-2026-014 is open to suppliers" in published.text
     assert "Closes on 4 December 2026, 12:00 noon (UK time), in 64 days" in published.text
-    shown = [re.findall(r"[0-9a-f]{64}", page.text) for page in (check, published)]
+    shown = [
+        re.findall(r'app-fingerprint">([0-9a-f]{64})', page.text) for page in (check, published)
+    ]
     assert shown == [[tender.questionnaire_sha256]] * 2
-    assert actions_on(tender) == ["tender.created", "tender.facts_set", "tender.published"]
+    assert actions_on(tender) == [
+        "tender.created",
+        "tender.facts_set",
+        "tender.approval_asked",
+        "tender.approval_given",
+        "tender.published",
+    ]
 
 
 @pytest.mark.both_databases
@@ -141,7 +152,7 @@ def test_a_tender_without_a_closing_time_cannot_be_published(web):
 
     page = web.post(f"{created.location}/publish")
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "Enter when bids close" in page.text
     assert only_tender().stage is Stage.DRAFT
 
