@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, select
 
 from accounts.models import Person
 from foundation.database import db
+from tenders.law import shipped_law
 from tenders.models import PlanningSheet, Tender
 
 
@@ -78,7 +79,13 @@ def history(tender: Tender, topic: str) -> list[Sheet]:
     return [_sheet(*row) for row in rows]
 
 
-def _versions(tender: Tender) -> Select[Any]:
+def stages_of(tender: Tender) -> tuple[str, ...] | None:
+    """Return the stages the procedure of a tender goes through; None while it is not entered."""
+    procedure = shipped_law().procedures.get(tender.facts.get("procedure") or "")
+    return None if procedure is None else procedure.stages
+
+
+def _versions(tender: Tender) -> Select[str, str, int, datetime, str]:
     return (
         select(
             PlanningSheet.topic,

@@ -6,10 +6,10 @@ from collections.abc import Container
 from datetime import date
 from functools import cache
 
-from holidays.countries import UnitedKingdom
+from holidays import country_holidays
 
 # England, Wales, Scotland, Northern Ireland.
-PARTS = UnitedKingdom.subdivisions
+PARTS = ("ENG", "WLS", "SCT", "NIR")
 
 
 class BankHolidays(Container[date]):
@@ -25,9 +25,9 @@ class BankHolidays(Container[date]):
 
 @cache
 def of_year(year: int) -> frozenset[date]:
-    return frozenset(
-        day for part in PARTS for day in UnitedKingdom(subdiv=part, years=year) if day.year == year
-    )
+    parts = (country_holidays("GB", subdiv=part, years=year) for part in PARTS)
+    # A holiday in lieu may fall into the next year, which has it too.
+    return frozenset(day for days in parts for day in days if day.year == year)
 
 
 BANK_HOLIDAYS = BankHolidays()

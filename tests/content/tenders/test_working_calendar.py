@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays.countries import UnitedKingdom
 
 from tenders.law import shipped_law
 from tenders.rules.working_days import is_working_day, last_of, working_days_between
@@ -47,7 +48,7 @@ def test_the_days_of_2027_are_those_the_governments_announced():
 
 
 def test_every_part_of_the_kingdom_is_asked():
-    assert set(PARTS) == {"ENG", "WLS", "SCT", "NIR"}
+    assert set(PARTS) == set(UnitedKingdom.subdivisions)
 
 
 @pytest.mark.parametrize("year", range(2025, 2046))
