@@ -28,6 +28,8 @@ import question_bank.views
 import records.commands
 import records.demonstration.people
 import records.models
+import records.open_guide
+import records.service.open_data
 import records.views
 import scoring.views
 import scoring.waiting
@@ -97,6 +99,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
     tenders.service.two_officers.LAPSE: tenders.service.two_officers.lapse,
+    records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
@@ -130,6 +133,12 @@ WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
     scoring.waiting.after_opening,
 )
 
+# What later stations do once something about a tender is recorded: functions of what was done and
+# the tender.
+AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
+    records.service.open_data.ask_for_releases,
+)
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -140,6 +149,7 @@ CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (
     question_bank.triage.problems_with,
     tenders.outcome_guide.problems_with,
     contract_clauses.loader.problems_with,
+    records.open_guide.problems_with,
 )
 
 
@@ -178,6 +188,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
+    app.extensions["after_an_action"] = list(AFTER_AN_ACTION)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     # Companies that are shown a tender for invited companies, because they have begun to bid.
     app.extensions[tenders.invited.COMPANIES_AT_WORK] = [

@@ -31,10 +31,19 @@ def set_headers(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static":
+    if g.get("for_everyone") and response.status_code == 200:
+        headers["Cache-Control"] = "public, max-age=300"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers["Access-Control-Allow-Origin"] = "*"
+    elif request.endpoint != "static":
         # Pages show what only this person may see, also after signing out on a shared computer.
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_for_everyone() -> None:
+    """Let caches keep the present response, and other sites read it: open data, and no page."""
+    g.for_everyone = True
 
 
 def content_security_policy() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from accounts.queries import Viewer
@@ -53,7 +54,10 @@ def current_plannable(tender: Tender) -> Tender:
 
 
 def record(action: str, tender: Tender, by: Viewer, **details: Any) -> None:
+    """Write down what was done, and let later stations (app.py) do what follows from it."""
     audit.record(action, actor=by.person_token, subject=("tender", tender.token), **details)
+    for follow in current_app.extensions["after_an_action"]:
+        follow(action, tender)
 
 
 def written(moment: datetime | None) -> str | None:

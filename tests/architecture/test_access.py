@@ -27,6 +27,14 @@ OPEN_TO_EVERYONE = {
     "question_bank.risk",
     "question_bank.risks",
     "records.demonstration",
+    "records.open_assessments",
+    "records.open_assessments_csv",
+    "records.open_assessments_json",
+    "records.open_authority",
+    "records.open_index",
+    "records.open_record",
+    "records.open_releases",
+    "records.open_tender",
     "supplier_portal.verifier",
 }
 

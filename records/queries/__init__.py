@@ -1,0 +1,1 @@
+"""What the record of a tender is read from, station by station."""

@@ -1,0 +1,1 @@
+"""What is written about a tender as a whole: open data, and what is kept of it."""
