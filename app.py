@@ -27,6 +27,8 @@ import question_bank.triage
 import question_bank.views
 import records.commands
 import records.demonstration.people
+import records.exemptions
+import records.making
 import records.models
 import records.open_guide
 import records.service.open_data
@@ -101,6 +103,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     tenders.service.two_officers.LAPSE: tenders.service.two_officers.lapse,
     records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
+    records.making.MAKE: records.making.make_record,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
 }
@@ -149,6 +152,7 @@ CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (
     question_bank.triage.problems_with,
     tenders.outcome_guide.problems_with,
     contract_clauses.loader.problems_with,
+    records.exemptions.problems_with,
     records.open_guide.problems_with,
 )
 

@@ -46,6 +46,7 @@ def handed_over(bid: Bid) -> str:
 
 def opened_key(bid: Bid) -> bytes:
     """Return the bid's key from the tender's copy. Raises StillSealed before the opening."""
+    tender_seals.must_not_be_destroyed(bid.tender)
     if bid.key_for_tender is None:
         raise tender_seals.StillSealed("You cannot read this bid because it was not submitted")
     return tender_seals.unseal_after_opening(

@@ -13,6 +13,7 @@ import base64
 from collections.abc import Mapping
 
 from foundation import keys
+from foundation.clock import show_moment
 from foundation.errors import DomainError
 from tenders import boxes
 from tenders.models import Tender
@@ -24,6 +25,20 @@ STRICT = "strict."
 
 class StillSealed(DomainError):
     """Somebody asked for what a bid says before the bids were opened."""
+
+
+class ContentDestroyed(DomainError):
+    """Somebody asked for what a bid said after the time for which it was kept."""
+
+
+def must_not_be_destroyed(tender: Tender) -> None:
+    """Raise ContentDestroyed once what the bids of ``tender`` said was destroyed."""
+    if tender.content_destroyed_at is not None:
+        raise ContentDestroyed(
+            "You cannot read the bids of this tender because what they said was destroyed on "
+            f"{show_moment(tender.content_destroyed_at)}, when the time for which it was kept was "
+            "over. What was decided, fingerprints and the audit record are kept"
+        )
 
 
 def new_sealing_key(token: str) -> str:
@@ -48,6 +63,7 @@ def unseal_after_opening(tender: Tender, sealed: str, *, context: str) -> bytes:
     """Return what was sealed for the opening. Raises StillSealed before it, SealBroken."""
     if tender.opened_at is None:
         raise StillSealed("You cannot read this bid because the bids are not opened")
+    must_not_be_destroyed(tender)
     if not sealed.startswith(STRICT):
         return keys.open_sealed(base64.b64decode(sealed), key=_key(tender), context=context)
     if tender.opening_key is None:

@@ -32,7 +32,7 @@ def scores(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
     places = queries.ranking(bids)
     by_token = {bid.token: bid for bid in bids}
-    listed = [_for_workbook(by_token[place.candidate.key], place) for place in places]
+    listed = [for_workbook(by_token[place.candidate.key], place) for place in places]
     about = about_tender(found, f"Scores: {found.title}")
     return sent(scores_workbook(about, listed, questionnaire_of(found)), "scores.xlsx")
 
@@ -68,7 +68,7 @@ def about_tender(tender: Tender, title: str) -> WorkbookAbout:
     )
 
 
-def _for_workbook(bid: EvaluatedBid, place: Ranked) -> BidForWorkbook:
+def for_workbook(bid: EvaluatedBid, place: Ranked) -> BidForWorkbook:
     return BidForWorkbook(
         name=bid.name,
         evaluation=bid.evaluation,

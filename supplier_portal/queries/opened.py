@@ -26,6 +26,7 @@ from supplier_portal.rules.stages import READABLE
 from tenders.amended import Published, amendments_since, questionnaire_as
 from tenders.models import Tender
 from tenders.queries import questionnaire_of, works_on
+from tenders.seals import must_not_be_destroyed
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
     """
     if not _may_read(viewer, tender):
         raise NoResultFound
+    must_not_be_destroyed(tender)
     bids = _handed_in(Bid.tender_id == tender.id)
     return sorted(
         _opened(bids), key=lambda opened: (opened.supplier_name.casefold(), opened.bid.id)
@@ -82,6 +84,7 @@ def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
     bids = _handed_in(Bid.token == token)
     if not bids or not _may_read(viewer, bids[0][0].tender):
         raise NoResultFound
+    must_not_be_destroyed(bids[0][0].tender)
     return _opened(bids)[0]
 
 

@@ -1,0 +1,163 @@
+"""Files made of the record: asked for on a page, made by a job, kept encrypted, taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+
+from accounts.models import Organisation, Person
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation import audit, clock, files, jobs, keys
+from foundation.chunks import ChunkReader
+from foundation.database import db, transaction
+from foundation.tokens import new_token
+from records.exporting import exported
+from records.models import MadeRecord
+from records.pack.contents import items, readme
+from records.pack.items import slug
+from records.pack.reader import reader
+from records.pack.zipping import PiecesSource, Writer
+from records.rules.kinds import RecordKind
+from records.withheld import held_in
+from tenders.models import Tender
+
+MAKE = "record.make"
+NEEDED = {
+    RecordKind.AUDIT: Permission.RECORD_READ,
+    RecordKind.PUBLIC: Permission.RECORD_DECIDE,
+    RecordKind.EXPORT: Permission.RECORD_READ,
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file of the record as its page lists it."""
+
+    row: MadeRecord
+    by: str
+
+    @property
+    def name(self) -> str:
+        """Return the name it is saved under."""
+        day = f"{self.row.asked_at:%Y-%m-%d}"
+        ending = "json" if self.row.kind is RecordKind.EXPORT else "zip"
+        return f"record-{self.row.kind}-{day}-{slug(self.row.token[:6])}.{ending}"
+
+
+def ask_for_record(tender: Tender, kind: RecordKind, *, by: Viewer) -> MadeRecord:
+    """Ask for a file of one tender's record; a job makes it. Raises NoResultFound."""
+    if not by.may(NEEDED[kind], tender_id=tender.id):
+        raise NoResultFound
+    return _ask(kind, tender.authority_id, by, ("tender", tender.token), tender.id)
+
+
+def ask_for_export(*, by: Viewer) -> MadeRecord:
+    """Ask for everything the viewer's authority owns. Raises NoResultFound."""
+    if not by.may_everywhere(NEEDED[RecordKind.EXPORT]):
+        raise NoResultFound
+    subject = ("organisation", by.organisation_token)
+    return _ask(RecordKind.EXPORT, by.organisation_id, by, subject, None)
+
+
+def make_record(subject: str, _payload: Mapping[str, Any]) -> None:
+    """Do the job "record.make": a second time it finds the file there and does nothing."""
+    row = db.session.scalars(select(MadeRecord).where(MadeRecord.token == subject)).one_or_none()
+    if row is None or row.made_at is not None or row.failed_because:
+        return
+    viewer = reader(row.asked_by_id, row.authority_id)
+    if viewer is None or not viewer.may(NEEDED[row.kind], tender_id=row.tender_id):
+        with transaction():
+            row.failed_because = "Whoever asked for it may not read the record any more"
+        return
+    key = keys.new_data_key()
+    stored = files.store(PiecesSource(_pieces(row, viewer)), key=key, context=f"record:{row.token}")
+    with transaction():
+        row.made_at = clock.now()
+        row.stored_name, row.size, row.sha256 = stored.name, stored.size, stored.sha256
+        row.wrapped_key = keys.wrap(key, purpose=f"record:{row.token}")
+        _record("record.made", row, viewer, sha256=stored.sha256)
+
+
+def made_of(tender: Tender) -> list[Made]:
+    """Return the files made or being made of a tender's record, the newest first."""
+    return _listed(MadeRecord.tender_id == tender.id)
+
+
+def exports_of(viewer: Viewer) -> list[Made]:
+    return _listed(
+        (MadeRecord.authority_id == viewer.organisation_id) & (MadeRecord.kind == RecordKind.EXPORT)
+    )
+
+
+def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
+    """Return a file and its bytes. Raises NoResultFound, also where the viewer may not have it."""
+    found = _listed(
+        (MadeRecord.authority_id == viewer.organisation_id) & (MadeRecord.token == token)
+    )
+    if not found or not viewer.may(NEEDED[found[0].row.kind], tender_id=found[0].row.tender_id):
+        raise NoResultFound
+    row = found[0].row
+    if row.stored_name is None or row.wrapped_key is None:
+        raise NoResultFound
+    key = keys.unwrap(row.wrapped_key, purpose=f"record:{row.token}")
+    return found[0], files.open_stored(row.stored_name, key=key, context=f"record:{row.token}")
+
+
+def pieces_of_pack(
+    tender: Tender, kind: RecordKind, viewer: Viewer, made_at: datetime
+) -> Iterator[bytes]:
+    """Return a pack piece by piece; the public one without what is withheld now."""
+    held = held_in(tender) if kind is RecordKind.PUBLIC else []
+    told = readme(tender, kind, made_at, viewer.name)
+    title = f"The record of {tender.reference}"
+    return Writer(told, held, title=title).pieces(items(tender, viewer))
+
+
+def _pieces(row: MadeRecord, viewer: Viewer) -> Iterator[bytes]:
+    if row.tender_id is None:
+        return exported(db.session.get_one(Organisation, row.authority_id), clock.now())
+    tender = db.session.get_one(Tender, row.tender_id)
+    return pieces_of_pack(tender, row.kind, viewer, clock.now())
+
+
+def _ask(
+    kind: RecordKind, authority_id: int, by: Viewer, subject: audit.Subject, tender_id: int | None
+) -> MadeRecord:
+    with transaction():
+        row = MadeRecord(
+            token=new_token(),
+            authority_id=authority_id,
+            tender_id=tender_id,
+            kind=kind,
+            asked_at=clock.now(),
+            asked_by_id=by.person_id,
+        )
+        db.session.add(row)
+        audit.record(
+            "record.asked", actor=by.person_token, subject=subject, record=row.token, kind=kind
+        )
+        jobs.enqueue(MAKE, row.token)
+    return row
+
+
+def _record(action: str, row: MadeRecord, by: Viewer, **details: Any) -> None:
+    subject = ("organisation", by.organisation_token)
+    if row.tender_id is not None:
+        subject = ("tender", db.session.get_one(Tender, row.tender_id).token)
+    audit.record(action, actor=by.person_token, subject=subject, record=row.token, **details)
+
+
+def _listed(which: Any) -> list[Made]:
+    rows = db.session.execute(
+        select(MadeRecord, Person.name)
+        .join(Person, Person.id == MadeRecord.asked_by_id)
+        .where(which)
+        .order_by(MadeRecord.id.desc())
+    )
+    return [Made(row, name) for row, name in rows]

@@ -1,0 +1,200 @@
+"""What people decided about one opened bid: marks, requirements, risks, clauses, exclusions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from accounts.models import Person
+from contract_clauses.models import ClauseDecision, VariableValue
+from foundation.database import db
+from records.pack.items import Section, fields, section, shown, slug
+from scoring.models import (
+    ExclusionEvent,
+    ExclusionParty,
+    Mark,
+    RequirementDecision,
+    RiskDecision,
+    RiskRow,
+)
+from scoring.queries import EvaluatedBid, asked_of_bidder, released_results
+
+
+def marks(found: EvaluatedBid) -> list[Section]:
+    return [
+        section(
+            f"{mark.question_id}-{mark.number}",
+            f"{mark.question_id}, version {mark.number}",
+            fields(
+                mark=mark.mark,
+                suggested=mark.suggested,
+                reason=mark.reason,
+                feedback=mark.feedback,
+                given_by=name,
+                given_at=mark.saved_at,
+            ),
+        )
+        for mark, name in _by_bid(Mark, Mark.evaluator_id, found)
+    ]
+
+
+def comments(found: EvaluatedBid) -> list[Section]:
+    return [
+        Section(f"{mark.question_id}-{mark.number}", mark.question_id, mark.internal_comment)
+        for mark, _name in _by_bid(Mark, Mark.evaluator_id, found)
+        if mark.internal_comment
+    ]
+
+
+def requirements(found: EvaluatedBid) -> list[Section]:
+    return [
+        section(
+            f"{one.question_id}-{one.number}",
+            f"{one.question_id}, decision {one.number}",
+            fields(
+                passed=one.passed,
+                rules_found=one.found,
+                reason=one.reason,
+                decided_by=name,
+                decided_at=one.decided_at,
+            ),
+        )
+        for one, name in _by_bid(RequirementDecision, RequirementDecision.decided_by_id, found)
+    ]
+
+
+def risks(found: EvaluatedBid) -> list[Section]:
+    rows = {
+        row.id: row
+        for row in db.session.scalars(
+            select(RiskRow).where(RiskRow.bid_id == found.opened.bid.id).order_by(RiskRow.risk_id)
+        )
+    }
+    decisions = db.session.execute(
+        select(RiskDecision, Person.name)
+        .join(Person, Person.id == RiskDecision.decided_by_id)
+        .where(RiskDecision.risk_row_id.in_([*rows]))
+        .order_by(RiskDecision.risk_row_id, RiskDecision.number)
+    )
+    made: dict[int, list[dict[str, Any]]] = {key: [] for key in rows}
+    for one, name in decisions:
+        columns = {
+            column.name: getattr(one, column.name)
+            for column in RiskDecision.__table__.columns
+            if column.name not in ("id", "risk_row_id", "decided_by_id")
+        }
+        made[one.risk_row_id].append(fields(**columns, decided_by=name))
+    return [
+        section(
+            row.risk_id,
+            f"Risk {row.risk_id}",
+            fields(
+                likelihood=row.likelihood,
+                impact=row.impact,
+                raised_at=row.raised_at,
+                raised_because=row.raised_because,
+                rules=[f"{cause['rule']} ({cause['severity']})" for cause in row.causes],
+                decisions=made[key] or None,
+            ),
+        )
+        for key, row in rows.items()
+    ]
+
+
+def questions(found: EvaluatedBid) -> list[Section]:
+    return [
+        section(
+            one.token,
+            one.question_id or "The bid as a whole",
+            fields(
+                asked=one.text,
+                asked_by=one.asked_by,
+                asked_at=one.asked_at,
+                answered=one.answer,
+                answered_at=one.answered_at,
+                may_count=one.may_count,
+                may_count_because=one.may_count_because,
+                decided_by=one.decided_by,
+            ),
+        )
+        for one in asked_of_bidder(found.opened.bid)
+    ]
+
+
+def exclusions(found: EvaluatedBid) -> list[Section]:
+    parties = db.session.scalars(
+        select(ExclusionParty)
+        .where(ExclusionParty.bid_id == found.opened.bid.id)
+        .order_by(ExclusionParty.id)
+    ).all()
+    events = db.session.execute(
+        select(ExclusionEvent, Person.name)
+        .join(Person, Person.id == ExclusionEvent.recorded_by_id)
+        .where(ExclusionEvent.party_id.in_([party.id for party in parties]))
+        .order_by(ExclusionEvent.party_id, ExclusionEvent.number)
+    ).all()
+    return [
+        section(
+            party.token,
+            f"{party.name} ({party.role})",
+            fields(
+                found_in=party.found_in,
+                events=[
+                    fields(
+                        kind=event.kind,
+                        outcome=event.outcome,
+                        text=event.text,
+                        done_on=event.done_on,
+                        due_on=event.due_on,
+                        recorded_at=event.recorded_at,
+                        recorded_by=name,
+                    )
+                    for event, name in events
+                    if event.party_id == party.id
+                ],
+            ),
+        )
+        for party in parties
+    ]
+
+
+def clauses(found: EvaluatedBid) -> list[Section]:
+    decisions = [
+        section(
+            f"{one.clause_id}-{one.number}",
+            f"Clause {one.clause_id}: {one.wish}",
+            fields(reason=one.reason, decided_by=name, decided_at=one.decided_at),
+        )
+        for one, name in _by_bid(ClauseDecision, ClauseDecision.decided_by_id, found)
+    ]
+    values = [
+        section(
+            f"{one.clause_id}-{slug(one.name)}-{one.number}",
+            f"Clause {one.clause_id}, {one.name}",
+            fields(value=one.value, reason=one.reason, entered_by=name, entered_at=one.entered_at),
+        )
+        for one, name in _by_bid(VariableValue, VariableValue.entered_by_id, found)
+    ]
+    return decisions + values
+
+
+def result(found: EvaluatedBid) -> list[Section]:
+    return [
+        section(
+            "summary",
+            "Successful" if one.successful else "Not successful",
+            {"Released at": shown(one.released_at), **one.summary},
+        )
+        for one in released_results([found])
+    ]
+
+
+def _by_bid(table: Any, column: Any, found: EvaluatedBid) -> Any:
+    statement: Select[Any] = (
+        select(table, Person.name)
+        .join(Person, Person.id == column)
+        .where(table.bid_id == found.opened.bid.id)
+        .order_by(table.id)
+    )
+    return db.session.execute(statement)
