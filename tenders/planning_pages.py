@@ -20,6 +20,7 @@ from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import state_of
 from tenders.rules.planning import conflicts, dates, minimum, recovery
 from tenders.rules.planning.dates import Problem
+from tenders.rules.planning.findings import Planned
 from tenders.rules.planning.setting import Setting, in_words
 from tenders.rules.planning.sheets import row_values
 from tenders.timetabled import setting_for
@@ -103,6 +104,21 @@ def progress(tender: Tender) -> tuple[str, bool]:
     if not any(topic in sheets for topic in LAW):
         return "Not begun", False
     return ("Completed", True) if done == len(parts) else (f"{done} of {len(parts)} sheets", False)
+
+
+def planned_of(tender: Tender) -> Planned:
+    """Return the plan as the check before publication sees it."""
+    sheets = planning.sheets(tender)
+    values = {topic: kept.value for topic, kept in sheets.items()}
+    people = row_values(shipped_sheets()[Topic.CONFLICTS], values.get(Topic.CONFLICTS, {}))
+    differs = timetabled.differences(tender, values.get(Topic.TIMETABLE, {}))
+    return Planned(
+        values,
+        setting_for(tender, sheets),
+        tuple(people),
+        tuple(one.label for one in differs),
+        BANK_HOLIDAYS,
+    )
 
 
 def begun_with(tender: Tender, latest: Sheet, sheets: Sheets) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ class Place(StrEnum):
     FACTS = "facts"
     QUESTIONS = "questions"
     BIDDING = "bidding"
+    PLAN = "plan"
     NOTICES = "notices"
     AWARD = "award"
     OPENING = "opening"

@@ -13,6 +13,7 @@ from question_bank.rules.questions import TenderFact
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Law
 from tenders.rules.lint import Wanted, lint
+from tenders.rules.planning.findings import Planned
 from tenders.rules.questionnaire import Questionnaire
 
 __all__ = ["NOT_ASKED_FOR", "Finding", "Place", "Plan", "must_fix", "should_consider"]
@@ -52,6 +53,8 @@ class Plan:
     asked: Asked | None = None
     # The first moment too late to ask about the tender, in London time; None: until bids close.
     questions_until: datetime | None = None
+    # What is planned; None where the plan is not looked at.
+    planned: Planned | None = None
     # Why the bids could not be opened as chosen; empty: they could.
     opening_missing: str = ""
 
@@ -123,6 +126,7 @@ def _of_lint(plan: Plan, moment: datetime, urgency: Urgency) -> list[Finding]:
         moment=moment.astimezone(zone) if zone else moment,
         closes_at=plan.closes_at,
         clauses=plan.asked.clauses,
+        planned=plan.planned,
     )
     return [finding for finding in found if finding.urgency is urgency]
 

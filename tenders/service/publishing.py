@@ -16,7 +16,9 @@ from tenders.law import shipped_law
 from tenders.libraries import Libraries, loaded
 from tenders.lots import lot_terms
 from tenders.models import Tender
+from tenders.planning_pages import planned_of
 from tenders.rules.deadline import DEADLINE
+from tenders.rules.exclusions import exclusion_terms
 from tenders.rules.lateness import LATE_RULE
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import conditions_in, declared
@@ -28,6 +30,7 @@ from tenders.service.bidding import bidding_terms
 from tenders.service.inviting import write_to_invited
 from tenders.service.opening import opening_missing, opening_terms
 from tenders.service.outcome import outcome_terms
+from tenders.service.risks import risk_terms
 
 
 class NotReady(DomainError):
@@ -54,6 +57,7 @@ def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
         asked=Asked(questionnaire, shipped_law(), clauses),
         questions_until=(clock.london(tender.questions_until) if tender.questions_until else None),
         opening_missing=opening_missing(tender),
+        planned=planned_of(tender),
     )
 
 
@@ -117,6 +121,8 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         **declared(queries.questionnaire_of(tender)),
         **bidding_terms(tender),
         **outcome_terms(tender),
+        **exclusion_terms(tender.facts),
+        **risk_terms(tender),
         **lot_terms(tender),
         **joint_terms(tender),
         **opening_terms(tender),

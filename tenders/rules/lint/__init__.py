@@ -13,6 +13,8 @@ from tenders.rules.findings import Finding, Urgency
 from tenders.rules.law import Law
 from tenders.rules.lint import classes, demands, reach, timing
 from tenders.rules.lint.clauses import Wanted, conditions_in
+from tenders.rules.planning import findings as planning
+from tenders.rules.planning.findings import Planned
 from tenders.rules.questionnaire import Questionnaire
 
 __all__ = [
@@ -35,19 +37,31 @@ def lint(
     moment: datetime,
     closes_at: datetime | None,
     clauses: tuple[Wanted, ...] = (),
+    planned: Planned | None = None,
 ) -> list[Finding]:
     """Return what must be mended and what is worth a thought, the former first.
 
     ``moment`` and ``closes_at`` are London times; ``clauses`` are the conditions of later stations
-    that wait for answers. Weights are the plan's own business (``rules.plan.problems_of``).
+    that wait for answers; ``planned`` is the plan, where it is looked at. Weights are the plan of
+    the questionnaire's own business (``rules.plan.problems_of``).
     """
     found = [
         *classes.findings(questionnaire, facts, law),
         *demands.findings(questionnaire, law),
         *reach.findings(questionnaire, clauses, law),
-        *timing.findings(questionnaire, facts, law, moment=moment, closes_at=closes_at),
+        *timing.findings(
+            questionnaire, facts, law, moment=moment, closes_at=closes_at, planned=planned
+        ),
+        *of_plan(planned, moment, closes_at),
     ]
     return sorted(found, key=lambda finding: finding.urgency is Urgency.SHOULD)
+
+
+def of_plan(planned: Planned | None, moment: datetime, closes_at: datetime | None) -> list[Finding]:
+    """Return where the plan contradicts the law or the tender; nothing where none is looked at."""
+    if planned is None:
+        return []
+    return planning.findings(planned, moment.date(), closes_at.date() if closes_at else None)
 
 
 def knock_outs(questionnaire: Questionnaire) -> tuple[KnockOut, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from question_bank.rules.effort import Effort, effort
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Law
+from tenders.rules.planning.findings import Planned, says_how_bids_come
 from tenders.rules.questionnaire import Questionnaire
 
 SATURDAY = 5
@@ -22,11 +23,16 @@ def findings(
     *,
     moment: datetime,
     closes_at: datetime | None,
+    planned: Planned | None = None,
 ) -> Iterator[Finding]:
     if closes_at is not None and closes_at > moment:
         yield from _working_days(questionnaire, law, moment.date(), closes_at.date())
-        yield from _time_limit(facts, law, moment.date(), closes_at.date())
-    yield from _value(facts, law, moment.date())
+        # A timetable that says how bids come is held against the exact figure (rules.planning).
+        if not says_how_bids_come(planned):
+            yield from _time_limit(facts, law, moment.date(), closes_at.date())
+    # So is a value, once the plan says what is bought.
+    kind = planned.setting.kind if planned else ""
+    yield from _value(facts, law, moment.date(), is_compared=not kind)
 
 
 def effort_of(questionnaire: Questionnaire) -> Effort:
@@ -82,7 +88,9 @@ def _time_limit(
         )
 
 
-def _value(facts: Mapping[str, Any], law: Law, today: date) -> Iterator[Finding]:
+def _value(
+    facts: Mapping[str, Any], law: Law, today: date, *, is_compared: bool
+) -> Iterator[Finding]:
     value, said = _amount(facts.get("value")), facts.get("above_threshold")
     figure = law.threshold("sub-central", today)
     if facts.get("procedure") == "below-threshold" and said == "yes":
@@ -93,7 +101,7 @@ def _value(facts: Mapping[str, Any], law: Law, today: date) -> Iterator[Finding]
             remedy="Change the one that is wrong.",
             source=law.rules["below-threshold"],
         )
-    if value is None or said not in ("yes", "no"):
+    if value is None or said not in ("yes", "no") or not is_compared:
         return
     is_above = value >= figure.amount
     if is_above == (said == "yes"):
