@@ -35,7 +35,10 @@ class Waiting:
     tender: Tender
     asked_by: str
     words: str
-    address: str
+
+    @property
+    def address(self) -> str:
+        return address_of(self.approval.kind, self.tender)
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ def approvals_waiting_for(viewer: Viewer, moment: datetime | None = None) -> lis
     for approval, tender, asked_by in rows:
         needed = TWO_PEOPLE[approval.kind]
         if viewer.may(needed.agrees, tender_id=tender.id):
-            address = address_of(approval.kind, tender)
-            found.append(Waiting(approval, tender, asked_by, needed.words, address))
+            found.append(Waiting(approval, tender, asked_by, needed.words))
     return found
 
 

@@ -17,10 +17,13 @@ def hidden(page: Any, name: str) -> str:
     return found[1] if found else ""
 
 
-def ask(web: Any, address: str, note: str = "") -> Any:
-    """Ask a second person on the page at ``address``, for exactly what it shows."""
+def ask(web: Any, address: str, note: str = "", *, at: str = "") -> Any:
+    """Ask a second person on the page at ``address``, for exactly what it shows.
+
+    ``at``: what follows the address of the page where the form is sent elsewhere.
+    """
     about = hidden(web.get(address), "about")
-    return web.post(address, data={"about": about, "note": note})
+    return web.post(address + at, data={"about": about, "note": note})
 
 
 def decide(web: Any, address: str, decision: str = "agree", reason: str = "", **more: str) -> Any:

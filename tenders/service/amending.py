@@ -24,6 +24,7 @@ from tenders.prepared import (
     next_number,
     readiness_of,
 )
+from tenders.rules.approvals import ApprovalKind
 from tenders.rules.extending import must_be_later, must_come_first
 from tenders.rules.lifecycle import Step, stage_after, stage_at
 from tenders.rules.plan.preparing import (
@@ -35,6 +36,7 @@ from tenders.rules.plan.preparing import (
 )
 from tenders.rules.questionnaire import thaw
 from tenders.rules.readiness import must_fix
+from tenders.service import approvals
 from tenders.service.base import current_tender, record, written
 from tenders.service.drafts import PlanChanged, put_plan
 from tenders.service.publishing import NotReady
@@ -60,7 +62,7 @@ def prepare_amendment(tender: Tender, *, by: Viewer, arrived_at: datetime) -> No
     What is published stays as it is. Raises StepNotAllowed, also once the tender has closed.
     """
     with transaction():
-        current = _amendable(tender, arrived_at)
+        current = amendable(tender, arrived_at)
         if current.amending_since is not None:
             return
         published = planned.published_plan(current)
@@ -75,6 +77,7 @@ def drop_amendment(tender: Tender, *, by: Viewer) -> None:
     with transaction():
         current = in_preparation(current_tender(tender))
         plan = prepared_in(planned.plan_of_draft(current)).published
+        approvals.overtake(current, ApprovalKind.AMEND, by=by)
         current.amending_since = None
         put_plan(current, plan)
         record("tender.amendment_dropped", current, by)
@@ -133,14 +136,16 @@ def publish_amendment(
 ) -> Amendment:
     """Make what was prepared what is asked, from now on, and have everybody told.
 
+    The inner step: pages go through amending_by_two, which lets nobody move a closing time alone.
+
     Once the tender has closed nothing is amended, whenever the request came in. Raises
     StepNotAllowed, NoAmendment, PlanChanged, ReasonMissing, NothingAmended and NotReady.
     """
     with transaction():
-        current = in_preparation(_amendable(tender, arrived_at))
-        _must_stand(current, based_on)
+        current = in_preparation(amendable(tender, arrived_at))
+        must_stand(current, based_on)
         draft = draft_of(current)
-        _must_be_publishable(current, draft)
+        must_be_publishable(current, draft)
         amendment = _amendment(current, draft, by)
         db.session.add(amendment)
         _follow(current, draft)
@@ -184,7 +189,7 @@ def tell_of_amendment(subject: str, _payload: Mapping[str, Any]) -> None:
         )
 
 
-def _amendable(tender: Tender, arrived_at: datetime) -> Tender:
+def amendable(tender: Tender, arrived_at: datetime) -> Tender:
     """Return the tender as it is now. Raises StepNotAllowed unless it takes bids still."""
     current = current_tender(tender)
     for moment in (arrived_at, clock.now()):
@@ -192,7 +197,7 @@ def _amendable(tender: Tender, arrived_at: datetime) -> Tender:
     return current
 
 
-def _must_stand(tender: Tender, based_on: str) -> None:
+def must_stand(tender: Tender, based_on: str) -> None:
     if tender.plan_sha256 != based_on:
         raise PlanChanged(
             "A colleague changed this amendment after you opened the page: look at what is there "
@@ -200,7 +205,7 @@ def _must_stand(tender: Tender, based_on: str) -> None:
         )
 
 
-def _must_be_publishable(tender: Tender, draft: Draft) -> None:
+def must_be_publishable(tender: Tender, draft: Draft) -> None:
     if not draft.prepared.reason:
         raise ReasonMissing("Enter the reason for the amendment: every supplier is told")
     if draft.sha256 == tender.questionnaire_sha256 and draft.closes_at == tender.closes_at:
@@ -255,8 +260,8 @@ def _change(
     arrived_at: datetime,
 ) -> None:
     with transaction():
-        current = in_preparation(_amendable(tender, arrived_at))
-        _must_stand(current, based_on)
+        current = in_preparation(amendable(tender, arrived_at))
+        must_stand(current, based_on)
         plan = planned.plan_of_draft(current)
         before = current.plan_sha256
         put_plan(current, with_prepared(plan, change(current, prepared_in(plan))))

@@ -1,6 +1,7 @@
 """Pages about tenders; each module registers its own on ``base.pages``."""
 
 from tenders.views import (
+    amending_by_two,
     amendments,
     approving,
     award,
@@ -31,6 +32,7 @@ from tenders.views import (
 from tenders.views.base import pages
 
 __all__ = [
+    "amending_by_two",
     "amendments",
     "approving",
     "award",

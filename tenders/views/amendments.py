@@ -12,23 +12,29 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
+from foundation.forms import Form
 from question_bank.rules.differences import State
 from question_bank.rules.places import place_in_words
 from question_bank.rules.wording import word_marks
-from tenders import amended, queries, service
+from tenders import amended, approving, queries, service
 from tenders.amending_forms import AmendmentForm
+from tenders.approval_forms import AskForm, DecideForm
 from tenders.forms import ConfirmForm, facts_form
 from tenders.law import shipped_law
 from tenders.models import Tender
 from tenders.prepared import Draft, closing_of, draft_of, readiness_of
+from tenders.rules.approvals import ApprovalKind
 from tenders.rules.extending import RULE, proposed_closing, time_left_after
 from tenders.rules.findings import Finding
 from tenders.rules.lifecycle import Stage
 from tenders.rules.readiness import must_fix, should_consider
+from tenders.service import amending_by_two
+from tenders.views.approving import standing_of
 from tenders.views.base import pages
 
 AMENDMENT = "/<token:tender>/amendment"
 AMENDMENTS = "/<token:tender>/amendments"
+AGREE = "Agree: the amendment is published at once"
 
 # What the pages need that show changes in words (amendment_parts.html).
 SHOWN = {"State": State, "place_in_words": place_in_words, "word_marks": word_marks}
@@ -99,37 +105,14 @@ def text_before(tender: Tender, published: amended.Published) -> Response:
 
 
 @pages.get(AMENDMENT)
-@requires(Permission.TENDER_AMEND)
+@requires(Permission.TENDER_APPROVE)
 def amendment(tender: str) -> ResponseReturnValue:
-    """What would change, what stops it and what to think about, before it is published."""
-    found = amendable(tender)
+    """What would change, what stops it and what to think about, before it is published; for the
+    one who prepares it and for the one who agrees alike."""
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_APPROVE)
     if found.amending_since is None or not is_open(found):
         return redirect(url_for(".amendments", tender=tender))
     return amendment_page(found, ConfirmForm())
-
-
-@pages.post(AMENDMENT)
-@requires(Permission.TENDER_AMEND)
-def publish_amendment(tender: str) -> ResponseReturnValue:
-    found = amendable(tender)
-    form = ConfirmForm()
-    try:
-        published = service.publish_amendment(
-            found,
-            based_on=request.form.get("based_on", ""),
-            by=signed_in_user(),
-            arrived_at=clock.arrived_at(),
-        )
-    except (
-        service.NotReady,
-        service.NothingAmended,
-        service.PlanChanged,
-        service.ReasonMissing,
-    ) as error:
-        form.add_error(str(error))
-        return amendment_page(amendable(tender), form), 422
-    flash(f"Amendment {published.number} is published. Any supplier that has started a bid is told")
-    return redirect(url_for(".published_amendment", tender=tender, amendment=published.token))
 
 
 @pages.route(AMENDMENT + "/terms", methods=["GET", "POST"])
@@ -217,22 +200,35 @@ def is_open(tender: Tender) -> bool:
     return queries.effective_stage(tender, clock.arrived_at()) is Stage.OPEN
 
 
-def amendment_page(tender: Tender, form: ConfirmForm) -> str:
-    draft, moment = draft_of(tender), clock.arrived_at()
-    wrong = must_fix(readiness_of(tender, draft), moment)
+def amendment_page(
+    tender: Tender,
+    form: Form | None = None,
+    *,
+    asking: AskForm | None = None,
+    deciding: DecideForm | None = None,
+) -> str:
+    moment = clock.arrived_at()
+    now = amending_by_two.prepared_for(tender, moment)
+    draft, history = now.draft, approving.history(tender, ApprovalKind.AMEND)
+    wrong = [*must_fix(readiness_of(tender, draft), moment), *now.must_fix]
     return render_template(
         "tenders/amendment.html",
         tender=tender,
-        form=form,
+        form=asking or deciding or form or ConfirmForm(),
+        asking=asking or AskForm(formdata=None),
+        deciding=deciding or DecideForm.on(AGREE),
+        standing=standing_of(tender, ApprovalKind.AMEND, now.about, history),
+        history=history,
+        now=now,
         draft=draft,
         changes=draft.changes,
-        is_empty=draft.sha256 == tender.questionnaire_sha256
-        and draft.closes_at == tender.closes_at,
+        is_empty=draft.sha256 == tender.questionnaire_sha256 and not now.moves_closing,
         must_fix=wrong,
         should_consider=worth_a_thought(tender, draft, moment),
         proposed=proposed_for(tender, draft),
-        notice=shipped_law().rules[RULE] if draft.changes else "",
+        notice=shipped_law().rules[RULE] if draft.changes and not now.needs_notice else "",
         based_on=tender.plan_sha256,
+        may_amend=signed_in_user().may(Permission.TENDER_AMEND, tender_id=tender.id),
         **SHOWN,
     )
 

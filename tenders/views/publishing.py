@@ -83,6 +83,9 @@ def decide_on_publishing(tender: str) -> ResponseReturnValue:
                 found, asked, form.about.data or "", libraries=frozen_libraries(), **terms
             )
         except (service.NotReady, NotApproved, approvals.RefusalUnexplained) as error:
+            if found.stage is not Stage.DRAFT:
+                flash(str(error))
+                return redirect(url_for("tenders.show", tender=tender))
             form.add_error(str(error), error.field)
         else:
             flash(_published_in_words(found))

@@ -21,6 +21,7 @@ from tenders import amended, planned, queries, service
 from tenders.models import Amendment, Tender
 from tenders.rules import plan as plans
 from tenders.rules.lifecycle import StepNotAllowed
+from tests import two_people
 from tests.factories import make_open_tender, make_person, viewer_of
 
 
@@ -362,8 +363,13 @@ def test_times_and_reason_are_prepared_on_a_page_and_published(tender, officer, 
         },
     )
     preview = desk.get(f"{path}/amendment").text
-    published = desk.post(f"{path}/amendment", data={"based_on": based_on(tender)})
+    alone = desk.post(f"{path}/amendment", data={"based_on": based_on(tender)})
+    two_people.ask(desk, f"{path}/amendment", at="/ask")
+    second = client_for(two_people.colleague_of(officer))
+    published = two_people.decide(second, f"{path}/amendment")
 
+    assert alone.status_code == 422
+    assert "You cannot publish this amendment alone because it moves the closing time" in alone.text
     assert "When bids close" in form.text
     assert sent.status_code == 302
     assert "The answers to questions came late" in preview
