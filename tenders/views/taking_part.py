@@ -44,7 +44,7 @@ def taking(part: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_CREATE)
 def agree_to_take_part(part: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = reading.part_for(viewer, part)
+    found = _still(reading.part_for(viewer, part), Part.ASKED)
     form = AgreeForm()
     if not form.validate_on_submit():
         return _taking_page(found, agree=form)
@@ -57,7 +57,7 @@ def agree_to_take_part(part: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_CREATE)
 def decline_to_take_part(part: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = reading.part_for(viewer, part)
+    found = _still(reading.part_for(viewer, part), Part.ASKED)
     form = ReasonForm()
     if not form.validate_on_submit():
         return _taking_page(found, reason=form)
@@ -70,7 +70,7 @@ def decline_to_take_part(part: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_CREATE)
 def leave(part: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = reading.part_for(viewer, part)
+    found = _still(reading.part_for(viewer, part), Part.TAKES_PART)
     form = ReasonForm()
     if not form.validate_on_submit():
         return _taking_page(found, reason=form)
@@ -84,7 +84,7 @@ def leave(part: str) -> ResponseReturnValue:
 def give_guest_role(part: str) -> ResponseReturnValue:
     """Give a colleague a role for this tender."""
     viewer = signed_in_user()
-    found = reading.part_for(viewer, part)
+    found = _still(reading.part_for(viewer, part), Part.TAKES_PART)
     form = GiveRoleForm.of(everybody_in(viewer.organisation_id))
     if form.validate_on_submit():
         try:
@@ -105,6 +105,13 @@ def end_own_role(part: str, person: str, role: str) -> ResponseReturnValue:
     guests.end_role(reading.part_for(viewer, part), person, role_named(role), by=viewer)
     flash("The role is taken away")
     return redirect(url_for(".taking", part=part))
+
+
+def _still(taking: reading.Taking, part: Part) -> reading.Taking:
+    """Return a part that stands so. Raises NoResultFound for a page that was overtaken."""
+    if taking.part is not part:
+        raise NoResultFound
+    return taking
 
 
 def _taking_page(
