@@ -1,0 +1,517 @@
+"""The pages on which an officer plans a procurement: sheets, clashes, bad input, taking over."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.models import Membership
+from accounts.rules.roles import Role
+from foundation import audit, clock
+from foundation.database import db
+from tenders import planning, service
+from tenders.service.planning import save_sheet
+from tests.factories import make_person, make_tender, viewer_of
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+ABOVE = {"procedure": "open", "above_threshold": "yes", "value": "400000"}
+CONDITIONS = {"electronic": "yes", "documents": "yes", "shorter": "none"}
+FAILURE = {
+    "services": "Flood wardens",
+    "residents": "hundreds",
+    "happens": "Nobody is warned",
+    "worst": "harm",
+    "until_harm": "1440",
+    "fails": "with-help",
+    "fallback": "none",
+    "data_use": "daily",
+    "data_again": "estimated",
+}
+
+
+@pytest.fixture(autouse=True)
+def november(at):
+    at(NOW)
+
+
+@pytest.fixture
+def officer(app):
+    return make_person(Role.OFFICER)
+
+
+@pytest.fixture
+def colleague(officer):
+    authority = db.session.get_one(Membership, officer.id).organisation
+    return make_person(Role.OFFICER, authority, name="Ada Colleague")
+
+
+@pytest.fixture
+def web(client_for, officer):
+    return client_for(officer)
+
+
+@pytest.fixture
+def tender(officer):
+    closes = datetime(2027, 1, 11, 12, tzinfo=UTC)
+    return make_tender(officer, facts=ABOVE, closes_at=closes)
+
+
+def address(tender, page=""):
+    return f"/tenders/{tender.token}/planning{page and '/' + page}"
+
+
+def day(name, written):
+    """Return the boxes of a date, "2027-03-31", or a moment, "2027-03-31 12:00"."""
+    date, _, time = written.partition(" ")
+    year, month, number = date.split("-")
+    boxes = {f"{name}-day": number, f"{name}-month": month, f"{name}-year": year}
+    return boxes | ({f"{name}-time": time} if time else {})
+
+
+def save(web, tender, topic, sent, *, version=0):
+    return web.post(address(tender, topic), data={**sent, "based_on": str(version)})
+
+
+def errors(answer):
+    """Return the sentences of the error summary."""
+    summary = re.search(r"govuk-error-summary__list.*?</ul>", answer.text, re.DOTALL)
+    return re.findall(r"<li>(?:<a [^>]*>)?([^<]+)", summary[0]) if summary else []
+
+
+# The list
+
+
+def test_the_plan_is_a_line_of_what_to_do_and_lists_its_parts(web, tender):
+    assert "Plan the procurement" in web.get(f"/tenders/{tender.token}").text
+
+    page = web.get(address(tender)).text
+    titles = re.findall(r'govuk-task-list__link" href="[^"]+" [^>]+>([^<]+)', page)
+    assert titles == [
+        "Duties",
+        "Timetable",
+        "Conflicts of interest",
+        "If the service fails",
+        "Risks seen before publication",
+        "Team of this tender",
+    ]
+    assert page.count("Not begun") == 4
+
+
+def test_must_and_may_are_different_words_beside_each_rule(web, tender):
+    page = web.get(address(tender, "timetable")).text
+    planned = page[page.index("Planned procurement notice (UK3)") :]
+    award = page[page.index("Contract award notice (UK6)") :]
+    first_tag = re.compile(r"govuk-tag--\w+\">([^<]+)")
+    assert first_tag.search(planned)[1] == "May"
+    assert first_tag.search(award)[1] == "Must"
+
+
+def test_people_of_another_authority_find_no_plan(client_for, tender):
+    stranger = client_for(Role.OFFICER)
+    for page in ("", "timetable", "conflicts", "risks", "team", "summary", "failure/versions"):
+        assert stranger.get(address(tender, page)).status_code == 404
+    assert save(stranger, tender, "failure", FAILURE).status_code == 404
+    assert planning.sheets(tender) == {}
+
+
+@pytest.mark.parametrize("role", [Role.EVALUATOR, Role.AUDITOR, Role.BID_LEAD])
+def test_only_who_edits_tenders_plans(client_for, tender, role):
+    assert client_for(role).get(address(tender)).status_code == 403
+
+
+# Saving
+
+
+def test_a_saved_sheet_stands_in_its_form_and_among_its_versions(web, tender, officer):
+    answer = save(web, tender, "failure", FAILURE)
+    assert (answer.status_code, answer.location) == (302, address(tender, "failure"))
+    assert planning.sheet(tender, "failure") == FAILURE
+
+    save(web, tender, "failure", {**FAILURE, "happens": "Wardens drive out"}, version=1)
+
+    form = web.get(address(tender, "failure")).text
+    assert f"Version 2, saved by {officer.name} on 2 November 2026" in form
+    versions = web.get(address(tender, "failure/versions")).text
+    assert versions.index("Wardens drive out") < versions.index("Nobody is warned")
+    assert "Completed, version 2" in web.get(address(tender)).text
+
+
+def test_a_form_that_a_colleague_overtook_shows_both_texts_and_loses_neither(
+    web, tender, colleague
+):
+    save_sheet(
+        tender, "failure", {**FAILURE, "happens": "Hers"}, version=0, by=viewer_of(colleague)
+    )
+
+    answer = save(web, tender, "failure", {**FAILURE, "happens": "Mine", "services": ""})
+
+    assert answer.status_code == 422
+    assert errors(answer)[0].startswith("Ada Colleague saved this page after you opened it.")
+    assert 'Your colleague saved:</p>\n    <p class="govuk-body app-break">Hers' in answer.text
+    assert "Mine</textarea>" in answer.text
+    assert "Flood wardens</textarea>" in answer.text
+    assert planning.sheet(tender, "failure")["happens"] == "Hers"
+
+    save(web, tender, "failure", {**FAILURE, "happens": "Mine"}, version=1)
+    assert planning.sheet(tender, "failure")["happens"] == "Mine"
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30, "٣"])
+def test_a_made_up_version_is_a_clash_and_no_fault(web, tender, version):
+    save(web, tender, "failure", FAILURE)
+    answer = save(web, tender, "failure", {**FAILURE, "happens": "New"}, version=version)
+    assert answer.status_code == 422
+    assert planning.sheet(tender, "failure")["happens"] == "Nobody is warned"
+
+
+@pytest.mark.parametrize(
+    ("topic", "sent"),
+    [
+        ("failure", {"happens": "x" * 1501}),
+        ("failure", {"worst": "the end"}),
+        ("duties", {"kind": "everything"}),
+        ("duties", {"framework_words": "x" * 201}),
+        ("timetable", day("tender_notice", "2027-02-30")),
+        ("timetable", day("tender_notice", "99999-01-01")),
+        ("timetable", {"tender_notice-day": "5"}),
+        ("timetable", day("closes_at", "2027-01-10 25:00")),
+        ("timetable", day("closes_at", "2027-01-10 12")),
+        ("conflicts", {"name_1": "x" * 101}),
+        ("conflicts", {"found_1": "maybe"}),
+    ],
+)
+def test_bad_input_is_told_at_the_field_and_saves_nothing(web, tender, topic, sent):
+    answer = save(web, tender, topic, sent)
+    assert answer.status_code == 422
+    assert len(errors(answer)) == 1
+    assert planning.sheets(tender) == {}
+
+
+def test_what_no_database_can_hold_is_refused_and_shown_back(web, tender):
+    answer = save(web, tender, "failure", {"services": "Flood\0wardens"})
+    assert answer.status_code == 400
+    assert "Flood\N{REPLACEMENT CHARACTER}wardens" in answer.text
+    assert planning.sheets(tender) == {}
+
+
+def test_a_sheet_that_does_not_exist_is_not_found(web, tender):
+    assert web.get(address(tender, "weather")).status_code == 404
+
+
+# The timetable
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (
+            day("tender_notice", "2026-11-01"),
+            ["Enter a date for the tender notice that is not in the past"],
+        ),
+        (
+            day("closes_at", "2026-11-02 09:00"),
+            ["Enter a date for the closing time that is not in the past"],
+        ),
+        (
+            day("closes_at", "2027-03-28 01:30"),
+            ["Enter a time outside the hour in which the clocks change"],
+        ),
+        (
+            day("closes_at", "2027-10-31 01:30"),
+            ["Enter a time outside the hour in which the clocks change"],
+        ),
+        (
+            day("closes_at", "2027-01-10 12:00") | day("questions_until", "2027-01-10 12:00"),
+            [
+                "Enter a date for the closing time after the end of questions, which is 10 January "
+                "2027, 12:00"
+            ],
+        ),
+        (
+            day("contract_start", "2027-04-01") | day("contract_end", "2027-03-01"),
+            [
+                "Enter a date for the end of the contract after the start of the contract, which "
+                "is 1 April 2027"
+            ],
+        ),
+        ({"shorter": "urgent"}, ["Enter why the shorter time may be used"]),
+    ],
+)
+def test_dates_that_cannot_be_are_told_at_their_field(web, tender, sent, says):
+    answer = save(web, tender, "timetable", sent)
+    assert (answer.status_code, errors(answer)) == (422, says)
+    assert planning.sheet(tender, "timetable") is None
+
+
+def test_the_standstill_and_the_first_day_to_sign_are_shown(web, tender):
+    sent = CONDITIONS | day("award_notice", "2026-11-24") | day("signature", "2026-12-07")
+    save(web, tender, "timetable", sent)
+
+    rows = re.findall(
+        r'scope="row">([^<]+)</th><td[^>]*>([^<]+)', web.get(address(tender, "timetable")).text
+    )
+    assert rows == [
+        ("Standstill ends, at the end of", "4 December 2026"),
+        ("Contract may be signed from", "5 December 2026"),
+        ("Contract details notice (UK7) at the latest", "6 January 2027"),
+    ]
+
+
+def test_a_date_the_law_forbids_is_kept_but_told_and_stops_publication(web, tender, officer):
+    sent = CONDITIONS | day("award_notice", "2026-11-24") | day("signature", "2026-12-04")
+    save(web, tender, "timetable", sent)
+
+    says = (
+        "The standstill of 8 working days ends on 4 December 2026: no contract is signed before it "
+        "has ended"
+    )
+    assert says in web.get(address(tender, "timetable")).text
+    with pytest.raises(service.NotReady, match="The standstill of 8 working days ends on"):
+        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+
+def test_bids_that_close_too_soon_for_what_the_timetable_says_stop_publication(
+    web, officer, client_for
+):
+    tender = make_tender(officer, facts=ABOVE, closes_at=datetime(2026, 11, 29, 12, tzinfo=UTC))
+    service.publishing.plan_of(tender)
+    save(web, tender, "timetable", CONDITIONS | {"documents": "no"})
+
+    with pytest.raises(
+        service.NotReady, match="Suppliers have 27 days for their bids; the law asks for 30"
+    ):
+        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+    save(web, tender, "timetable", CONDITIONS, version=1)
+    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+
+def test_a_timetable_is_worked_out_from_the_day_of_publication_and_not_saved(web, tender):
+    sent = {"begin": "notice"} | day("day", "2026-12-01")
+    page = web.get(address(tender, "timetable"), query_string=sent).text
+
+    assert "A proposal, not saved yet." in page
+    assert 'name="closes_at-day" type="text" inputmode="numeric" value="29"' in page
+    assert planning.sheet(tender, "timetable") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"begin": "notice"} | day("day", "2026-11-01"), "Enter a date that is not in the past"),
+        ({"begin": "notice"} | day("day", "2026-02-30"), "Enter a real date, like 31 3 2027"),
+        ({"begin": "weekend"} | day("day", "2026-12-01"), "Select one of the options"),
+        (day("day", "2026-12-01"), "Select which date you know"),
+        (
+            {"begin": "start"} | day("day", "2026-12-10"),
+            "Enter a later start: for this one the tender notice would have had to be published by",
+        ),
+    ],
+)
+def test_a_date_from_which_nothing_follows_is_told(web, tender, asked, says):
+    answer = web.get(address(tender, "timetable"), query_string=asked)
+    assert answer.status_code == 200
+    assert errors(answer)[0].startswith(says)
+
+
+def test_a_timetable_that_differs_from_the_tender_says_so_and_either_side_can_win(web, tender):
+    sent = CONDITIONS | day("closes_at", "2027-01-20 12:00") | day("contract_start", "2027-05-04")
+    save(web, tender, "timetable", sent)
+    page = web.get(address(tender, "timetable")).text
+    assert (
+        "Bids close: 20 January 2027, 12:00 noon (UK time) here, 11 January 2027, 12:00 noon (UK "
+        "time) there"
+    ) in page
+
+    assert web.post(address(tender, "timetable/take"), data={}).status_code == 422
+    web.post(address(tender, "timetable/take"), data={"into": "tender"})
+
+    db.session.refresh(tender)
+    assert tender.closes_at == datetime(2027, 1, 20, 12, tzinfo=UTC)
+    assert tender.facts == {**ABOVE, "contract_start": "2027-05-04"}
+    assert "The tender itself says something else" not in web.get(address(tender, "timetable")).text
+
+
+def test_the_dates_of_the_tender_can_be_taken_into_the_timetable(web, tender):
+    save(web, tender, "timetable", CONDITIONS | day("closes_at", "2027-01-20 12:00"))
+    web.post(address(tender, "timetable/take"), data={"into": "timetable"})
+    assert planning.sheet(tender, "timetable")["closes_at"] == "2027-01-11T12:00:00"
+    assert planning.latest(tender, "timetable").version == 2
+
+
+def test_dates_of_a_published_tender_come_only_by_amendment(web, tender, officer):
+    save(web, tender, "timetable", CONDITIONS | day("closes_at", "2027-01-20 12:00"))
+    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+    answer = web.post(address(tender, "timetable/take"), data={"into": "tender"})
+
+    assert answer.status_code == 422
+    assert errors(answer) == [
+        "You cannot change this tender because it is published: what was asked is frozen"
+    ]
+
+
+# The duties
+
+
+def test_the_side_of_the_threshold_is_worked_out_and_a_difference_is_a_warning(web, officer):
+    facts = {"value": "500000", "above_threshold": "yes", "procedure": "open"}
+    tender = make_tender(officer, facts=facts)
+    save(web, tender, "duties", {"kind": "works"})
+
+    page = web.get(address(tender, "duties")).text
+    assert (
+        "Below the threshold: £500,000 with VAT beside £5,193,000 (works and concessions)." in page
+    )
+    assert "Your word and the figures differ." in page
+    check = web.get(f"/tenders/{tender.token}/publish").text
+    assert "The facts and the figures put the contract on different sides of the threshold" in check
+
+
+def test_a_contract_above_the_threshold_cannot_be_reserved(web, tender, officer):
+    sent = {"kind": "goods-services", "npps": "yes", "small": "One large lot", "reserved": "area"}
+    save(web, tender, "duties", sent)
+    with pytest.raises(service.NotReady, match="The plan reserves a contract that is not below"):
+        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+
+# The conflicts assessment
+
+
+def test_people_with_a_role_for_the_tender_stand_in_the_assessment_already(web, tender, colleague):
+    add_role(colleague, tender, Role.MODERATOR)
+    page = web.get(address(tender, "conflicts")).text
+    assert 'name="name_1" type="text" value="Ada Colleague"' in page
+    assert 'name="part_1" type="text" value="Moderator"' in page
+
+
+def add_role(person, tender, role):
+    held = db.session.query(Membership).filter_by(person_id=person.id).first()
+    db.session.add(
+        Membership(
+            person_id=person.id,
+            organisation_id=held.organisation_id,
+            role=role,
+            tender_id=tender.id,
+        )
+    )
+    db.session.commit()
+
+
+def test_a_conflict_without_a_step_stops_publication_and_with_one_does_not(web, tender, officer):
+    sent = {"name_1": "Ada", "found_1": "perceived", "interest_1": "Her brother sells sensors"}
+    sent |= day("prepared_on", "2026-11-02") | day("review_on", "2027-02-01")
+    sent |= {"confirmed": "yes"}
+    save(web, tender, "conflicts", sent)
+    with pytest.raises(service.NotReady, match="No step is written for the conflict of Ada"):
+        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+    save(web, tender, "conflicts", sent | {"steps_1": "She marks nothing"}, version=1)
+
+    page = web.get(address(tender, "conflicts")).text
+    assert "A conflicts assessment was prepared for this procurement on 2 November 2026" in page
+    assert "was last revised as version 2" in page
+    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+
+def test_an_assessment_is_kept_under_review_after_publication_with_every_version(
+    web, tender, officer
+):
+    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    sent = {"name_1": "Ada", "found_1": "none"} | day("prepared_on", "2026-11-02")
+    save(web, tender, "conflicts", sent)
+    save(web, tender, "conflicts", sent | {"suppliers": "Larkfield wrote the brief"}, version=1)
+    assert [one.version for one in planning.history(tender, "conflicts")] == [2, 1]
+
+
+def test_a_row_that_is_emptied_is_gone_and_the_others_move_up(web, tender):
+    save(web, tender, "conflicts", {"name_1": "Ada", "name_2": "Ben", "name_3": "Cem"})
+    save(web, tender, "conflicts", {"name_1": "", "name_2": "Ben", "name_3": "Cem"}, version=1)
+    assert planning.sheet(tender, "conflicts") == {"name_1": "Ben", "name_2": "Cem"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"part_1": "Moderator"}, "Enter who this is about"),
+        ({"name_1": "Ada", "found_1": "actual"}, "Enter what the conflict of interest is"),
+        (
+            day("prepared_on", "2026-11-03"),
+            "Enter the day on which it was prepared, which is not in the future",
+        ),
+        (
+            day("prepared_on", "2026-11-02") | day("review_on", "2026-11-01"),
+            "Enter a day on or after the one it was prepared on",
+        ),
+    ],
+)
+def test_an_assessment_that_does_not_add_up_is_told_at_its_field(web, tender, sent, says):
+    answer = save(web, tender, "conflicts", sent)
+    assert (answer.status_code, errors(answer)) == (422, [says])
+
+
+def test_no_form_grows_past_forty_people(web, tender):
+    sent = {f"name_{number}": f"Person {number}" for number in range(1, 200)}
+    save(web, tender, "conflicts", sent)
+    assert len(planning.sheet(tender, "conflicts")) == 40
+
+
+# If the service fails
+
+
+def test_the_targets_worked_out_go_into_the_facts_with_one_button(web, tender):
+    save(web, tender, "failure", FAILURE)
+    page = web.get(address(tender, "failure")).text
+    assert '<strong>8 hours</strong><br><span class="app-because">Harm comes after 1 day.' in page
+
+    web.post(address(tender, "failure/take"))
+
+    db.session.refresh(tender)
+    assert tender.facts == {**ABOVE, "target_rto": "8h", "target_rpo": "4h"}
+
+
+def test_no_target_is_taken_over_before_every_question_is_answered(web, tender):
+    save(web, tender, "failure", {"services": "Wardens"})
+    answer = web.post(address(tender, "failure/take"))
+    assert answer.status_code == 409
+    db.session.refresh(tender)
+    assert tender.facts == ABOVE
+
+
+# All of it
+
+
+def test_the_whole_plan_stands_on_one_page(web, tender):
+    save(web, tender, "failure", FAILURE)
+    page = web.get(address(tender, "summary")).text
+    headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", page)
+    assert headings[-6:] == [
+        "Duties",
+        "Timetable",
+        "Conflicts of interest",
+        "If the service fails",
+        "Risks seen before publication",
+        "Roles for this tender",
+    ]
+    assert "Proposed: recovery time 8 hours, recovery point 4 hours." in page
+
+
+def test_a_plan_asks_the_database_little_however_much_was_saved(
+    web, tender, officer, statements_counted
+):
+    by = viewer_of(officer)
+    for number in range(6):
+        save_sheet(tender, "failure", {"services": str(number)}, version=number, by=by)
+    counts = []
+    for page in ("", "timetable", "conflicts", "failure/versions", "summary", "team", "risks"):
+        with statements_counted() as statements:
+            web.get(address(tender, page))
+        counts.append(len(statements))
+    assert max(counts) <= 15
+
+
+def test_the_record_holds_no_word_of_a_plan(web, tender):
+    save(web, tender, "failure", FAILURE)
+    entries = db.session.query(audit.AuditEntry).all()
+    assert all("Flood wardens" not in entry.details for entry in entries)
+    assert clock.now() == NOW
