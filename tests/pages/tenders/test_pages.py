@@ -173,4 +173,4 @@ def test_a_moment_before_opening_no_page_of_the_authority_knows_of_bids(client_f
     after = browser.get(f"/tenders/{tender.token}").text
 
     assert "bids opened" not in before.lower()
-    assert "What was sent is sealed until an officer opens it." in after
+    assert "What was sent is sealed until two officers open it together." in after

@@ -50,7 +50,8 @@ def test_once_closed_the_bids_are_to_be_opened_and_none_is_linked_to(
     page = client_for(officer).get(f"/tenders/{tender.token}").text
 
     assert states(page) == [DONE, DONE, NOW, LATER, LATER]
-    assert f'href="/evaluation/tenders/{tender.token}' not in page
+    links = re.findall(rf'href="(/evaluation/tenders/{tender.token}[^"]*)"', page)
+    assert links == [f"/evaluation/tenders/{tender.token}/open"]
 
 
 def test_opened_bids_are_marked_and_their_schedules_checked(client_for, officer, tender, at):
