@@ -10,8 +10,9 @@ from typing import Any
 from foundation.clock import show_date, show_moment
 from records.open_guide import shipped_sheets
 from records.queries import notices as recorded
-from records.queries.open_data import known_of, ocid_of, stored_releases
+from records.queries.open_data import known_of, ocid_of
 from records.queries.public import PublicTender
+from records.queries.releases import stored_releases
 from records.rules.register import day
 from records.rules.sheets import SheetPage
 from tenders.amended import amendments_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,23 +12,12 @@ from records.rules.ocds import Noticed
 from tenders import planning
 from tenders.law import shipped_law
 from tenders.models import Notice, Tender
+from tenders.notices import shipped_notices
 from tenders.rules import working_days
 from tenders.working_calendar import BANK_HOLIDAYS
 
 # The sheet of the plan with what notices ask for and nothing else here knows.
 DETAILS = "notices"
-TITLES: Mapping[str, str] = {
-    "UK2": "Preliminary market engagement notice",
-    "UK3": "Planned procurement notice",
-    "UK4": "Tender notice",
-    "UK5": "Transparency notice",
-    "UK6": "Contract award notice",
-    "UK7": "Contract details notice",
-    "UK9": "Contract performance notice",
-    "UK10": "Contract change notice",
-    "UK11": "Contract termination notice",
-    "UK12": "Procurement termination notice",
-}
 
 
 def notices_of(tender: Tender) -> list[Notice]:
@@ -46,11 +34,11 @@ def kind_of(notice: Notice) -> str:
 
 
 def noticed(notice: Notice, *, struck: bool = False) -> Noticed:
-    kind = kind_of(notice)
+    kind, kinds = kind_of(notice), shipped_notices().kinds
     return Noticed(
         id=notice.token,
         kind=kind,
-        title=TITLES.get(kind, "Notice"),
+        title=kinds[kind].title if kind in kinds else "Notice",
         number=notice.number,
         address=notice.address,
         published_on=notice.published_on,

@@ -5,24 +5,17 @@ What was asked is read as it was frozen at the event, and an award from the resu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import undefer
-
-from accounts.models import Organisation
 from foundation import clock, mail
-from foundation.database import db
 from question_bank.rules.answers import show_answer
 from question_bank.rules.questions import PartClass
-from records.models import OpenDataRelease
 from records.queries import notices as recorded
-from records.queries.events import moment_of
+from records.queries.parties import buyers_of, supplier_of
 from records.queries.results import results_of, winning_bids
 from records.rules.ocds import (
     UNREGISTERED,
@@ -35,13 +28,17 @@ from records.rules.ocds import (
     Tag,
     Winner,
 )
+from tenders import risks
 from tenders.amended import questionnaire_as
 from tenders.bidding import questions_end
-from tenders.models import ParticipatingAuthority, Tender, TenderRisk
+from tenders.models import Tender
+from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
 from tenders.stated import OUTCOME
 
 HUNDRED = Decimal(100)
+# Where a draft has no time yet; no release is made of one.
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def known_of(tender: Tender) -> Known:
     return Known(
         tender,
         details,
-        _buyers(tender, details),
+        buyers_of(tender, details),
         _known_risks(tender),
         _awarded(tender, details),
     )
@@ -80,27 +77,40 @@ def _process(tender: Tender) -> str:
 
 def plan_at(known: Known, event: Event) -> Plan:
     """Return what was asked for as it stood at the event."""
-    tender, details = known.tender, known.details
-    asked = questionnaire_as(tender, event.fingerprint)
-    facts: Mapping[str, Any] = asked.terms.get("facts") or tender.facts
     cancelled = event.tag is Tag.TENDER_CANCELLATION
     awarded = event.tag in (Tag.AWARD, Tag.CONTRACT)
-    status = "cancelled" if cancelled else "complete" if awarded else "active"
+    asked = questionnaire_as(known.tender, event.fingerprint)
+    return replace(
+        _plan(known, asked, asked.terms.get("facts") or known.tender.facts),
+        status="cancelled" if cancelled else "complete" if awarded else "active",
+        closes_at=event.closes_at,
+        fingerprint=event.fingerprint,
+        status_since=event.at if cancelled or awarded else None,
+    )
+
+
+def plan_asked(known: Known) -> Plan:
+    """Return what is asked for now, of a draft as planned today."""
+    return _plan(known, questionnaire_of(known.tender), facts_of(known.tender))
+
+
+def _plan(known: Known, asked: Questionnaire, facts: Mapping[str, Any]) -> Plan:
+    tender, details = known.tender, known.details
     return Plan(
         id=_process(tender),
         title=tender.procurement.title if tender.procurement else tender.title,
         description=str(details.get("description", "")),
-        status=status,
+        status="planned",
         lot=str(tender.lot_number or 1),
         lot_title=tender.title,
-        published_at=moment_of(tender.published_at),
-        closes_at=event.closes_at,
+        published_at=tender.published_at or NEVER,
+        closes_at=tender.closes_at or NEVER,
         questions_end=questions_end(tender),
         procedure=str(facts.get("procedure", "")),
         procedure_words=in_words(asked, facts, "procedure"),
         criteria=_criteria(asked, tender.quality_weight),
         conditions=_conditions(asked),
-        fingerprint=event.fingerprint,
+        fingerprint=tender.questionnaire_sha256 or "",
         address=mail.link("records.open_tender", tender=tender.token),
         value=_amount(facts.get("value")),
         above_threshold={"yes": True, "no": False}.get(str(facts.get("above_threshold"))),
@@ -110,13 +120,12 @@ def plan_at(known: Known, event: Event) -> Plan:
             day_of(facts, "extension_end", until=True),
         ),
         award_on=day_of(facts, "award_date"),
-        risks=known.risks,
+        risks=_risks_in_words(asked) or known.risks,
         category=str(details.get("category", "")),
         cpv=(str(details.get("cpv", "")), str(details.get("cpv_title", ""))),
         suitable_for=_suitable(details),
         no_lots_because=tender.undivided_because or "",
         rationale=_rationale(asked),
-        status_since=event.at if cancelled or awarded else None,
     )
 
 
@@ -183,41 +192,23 @@ def _rationale(asked: Questionnaire) -> str:
     return " ".join(line for row in rows if row["id"] == "change" for line in row["words"])
 
 
-def _buyers(tender: Tender, details: Mapping[str, Any]) -> tuple[Party, ...]:
-    """Return the authority that runs the tender, then those that buy with it."""
-    lead = tender.authority
-    others = db.session.scalars(
-        select(Organisation)
-        .join(ParticipatingAuthority, ParticipatingAuthority.organisation_id == Organisation.id)
-        .where(
-            ParticipatingAuthority.tender_id == tender.id,
-            ParticipatingAuthority.agreed_at.is_not(None),
-            ParticipatingAuthority.left_at.is_(None),
-        )
-        .order_by(Organisation.name, Organisation.id)
+def _risks_in_words(asked: Questionnaire) -> str:
+    """Return the known risks as they were published, each with the reason why it is one."""
+    return _in_words(
+        (one["title"], one["text"], one["reason"]) for one in asked.terms.get(risks.KNOWN) or ()
     )
-    first = _buyer(lead, str(details.get("authority_ppon", "")))
-    return (first, *(_buyer(other) for other in others))
-
-
-def _buyer(authority: Organisation, ppon: str = "") -> Party:
-    return Party(authority.token, authority.name, ("buyer",), authority.legal_name, ppon)
 
 
 def _known_risks(tender: Tender) -> str:
-    """Return the risks the contract cannot address, each with the reason why."""
-    rows = db.session.scalars(
-        select(TenderRisk)
-        .where(
-            TenderRisk.tender_id == tender.id,
-            TenderRisk.is_known_risk,
-            TenderRisk.removed_at.is_(None),
-        )
-        .order_by(TenderRisk.id)
-    )
+    """Return the risks the contract cannot address, as they are kept."""
+    listed = (risk for risk in risks.of_tender(tender) if risk.is_known_risk)
+    return _in_words((risk.title, risk.text, risk.reason) for risk in listed)
+
+
+def _in_words(listed: Iterable[tuple[str, str, str]]) -> str:
     return "\n\n".join(
-        ". ".join(filter(None, (row.title.rstrip("."), row.text.rstrip("."), row.reason)))
-        for row in rows
+        ". ".join(filter(None, (title.rstrip("."), text.rstrip("."), reason)))
+        for title, text, reason in listed
     )
 
 
@@ -226,9 +217,11 @@ def _awarded(tender: Tender, details: Mapping[str, Any]) -> Awarded | None:
     results = results_of(tender)
     if not results:
         return None
+    named = {won.bid.id: won.ppon for won in winning_bids(tender)}
+    successful = [result.bid for result in results if result.successful]
     winners = tuple(
-        Winner(_supplier(won.bid.supplier, won.ppon, details), number)
-        for number, won in enumerate(winning_bids(tender), 1)
+        Winner(supplier_of(bid.supplier, named.get(bid.id, ""), details), number)
+        for number, bid in enumerate(successful, 1)
     )
     signed = day_of(details, "signed_on")
     return Awarded(
@@ -238,18 +231,6 @@ def _awarded(tender: Tender, details: Mapping[str, Any]) -> Awarded | None:
         standstill=_standstill(tender),
         value=_amount(details.get("contract_value")),
         signed_at=signed,
-    )
-
-
-def _supplier(supplier: Organisation, ppon: str, details: Mapping[str, Any]) -> Party:
-    return Party(
-        supplier.token,
-        supplier.legal_name,
-        ("tenderer", "supplier"),
-        supplier.legal_name,
-        ppon,
-        supplier.company_number or "",
-        str(details.get("winner_scale", "")),
     )
 
 
@@ -268,18 +249,3 @@ def _standstill(tender: Tender) -> tuple[datetime, datetime] | None:
             end = recorded.standstill_ends(notice.published_on)
             return start_of(notice.published_on), end_of(end)
     return None
-
-
-def stored_releases(tender: Tender) -> list[OpenDataRelease]:
-    """Return the releases that were written, in their order."""
-    found = db.session.scalars(
-        select(OpenDataRelease)
-        .options(undefer(OpenDataRelease.text))
-        .where(OpenDataRelease.tender_id == tender.id)
-        .order_by(OpenDataRelease.number)
-    )
-    return list(found)
-
-
-def releases_in(stored: Iterable[OpenDataRelease]) -> list[dict[str, Any]]:
-    return [json.loads(one.text) for one in stored]

@@ -73,7 +73,7 @@ def results_of(tender: Tender) -> list[Result]:
 def winning_bids(tender: Tender) -> list[WinningBid]:
     """Return what the winners handed in, read with the key that the opening freed."""
     won = {result.bid.id: result.bid for result in results_of(tender) if result.successful}
-    if not won:
+    if not won or tender.content_destroyed_at is not None:
         return []
     last = (
         select(func.max(Submission.number))

@@ -17,9 +17,8 @@ from records.queries.open_data import (
     known_of,
     ocid_of,
     plan_at,
-    releases_in,
-    stored_releases,
 )
+from records.queries.releases import releases_in, stored_releases
 from records.rules.ocds import open_json, release
 from tenders.models import Tender
 

@@ -1,6 +1,21 @@
 """The pages that span every station: open data, the record of a tender, the demonstration."""
 
-from records.views import demonstration, open_data, open_pages, record, retention
+from records.views import (
+    demonstration,
+    notice_drafts,
+    open_data,
+    open_pages,
+    record,
+    retention,
+)
 from records.views.blueprint import pages
 
-__all__ = ["demonstration", "open_data", "open_pages", "pages", "record", "retention"]
+__all__ = [
+    "demonstration",
+    "notice_drafts",
+    "open_data",
+    "open_pages",
+    "pages",
+    "record",
+    "retention",
+]

@@ -16,8 +16,8 @@ from foundation.forms import Form
 from records import sheet_states, shown
 from records.forms import VersionForm
 from records.open_guide import shipped_sheets
-from records.queries.open_data import stored_releases
 from records.queries.public import published_version
+from records.queries.releases import stored_releases
 from records.rules.sheets import PUBLIC, SheetPage
 from records.service import public as service
 from records.views.blueprint import pages

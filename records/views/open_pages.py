@@ -19,8 +19,8 @@ from foundation.headers import is_for_everyone
 from records import shown
 from records.compiled import compiled_release
 from records.queries import public as open_queries
-from records.queries.open_data import releases_in, stored_releases
 from records.queries.public import PublicTender
+from records.queries.releases import releases_in, stored_releases
 from records.rules.ocds import open_json, record_package, release_package
 from records.rules.register import REGISTER_COLUMNS, register_rows
 from records.views.blueprint import pages

@@ -15,30 +15,16 @@ from foundation.database import db, transaction
 from foundation.jobs import run_due_jobs
 from records.compiled import compiled_release, release_schema
 from records.models import OpenDataRelease
-from records.service import public as open_service
 from records.service.open_data import write_releases
-from scoring import queries, service
-from scoring.rules.summaries import Outcome, fingerprint_of
 from tenders import service as tenders
 from tenders.models import Amendment, Notice, TenderRisk
-from tenders.planning import latest
 from tenders.queries import frozen_text
 from tenders.rules.lifecycle import Stage
 from tenders.service.planning import save_sheet
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
 from tests.ocds import mistakes, unknown_fields
+from tests.open_data_made import FACTS, publish, record_notice
 from tests.pages.scoring.conftest import CLOSES_AT, NOON
-
-TEXT = {"what": "Forty sensors that count people", "shows": ["statistics", "assessments"]}
-FACTS = {
-    "award_date": "2027-02-01",
-    "contract_start": "2027-04-01",
-    "contract_end": "2030-03-31",
-    "extension_end": "2031-03-31",
-    "value": "412000.50",
-    "above_threshold": "yes",
-    "procedure": "open",
-}
 
 
 @pytest.fixture
@@ -58,38 +44,6 @@ def releases(tender):
         .order_by(OpenDataRelease.number)
     )
     return [json.loads(row.text) for row in rows]
-
-
-def publish(tender, officer, **text):
-    by = viewer_of(officer)
-    version = latest(tender, "public").version
-    save_sheet(tender, "public", {**TEXT, **text}, version=version, by=by)
-    open_service.publish_page(tender, version=version + 1, by=by)
-
-
-def record_notice(tender, officer, kind, **details):
-    """As an officer who published a notice records it."""
-    given = {"number": "012345-2026", "published_on": clock.london(clock.now()).date(), **details}
-    with transaction():
-        notice = Notice(
-            tender_id=tender.id,
-            kind=kind,
-            recorded_at=clock.now(),
-            recorded_by_id=officer.id,
-            **given,
-        )
-        db.session.add(notice)
-        db.session.flush()
-    return notice
-
-
-def release_results(tender, officer, outcomes):
-    by = viewer_of(officer)
-    bids = queries.bids_in_evaluation(by, tender)
-    made = service.prepare_results(tender, bids, outcomes, withheld_because="")
-    service.release_results(
-        tender, outcomes, withheld_because="", previewed=fingerprint_of(made), by=by
-    )
 
 
 def test_publishing_a_tender_writes_its_release(tender):
@@ -167,38 +121,6 @@ def test_known_risks_and_the_identifier_of_the_platform_are_told(officer, at):
     assert published["tender"]["riskDetails"] == (
         "The bridge may close. Nobody can say when. No contract moves a bridge"
     )
-
-
-@pytest.fixture
-def decided(tender, make_bid, opened, mark_all, officer, evaluated):
-    """Larkfield wins over Rook."""
-    bids = {name: make_bid(name) for name in ("Larkfield", "Rook")}
-    opened()
-    for bid in bids.values():
-        read, by = evaluated(bid), viewer_of(officer)
-        for asked in read.questionnaire.questions:
-            given = service.GivenMark(
-                mark=4,
-                reason=f"{asked.id} is answered in full and with evidence",
-                feedback="Answered in full",
-                internal_comment="",
-                based_on=0,
-            )
-            service.save_mark(read, asked.id, given, by=by)
-        for entry in evaluated(bid).waiting:
-            decision = service.GivenDecision(
-                passed=True, reason="Passed, as the answer shows it", based_on=0
-            )
-            service.decide_requirement(evaluated(bid), entry, decision, by=by)
-    release_results(
-        tender,
-        officer,
-        {
-            bids["Larkfield"].token: Outcome(successful=True),
-            bids["Rook"].token: Outcome(successful=False, why="The other bid earned more"),
-        },
-    )
-    return bids
 
 
 def test_an_award_is_told_once_its_notice_is_recorded(tender, decided, officer):

@@ -1,0 +1,215 @@
+"""What the boxes of notices are filled with, from everything an officer has entered so far.
+
+What comes after the decision is empty until results are released; nothing here reads a bid before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from foundation import clock
+from foundation.clock import show_date, show_moment
+from question_bank.loader import read_yaml
+from records.open_guide import CONTENT
+from records.queries import notices as recorded
+from records.queries.open_data import known_of, ocid_of, plan_asked
+from records.queries.results import results_of
+from records.rules.notice_forms import NoticeForm, read_forms
+from records.rules.ocds import UNREGISTERED, Awarded, Criterion, Plan
+from tenders import planning
+from tenders.bidding import questions_end
+from tenders.law import shipped_law
+from tenders.models import Tender
+from tenders.planning_guide import shipped_sheets
+from tenders.queries import facts_of
+from tenders.rules.planning.conflicts import confirmation
+from tenders.rules.planning.sheets import in_words, row_values
+
+DAY = timedelta(days=1)
+# The fields of sheets whose words go into a box as they are, by the name of the box's value.
+COPIED = (
+    "description",
+    "authority_ppon",
+    "authority_address",
+    "contact",
+    "place",
+    "extensions_words",
+    "options_words",
+    "payment_words",
+    "trade",
+    "winner_address",
+    "sme_bids",
+    "vcse_bids",
+    "kpis",
+    "change_words",
+    "performance_words",
+    "ended_because",
+)
+DATES = ("signed_on", "ended_on", "earliest_signature")
+YES_NO = ("suits_sme", "suits_vcse")
+CHOICES = {"category", "winner_scale"}
+
+
+@cache
+def shipped_notice_forms() -> tuple[NoticeForm, ...]:
+    """Return the forms of content/notice-forms.yml. Raises ContentError with a remedy."""
+    return read_forms(read_yaml(CONTENT / "notice-forms.yml"))
+
+
+def values_for(tender: Tender, today: date) -> dict[str, str]:
+    """Return the words for each box; what is not known is not in it."""
+    known = known_of(tender)
+    asked = plan_asked(known)
+    details = known.details
+    found = {
+        **_about(tender, asked),
+        **{name: str(details.get(name, "")) for name in COPIED},
+        **{name: _day(details.get(name)) for name in DATES},
+        **{name: {"yes": "Yes", "no": "No"}.get(str(details.get(name)), "") for name in YES_NO},
+        **{
+            name: str(details.get(name, "")).replace("sme", "small or medium-sized").capitalize()
+            for name in CHOICES
+        },
+        "partners": "\n".join(party.name for party in known.buyers[1:]),
+        "cpv": " ".join(
+            filter(None, (str(details.get("cpv", "")), str(details.get("cpv_title", ""))))
+        ),
+        "value_net": _pounds(details.get("value_net")),
+        "contract_value": _pounds(details.get("contract_value")),
+        "known_risks": known.risks,
+        **_planned(tender),
+        **_of_the_award(tender, known.awarded, details, today),
+        "cancelled_on": show_date(clock.london(tender.cancelled_at).date())
+        if tender.cancelled_at
+        else "",
+        "cancelled_because": tender.cancelled_because or "",
+    }
+    engaged = found.pop("engagement_words", "")
+    return {
+        name: words
+        for name, words in {
+            **found,
+            "engagement": str(details.get("engagement_words", "")),
+            "engagement_before": engaged,
+        }.items()
+        if words
+    }
+
+
+def _about(tender: Tender, asked: Plan) -> dict[str, str]:
+    ocid, facts = ocid_of(tender), facts_of(tender)
+    end = questions_end(tender)
+    return {
+        "authority": tender.authority.legal_name,
+        "title": asked.title,
+        "reference": tender.reference,
+        "ocid": "" if ocid.startswith(UNREGISTERED) else ocid,
+        "value_gross": _pounds(facts.get("value")),
+        "above_threshold": {"yes": "Above", "no": "Below"}.get(
+            str(facts.get("above_threshold")), ""
+        ),
+        "contract_start": _day(facts.get("contract_start")),
+        "contract_end": _day(facts.get("contract_end")),
+        "extension_end": _day(facts.get("extension_end")),
+        "award_date": _day(facts.get("award_date")),
+        "procedure": asked.procedure_words,
+        "conditions": "\n".join(asked.conditions),
+        "criteria": "\n".join(_criterion(one) for one in asked.criteria),
+        "lots": _lots(tender),
+        "undivided_because": asked.no_lots_because,
+        "closes_at": show_moment(tender.closes_at) if tender.closes_at else "",
+        "questions_until": show_moment(end) if end else "",
+        "submission": "On another portal, electronically"
+        if tender.runs_elsewhere
+        else f"Electronically, in the authority’s bidding service: {asked.address}",
+        "documents": asked.address if not tender.runs_elsewhere else "",
+        "language": "English",
+        "outcome": asked.rationale,
+    }
+
+
+def _criterion(one: Criterion) -> str:
+    return f"{one.name}: {_trimmed(str(one.percent))}% ({one.description})"
+
+
+def _trimmed(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _lots(tender: Tender) -> str:
+    if tender.procurement is None:
+        return "Not divided into lots"
+    return f"Lot {tender.lot_number}: {tender.title}. {tender.procurement.reason}".strip()
+
+
+def _planned(tender: Tender) -> dict[str, str]:
+    """Return what the sheets of the plan say that notices ask for."""
+    kept = planning.sheets(tender)
+    timetable, duties, conflicts = (
+        kept.get(topic) or planning.Sheet(topic) for topic in ("timetable", "duties", "conflicts")
+    )
+    forms = shipped_sheets()
+    words = {row.id: "\n".join(row.words) for row in in_words(forms["duties"], duties.value)}
+    rows = list(row_values(forms["conflicts"], conflicts.value))
+    return {
+        "planned_tender_notice": _day(timetable.value.get("tender_notice")),
+        "reserved": words.get("reserved", ""),
+        "engagement_words": words.get("engagement_words", ""),
+        "conflicts": confirmation(conflicts.value, rows, conflicts.version),
+    }
+
+
+def _of_the_award(
+    tender: Tender, awarded: Awarded | None, details: Mapping[str, Any], today: date
+) -> dict[str, str]:
+    if awarded is None:
+        return {}
+    winners = [one.party for one in awarded.winners]
+    decided = show_date(clock.london(awarded.decided_at).date())
+    last = recorded.standstill_ends(today)
+    lost = [one.bid.supplier.legal_name for one in results_of(tender) if not one.successful]
+    facts = facts_of(tender)
+    bound = recorded.has_standstill(
+        str(facts.get("procedure")), above_threshold=facts.get("above_threshold") == "yes"
+    )
+    return {
+        "winner": "\n".join(one.legal_name for one in winners),
+        "winner_ppon": "\n".join(one.ppon for one in winners if one.ppon),
+        "winner_number": "\n".join(one.company_number for one in winners if one.company_number),
+        "bids_assessed": str(awarded.counted.all),
+        "decided_on": decided,
+        "summaries_sent": decided,
+        "standstill": show_date(last) if bound else "No standstill is demanded",
+        "unsuccessful": "\n".join(lost),
+        **(
+            {}
+            if details.get("earliest_signature") or not bound
+            else {"earliest_signature": show_date(last + DAY)}
+        ),
+        **_deadlines(str(details.get("signed_on", ""))),
+    }
+
+
+def _deadlines(signed_on: str) -> dict[str, str]:
+    """Return the last days for notices that count from the signature."""
+    if not signed_on:
+        return {}
+    signed, law = date.fromisoformat(signed_on), shipped_law()
+    return {
+        "details_due": show_date(signed + law.period("contract-details", signed).count * DAY),
+        "copy_due": show_date(signed + law.period("contract-copy", signed).count * DAY),
+    }
+
+
+def _day(written: Any) -> str:
+    try:
+        return show_date(date.fromisoformat(str(written or "")))
+    except ValueError:
+        return ""
+
+
+def _pounds(written: Any) -> str:
+    return f"£{written}" if written not in (None, "") else ""

@@ -1,0 +1,89 @@
+"""A tender with results, notices and a public page: what tests of open data share."""
+
+from __future__ import annotations
+
+from foundation import clock
+from foundation.database import db, transaction
+from records.service import public as open_service
+from scoring import queries, service
+from scoring.rules.summaries import Outcome, fingerprint_of
+from scoring.service.exclusion_gate import begin_before_checks
+from tenders.models import Notice
+from tenders.planning import latest
+from tenders.service.planning import save_sheet
+from tests.factories import viewer_of
+
+TEXT = {"what": "Forty sensors that count people", "shows": ["statistics", "assessments"]}
+FACTS = {
+    "award_date": "2027-02-01",
+    "contract_start": "2027-04-01",
+    "contract_end": "2030-03-31",
+    "extension_end": "2031-03-31",
+    "value": "412000.50",
+    "above_threshold": "yes",
+    "procedure": "open",
+}
+
+
+def publish(tender, officer, **text):
+    by = viewer_of(officer)
+    version = latest(tender, "public").version
+    save_sheet(tender, "public", {**TEXT, **text}, version=version, by=by)
+    open_service.publish_page(tender, version=version + 1, by=by)
+
+
+def record_notice(tender, officer, kind, **details):
+    """As an officer who published a notice records it."""
+    given = {"number": "012345-2026", "published_on": clock.london(clock.now()).date(), **details}
+    with transaction():
+        notice = Notice(
+            tender_id=tender.id,
+            kind=kind,
+            recorded_at=clock.now(),
+            recorded_by_id=officer.id,
+            **given,
+        )
+        db.session.add(notice)
+        db.session.flush()
+    return notice
+
+
+def release_results(tender, officer, outcomes):
+    by = viewer_of(officer)
+    bids = queries.bids_in_evaluation(by, tender)
+    made = service.prepare_results(tender, bids, outcomes, withheld_because="")
+    service.release_results(
+        tender, outcomes, withheld_because="", previewed=fingerprint_of(made), by=by
+    )
+
+
+def decide(tender, make_bid, opened, officer, evaluated):
+    """Larkfield wins over Rook."""
+    bids = {name: make_bid(name) for name in ("Larkfield", "Rook")}
+    opened()
+    begin_before_checks(tender, "The lists are checked at the same time", by=viewer_of(officer))
+    for bid in bids.values():
+        read, by = evaluated(bid), viewer_of(officer)
+        for asked in read.questionnaire.questions:
+            given = service.GivenMark(
+                mark=4,
+                reason=f"{asked.id} is answered in full and with evidence",
+                feedback="Answered in full",
+                internal_comment="",
+                based_on=0,
+            )
+            service.save_mark(read, asked.id, given, by=by)
+        for entry in evaluated(bid).waiting:
+            decision = service.GivenDecision(
+                passed=True, reason="Passed, as the answer shows it", based_on=0
+            )
+            service.decide_requirement(evaluated(bid), entry, decision, by=by)
+    release_results(
+        tender,
+        officer,
+        {
+            bids["Larkfield"].token: Outcome(successful=True),
+            bids["Rook"].token: Outcome(successful=False, why="The other bid earned more"),
+        },
+    )
+    return bids
