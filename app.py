@@ -32,7 +32,9 @@ import records.making
 import records.models
 import records.open_guide
 import records.service.open_data
+import records.today
 import records.views
+import scoring.today
 import scoring.views
 import scoring.waiting
 import supplier_portal.commands
@@ -58,6 +60,7 @@ import tenders.service.amending
 import tenders.service.cancelling
 import tenders.service.inviting
 import tenders.service.two_officers
+import tenders.today
 import tenders.views
 from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
@@ -142,6 +145,17 @@ AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
     records.service.open_data.ask_for_releases,
 )
 
+# What the start page of the buying side says needs somebody today: functions from the viewer, the
+# tenders he may see and the time to tasks (tenders.today says what a source must keep to).
+WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
+    tenders.today.approvals,
+    tenders.today.by_stage,
+    tenders.today.clarifications,
+    tenders.today.notices,
+    scoring.today.after_opening,
+    records.today.retention,
+)
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -203,6 +217,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
+    app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

@@ -1,6 +1,7 @@
 """The pages that span every station: open data, the record of a tender, the demonstration."""
 
 from records.views import (
+    calendars,
     demonstration,
     notice_drafts,
     open_data,
@@ -11,6 +12,7 @@ from records.views import (
 from records.views.blueprint import pages
 
 __all__ = [
+    "calendars",
     "demonstration",
     "notice_drafts",
     "open_data",

@@ -22,15 +22,37 @@ from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
+from tenders.shown_tenders import MOST_TASKS, Filters, timetables
+from tenders.today import tasks_for
 from tenders.views.base import pages
 
 
 @pages.get("/")
 @requires(Permission.TENDER_READ)
 def index() -> ResponseReturnValue:
-    viewer = signed_in_user()
-    cards = overview.cards(queries.tenders_of(viewer), viewer, clock.arrived_at())
-    return render_template("tenders/index.html", cards=cards)
+    """The start page: what needs the viewer today, and the tenders with their dates."""
+    viewer, moment = signed_in_user(), clock.arrived_at()
+    tenders = queries.tenders_of(viewer)
+    tasks = tasks_for(viewer, tenders, moment)
+    filters = Filters.of(request.args)
+    needed = {task.tender.id for task in tasks}
+    wanted = [tender for tender in tenders if filters.lets(tender, moment, needed)]
+    cards = overview.cards(wanted, viewer, moment)
+    every = request.args.get("tasks") == "all"
+    return render_template(
+        "tenders/index.html",
+        cards=cards,
+        listed=len(tenders),
+        tasks=tasks,
+        most=len(tasks) if every else MOST_TASKS,
+        moment=moment,
+        filters=filters,
+        stages=list(Stage),
+        timetables=timetables(cards, moment),
+        shown_again={
+            name: request.args[name] for name in ("q", "stage", "needed") if name in request.args
+        },
+    )
 
 
 @pages.route("/new", methods=["GET", "POST"])

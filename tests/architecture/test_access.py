@@ -26,6 +26,7 @@ OPEN_TO_EVERYONE = {
     "question_bank.question",
     "question_bank.risk",
     "question_bank.risks",
+    "records.calendar_feed",
     "records.demonstration",
     "records.open_assessments",
     "records.open_assessments_csv",

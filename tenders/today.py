@@ -1,0 +1,188 @@
+"""What needs an officer today: each thing a sentence, where it is done, and until when.
+
+Each station says what it knows of: app.py names the functions that do, under ``SOURCES``. A source
+takes the viewer, the tenders he may see and the time, and returns tasks; it asks as many statements
+for two hundred tenders as for one, leaves out what the viewer may not do, and, before the opening
+of a tender, knows nothing of its bids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, url_for
+from sqlalchemy import func, select
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from foundation.database import db
+from tenders.dated import notices_of
+from tenders.models import Approval, Clarification, Tender
+from tenders.queries import effective_stage
+from tenders.rules.approvals import TWO_PEOPLE, ApprovalKind, ApprovalState
+from tenders.rules.clarifications import ClarificationState
+from tenders.rules.dates import day_of, is_soon
+from tenders.rules.lifecycle import Stage
+from tenders.rules.timetable import opens_from
+
+SOURCES = "what_needs_an_officer"
+NEVER = datetime.max.replace(tzinfo=UTC)
+# From how many days before on a closing time is told.
+CLOSING_SOON = 3
+# A contract details notice follows within this time of the contract (section 53).
+DETAILS_WITHIN = timedelta(days=30)
+
+# Where a second person decides, by what is asked; pages of later stations by name only.
+DECIDED_AT: Mapping[ApprovalKind, str] = {
+    ApprovalKind.PUBLISH: "tenders.publish",
+    ApprovalKind.AMEND: "tenders.amendment",
+    ApprovalKind.OPEN_BIDS: "scoring.opening",
+    ApprovalKind.CANCEL: "tenders.cancel",
+    ApprovalKind.DESTROY: "records.retention",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. ``words``: a sentence without its full stop; ``due``: None if any day."""
+
+    words: str
+    link: str
+    tender: Tender
+    due: datetime | None = None
+
+
+Source = Callable[[Viewer, Sequence[Tender], datetime], Iterable[Task]]
+
+
+def tasks_for(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return everything that needs the viewer, the most urgent first."""
+    sources: Sequence[Source] = current_app.extensions[SOURCES]
+    found = [task for source in sources for task in source(viewer, tenders, moment)]
+    return sorted(found, key=lambda task: (task.due or NEVER, task.tender.id, task.words))
+
+
+def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return what the stage of a tender asks for: to be finished, watched, opened."""
+    found = []
+    for tender in tenders:
+        stage = effective_stage(tender, moment)
+        may = _may(viewer, tender)
+        if stage is Stage.DRAFT and may(Permission.TENDER_EDIT):
+            link = url_for("tenders.show", tender=tender.token)
+            found.append(Task("Finish and publish the tender", link, tender, tender.closes_at))
+        elif stage is Stage.OPEN and tender.closes_at and may(Permission.TENDER_EDIT):
+            if is_soon(tender.closes_at, moment, days=CLOSING_SOON):
+                link = url_for("tenders.show", tender=tender.token)
+                words = "Bids close soon: nothing can be changed afterwards"
+                found.append(Task(words, link, tender, tender.closes_at))
+        elif stage is Stage.CLOSED:
+            found += _closed(tender, may)
+    return found
+
+
+def _closed(tender: Tender, may: Callable[[Permission], bool]) -> list[Task]:
+    due = opens_from(tender.closes_at) if tender.closes_at else None
+    if tender.runs_elsewhere and may(Permission.BID_BRING):
+        link = url_for("supplier_portal.elsewhere", tender=tender.token)
+        return [Task("Bring the bids in from the other portal, then open them", link, tender, due)]
+    if may(Permission.BID_OPEN):
+        link = url_for("tenders.show", tender=tender.token)
+        return [Task("Open the bids", link, tender, due)]
+    return []
+
+
+def approvals(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return what a colleague asked for and the viewer can agree to."""
+    by_id = {tender.id: tender for tender in tenders}
+    rows = db.session.execute(
+        select(Approval.tender_id, Approval.kind, Approval.asked_at, Approval.lapses_at)
+        .where(
+            Approval.tender_id.in_([*by_id]),
+            Approval.state == ApprovalState.WAITING,
+            Approval.asked_by_id != viewer.person_id,
+        )
+        .order_by(Approval.id)
+    )
+    found = []
+    for tender_id, kind, asked_at, lapses_at in rows:
+        tender, needed = by_id[tender_id], TWO_PEOPLE[kind]
+        over = lapses_at is not None and moment >= lapses_at
+        if over or not viewer.may(needed.agrees, tender_id=tender_id):
+            continue
+        link = url_for(DECIDED_AT[kind], tender=tender.token)
+        words = f"Agree or refuse, as the second person, to {needed.words}"
+        found.append(Task(words, link, tender, lapses_at or asked_at))
+    return found
+
+
+def clarifications(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return the questions from suppliers that nobody has answered."""
+    open_now = {
+        tender.id: tender
+        for tender in tenders
+        if effective_stage(tender, moment) is Stage.OPEN
+        and viewer.may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id)
+    }
+    rows = db.session.execute(
+        select(Clarification.tender_id, func.count())
+        .where(
+            Clarification.tender_id.in_([*open_now]),
+            Clarification.state == ClarificationState.ASKED,
+        )
+        .group_by(Clarification.tender_id)
+    )
+    found = []
+    for tender_id, count in rows:
+        tender = open_now[tender_id]
+        words = f"Answer {count} question{'' if count == 1 else 's'} from suppliers"
+        link = url_for("tenders.clarifications", tender=tender.token)
+        found.append(Task(words, link, tender, tender.closes_at))
+    return found
+
+
+def notices(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return the notices that follow a decision, a contract or the end of a tender."""
+    mine = {
+        tender.id: tender
+        for tender in tenders
+        if tender.published_at and viewer.may(Permission.TENDER_PUBLISH, tender_id=tender.id)
+    }
+    recorded = notices_of([*mine])
+    found = []
+    for tender in mine.values():
+        wanted = _notice_wanted(tender, recorded.get(tender.id, {}))
+        if wanted is not None:
+            link = url_for("tenders.notices", tender=tender.token)
+            found.append(Task(wanted[0], link, tender, wanted[1]))
+    return found
+
+
+def _notice_wanted(
+    tender: Tender, recorded: Mapping[str, object]
+) -> tuple[str, datetime | None] | None:
+    if "UK4" not in recorded and "UK5" not in recorded:
+        return None
+    if tender.stage is Stage.CANCELLED:
+        if "UK12" in recorded:
+            return None
+        words = "Publish the termination notice (UK12) as soon as you can, and record its number"
+        return words, tender.cancelled_at
+    if tender.stage in (Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED):
+        if "UK6" not in recorded:
+            return "Publish the contract award notice (UK6), and record its number", None
+        start = day_of(tender.facts.get("contract_start"))
+        if "UK7" not in recorded:
+            words = (
+                "Publish the contract details notice (UK7) within 30 days of the contract, and "
+                "record its number"
+            )
+            begun = datetime(start.year, start.month, start.day, tzinfo=UTC) if start else None
+            return words, begun + DETAILS_WITHIN if begun else None
+    return None
+
+
+def _may(viewer: Viewer, tender: Tender) -> Callable[[Permission], bool]:
+    return lambda permission: viewer.may(permission, tender_id=tender.id)
