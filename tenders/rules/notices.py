@@ -26,7 +26,7 @@ from question_bank.rules.reading.plain import (
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Force
 
-NUMBER = re.compile(r"\d{6}-\d{4}")
+NUMBER = re.compile(r"[0-9]{6}-[0-9]{4}")
 OCID = re.compile(r"ocds-[0-9a-z]{6}-[0-9a-zA-Z][0-9a-zA-Z-]{0,60}")
 ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+")
 LONGEST_ADDRESS, LONGEST_REASON = 300, 1000
