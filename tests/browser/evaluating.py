@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tests.browser.filling import box, option
 from tests.browser.visitor import Visitor
+from tests.factories import PASSWORD
 
 REASON = "The answers meet the descriptor of this mark, as SLP-07.f and the evidence show."
 FEEDBACK = "Clear answers. Evidence for the recovery test would have raised the mark."
@@ -17,12 +18,37 @@ WHY = {
 }
 
 
-def open_bids(officer: Visitor, title: str) -> None:
-    officer.go("/tenders/")
-    officer.follow(title)
-    assert "sealed until an officer opens it" in officer.text()
+def open_bids(officer: Visitor, title: str, *, email: str, second: str) -> None:
+    """Be ready as ``email``, at second try, and confirm as ``second``, each in a sign-in of
+    their own; then go on as ``email`` from the list of bids."""
+    to_the_opening(officer, title)
+    officer.press("I am ready to open the bids")
+    assert "Enter the password of your account" in officer.text()
+    enter_password(officer)
+    officer.press("I am ready to open the bids")
+    assert "You are ready. Time left for the second officer" in officer.text()
+    officer.sign_out()
+    officer.sign_in(second)
+    to_the_opening(officer, title)
+    assert "is ready to open the bids." in officer.text()
+    enter_password(officer)
     officer.press("Open the bids")
     assert officer.heading() == f"Bids for {title}"
+    bids = officer.path()
+    officer.sign_out()
+    officer.sign_in(email)
+    officer.go(bids)
+
+
+def to_the_opening(officer: Visitor, title: str) -> None:
+    officer.go("/tenders/")
+    officer.follow(title)
+    assert "sealed until two officers open it together" in officer.text()
+    officer.follow("Open the bids")
+
+
+def enter_password(officer: Visitor) -> None:
+    officer.page.get_by_label("Your password").fill(PASSWORD)
 
 
 def mark_everything(officer: Visitor, marks: Mapping[str, int]) -> None:

@@ -16,6 +16,7 @@ from tests.browser import comparing, documents, evaluating, scheduling
 from tests.browser import officer as officers
 from tests.browser import supplier as suppliers
 
+DEPUTY = "deputy@marlwick.test"
 OFFICER, OFFICER_NAME, LEAD = "officer@marlwick.test", "Ines Calloway", "lead@supplier.test"
 
 
@@ -58,6 +59,7 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
     with records():
         borough = factories.make_authority("London Borough of Marlwick")
         factories.make_person(Role.OFFICER, borough, name=OFFICER_NAME, email=OFFICER)
+        factories.make_person(Role.OFFICER, borough, name="Jo Marsh", email=DEPUTY)
         company = factories.make_supplier(way.company)
         factories.make_person(Role.BID_LEAD, company, name="Mara Voss", email=LEAD)
     tender, bid = officers.example("tender"), officers.example(way.answers)
@@ -87,7 +89,7 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
     assert suppliers.has_closed(supplier, task_list)
 
     officer.sign_in(OFFICER)
-    evaluating.open_bids(officer, tender["title"])
+    evaluating.open_bids(officer, tender["title"], email=OFFICER, second=DEPUTY)
     bids = officer.path()
     asked = [chosen.id for _section, chosen in shipped_packs()[way.pack].questions()]
     marks = {question: 3 + number % 3 for number, question in enumerate(asked)}
