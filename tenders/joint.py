@@ -16,6 +16,7 @@ from accounts.queries.team import everybody_in
 from accounts.rules.roles import GUEST_ROLES, OrganisationKind, Permission, Role
 from foundation.database import db
 from tenders.models import ParticipatingAuthority, Tender
+from tenders.queries import questionnaire_of
 from tenders.rules.joint import Dates, Part, part_of
 
 
@@ -176,6 +177,12 @@ def joint_terms(tender: Tender) -> dict[str, Any]:
     if not found:
         return {}
     return {"joint": {"led_by": _named(tender.authority), "authorities": list(map(_named, found))}}
+
+
+def bought_with(tender: Tender) -> tuple[str, ...]:
+    """Return the legal names of the authorities that what was published names beside the first."""
+    joint = questionnaire_of(tender).terms.get("joint") or {"authorities": ()}
+    return tuple(one["legal_name"] or one["name"] for one in joint["authorities"])
 
 
 def _named(organisation: Organisation) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
@@ -45,9 +45,9 @@ def procurements_of(viewer: Viewer) -> list[tuple[Procurement, int]]:
         .group_by(Tender.procurement_id)
         .subquery()
     )
-    seen = lots.c.lots.is_not(None)
+    seen: ColumnElement[bool] = lots.c.lots.is_not(None)
     if viewer.roles:
-        seen = seen | (Procurement.authority_id == viewer.organisation_id)
+        seen = or_(seen, Procurement.authority_id == viewer.organisation_id)
     rows = db.session.execute(
         select(Procurement, func.coalesce(lots.c.lots, 0))
         .outerjoin(lots, lots.c.procurement_id == Procurement.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from wtforms import ValidationError
 
@@ -23,7 +24,7 @@ LONGEST_LINE, LONGEST_REASON = 200, 2000
 
 
 class ShortTextField(TextField):
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > LONGEST_LINE:
             raise ValidationError(f"Enter {LONGEST_LINE} characters or fewer")
 

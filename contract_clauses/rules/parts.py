@@ -28,6 +28,8 @@ class Parties:
     address: str = ""
     prepared_on: date | None = None
     questionnaire_sha256: str = ""
+    # The other authorities that buy with the first, by their legal names.
+    bought_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def _cover_facts(schedule: Schedule) -> list[tuple[str, str]]:
     facts = [
         ("Tender", f"{parties.tender_title}\n{parties.tender_reference}"),
         ("The Council", parties.authority),
+        ("Bought together with", "\n".join(parties.bought_with)),
         ("The Supplier", "\n".join(supplier)),
         ("Prepared on", f"{day.day} {day:%B %Y}" if day else ""),
         ("Question bank", f"Version {schedule.bank_version}"),

@@ -22,6 +22,8 @@ class WorkbookAbout:
     bank_version: str
     questionnaire_sha256: str = ""
     note: str = ""
+    # Where several authorities buy together: whose own register this is.
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response
 from flask.typing import ResponseReturnValue
 
@@ -20,6 +22,7 @@ from scoring.workbook import (
     register_workbook,
     scores_workbook,
 )
+from tenders.joint import bought_with
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
@@ -46,7 +49,10 @@ def register(tender: str) -> ResponseReturnValue:
         for bid in bids
         for risk in bid.risks
     ]
-    about = about_tender(found, f"Risk register: {found.title}")
+    # Where several authorities buy together each takes away its own.
+    own = signed_in_user().organisation_name if bought_with(found) else ""
+    title = f"Risk register of {own}: {found.title}" if own else f"Risk register: {found.title}"
+    about = replace(about_tender(found, title), kept_by=own)
     names = [bid.name for bid in bids]
     made = register_workbook(about, rows, questionnaire_of(found), names)
     return sent(made, "risk-register.xlsx")

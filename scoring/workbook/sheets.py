@@ -77,6 +77,7 @@ def write_summary(sheet: Worksheet, about: WorkbookAbout, what: str) -> int:
     facts = [
         ("What this is", what),
         ("Tender", about.reference),
+        *([("Kept by", about.kept_by)] if about.kept_by else []),
         ("Made", show_moment(about.made_at)),
         ("Question bank", f"version {about.bank_version}"),
     ]
