@@ -31,6 +31,7 @@ from scoring.queries import EvaluatedBid, bid_in_evaluation
 from supplier_portal.models import Bid
 from supplier_portal.queries.terms import COMMITMENTS, terms_handed_in
 from supplier_portal.rules.terms import Terms
+from tenders.joint import bought_with
 from tenders.models import Tender
 from tenders.rules.questionnaire import Questionnaire
 
@@ -172,6 +173,7 @@ def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
         company_number=bid.supplier.company_number or "",
         prepared_on=prepared_on,
         questionnaire_sha256=bid.tender.questionnaire_sha256 or "",
+        bought_with=bought_with(bid.tender),
     )
 
 
