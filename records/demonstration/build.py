@@ -35,6 +35,7 @@ from records.demonstration.people import (
     STEWARD,
     DemonstrationPerson,
 )
+from records.demonstration.plan import write_plan
 from records.loader import DEMONSTRATION, read_answer_files, read_tender_file
 from records.rules.assessment import SupplierAnswers
 from records.rules.tender_file import TenderFile
@@ -172,6 +173,7 @@ def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
         officer,
     )
     write_outcome(tender, officer=officer)
+    write_plan(tender, officer=officer)
 
 
 def _bid(
@@ -206,6 +208,7 @@ def _published(
         if tender.stage is Stage.DRAFT:
             tenders.set_facts(tender, facts, by=officer)
             write_outcome(tender, officer=officer, shown=True)
+            write_plan(tender, officer=officer)
             tenders.publish_tender(tender, by=officer, libraries=libraries)
     return tender
 

@@ -19,12 +19,14 @@ from records.demonstration.past import as_of
 from records.demonstration.people import OFFICER, PASSWORD, PEOPLE
 from scoring.models import BidQuestion
 from supplier_portal.models import Bid, Evidence, Submission
-from tenders import clarified
+from tenders import clarified, planning, service
 from tenders.models import Tender
 from tenders.outcome_guide import shipped_guide
+from tenders.risks import known_risks
 from tenders.rules.clarifications import ClarificationState
 from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import advice_on
+from tenders.rules.readiness import must_fix
 from tenders.stated import shown_sections, statement_of
 from tests.conftest import build_app, migrate
 from tests.factories import make_supplier, viewer_of
@@ -249,3 +251,26 @@ def test_the_open_tender_says_what_it_is_for_and_the_draft_has_something_to_thin
         "insight",
         "data",
     ]
+
+
+def test_tenders_above_the_threshold_and_the_draft_are_planned(demonstration, at):
+    at(NOW)
+    build({})
+
+    topics = {tender.reference: set(planning.sheets(tender)) for tender in every_tender()}
+    planned = {"timetable", "duties", "conflicts", "failure"}
+    assert {reference for reference, found in topics.items() if planned <= found} == {
+        "MW-2026-014",
+        "MW-2026-021",
+        "MW-2026-024",
+    }
+    (draft,) = (tender for tender in every_tender() if tender.stage is Stage.DRAFT)
+    assert must_fix(service.plan_of(draft), NOW) == []
+    open_one = next(tender for tender in every_tender() if tender.reference == "MW-2026-021")
+    assert [risk["title"] for risk in known_risks(open_one)] == [
+        "The radio band the devices use is given to others"
+    ]
+
+
+def every_tender():
+    return list(db.session.scalars(select(Tender).order_by(Tender.id)))
