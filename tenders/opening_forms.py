@@ -35,8 +35,8 @@ class OpeningForm(Form):
                 "yes",
                 "Two of three named officers, each with a part of the key",
                 "Each takes a part before you publish, and nobody else can open the bids. If two "
-                "of the three parts are lost, nobody can open the bids, ever: not the council, "
-                "not us.",
+                "of the three parts are lost, the bids can never be opened, and the tender has "
+                "to be run again.",
             ),
         ],
     )

@@ -125,7 +125,7 @@ def _page(tender: Tender, form: OpeningForm) -> str:
         ready=ready,
         ready_name=_name_of(ready),
         is_mine=is_mine,
-        left=time_left(ready.lapses_at, moment) if ready and ready.lapses_at else "",
+        left=_left(ready, moment),
         others=[member.name for member in others],
         custodians=custodians,
         may_join=may_join,
@@ -142,6 +142,12 @@ def _opened_meanwhile(tender: Tender) -> bool:
 def _can_open(tender: Tender, moment: datetime) -> bool:
     closed = stage_now(tender, moment) is Stage.CLOSED and tender.closes_at is not None
     return closed and tender.closes_at is not None and moment >= opens_from(tender.closes_at)
+
+
+def _left(ready: Approval | None, moment: datetime) -> str:
+    if ready is None or ready.lapses_at is None:
+        return ""
+    return f"{time_left(ready.lapses_at, moment).removeprefix('in ')} left"
 
 
 def _name_of(ready: Approval | None) -> str:

@@ -167,7 +167,7 @@ def test_the_first_officer_is_told_who_can_confirm_and_how_long(pair, closed, se
     page = pair.first.get(be_ready(pair.first, closed).location)
 
     assert "You are ready. Time left for the second officer: until 12:20pm" in page.text
-    assert "in 15 minutes" in page.text
+    assert "12:20pm, 15 minutes left." in page.text
     assert "confirm on this page: Dan Moss." in page.text
     assert "Your password" not in page.text
 
@@ -179,7 +179,7 @@ def test_the_second_officer_is_told_who_is_ready(pair, closed, at):
     page = pair.second.get(address_of(closed))
 
     assert "Ines Roy is ready to open the bids." in page.text
-    assert "You can confirm until 12:20pm (in 11 minutes)" in page.text
+    assert "You can confirm until 12:20pm, 11 minutes left." in page.text
 
 
 def test_the_others_get_a_mail_when_one_is_ready_and_both_when_it_is_done(
