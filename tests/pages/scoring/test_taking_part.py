@@ -4,9 +4,12 @@ Every address that names a record is opened, as each kind of person who could wr
 """
 
 from contextvars import Context
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from accounts.access import PUBLIC
@@ -181,3 +184,38 @@ def test_nobody_of_a_participating_authority_reads_a_bid_before_the_opening(
 
 def of(tender, name):
     return next(one.row.organisation for one in authorities_in(tender) if one.name == name)
+
+
+def test_each_authority_takes_away_the_register_as_its_own(
+    bid, tender, partner, officer, client_for
+):
+    place = f"/evaluation/tenders/{tender.token}/risk-register.xlsx"
+    theirs = client_for(guest(tender, partner, Role.CONTRACT_MANAGER)).get(place)
+    ours = client_for(officer).get(place)
+
+    summaries = [load_workbook(BytesIO(one.data))["Summary"] for one in (ours, theirs)]
+
+    assert [cells_of(one)["Kept by"] for one in summaries] == [
+        "Hollowmere Council",
+        "Ashbrook Council",
+    ]
+    assert summaries[1]["A1"].value == f"Risk register of Ashbrook Council: {tender.title}"
+
+
+def cells_of(sheet):
+    return {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+
+
+def test_the_schedule_names_every_authority_that_buys(
+    make_bid, opened, tender, officer, client_for
+):
+    bid = make_bid("Larkfield")
+    opened()
+    page = client_for(officer).get(f"/schedules/{bid.token}/schedule.docx")
+
+    with ZipFile(BytesIO(page.data)) as parts:
+        text = parts.read("word/document.xml").decode()
+
+    assert "Bought together with" in text
+    assert "Ashbrook Council" in text
+    assert "Elmsworth Council" not in text
