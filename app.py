@@ -28,6 +28,7 @@ import question_bank.views
 import records.commands
 import records.demonstration.people
 import records.exemptions
+import records.exporting_commands
 import records.making
 import records.models
 import records.open_guide
@@ -86,6 +87,7 @@ COMMANDS = (
     records.commands.assess_command,
     supplier_portal.commands.files,
     records.commands.demo_command,
+    records.exporting_commands.export_command,
 )
 
 # Links at the top of every page, shown to those who hold the permission.

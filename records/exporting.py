@@ -20,7 +20,8 @@ from foundation.database import Base, db
 from records.export_tables import Exported, tables
 from records.pack.items import shown
 from scoring import seals
-from scoring.models import BidQuestion, BidResult
+from scoring.models import BidQuestion, BidResult, ExclusionEvent, ExclusionParty
+from scoring.queries.exclusions import place_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid, BroughtBid, Evidence, Submission
 
@@ -172,12 +173,31 @@ def _result(row_id: int) -> dict[str, Any]:
     return {"content": json.loads(text)}
 
 
+def _party(row_id: int) -> dict[str, Any]:
+    row = db.session.get_one(ExclusionParty, row_id)
+    if (opened := _key(row.bid_id)) is None:
+        return DESTROYED
+    return {"content": seals.open_text(seals.PARTY, row.token, opened[1], row.sealed_name)}
+
+
+def _event(row_id: int) -> dict[str, Any]:
+    row = db.session.get_one(ExclusionEvent, row_id)
+    party = db.session.get_one(ExclusionParty, row.party_id)
+    if (opened := _key(party.bid_id)) is None:
+        return DESTROYED
+    place = place_of(party.token, row.number)
+    text = seals.open_text(seals.EXCLUSION, place, opened[1], row.sealed_text)
+    return {"content": json.loads(text)}
+
+
 OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "submission": _submission,
     "evidence": _evidence,
     "brought": _brought,
     "question": _question,
     "result": _result,
+    "party": _party,
+    "event": _event,
 }
 
 

@@ -21,7 +21,6 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, transaction
 from records.models import MadeRecord, Retention
 from records.rules.retention import Kept, checked, keep_until, must_be_destroyable
-from scoring.models import ExclusionParty
 from supplier_portal.models import Bid
 from tenders.models import Approval, Notice, OpeningPart, Tender
 from tenders.rules.approvals import ApprovalKind, NotWaiting
@@ -202,11 +201,6 @@ def _destroy(tender: Tender, by: Viewer) -> list[str]:
     # Nobody but the council ever held a bid that it brought in from another portal.
     db.session.execute(
         update(Bid).where(of_tender, Bid.brought_by_id.is_not(None)).values(key_for_supplier=GONE)
-    )
-    db.session.execute(
-        update(ExclusionParty)
-        .where(ExclusionParty.bid_id.in_(select(Bid.id).where(of_tender)))
-        .values(name="Destroyed")
     )
     made = db.session.scalars(select(MadeRecord).where(MadeRecord.tender_id == tender.id)).all()
     names = [row.stored_name for row in made if row.stored_name]

@@ -11,14 +11,13 @@ from contract_clauses.models import ClauseDecision, VariableValue
 from foundation.database import db
 from records.pack.items import Section, fields, section, shown, slug
 from scoring.models import (
-    ExclusionEvent,
-    ExclusionParty,
     Mark,
     RequirementDecision,
     RiskDecision,
     RiskRow,
 )
 from scoring.queries import EvaluatedBid, asked_of_bidder, released_results
+from scoring.queries.exclusions import parties_of
 
 
 def marks(found: EvaluatedBid) -> list[Section]:
@@ -123,39 +122,28 @@ def questions(found: EvaluatedBid) -> list[Section]:
 
 
 def exclusions(found: EvaluatedBid) -> list[Section]:
-    parties = db.session.scalars(
-        select(ExclusionParty)
-        .where(ExclusionParty.bid_id == found.opened.bid.id)
-        .order_by(ExclusionParty.id)
-    ).all()
-    events = db.session.execute(
-        select(ExclusionEvent, Person.name)
-        .join(Person, Person.id == ExclusionEvent.recorded_by_id)
-        .where(ExclusionEvent.party_id.in_([party.id for party in parties]))
-        .order_by(ExclusionEvent.party_id, ExclusionEvent.number)
-    ).all()
+    bid = found.opened.bid
     return [
         section(
             party.token,
             f"{party.name} ({party.role})",
             fields(
                 found_in=party.found_in,
-                events=[
+                steps=[
                     fields(
-                        kind=event.kind,
-                        outcome=event.outcome,
-                        text=event.text,
-                        done_on=event.done_on,
-                        due_on=event.due_on,
-                        recorded_at=event.recorded_at,
-                        recorded_by=name,
+                        kind=step.kind,
+                        outcome=step.outcome,
+                        words=dict(step.words),
+                        done_on=step.done_on,
+                        due_on=step.due_on,
+                        recorded_at=step.recorded_at,
+                        recorded_by=step.recorded_by,
                     )
-                    for event, name in events
-                    if event.party_id == party.id
+                    for step in party.steps
                 ],
             ),
         )
-        for party in parties
+        for party in parties_of([bid])[bid.id]
     ]
 
 
