@@ -20,6 +20,7 @@ from foundation.database import db
 from scoring.models import Mark
 from tenders import service
 from tenders.joint import authorities_in
+from tenders.libraries import frozen_libraries
 from tenders.service import joint
 from tests.architecture.test_access import method_of, pages, url_of
 from tests.factories import make_authority, make_person, make_tender, viewer_of
@@ -48,7 +49,7 @@ def tender(officer, request):
     asked(tender, officer, "Elmsworth Council")
     request.node.partner = taking_part(tender, officer, "Ashbrook Council")
     request.node.gone = taking_part(tender, officer, "Fernhill Council")
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    service.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
     return tender
 
 
