@@ -1,0 +1,265 @@
+"""The start page of the buying side: what needs whom, in which order, nothing of sealed bids."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from accounts.rules.roles import Role
+from foundation import clock
+from foundation.database import db, transaction
+from supplier_portal import service as portal
+from tenders import service as tenders
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
+from tenders.service import approvals, cancelling
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_supplier,
+    make_tender,
+    viewer_of,
+)
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+REASON = "The council will share sensors with its neighbours instead."
+
+
+@pytest.fixture
+def authority(app, at):
+    at(NOON)
+    return make_authority()
+
+
+@pytest.fixture
+def officer(authority):
+    return make_person(Role.OFFICER, authority, name="Ines Roy")
+
+
+@pytest.fixture
+def second(authority):
+    return make_person(Role.OFFICER, authority, name="Dan Okoro")
+
+
+def tasks(client, **asked):
+    """The list of what needs somebody: words, tender and date of each."""
+    page = client.get("/tenders/", query_string=asked).text
+    if 'id="today"' not in page:
+        return []
+    listed = page.split('id="today"')[1].split("</ul>")[0]
+    return [
+        " | ".join(" ".join(re.sub("<[^>]+>", " ", line).split()).split(" | "))
+        for line in listed.split("<li")[1:]
+    ]
+
+
+def first_words(client):
+    return [task.split('">')[-1].split(" HC-")[0] for task in tasks(client)]
+
+
+def submit(tender, name):
+    by = viewer_of(make_person(Role.BID_LEAD, make_supplier(name)))
+    bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
+    portal.submit_bid(
+        bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+    )
+    return bid
+
+
+def test_what_needs_an_officer_stands_in_order_of_its_date(client_for, officer, at):
+    make_tender(officer, reference="HC-D", closes_at=NOON + timedelta(days=40))
+    make_open_tender(officer, reference="HC-S", closes_at=NOON + timedelta(days=2))
+    make_open_tender(officer, reference="HC-L", closes_at=NOON + timedelta(days=9))
+    make_open_tender(officer, reference="HC-C", closes_at=NOON + timedelta(minutes=1))
+    at(NOON + timedelta(minutes=5))
+
+    found = tasks(client_for(officer))
+
+    assert [re.search("HC-[A-Z]", task).group() for task in found] == ["HC-C", "HC-S", "HC-D"]
+    assert "Open the bids" in found[0]
+    assert "Bids close soon" in found[1]
+    assert "Finish and publish the tender" in found[2]
+
+
+def test_a_second_person_is_told_and_whoever_asked_is_not(client_for, officer, second):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(days=20))
+    cancelling.ask_to_cancel(tender, REASON, by=viewer_of(officer))
+
+    assert tasks(client_for(officer)) == []
+    (found,) = tasks(client_for(second))
+    assert "Agree or refuse, as the second person, to cancel this tender" in found
+
+
+def test_a_question_nobody_answered_is_counted_until_it_is(client_for, officer):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(days=20))
+    asker = viewer_of(make_person(Role.BID_LEAD, make_supplier()))
+    tenders.ask_clarification(tender, "", "May they be solar?", by=asker, arrived_at=NOON)
+
+    (found,) = tasks(client_for(officer))
+
+    assert "Answer 1 question from suppliers" in found
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        (Stage.DECIDED, ["Enter until when the record is kept"]),
+        (Stage.EVALUATING, []),
+    ],
+)
+def test_a_decided_tender_needs_its_retention(client_for, officer, stage, words):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(minutes=1))
+    with transaction():
+        row = db.session.get_one(Tender, tender.id)
+        row.stage, row.opened_at = stage, NOON
+
+    found = tasks(client_for(officer))
+
+    assert [any(word in task for task in found) for word in words] == [True] * len(words)
+    assert len(found) == len(words)
+
+
+def test_after_the_opening_bids_without_checks_and_marks_are_counted(client_for, officer, at):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(minutes=1))
+    submit(tender, "Larkfield")
+    submit(tender, "Brook")
+    at(NOON + timedelta(minutes=9))
+    with transaction():
+        tenders.open_bids(tender, by=viewer_of(officer))
+
+    found = " ".join(tasks(client_for(officer)))
+
+    assert "2 bids without a check" in found
+    assert "Mark 2 bids: 0 marks given so far" in found
+
+
+def test_people_see_only_what_their_role_may_do(client_for, officer, authority, at):
+    make_open_tender(officer, closes_at=NOON + timedelta(minutes=1))
+    at(NOON + timedelta(minutes=5))
+
+    assert tasks(client_for(make_person(Role.EVALUATOR, authority))) == []
+    assert tasks(client_for(make_person(Role.AUDITOR, authority))) == []
+    assert tasks(client_for(make_person(Role.OFFICER, make_authority("Elsewhere")))) == []
+
+
+def test_the_start_page_is_the_same_with_sealed_bids_and_without(client_for, officer, at):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(days=2))
+    client = client_for(officer)
+
+    def page():
+        return client.get("/tenders/").text.split("<main")[1].split("</main>")[0]
+
+    before = page()
+    submit(tender, "Larkfield")
+    submit(tender, "Brook")
+    open_still = page()
+    at(tender.closes_at + timedelta(minutes=1))
+    closed = client_for(officer).get("/tenders/").text
+
+    assert before == open_still
+    assert ("Larkfield" in closed, "2 bids" in closed) == (False, False)
+
+
+def test_two_hundred_tenders_ask_no_more_statements_than_two(
+    client_for, officer, statements_counted
+):
+    for number in range(2):
+        make_open_tender(officer, reference=f"HC-A{number}", closes_at=NOON + timedelta(days=20))
+    client = client_for(officer)
+    client.get("/tenders/")
+    with statements_counted() as few:
+        client.get("/tenders/")
+    with transaction():
+        for number in range(200):
+            db.session.add(copy_of(number))
+
+    with statements_counted() as many:
+        page = client.get("/tenders/")
+
+    assert page.text.count('class="app-card"') == 202
+    assert len(few) == len(many) <= 15
+
+
+def copy_of(number):
+    first = db.session.scalars(select(Tender).order_by(Tender.id)).first()
+    columns = {
+        column.name: getattr(first, column.name)
+        for column in Tender.__table__.columns
+        if column.name not in ("id", "token", "reference")
+    }
+    return Tender(token=f"copy{number:018}", reference=f"HC-B{number}", **columns)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({}, ["HC-ONE", "HC-TWO"]),
+        ({"q": "river"}, ["HC-TWO"]),
+        ({"q": "hc-one"}, ["HC-ONE"]),
+        ({"q": "nothing like it"}, []),
+        ({"stage": "draft"}, ["HC-TWO"]),
+        ({"stage": "no such stage"}, ["HC-ONE", "HC-TWO"]),
+        ({"needed": "yes"}, ["HC-TWO"]),
+        ({"needed": "yes", "stage": "open"}, []),
+        ({"q": "x" * 5000}, []),
+    ],
+    ids=["all", "words", "reference", "none", "stage", "odd stage", "needed", "both", "huge"],
+)
+def test_filters_stand_in_the_address(client_for, officer, asked, shown):
+    make_open_tender(officer, reference="HC-ONE", closes_at=NOON + timedelta(days=20))
+    make_tender(officer, reference="HC-TWO", title="River levels")
+
+    page = client_for(officer).get("/tenders/", query_string=asked).text
+
+    cards = page.split('class="app-cards"')[1:]
+    assert [name for name in ("HC-ONE", "HC-TWO") if any(name in card for card in cards)] == shown
+
+
+def test_more_than_twenty_things_are_led_to_by_a_link(client_for, officer):
+    for number in range(22):
+        make_tender(officer, reference=f"HC-{number:02}X")
+    client = client_for(officer)
+
+    assert (len(tasks(client)), len(tasks(client, tasks="all"))) == (20, 22)
+    assert "All 22 things that need you" in client.get("/tenders/").text
+
+
+def test_the_timetable_is_a_picture_with_words_and_the_same_list(client_for, officer):
+    make_open_tender(
+        officer,
+        closes_at=NOON + timedelta(days=20),
+        facts={"award_date": "2027-02-01", "contract_start": "2027-03-01"},
+    )
+
+    page = client_for(officer).get("/tenders/").text
+
+    picture = page.split("<svg")[1].split("</svg>")[0]
+    said = picture.split("<desc")[1].split("</desc>")[0].split(">")[1]
+    listed = page.split("govuk-details__text")[1].split("</ul>")[0]
+    dates = [
+        "Published 1 December 2026, 12:00 noon (UK time)",
+        "Bids close 21 December 2026, 12:00 noon (UK time)",
+        "Decision planned 1 February 2027",
+        "Contract starts 1 March 2027",
+    ]
+    assert said.split("; ") == dates
+    assert [words.replace(": ", " ") for words in re.findall("<li>(.*?)</li>", listed)] == dates
+    assert "style=" not in picture
+
+
+def test_the_request_of_a_second_person_that_lapsed_is_not_told(client_for, officer, second, at):
+    from tenders.rules.approvals import ApprovalKind
+
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(days=20))
+    approvals.ask(
+        tender, ApprovalKind.AMEND, "0" * 64, by=viewer_of(officer),
+        lapses_at=NOON + timedelta(minutes=15),
+    )  # fmt: skip
+    before = len(tasks(client_for(second)))
+    at(NOON + timedelta(minutes=15))
+
+    assert (before, len(tasks(client_for(second)))) == (1, 0)
