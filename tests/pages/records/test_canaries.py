@@ -1,0 +1,386 @@
+"""Before the opening no word of a bid stands anywhere on the machine in the clear.
+
+A thousand words that stand nowhere else are put wherever a company can write; then every byte the
+service has left behind is searched for them: the database with its log, files, what is on its way
+in, letters, the outbox, temporary files and what was logged. There are no backups of the service's
+own to search: copies of the database hold what the database holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import logging
+import re
+import tempfile
+import zipfile
+import zlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import MetaData, create_engine, select
+
+from accounts import queries as accounts
+from accounts.rules.roles import Role
+from foundation import clock, jobs
+from foundation.database import db, engine_options, transaction
+from foundation.tokens import new_token
+from question_bank.rules.questions import Kind
+from supplier_portal import queries, service
+from supplier_portal.queries.library import document_of
+from supplier_portal.queries.terms import commitments_now
+from supplier_portal.rules.confidential import Ground, Mark
+from supplier_portal.rules.library import DocumentFacts, DocumentKind
+from supplier_portal.rules.platform import OnPlatform, PlatformRole
+from supplier_portal.rules.terms import clauses_shown
+from supplier_portal.service.confidential import mark_confidential
+from supplier_portal.service.late import hand_in_late
+from supplier_portal.service.library import add_document, add_revision
+from supplier_portal.service.profile import keep_standing
+from tenders import service as tenders
+from tenders.libraries import frozen_libraries
+from tenders.queries import questionnaire_of
+from tests.answers_made import made_row
+from tests.factories import make_person, make_supplier, make_tender, viewer_of
+
+CANARIES = 1000
+# Every canary begins with these letters, so that one search finds them all, and ends with others
+# that addresses and JSON write in another way.
+STEM, TAIL = "Quincunx", "Žlutý"
+CLOSES_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+END = b"\ntrailer\n<<>>\n%%EOF\n"
+
+
+class Canaries:
+    """Gives out words that stand nowhere else."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def __call__(self, count: int = 1) -> str:
+        """Return ``count`` new ones with spaces between."""
+        first, self.given = self.given, self.given + count
+        return " ".join(f"{STEM}{number:04d}{TAIL}" for number in range(first, first + count))
+
+
+def spelt(word: str) -> dict[str, bytes]:
+    """Return the word in each encoding; what its neighbours would change of it is cut off."""
+    plain = word.encode()
+    return {
+        "plain": plain,
+        "utf-16-le": word.encode("utf-16-le"),
+        "utf-16-be": word.encode("utf-16-be"),
+        **{
+            f"base64, {shift} over": base64.b64encode(b"x" * shift + plain)[4:-4]
+            for shift in range(3)
+        },
+        "hex": plain.hex().encode(),
+        "HEX": plain.hex().upper().encode(),
+    }
+
+
+SPELLINGS = {
+    **spelt(STEM),
+    "url-encoded": quote(TAIL).encode(),
+    "json-escaped": json.dumps(TAIL).strip('"').encode(),
+}
+
+
+def found_in(data: bytes) -> set[str]:
+    """Return by which encodings a canary stands in ``data``."""
+    found = {name for name, spelling in SPELLINGS.items() if spelling in data}
+    return found | ({"compressed"} if is_in_a_stream(data) else set())
+
+
+ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]|PK\x03\x04|\x1f\x8b\x08")
+MOST_INFLATED = 1 << 20
+
+
+def is_in_a_stream(data: bytes) -> bool:
+    """Look into whatever could be a compressed stream: zlib, a member of a zip file, gzip."""
+    return any(STEM.encode() in _inflated_at(data, match) for match in ZLIB.finditer(data))
+
+
+def _inflated_at(data: bytes, match: re.Match[bytes]) -> bytes:
+    kind, start = match.group(), match.start()
+    bits = 15
+    if kind.startswith(b"PK"):
+        names, extra = (int.from_bytes(data[start + n : start + n + 2], "little") for n in (26, 28))
+        start, bits = start + 30 + names + extra, -15
+    elif kind.startswith(b"\x1f"):
+        bits = 31
+    try:
+        return zlib.decompressobj(bits).decompress(data[start : start + MOST_INFLATED])
+    except zlib.error:
+        return b""
+
+
+@pytest.fixture
+def canaries():
+    return Canaries()
+
+
+@pytest.fixture
+def lead(app):
+    return make_person(Role.BID_LEAD, make_supplier("Larkfield"), name="Mara Voss")
+
+
+@pytest.fixture
+def bid(lead, at):
+    at(CLOSES_AT - timedelta(days=20))
+    officer = make_person(Role.OFFICER)
+    tender = make_tender(officer, closes_at=CLOSES_AT)
+    with transaction():
+        tender.allows_qualifications = tender.last_saved_counts = True
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    at(CLOSES_AT - timedelta(hours=1))
+    return service.start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
+
+
+@pytest.fixture
+def written(bid, lead, canaries, at, client_for, app, monkeypatch, tmp_path, caplog):
+    """Let a company write canaries wherever it can, through pages and services."""
+    caplog.set_level(logging.DEBUG)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    by = viewer_of(lead)
+    answers(bid, by, canaries)
+    files(bid, by, canaries)
+    through_pages(client_for(lead), bid, canaries)
+    around_the_bid(bid, by, lead, canaries)
+    of_the_company(by, canaries)
+    declared = {"knows_missing": True}
+    for _ in range(2):
+        service.submit_bid(bid, by=by, arrived_at=clock.now(), declared_by=canaries(), **declared)
+    service.withdraw_bid(bid, by=by, arrived_at=clock.now())
+    # What is still left of the thousand goes into the file that comes last.
+    rest = CANARIES - canaries.given - 2
+    assert rest > 0
+    add_file(bid, by, "rest.csv", f"Word\n{canaries(rest)}\n".encode(), "Rest")
+    at(CLOSES_AT + timedelta(minutes=3))
+    hand_in_late(
+        bid, by=by, arrived_at=clock.now(), declared_by=canaries(), why=canaries(), **declared
+    )
+    assert canaries.given == CANARIES
+    jobs.run_due_jobs(app.extensions["job_handlers"])
+    db.session.commit()
+    return [Path(app.instance_path), temporary]
+
+
+def answers(bid, by, canaries):
+    """Every answer that is text, and a row of every table that has text in it."""
+    parts = questionnaire_of(bid.tender).parts
+    values = {
+        part.id: (0, canaries(8 if part.kind is Kind.NARRATIVE else 1))
+        for part in parts.values()
+        if part.kind in (Kind.NARRATIVE, Kind.SHORT_TEXT)
+    }
+    values["SLP-13.b"] = (0, [_named(made_row(parts["SLP-13.b"], 1), canaries)])
+    saved = service.save_answers(bid, values, by=by, arrived_at=clock.now())
+    assert len(values) > 25
+    assert saved is not None
+
+
+def _named(row, canaries):
+    return {
+        column: canaries() if str(value).startswith("Larkfield") else value
+        for column, value in row.items()
+    }
+
+
+def add_file(bid, by, name, data, title):
+    part = questionnaire_of(bid.tender).parts["SLP-07.g2"]
+    service.add_evidence(
+        bid,
+        part,
+        service.NewFile(name, data, title=title),
+        by=by,
+        arrived_at=clock.now(),
+    )
+
+
+def files(bid, by, canaries):
+    for _ in range(5):
+        text = canaries(20).encode()
+        add_file(bid, by, f"{canaries()}.pdf", PDF + b"%" + text + END, canaries())
+
+
+def through_pages(client, bid, canaries):
+    """Right and wrong, so that whatever pages leave behind is looked at."""
+    page = f"/bids/{bid.token}/questions/SLP-07"
+    big = PDF + b"%" + canaries(40).encode() + b"\n%" + b"x" * 400_000 + END
+    sent = [
+        client.post(page, data={"v-SLP-07.d": "1", "SLP-07.d": canaries(5)}),
+        client.post(page, data={"v-SLP-07.e": "1", "SLP-07.e": f"{canaries()} " * 9000}),
+        client.post(f"/bids/{bid.token}/typed/questions/SLP-07", data={"SLP-07.a": canaries(5)}),
+        client.post(
+            f"{page}/SLP-07.g2/files",
+            data={"title": canaries(), "file": (io.BytesIO(big), f"{canaries()}.pdf")},
+            content_type="multipart/form-data",
+        ),
+        client.post(
+            f"{page}/SLP-07.g2/files",
+            data={"title": canaries(), "file": (io.BytesIO(b"MZ" + big), f"{canaries()}.exe")},
+            content_type="multipart/form-data",
+        ),
+        client.post(f"/bids/{bid.token}/check", data={"declared_by": canaries()}),
+        client.get(f"/bids/{bid.token}/questions/SLP-07?x={quote(canaries())}"),
+    ]
+    assert [answer.status_code for answer in sent] == [302, 422, 200, 302, 422, 422, 200]
+
+
+def around_the_bid(bid, by, lead, canaries):
+    """What is no answer and goes with the bid, or stays within the company."""
+    service.add_comment(bid, "SLP-07", canaries(20), by=by)
+    service.keep_typed(bid, "library", [("title", canaries(20))], by=by, at=clock.now())
+    certifier = make_person(Role.CERTIFIER, accounts.organisations_of(lead)[0])
+    service.sign_off(
+        bid,
+        agreed=False,
+        reason=canaries(5),
+        revision=bid.revision,
+        by=viewer_of(certifier),
+        arrived_at=clock.now(),
+    )
+    mark = Mark(new_token(), "SLP-07.a", Ground.TRADE_SECRET, canaries(5), date(2030, 1, 1))
+    mark_confidential(bid, mark, by=by, arrived_at=clock.now())
+    service.save_on_platform(
+        bid,
+        0,
+        OnPlatform(PlatformRole.BIDDER, canaries()),
+        based_on=0,
+        by=by,
+        arrived_at=clock.now(),
+    )
+    shown = clauses_shown(commitments_now(bid, queries.asked_answers(bid)[0]))
+    objection = service.NewQualification(
+        next(iter(shown.titles)), canaries(5), canaries(5), canaries(5)
+    )
+    service.save_qualification(bid, objection, based_on=0, by=by, arrived_at=clock.now())
+    service.count_at_closing(
+        bid, by=by, arrived_at=clock.now(), declared_by=canaries(), agreed=True
+    )
+
+
+def of_the_company(by, canaries):
+    """The evidence library, and what is true of the company whoever asks."""
+    for kind in ("policy", "report"):
+        document = add_document(DocumentFacts(canaries(), DocumentKind(kind)), by=by)
+        data = PDF + b"%" + canaries(20).encode() + END
+        kept = document_of(by, document.token)
+        add_revision(kept, service.NewFile(f"{canaries()}.pdf", data), by=by)
+    standing = {"SLP-07.a": (0, canaries(5)), "SLP-07.d": (0, canaries(5))}
+    assert keep_standing(standing, by=by, arrived_at=clock.now()) == frozenset(standing)
+    service.keep_typed(None, "profile", [("words", canaries(10))], by=by, at=clock.now())
+
+
+def everything_left_behind(folders, caplog):
+    """Yield (where, bytes) of every file and everything that was logged."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "test_canaries" not in path.name:
+                yield str(path), path.read_bytes()
+    yield "the log", caplog.text.encode()
+    for record in caplog.records:
+        yield "a record of the log", repr(record.__dict__).encode()
+
+
+def every_column(address):
+    """Yield (table and column, bytes) of every value in the database."""
+    engine = create_engine(address, **engine_options(address))
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        for table in tables.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                for name, value in row.items():
+                    data = value if isinstance(value, bytes) else str(value).encode()
+                    yield f"{table.name}.{name}", data
+    engine.dispose()
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_nothing_a_company_wrote_stands_in_the_clear_in_any_file_or_log(
+    written, caplog, database, canaries
+):
+    searched = list(everything_left_behind(written, caplog))
+    names = {Path(where).name for where, _ in searched}
+
+    assert [(where, found) for where, data in searched if (found := found_in(data))] == []
+    assert names >= {"supplier_assurance.db", "supplier_assurance.db-wal"}
+    assert sum(Path(where).parent.name == "outbox" for where, _ in searched) > 0
+    assert sum("/files/" in where for where, _ in searched) >= 9
+
+
+@pytest.mark.both_databases
+@pytest.mark.slow
+def test_nothing_a_company_wrote_stands_in_the_clear_in_any_column(written, database):
+    found = [(where, words) for where, data in every_column(database) if (words := found_in(data))]
+
+    assert found == []
+
+
+@pytest.mark.sqlite
+def test_what_is_meant_to_be_read_is_found_by_the_same_search(
+    app, bid, lead, canaries, tmp_path, caplog
+):
+    """A question to the council is read by everybody: in its clear words the search finds it."""
+    tenders.ask_clarification(
+        bid.tender, "", canaries(), by=viewer_of(lead), arrived_at=clock.now()
+    )
+    logging.getLogger("foundation").warning("Somebody logs %s", canaries())
+    (tmp_path / "spool").mkdir(exist_ok=True)
+    (tmp_path / "spool" / "left").write_bytes(zlib.compress(canaries(30).encode()))
+    db.session.commit()
+
+    found = {
+        Path(where).name: found_in(data)
+        for where, data in everything_left_behind([tmp_path], caplog)
+        if found_in(data)
+    }
+
+    assert found["supplier_assurance.db-wal"] == {"plain"}
+    assert found["left"] == {"compressed"}
+    assert found["the log"] == {"plain"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"),
+    [
+        ("plain", str.encode),
+        ("utf-16-le", lambda text: text.encode("utf-16-le")),
+        ("utf-16-be", lambda text: text.encode("utf-16-be")),
+        ("hex", lambda text: text.encode().hex().encode()),
+        ("HEX", lambda text: text.encode().hex().upper().encode()),
+        ("url-encoded", lambda text: quote(text).encode()),
+        ("json-escaped", lambda text: json.dumps({"a": text}).encode()),
+        ("compressed", lambda text: zlib.compress(text.encode(), 9)),
+        ("compressed", lambda text: zlib.compress(text.encode(), 1)),
+        ("compressed", lambda text: gzip.compress(text.encode())),
+        ("compressed", lambda text: zipped(text)),
+    ],
+)
+def test_a_canary_is_found_in_each_encoding_wherever_it_begins(canaries, encoding, encode):
+    for before in range(7):
+        text = "-" * before + canaries(3) + " and so on"
+        assert encoding in found_in(b"\0junk" + encode(text) + b"\0junk"), (encoding, before)
+
+
+def test_a_canary_is_found_in_base64_at_each_of_three_offsets(canaries):
+    for before in range(3):
+        data = base64.b64encode(("-" * before + canaries(2)).encode())
+        assert f"base64, {before} over" in found_in(data)
+
+
+def zipped(text):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a name/within.xml", text)
+    return file.getvalue()
