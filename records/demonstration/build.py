@@ -19,6 +19,7 @@ from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
 from records.demonstration import bids, library, questions
 from records.demonstration.bank import propose_changes
+from records.demonstration import lots
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.marks import open_and_mark
 from records.demonstration.outcome import write_outcome
@@ -27,9 +28,11 @@ from records.demonstration.people import (
     BIDS,
     BRIGHTWATER,
     EVALUATOR,
+    GUEST,
     LARKMEAD,
     OFFICER,
     OMNIFLOW,
+    PARTNER,
     PASSWORD,
     PEOPLE,
     STEWARD,
@@ -69,6 +72,12 @@ def build(libraries: Libraries) -> None:
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _draft_tender(calendar, officer)
     propose_changes(supplier=leads[LARKMEAD], officer=officer, steward=viewers[STEWARD.email])
+    lots.divide(
+        calendar,
+        officer=officer,
+        partner=viewers[PARTNER.email],
+        evaluator=viewers[GUEST.email],
+    )
 
 
 def _content() -> tuple[TenderFile, Mapping[str, SupplierAnswers]]:

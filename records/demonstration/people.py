@@ -21,6 +21,7 @@ class DemonstrationPerson:
 
 
 AUTHORITY = "London Borough of Marlwick"
+NEIGHBOUR = "London Borough of Thornbridge"
 LARKMEAD = "Larkmead Sensing Ltd"
 BRIGHTWATER = "Brightwater Urban Analytics Ltd"
 OMNIFLOW = "Omniflow Mobility Insights Ltd"
@@ -59,6 +60,20 @@ STEWARD = DemonstrationPerson(
     AUTHORITY,
     Role.STEWARD,
     "Decide which proposed changes go into the next edition of the question bank",
+)
+PARTNER = DemonstrationPerson(
+    "Amara Blythe",
+    "officer@thornbridge.example",
+    NEIGHBOUR,
+    Role.OFFICER,
+    "Take part in a tender that another borough leads, and give colleagues roles for it",
+)
+GUEST = DemonstrationPerson(
+    "Piotr Zielinski",
+    "evaluator@thornbridge.example",
+    NEIGHBOUR,
+    Role.EVALUATOR,
+    "Be evaluator for one tender of another borough, and see none of its others",
 )
 PEOPLE = (
     OFFICER,
@@ -100,6 +115,8 @@ PEOPLE = (
         "See that an administrator is shown no bid",
     ),
     STEWARD,
+    PARTNER,
+    GUEST,
     DemonstrationPerson(
         "Tom Sadler",
         "lead@larkmead.example",
@@ -154,6 +171,8 @@ WALK = (
     "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
     "She downloads the scored workbook, the risk register and the contract schedule.",
     "She publishes the draft MW-2026-024, and Callum Weir of Brightwater starts a bid for it.",
+    "Amara Blythe of Thornbridge reads MW-2026-027, a lot that her borough buys together with the "
+    "council, and names who marks it for Thornbridge.",
     "Leila Okafor decides on other words that Tom has proposed for a question of the bank.",
 )
 
