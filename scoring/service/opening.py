@@ -10,8 +10,10 @@ from accounts.service.proving import prove_again
 from foundation.database import db, transaction
 from scoring.queries.bids import evaluation_of
 from scoring.service.evaluating import propose
+from scoring.service.exclusion_gate import list_at_opening
 from supplier_portal.queries import opened_bids
 from supplier_portal.service import note_opened
+from supplier_portal.service.bringing import must_all_be_handed_in
 from tenders import service as tenders
 from tenders.models import Approval, Tender
 from tenders.queries import facts_of, questionnaire_of
@@ -24,9 +26,11 @@ def ready_to_open(
 ) -> Approval:
     """Be the first of the two officers who open the bids.
 
-    Raises NotProven, and whatever two_officers.ready_to_open raises.
+    Raises NotProven, CannotBring while a bid from another portal would be left behind, and
+    whatever two_officers.ready_to_open raises.
     """
     prove_again(by, password)
+    must_all_be_handed_in(tender)
     return two_officers.ready_to_open(tender, by=by, arrived_at=arrived_at, part=part)
 
 
@@ -66,4 +70,5 @@ def open_bids(tender: Tender, *, by: Viewer, approval: str = "", first: str = ""
         for opened in bids:
             evaluation = evaluation_of(opened, questionnaire, facts, {})
             propose(opened.bid, evaluation, questionnaire, by=by)
+        list_at_opening(bids, by=by)
         return len(bids)

@@ -24,6 +24,7 @@ from tests.amendments_made import (
     prepared,
 )
 from tests.factories import make_authority, make_person, make_supplier, viewer_of
+from tests.opening import open_by_two
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLOSES_AT = NOON + timedelta(days=5)
@@ -99,7 +100,7 @@ def test_two_bids_live_through_an_amendment(tender, officer, client_for, at):
     # Opened, each bid is read with the words it answered, and both can be marked.
     at(CLOSES_AT + timedelta(minutes=5))
     desk = client_for(officer)
-    assert desk.post(f"/evaluation/tenders/{tender.token}/open").status_code == 302
+    assert [sent.status_code for sent in open_by_two(client_for, officer, tender)] == [302, 302]
     db.session.expire_all()
     viewer = viewer_of(officer)
     opened = {entry.bid.token: entry for entry in queries.opened_bids(viewer, tender)}

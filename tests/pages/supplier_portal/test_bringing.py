@@ -31,6 +31,8 @@ from supplier_portal.workbook import About, write
 from tenders.queries import questionnaire_of
 from tests.documents.supplier_portal.workbooks import rezipped
 from tests.factories import make_open_tender, make_person, make_tender, viewer_of
+from tests.opening import be_ready, make_strict, open_by_two
+from tests.two_people import colleague_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -257,7 +259,7 @@ def test_what_could_not_be_read_is_listed_and_handed_in_with_the_bid(
 
 
 def test_rows_the_bidder_did_not_finish_come_as_they_are_and_hinder_nobody(
-    client, bring, workbook, closed, tender, officer
+    client, client_for, bring, workbook, closed, tender, officer
 ):
     rows = [{"component": "Cameras", "rto": "4h"}, {"rpo": "1h"}]
 
@@ -269,7 +271,7 @@ def test_rows_the_bidder_did_not_finish_come_as_they_are_and_hinder_nobody(
     received = clock.london(tender.closes_at - timedelta(minutes=30))
     client.post(f"/brought/{bid.token}", data=recorded(received))
     assert client.post(f"/brought/{bid.token}/hand-in").status_code == 302
-    client.post(f"/evaluation/tenders/{tender.token}/open")
+    open_by_two(client_for, officer, tender)
     assert queries.opened_bids(viewer_of(officer), tender)[0].answers == {"SLP-07.i": rows}
     read = [f"tenders/{tender.token}", f"bids/{bid.token}", f"bids/{bid.token}/questions/SLP-07"]
     read += [f"bids/{bid.token}/risks", f"bids/{bid.token}/controls"]
@@ -345,18 +347,21 @@ def test_a_workbook_without_a_company_takes_its_files_name_until_somebody_puts_i
     assert brought_to(tender)[0].bid.supplier.legal_name == "Brindle Hosting Ltd"
 
 
-def test_the_bids_are_not_opened_while_one_would_be_left_behind(client, told, tender):
-    refused = client.post(f"/evaluation/tenders/{tender.token}/open")
-    assert refused.status_code == 409
+def test_the_bids_are_not_opened_while_one_would_be_left_behind(
+    client, client_for, told, tender, officer
+):
+    refused = be_ready(client, tender)
+    assert refused.status_code == 422
     assert "the bid of Brindle Hosting Ltd is not handed in" in refused.text
 
     client.post(f"/brought/{told.token}/hand-in")
 
-    assert client.post(f"/evaluation/tenders/{tender.token}/open").status_code == 302
+    ready, opened = open_by_two(client_for, officer, tender)
+    assert (ready.status_code, opened.status_code) == (302, 302)
 
 
 def test_what_was_typed_and_not_read_is_shown_to_the_evaluator(
-    client, bring, workbook, closed, tender
+    client, client_for, bring, workbook, closed, tender, officer
 ):
     book = load_workbook(io.BytesIO(workbook()))
     for sheet in book:
@@ -370,7 +375,7 @@ def test_what_was_typed_and_not_read_is_shown_to_the_evaluator(
     received = clock.london(tender.closes_at - timedelta(minutes=30))
     client.post(f"/brought/{bid.token}", data=recorded(received))
     client.post(f"/brought/{bid.token}/hand-in")
-    client.post(f"/evaluation/tenders/{tender.token}/open")
+    open_by_two(client_for, officer, tender)
 
     page = client.get(f"/evaluation/bids/{bid.token}/questions/SLP-07")
 
@@ -489,10 +494,15 @@ def test_a_bid_handed_in_is_not_taken_out(client, told):
     assert client.post(f"/brought/{told.token}/leave-out").status_code == 409
 
 
-def test_bids_brought_in_are_opened_and_read_as_any_other(client, told, tender, officer):
+@pytest.mark.parametrize("strictly", [False, True])
+def test_bids_brought_in_are_opened_and_read_as_any_other(
+    strictly, client, client_for, told, tender, officer
+):
+    second, third = colleague_of(officer), colleague_of(officer)
+    parts = make_strict(tender, [officer, second, third]) if strictly else ("", "")
     client.post(f"/brought/{told.token}/hand-in")
 
-    client.post(f"/evaluation/tenders/{tender.token}/open")
+    open_by_two(client_for, officer, tender, parts, second)
 
     opened = queries.opened_bids(viewer_of(officer), tender)
     assert [(bid.supplier_name, bid.answers) for bid in opened] == [
