@@ -17,10 +17,11 @@ from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
-from records.demonstration import bids, library, questions
+from records.demonstration import bids, library, publishing, questions
 from records.demonstration.bank import propose_changes
 from records.demonstration import lots
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
+from records.demonstration.late import come_late
 from records.demonstration.marks import open_and_mark
 from records.demonstration.outcome import write_outcome
 from records.demonstration.past import as_of
@@ -70,7 +71,7 @@ def build(libraries: Libraries) -> None:
     questions.ask_a_bidder(tender, officer=officer)
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
-    _draft_tender(calendar, officer)
+    _draft_tender(calendar, officer, libraries)
     propose_changes(supplier=leads[LARKMEAD], officer=officer, steward=viewers[STEWARD.email])
     lots.divide(
         calendar,
@@ -123,7 +124,7 @@ def _closed_tender(
     leads: Mapping[str, Viewer],
     libraries: Libraries,
 ) -> None:
-    """A small purchase with two bids in, which the officer may open at once."""
+    """A small purchase with two bids in and a third that came late; two officers open them."""
     details = tenders.Details(
         title="Pilot of ten noise and air-quality sensors near Marlwick station",
         reference="MW-2026-018",
@@ -135,6 +136,7 @@ def _closed_tender(
     facts |= {"value": "24000", "above_threshold": "no", "procedure": "below-threshold"}
     tender = _published(details, facts, officer, libraries, calendar.published)
     _bid(tender, (LARKMEAD, BRIGHTWATER), suppliers, leads, calendar)
+    come_late(tender, suppliers[OMNIFLOW].answers, by=leads[OMNIFLOW], calendar=calendar)
 
 
 def _open_tender(
@@ -170,7 +172,8 @@ def _open_tender(
         questions.ask_about(tender, officer=officer, first=leads[BRIGHTWATER], second=lead)
 
 
-def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
+def _draft_tender(calendar: Calendar, officer: Viewer, libraries: Libraries) -> None:
+    """A draft that waits for the second officer."""
     tender = _tender(
         tenders.Details(
             title="Cycle counters on the riverside path",
@@ -183,6 +186,7 @@ def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
     )
     write_outcome(tender, officer=officer)
     write_plan(tender, officer=officer)
+    publishing.ask(tender, officer=officer, libraries=libraries)
 
 
 def _bid(
@@ -218,7 +222,7 @@ def _published(
             tenders.set_facts(tender, facts, by=officer)
             write_outcome(tender, officer=officer, shown=True)
             write_plan(tender, officer=officer)
-            tenders.publish_tender(tender, by=officer, libraries=libraries)
+            publishing.publish(tender, officer=officer, libraries=libraries)
     return tender
 
 

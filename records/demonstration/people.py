@@ -170,7 +170,8 @@ WALK = (
     "beside the answers.",
     "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
     "She downloads the scored workbook, the risk register and the contract schedule.",
-    "She publishes the draft MW-2026-024, and Callum Weir of Brightwater starts a bid for it.",
+    "She asks to publish the draft MW-2026-024. Daniel Osei looks at it and agrees, and Callum "
+    "Weir of Brightwater starts a bid for it.",
     "Amara Blythe of Thornbridge reads MW-2026-027, a lot that her borough buys together with the "
     "council, and names who marks it for Thornbridge.",
     "Leila Okafor decides on other words that Tom has proposed for a question of the bank.",
