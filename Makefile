@@ -20,7 +20,7 @@ PORT ?= 8000
 PYTEST_FLAGS ?= -q -n auto --databases marked
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser walks prove bench release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs browser deep prove bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -36,7 +36,7 @@ run: setup ## Serve the service with a demonstration authority (PORT=8000)
 	exec $(BIN)/python -m foundation.serve
 
 test: dev-setup lint browser ## Set everything up, then run the checks and tests
-	@echo "== tests"; $(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@echo "== tests"; $(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS)
 
 check: test ## The same as test
 
@@ -52,15 +52,17 @@ docs: setup ## Draw the pictures and tables in docs/ again from the code
 browser: dev-setup ## Run the tests that need a browser, less the long walks
 	@echo "== browser tests"; $(BROWSE) -m "not walk" $(BROWSER_FLAGS)
 
-walks: dev-setup ## Walk long ways through the service in a browser, as CI does after test
-	@echo "== walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
+deep: dev-setup ## Run the slow tests and the long walks in a browser, as CI does after test
+	@echo "== slow tests"; $(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
+	@echo "== long walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
 
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
 
-bench: dev-setup ## Measure loading the bank, large questionnaires and sixteen people saving at once
+bench: dev-setup ## Measure loading the bank, large questionnaires, assessing and sixteen people saving
 	@$(BIN)/python -m benchmarks.bank
 	@$(BIN)/python -m benchmarks.questionnaire
+	@$(BIN)/python -m benchmarks.assess
 	@$(BIN)/python -m benchmarks.saving
 
 release: ## Check that all is committed and green, then pack the source into dist/

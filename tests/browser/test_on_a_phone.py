@@ -12,6 +12,8 @@ from records.demonstration.build import build
 from records.demonstration.people import LARKMEAD, OFFICER, PASSWORD, PEOPLE
 from tests.browser.conftest import PHONE
 
+pytestmark = pytest.mark.walk
+
 # Pages of one sort differ only in the token, the question and the row; two of each are enough.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}|SLP-\d\d(\.[a-z0-9]+)?|R\d\d|C\d\d|\d+|(?<=values/)\w+")
 OF_EACH = 2

@@ -20,6 +20,8 @@ from question_bank.rules.integrity import problems_in
 from question_bank.rules.packs import read_pack
 from question_bank.rules.reading import ContentError, read_bank
 
+pytestmark = pytest.mark.slow
+
 RAW = loader.raw_bank()
 RAW_PACKS = {path.stem: loader.read_yaml(path) for path in sorted(loader.PACKS.glob("*.yml"))}
 IDS = ids_ever_used()

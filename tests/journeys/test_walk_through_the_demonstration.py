@@ -13,6 +13,8 @@ from foundation.database import db
 from records.demonstration.build import build
 from records.demonstration.people import PEOPLE
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LINK = re.compile(r'href="(/[^"#]*)')
 # Pages of one kind differ only in the token, the question and the row; two of each are enough.

@@ -16,6 +16,8 @@ from question_bank.rules.integrity.references import condition_problems
 from question_bank.rules.packs import read_pack
 from question_bank.rules.reading import ContentError, read_bank
 
+pytestmark = pytest.mark.slow
+
 BANK = loader.shipped_bank()
 PACKS = loader.shipped_packs()
 RAW = loader.raw_bank()

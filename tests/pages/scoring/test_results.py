@@ -25,6 +25,8 @@ from supplier_portal.models import Bid
 from tenders.rules.lifecycle import Stage, StepNotAllowed
 from tests.factories import make_authority, make_person, viewer_of
 
+pytestmark = pytest.mark.slow
+
 INTERNAL = "Hidden-Remark-0815"
 REASONS = "Secret-Reason-4711"
 

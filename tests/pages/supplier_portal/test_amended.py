@@ -34,6 +34,8 @@ from tests.amendments_made import (
 )
 from tests.factories import make_person, make_supplier, viewer_of
 
+pytestmark = pytest.mark.slow
+
 # One part in other words, one that lost the option chosen, one with fewer words, one taken out.
 CHANGED = {
     "a": {"ask": "Which company tests the lamps?"},

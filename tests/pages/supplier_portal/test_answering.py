@@ -27,6 +27,8 @@ from tenders.queries import questionnaire_of
 from tests.answers_made import made_answer, made_row, typed_fields
 from tests.factories import make_open_tender, make_person, viewer_of
 
+pytestmark = pytest.mark.slow
+
 DEMONSTRATION = [
     path
     for path in sorted((Path(records.__file__).parent / "content/demonstration").glob("*.json"))

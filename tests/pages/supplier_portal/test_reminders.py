@@ -14,6 +14,8 @@ from foundation.mail import Message
 from supplier_portal import service
 from tests.factories import make_open_tender, viewer_of
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLOSES = NOON + timedelta(days=14)
 WEEK, TWO_DAYS, FOUR_HOURS = timedelta(days=7), timedelta(days=2), timedelta(hours=4)

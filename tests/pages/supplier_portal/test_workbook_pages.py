@@ -17,7 +17,7 @@ from supplier_portal import queries
 from supplier_portal.models import Bid
 from tests.factories import make_open_tender, make_person, make_supplier
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from foundation.uploads import UploadRefused, check_upload
 from tests import hostile_files
 from tests.work_counted import calls_counted
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     [(f"{case}.pdf", make) for case, make in hostile_files.HOSTILE_PDFS.items()]
     + [(f"{case}.docx", make) for case, make in hostile_files.HOSTILE_DOCUMENTS.items()]
