@@ -206,7 +206,8 @@ class ExclusionParty(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
-    name: Mapped[str]
+    # Under the bid's key, because bids name them.
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     # supplier, connected person, associated person or intended subcontractor.
     role: Mapped[str]
     # Where the name comes from: the register of suppliers, an answer, or an officer.
@@ -231,8 +232,8 @@ class ExclusionEvent(Base):
     kind: Mapped[str]
     # What was found, asked or decided: a word of rules.exclusions.
     outcome: Mapped[str]
-    # In words: what was looked at, what was said, why.
-    text: Mapped[str] = mapped_column(Text)
+    # What was looked at, what was said, why: canonical JSON under the bid's key.
+    sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     # The day it was done, and the day by which something has to follow; None where nothing has to.
     done_on: Mapped[date]
     due_on: Mapped[date | None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from foundation import keys
 
 ASKED, ANSWERED, SUMMARY = "bid-question", "bid-question-answer", "assessment-summary"
+PARTY, EXCLUSION = "exclusion-party", "exclusion-event"
 
 
 def seal_text(kind: str, token: str, key: bytes, text: str) -> bytes:

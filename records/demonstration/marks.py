@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from accounts.queries import Viewer
 from records.demonstration.calendar import Calendar
+from records.demonstration.exclusions import check_parties
 from records.demonstration.past import as_of
 from records.loader import DEMONSTRATION
 from scoring import service
 from scoring.queries.bids import bids_in_evaluation
 from tenders.models import Tender
 
+CHECKS_DONE = timedelta(days=1)
 MARKING_BEGINS = timedelta(days=3)
 
 
@@ -23,6 +25,8 @@ def open_and_mark(
     if tender.opened_at is None:
         with as_of(calendar.opened):
             service.open_bids(tender, by=officer)
+    with as_of(calendar.opened + CHECKS_DONE):
+        check_parties(tender, officer=officer)
     with as_of(calendar.opened + MARKING_BEGINS):
         _mark(tender, evaluator)
 

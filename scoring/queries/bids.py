@@ -16,6 +16,7 @@ from accounts.rules.roles import Permission
 from foundation.canonical import canonical_json
 from foundation.database import db
 from scoring.models import Mark, RequirementDecision
+from scoring.queries.exclusions import disregarded
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.evaluation import Examined, examine, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
@@ -39,6 +40,8 @@ class EvaluatedBid:
     marks: Mapping[str, Mark]
     decisions: Mapping[str, RequirementDecision]
     risks: tuple[RiskInRegister, ...]
+    # Whether an officer decided that its tender is disregarded, because of an exclusion.
+    is_disregarded: bool = False
 
     @property
     def name(self) -> str:
@@ -89,6 +92,8 @@ class EvaluatedBid:
 
     @property
     def why_unranked(self) -> str:
+        if self.is_disregarded:
+            return "tender disregarded, exclusion"
         return why_unranked(self.evaluation, self.decided)
 
     @property
@@ -140,6 +145,7 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
     questionnaire, facts = questionnaire_of(tender), facts_of(tender)
     ids = [entry.bid.id for entry in opened]
     marks, decisions, risks = _marks(ids), _decisions(ids), registers_of(ids)
+    out = disregarded(tender)
     return [
         EvaluatedBid(
             opened=entry,
@@ -148,6 +154,7 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
             marks=marks.get(entry.bid.id, {}),
             decisions=decisions.get(entry.bid.id, {}),
             risks=risks.get(entry.bid.id, ()),
+            is_disregarded=entry.bid.id in out,
         )
         for entry in opened
     ]

@@ -17,6 +17,7 @@ from scoring.queries.bids import EvaluatedBid, bid_in_evaluation, evaluation_of
 from scoring.rules.results import RequirementResult
 from scoring.rules.totals import checked_mark
 from scoring.service.evaluating import bid_to_change, note, propose
+from scoring.service.exclusion_gate import must_be_checked
 from tenders import service as tenders
 from tenders.rules.lifecycle import Stage
 
@@ -116,6 +117,7 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
 
 def _begin(bid: EvaluatedBid, by: Viewer) -> None:
     if bid.tender.stage is Stage.OPENED:
+        must_be_checked(bid.tender)
         tenders.start_marking(bid.tender, by=by)
 
 

@@ -46,7 +46,7 @@ def tender(officer):
 
 
 @pytest.fixture
-def browser(client_for, officer):
+def as_officer(client_for, officer):
     return client_for(officer)
 
 
@@ -55,28 +55,28 @@ def address_of(tender):
 
 
 @pytest.fixture
-def look(browser, tender):
+def look(as_officer, tender):
     def send(rows="", file=None):
         data = {"rows": rows, "then": "look"}
         if file:
             data["file"] = (io.BytesIO(file[1]), file[0])
-        return browser.post(address_of(tender), data=data)
+        return as_officer.post(address_of(tender), data=data)
 
     return send
 
 
 @pytest.fixture
-def invite(browser, look):
+def invite(as_officer, look):
     """Look at the rows, then press the button of the page."""
 
     def send(rows, tender_address=None):
         page = (
             look(rows)
             if tender_address is None
-            else browser.post(tender_address, data={"rows": rows, "then": "look"})
+            else as_officer.post(tender_address, data={"rows": rows, "then": "look"})
         )
         looked_at = re.search(r'name="looked_at"[^>]*value="(\w*)"', page.text)[1]
-        return browser.post(
+        return as_officer.post(
             page.request.path, data={"rows": rows, "then": "invite", "looked_at": looked_at}
         )
 
@@ -111,7 +111,7 @@ def test_nobody_is_invited_before_an_officer_has_looked(look):
     assert invited() == []
 
 
-def test_rows_that_were_looked_at_are_invited(browser, tender, invite):
+def test_rows_that_were_looked_at_are_invited(as_officer, tender, invite):
     answer = invite("Mara@Larkfield.example, Larkfield Sensors\nBrightwater; ben@bright.example")
 
     assert answer.location == address_of(tender)
@@ -119,7 +119,7 @@ def test_rows_that_were_looked_at_are_invited(browser, tender, invite):
         ("ben@bright.example", "Brightwater"),
         ("mara@larkfield.example", "Larkfield Sensors"),
     ]
-    assert "2 addresses; 0 messages written" in browser.get(address_of(tender)).text
+    assert "2 addresses; 0 messages written" in as_officer.get(address_of(tender)).text
 
 
 def test_what_is_wrong_is_said_by_row_and_everything_typed_stays(look):
@@ -145,11 +145,11 @@ def test_good_rows_are_invited_when_the_officer_says_so_and_bad_ones_stay_in_the
     assert "\nlarkfield.example</textarea>" in page.text
 
 
-def test_rows_changed_after_they_were_looked_at_invite_nobody(browser, tender, look):
+def test_rows_changed_after_they_were_looked_at_invite_nobody(as_officer, tender, look):
     page = look("ben@bright.example")
     looked_at = re.search(r'name="looked_at"[^>]*value="(\w*)"', page.text)[1]
 
-    page = browser.post(
+    page = as_officer.post(
         address_of(tender),
         data={"rows": "eve@other.example", "then": "invite", "looked_at": looked_at},
     )
@@ -248,11 +248,11 @@ def test_nothing_typed_is_an_error(look):
     assert "Enter at least one e-mail address, or choose a file" in page.text
 
 
-def test_the_whole_list_of_wrong_rows_is_a_file_no_spreadsheet_runs(browser, tender):
+def test_the_whole_list_of_wrong_rows_is_a_file_no_spreadsheet_runs(as_officer, tender):
     rows = "\n".join(["=cmd()|'/C calc'!A0", *("nobody" for _ in range(80))])
-    page = browser.post(address_of(tender), data={"rows": rows, "then": "look"})
+    page = as_officer.post(address_of(tender), data={"rows": rows, "then": "look"})
 
-    file = browser.post(f"{address_of(tender)}/wrong.csv", data={"rows": rows})
+    file = as_officer.post(f"{address_of(tender)}/wrong.csv", data={"rows": rows})
 
     assert len(wrong(page)) == 50
     assert "These are the first 50 of 81." in page.text
@@ -303,16 +303,16 @@ def test_messages_are_written_when_the_tender_is_published_once_for_each_address
 
 
 def test_who_is_invited_to_an_open_tender_is_written_to_in_the_next_minutes(
-    officer, browser, invite
+    officer, as_officer, invite
 ):
     tender = make_open_tender(officer)
 
-    page = browser.get(invite("ben@bright.example", address_of(tender)).location)
+    page = as_officer.get(invite("ben@bright.example", address_of(tender)).location)
     run_due_jobs(HANDLERS)
 
     assert "1 company is invited. The messages are sent in the next minutes" in page.text
     assert [letter.recipient for letter in letters()] == ["ben@bright.example"]
-    assert "1 message written" in browser.get(address_of(tender)).text
+    assert "1 message written" in as_officer.get(address_of(tender)).text
 
 
 def test_a_job_cut_short_writes_to_the_others_and_to_nobody_twice(tender, officer, invite):
@@ -350,18 +350,18 @@ def test_after_the_closing_time_nobody_is_invited(tender, officer, client_for, a
 
 
 def test_an_invitation_not_yet_sent_can_be_withdrawn_and_a_sent_one_not(
-    tender, officer, invite, browser
+    tender, officer, invite, as_officer
 ):
     invite("ben@bright.example\nmara@larkfield.example")
-    browser.post(f"{address_of(tender)}/withdraw", data={"email": "ben@bright.example"})
+    as_officer.post(f"{address_of(tender)}/withdraw", data={"email": "ben@bright.example"})
     assert invited() == [("mara@larkfield.example", "")]
 
     publish(tender, officer)
     run_due_jobs(HANDLERS)
-    refused = browser.post(
+    refused = as_officer.post(
         f"{address_of(tender)}/withdraw", data={"email": "mara@larkfield.example"}
     )
-    unknown = browser.post(f"{address_of(tender)}/withdraw", data={"email": "eve@x.example"})
+    unknown = as_officer.post(f"{address_of(tender)}/withdraw", data={"email": "eve@x.example"})
 
     assert refused.status_code == 409
     assert unknown.status_code == 404
@@ -377,16 +377,18 @@ def test_another_authority_finds_nothing(tender, client_for):
     assert stranger.get(f"/tenders/{tender.token}/who-may-bid").status_code == 404
 
 
-def test_the_page_is_the_same_whether_those_invited_came_or_not(tender, officer, invite, browser):
+def test_the_page_is_the_same_whether_those_invited_came_or_not(
+    tender, officer, invite, as_officer
+):
     invite("mara@larkfield.example\nben@bright.example")
     publish(tender, officer)
     run_due_jobs(HANDLERS)
 
     def shown():
-        page, file = browser.get(address_of(tender)), browser.get(f"{address_of(tender)}.csv")
+        page, file = as_officer.get(address_of(tender)), as_officer.get(f"{address_of(tender)}.csv")
         return page.text.partition('id="invited"')[2].partition("</main>")[0], file.text
 
-    browser.get(address_of(tender))
+    as_officer.get(address_of(tender))
     before = shown()
 
     lead = make_person(Role.BID_LEAD, make_supplier(), email="mara@larkfield.example")
@@ -397,11 +399,11 @@ def test_the_page_is_the_same_whether_those_invited_came_or_not(tender, officer,
 
 
 def test_the_page_takes_few_statements_however_many_are_invited(
-    tender, invite, browser, statements_counted
+    tender, invite, as_officer, statements_counted
 ):
     def statements():
         with statements_counted() as counted:
-            browser.get(address_of(tender))
+            as_officer.get(address_of(tender))
         return len(counted)
 
     invite("ben@bright.example")
@@ -410,8 +412,8 @@ def test_the_page_takes_few_statements_however_many_are_invited(
 
     assert statements() == few
     assert few <= 15
-    assert "Page 4 of 4" in browser.get(f"{address_of(tender)}?page=99999999999").text
-    assert "Page 1 of 4" in browser.get(f"{address_of(tender)}?page=-1").text
+    assert "Page 4 of 4" in as_officer.get(f"{address_of(tender)}?page=99999999999").text
+    assert "Page 1 of 4" in as_officer.get(f"{address_of(tender)}?page=-1").text
 
 
 def test_the_record_holds_no_address(tender, invite):
@@ -428,9 +430,9 @@ def test_the_record_holds_no_address(tender, invite):
 
 
 @pytest.fixture
-def by_invitation(tender, officer, invite, browser):
+def by_invitation(tender, officer, invite, as_officer):
     """A published tender for invited companies; Mara of Larkfield is invited."""
-    browser.post(f"/tenders/{tender.token}/who-may-bid", data={"who": "invited"})
+    as_officer.post(f"/tenders/{tender.token}/who-may-bid", data={"who": "invited"})
     invite("mara@larkfield.example")
     publish(tender, officer)
     return tender
@@ -475,20 +477,20 @@ def test_a_company_that_has_begun_keeps_the_tender_when_the_person_invited_leave
     by_invitation, client_for, mara, larkfield
 ):
     colleague = make_person(Role.BID_LEAD, larkfield)
-    browser = client_for(colleague)
+    as_officer = client_for(colleague)
     portal.start_bid(by_invitation, by=viewer_of(mara), arrived_at=NOON)
     mara.active = False
     db.session.commit()
 
-    assert browser.get(f"/opportunities/{by_invitation.token}").status_code == 302
+    assert as_officer.get(f"/opportunities/{by_invitation.token}").status_code == 302
 
 
 def test_an_invited_person_who_left_brings_nobody_in(by_invitation, client_for, mara, larkfield):
-    browser = client_for(make_person(Role.BID_LEAD, larkfield))
+    as_officer = client_for(make_person(Role.BID_LEAD, larkfield))
     mara.active = False
     db.session.commit()
 
-    assert browser.get(f"/opportunities/{by_invitation.token}").status_code == 404
+    assert as_officer.get(f"/opportunities/{by_invitation.token}").status_code == 404
 
 
 def test_who_may_bid_is_published_with_the_questions(by_invitation):
@@ -499,22 +501,22 @@ def test_who_may_bid_is_published_with_the_questions(by_invitation):
     assert '"by_invitation":true' in text
 
 
-def test_who_may_bid_cannot_be_changed_once_published(by_invitation, browser):
+def test_who_may_bid_cannot_be_changed_once_published(by_invitation, as_officer):
     address = f"/tenders/{by_invitation.token}/who-may-bid"
 
-    assert browser.get(address).location == address_of(by_invitation)
-    assert browser.post(address, data={"who": "any"}).status_code == 409
+    assert as_officer.get(address).location == address_of(by_invitation)
+    assert as_officer.post(address, data={"who": "any"}).status_code == 409
     db.session.refresh(by_invitation)
     assert by_invitation.registration_open is False
 
 
-def test_nothing_selected_about_who_may_bid_is_an_error(tender, browser):
-    page = browser.post(f"/tenders/{tender.token}/who-may-bid", data={"who": "everyone else"})
+def test_nothing_selected_about_who_may_bid_is_an_error(tender, as_officer):
+    page = as_officer.post(f"/tenders/{tender.token}/who-may-bid", data={"who": "everyone else"})
 
     assert page.status_code == 422
 
 
-def test_companies_are_not_invited_here_to_a_tender_on_another_portal(tender, look, browser):
+def test_companies_are_not_invited_here_to_a_tender_on_another_portal(tender, look, as_officer):
     tender.runs_elsewhere = True
     db.session.commit()
 
