@@ -17,7 +17,6 @@ from sqlalchemy import Select, func, select
 
 from accounts.models import Person
 from foundation.database import db
-from tenders.law import shipped_law
 from tenders.models import PlanningSheet, Tender
 
 
@@ -77,12 +76,6 @@ def history(tender: Tender, topic: str) -> list[Sheet]:
         _versions(tender).where(PlanningSheet.topic == topic).order_by(PlanningSheet.version.desc())
     )
     return [_sheet(*row) for row in rows]
-
-
-def stages_of(tender: Tender) -> tuple[str, ...] | None:
-    """Return the stages the procedure of a tender goes through; None while it is not entered."""
-    procedure = shipped_law().procedures.get(tender.facts.get("procedure") or "")
-    return None if procedure is None else procedure.stages
 
 
 def _versions(tender: Tender) -> Select[str, str, int, datetime, str]:

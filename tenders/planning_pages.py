@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -12,17 +12,17 @@ from accounts.queries.team import everybody_in
 from accounts.rules.people import role_name
 from foundation import clock
 from tenders import planning, risks, timetabled
-from tenders.law import shipped_law
 from tenders.models import Tender
 from tenders.planning import Sheet, Topic
 from tenders.planning_guide import Rule, rule_at, shipped_sheets
+from tenders.rules.law import Group
 from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import state_of
 from tenders.rules.planning import conflicts, dates, minimum, recovery
 from tenders.rules.planning.dates import Problem
 from tenders.rules.planning.findings import Planned
-from tenders.rules.planning.setting import Setting, in_words
-from tenders.rules.planning.sheets import row_values
+from tenders.rules.planning.setting import Setting, duties_of, in_words
+from tenders.rules.planning.sheets import Asked, row_values
 from tenders.timetabled import setting_for
 from tenders.working_calendar import BANK_HOLIDAYS
 
@@ -38,16 +38,19 @@ class Part:
     values: Mapping[str, str]
     state: str
     is_done: bool
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] = ()
 
 
-# Topic → where in law.yml the rules stand that the list of the plan names.
+# Topic → the duties that the list of the plan names, where they hold.
 LAW: Mapping[str, tuple[str, ...]] = {
-    Topic.DUTIES: ("duties/npps", "duties/lots", "duties/small-suppliers"),
-    Topic.TIMETABLE: ("time_limits/tendering", "periods/standstill"),
-    Topic.CONFLICTS: ("duties/conflicts",),
+    Topic.DUTIES: ("npps", "lots", "small-suppliers", "small-suppliers-below", "reserved"),
+    Topic.TIMETABLE: ("tender-notice", "below-notice", "transparency-notice", "equal-time"),
+    Topic.CONFLICTS: ("conflicts",),
     Topic.FAILURE: (),
 }
+RISKS = ("known-risks",)
+# What decides the shortest time for bids.
+ABOUT_TIME = frozenset({"electronic", "documents", "shorter", "shorter_because"})
 
 
 def today() -> date:
@@ -57,34 +60,56 @@ def today() -> date:
 def parts_of_plan(tender: Tender) -> list[Part]:
     """Return the parts of the plan, in the order in which people think of them."""
     sheets = planning.sheets(tender)
+    setting = setting_for(tender, sheets)
     count = len(risks.of_tender(tender))
     named = [member for member in everybody_in(tender.authority_id) if member.roles_for(tender.id)]
     return [
-        *(_sheet_part(tender, topic, sheets) for topic in LAW),
+        *(
+            replace(_sheet_part(tender, topic, sheets), rules=_named(setting, LAW[topic]))
+            for topic in LAW
+        ),
         Part(
             "Risks seen before publication",
             "tenders.risks_known",
             {},
             f"{count} {'risk' if count == 1 else 'risks'}" if count else "None named",
             bool(count),
-            (rule_at("duties/known-risks", today()),),
+            _named(setting, RISKS),
         ),
         Part(
             "Team of this tender",
             "tenders.planning_team",
             {},
-            f"{len(named)} with a role for it" if named else "Roles for every tender alone",
+            f"{len(named)} with a role" if named else "Nobody named",
             bool(named),
-            (),
         ),
+    ]
+
+
+def _named(setting: Setting, names: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the duties of ``names`` that hold for the tender."""
+    return tuple(
+        Rule(duty.force, duty.says, duty.source) for duty in duties_of(setting) if duty.id in names
+    )
+
+
+def fields_that_apply(asked: Iterable[Asked], setting: Setting) -> list[Asked]:
+    """Return the fields that make sense for the tender: of stages its procedure has, and about
+    the shortest time for bids only where the law sets one."""
+    stages = None if setting.procedure is None else setting.procedure.stages
+    unbound = stages is not None and not setting.has_time_limits
+    return [
+        one
+        for one in asked
+        if (not one.stage or stages is None or one.stage in stages)
+        and not (unbound and one.field.id in ABOUT_TIME)
     ]
 
 
 def _sheet_part(tender: Tender, topic: str, sheets: Sheets) -> Part:
     form = shipped_sheets()[topic]
     kept = sheets.get(topic, Sheet(topic))
-    stages = planning.stages_of(tender)
-    asked = [one for one in form.asked if not one.stage or stages is None or one.stage in stages]
+    asked = fields_that_apply(form.asked, setting_for(tender, sheets))
     state = state_of(form.page(tuple(asked)), kept.value) if kept.version else "Not begun"
     return Part(
         form.title,
@@ -92,7 +117,6 @@ def _sheet_part(tender: Tender, topic: str, sheets: Sheets) -> Part:
         {"topic": topic},
         str(state) + (f", version {kept.version}" if kept.version > 1 else ""),
         state == "Completed",
-        tuple(rule_at(place, today()) for place in LAW[topic]),
     )
 
 
@@ -181,10 +205,12 @@ def shown_beside(tender: Tender, topic: str, sheets: Sheets) -> dict[str, Any]:
 def _rules(topic: str, value: Mapping[str, Any], setting: Setting) -> dict[str, Rule]:
     """Return the rule behind each field; the shortest times as worked out for this tender."""
     form = shipped_sheets()[topic]
+    hold = {f"duties/{duty.id}" for duty in duties_of(setting)}
     found = {
         asked.field.id: rule_at(asked.law, setting.day)
-        for asked in (*form.asked, *form.rows)
-        if asked.law
+        for asked in form.asked
+        # Where it is not known which side of the threshold it is, every rule is told.
+        if asked.law and (asked.law in hold or setting.group is None or "duties" not in asked.law)
     }
     if topic == Topic.TIMETABLE:
         for name, least in (
@@ -192,6 +218,10 @@ def _rules(topic: str, value: Mapping[str, Any], setting: Setting) -> dict[str, 
             ("participation_closes", minimum.for_requests(setting, value)),
         ):
             found[name] = Rule(least.force, least.says, least.source)
+        if setting.group is Group.BELOW:
+            del found["signature"]
+        elif setting.may_stand_still:
+            found["signature"] = rule_at("periods/standstill-voluntary", setting.day)
     return found
 
 
@@ -208,13 +238,10 @@ def _timetable(tender: Tender, sheet: Sheet, setting: Setting) -> dict[str, Any]
 
 
 def _duties(_tender: Tender, _sheet: Sheet, setting: Setting) -> dict[str, Any]:
-    law = shipped_law()
-    group = setting.group
     return {
         "verdict": in_words(setting),
         "disagrees": setting.disagrees,
-        "is_above": setting.is_above,
-        "duties": [duty for duty in law.duties.values() if group in duty.applies],
+        "duties": duties_of(setting),
     }
 
 

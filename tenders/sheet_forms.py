@@ -13,12 +13,16 @@ from foundation.fields import DateField, Form, RadiosField, required
 from tenders.models import Tender
 from tenders.outcome_forms import OutcomeForm, outcome_form
 from tenders.planning import Sheet
+from tenders.planning_guide import Rule
+from tenders.rules.law import Force
 from tenders.rules.outcome import Kind
 from tenders.rules.planning.proposing import TooLate, from_notice, from_start
 from tenders.rules.planning.sheets import SPARE, Asked, SheetForm, row_values
 from tenders.timetabled import setting_for
 from tenders.working_calendar import BANK_HOLIDAYS
 
+# The words of the law, and ours for what is none.
+FORCE = {Force.MUST: "Must", Force.MAY: "May", Force.PRACTICE: "Our practice"}
 ROW = re.compile(r"(?P<name>[a-z_]+)_(?P<number>[0-9]{1,3})")
 
 
@@ -39,6 +43,15 @@ def sheet_form(
 ) -> OutcomeForm:
     """Return the form of a sheet, which names the version it was made from."""
     return outcome_form(sheet.page(tuple(asked)), values, str(version))
+
+
+def name_rules(form: OutcomeForm, rules: Mapping[str, Rule]) -> None:
+    """Say at each field how strictly the rule behind it binds, what it is and where it stands."""
+    for field, box in form.fields():
+        rule = rules.get(field.id)
+        if rule is not None:
+            said = f"{FORCE[rule.force]}: {rule.says} ({rule.source})."
+            box.hint = f"{box.hint} {said}".strip()
 
 
 def refuse_unclear_times(form: OutcomeForm) -> None:

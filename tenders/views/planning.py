@@ -18,10 +18,17 @@ from tenders.models import Tender
 from tenders.outcome_forms import OutcomeForm
 from tenders.planning import Sheet, Topic
 from tenders.planning_guide import shipped_sheets
-from tenders.planning_pages import begun_with, parts_of_plan, problems_in, shown_beside
+from tenders.planning_pages import (
+    begun_with,
+    fields_that_apply,
+    parts_of_plan,
+    problems_in,
+    shown_beside,
+)
 from tenders.rules.outcome import with_page
-from tenders.rules.planning.sheets import Asked, SheetForm, in_words
+from tenders.rules.planning.sheets import SheetForm, in_words
 from tenders.service.planning import SheetChanged, save_sheet
+from tenders.timetabled import setting_for
 from tenders.views.base import pages
 
 PLAN = "/<token:tender>/planning"
@@ -45,8 +52,12 @@ def planning_sheet(tender: str, topic: str) -> ResponseReturnValue:
     latest = kept.get(topic, Sheet(topic))
     begins = begun_with(found, latest, kept)
     values, from_form = proposed_from(found, topic, begins, kept)
-    asked = shown_fields(found, sheet, values)
+    asked = fields_that_apply(
+        sheet_forms.asked_of(sheet, values, request.form), setting_for(found, kept)
+    )
     form = sheet_forms.sheet_form(sheet, asked, values, latest.version)
+    beside = shown_beside(found, topic, kept)
+    sheet_forms.name_rules(form, beside["rules"])
     typed: Mapping[str, Any] = form.values() if form.is_submitted() else {}
     clash: Mapping[str, Any] = {}
     if form.is_submitted() and form.validate():
@@ -77,7 +88,7 @@ def planning_sheet(tender: str, topic: str) -> ResponseReturnValue:
         clash=clash,
         typed=typed,
         is_proposed=values is not begins,
-        beside=shown_beside(found, topic, kept),
+        beside=beside,
         take=ConfirmForm(formdata=None),
     )
     return page, 422 if form.errors else 200
@@ -94,13 +105,6 @@ def proposed_from(
     if not asks or request.method == "POST":
         return values, form
     return sheet_forms.worked_out(form, tender, values, kept) or values, form
-
-
-def shown_fields(tender: Tender, sheet: SheetForm, values: Mapping[str, Any]) -> list[Asked]:
-    """Return the fields asked of this tender: those of stages its procedure has."""
-    asked = sheet_forms.asked_of(sheet, values, request.form)
-    stages = plan.stages_of(tender)
-    return [one for one in asked if not one.stage or stages is None or one.stage in stages]
 
 
 def note_problems(

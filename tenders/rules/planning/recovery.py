@@ -42,7 +42,9 @@ class Proposal:
 
 def proposal(sheet: Mapping[str, Any]) -> Proposal | None:
     """Return what the sheet leads to; None as long as it does not say enough."""
-    needed = ("until_harm", "worst", "fails", "fallback", "data_use", "data_again")
+    needed = ["until_harm", "worst", "fails", "fallback", "data_use", "data_again"]
+    if sheet.get("fallback") in ("all", "part"):
+        needed.append("fallback_lasts")
     if any(not sheet.get(name) for name in needed):
         return None
     time, time_because = _time(sheet)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tenders.rules.law import Group, Law, Procedure, Threshold
+from tenders.rules.law import Duty, Group, Law, Procedure, Threshold
 
 # Kind of contract, as the sheet of duties has it → the threshold that counts for it.
 THRESHOLDS: Mapping[str, str] = {
@@ -92,6 +92,24 @@ class Setting:
         """Whether a standstill is the authority's own choice; none is due below the threshold."""
         by_procedure = self.procedure is not None and not self.procedure.standstill
         return self.group is Group.LIGHT_TOUCH or (by_procedure and self.group is not Group.BELOW)
+
+
+def duties_of(setting: Setting) -> list[Duty]:
+    """Return the duties that hold for it: of its group, and of stages its procedure has.
+
+    Where it is not known on which side of the threshold it is, none.
+    """
+    stages = {stage for procedure in setting.law.procedures.values() for stage in procedure.stages}
+    return [
+        duty
+        for duty in setting.law.duties.values()
+        if setting.group in duty.applies
+        and (
+            duty.id not in stages
+            or setting.procedure is None
+            or duty.id in setting.procedure.stages
+        )
+    ]
 
 
 def setting_of(facts: Mapping[str, Any], duties: Mapping[str, Any], law: Law, day: date) -> Setting:

@@ -85,7 +85,11 @@ class SheetForm:
 
 
 def _numbered(asked: Asked, number: int, title: str) -> Asked:
-    field = replace(asked.field, id=f"{asked.field.id}_{number}")
+    field = replace(
+        asked.field,
+        id=f"{asked.field.id}_{number}",
+        label=f"{asked.field.label} (person {number})",
+    )
     return replace(asked, field=field, heading=f"{title} {number}" if title else asked.heading)
 
 

@@ -101,9 +101,25 @@ def test_must_and_may_are_different_words_beside_each_rule(web, tender):
     page = web.get(address(tender, "timetable")).text
     planned = page[page.index("Planned procurement notice (UK3)") :]
     award = page[page.index("Contract award notice (UK6)") :]
-    first_tag = re.compile(r"govuk-tag--\w+\">([^<]+)")
-    assert first_tag.search(planned)[1] == "May"
-    assert first_tag.search(award)[1] == "Must"
+    hint = re.compile(r'govuk-hint">([^<]+)')
+    assert hint.search(planned)[1] == (
+        "May: publish a planned procurement notice (UK3) (Procurement Act 2023, section 15)."
+    )
+    assert hint.search(award)[1].startswith(
+        "The standstill begins on this day. Must: publish a contract award notice (UK6)"
+    )
+
+
+def test_the_list_names_the_duties_of_this_tender_alone(web, officer, tender):
+    below = make_tender(
+        officer,
+        facts={"procedure": "below-threshold", "above_threshold": "no", "value": "60000"},
+    )
+    page = web.get(address(below)).text
+    assert "Reserve the contract to suppliers of the United Kingdom or of the area" in page
+    assert "Prepare a conflicts assessment" not in page
+    assert "Prepare a conflicts assessment" in web.get(address(tender)).text
+    assert "Publish a transparency notice" not in web.get(address(tender, "duties")).text
 
 
 def test_people_of_another_authority_find_no_plan(client_for, tender):
@@ -349,6 +365,45 @@ def test_dates_of_a_published_tender_come_only_by_amendment(web, tender, officer
     assert errors(answer) == [
         "You cannot change this tender because it is published: what was asked is frozen"
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        (ABOVE, ["shorter", "tender_notice", "summaries", "award_notice"]),
+        (
+            {**ABOVE, "procedure": "competitive-flexible"},
+            ["shorter", "tender_notice", "participation_closes", "summaries", "award_notice"],
+        ),
+        (
+            {"procedure": "below-threshold", "above_threshold": "no", "value": "60000"},
+            ["tender_notice"],
+        ),
+        ({**ABOVE, "procedure": "direct"}, ["transparency_notice", "award_notice"]),
+        (
+            {},
+            [
+                "shorter",
+                "tender_notice",
+                "transparency_notice",
+                "participation_closes",
+                "summaries",
+                "award_notice",
+            ],
+        ),
+    ],
+)
+def test_a_timetable_asks_for_the_stages_its_procedure_has(web, officer, facts, asked):
+    page = web.get(address(make_tender(officer, facts=facts), "timetable")).text
+    every = (
+        "shorter",
+        "tender_notice",
+        "transparency_notice",
+        "participation_closes",
+        "summaries",
+        "award_notice",
+    )
+    assert [name for name in every if re.search(f'name="{name}(-day)?"', page)] == asked
 
 
 # The duties

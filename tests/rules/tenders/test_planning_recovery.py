@@ -73,6 +73,10 @@ def test_nothing_is_proposed_while_an_answer_is_missing(name):
     assert proposal({key: value for key, value in SHEET.items() if key != name}) is None
 
 
+def test_nothing_is_proposed_while_it_is_not_said_how_long_people_can_keep_up():
+    assert proposal({**SHEET, "fallback": "part"}) is None
+
+
 def test_worse_never_means_a_longer_recovery_time():
     order = ("work", "duty", "harm", "life")
     for until, fails, fallback in product(
