@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from foundation import clock
 from foundation.clock import show_date, show_moment
-from question_bank.loader import read_yaml
-from records.open_guide import CONTENT
 from records.queries import notices as recorded
 from records.queries.open_data import known_of, ocid_of, plan_asked
 from records.queries.results import results_of
-from records.rules.notice_forms import NoticeForm, read_forms
 from records.rules.ocds import UNREGISTERED, Awarded, Criterion, Plan
 from tenders import planning
 from tenders.bidding import questions_end
@@ -51,12 +47,6 @@ COPIED = (
 DATES = ("signed_on", "ended_on", "earliest_signature")
 YES_NO = ("suits_sme", "suits_vcse")
 CHOICES = {"category", "winner_scale"}
-
-
-@cache
-def shipped_notice_forms() -> tuple[NoticeForm, ...]:
-    """Return the forms of content/notice-forms.yml. Raises ContentError with a remedy."""
-    return read_forms(read_yaml(CONTENT / "notice-forms.yml"))
 
 
 def values_for(tender: Tender, today: date) -> dict[str, str]:

@@ -69,9 +69,21 @@ def public_page(one: PublicTender, moment: datetime) -> dict[str, Any]:
         ],
         "risks": known.risks,
         "awarded": counted,
+        "chain": chain_of(one) if _is_told(tender) and "chain" in one.shows else [],
         "ocid": ocid_of(tender),
         "has_releases": bool(stored_releases(tender)),
     }
+
+
+def chain_of(one: PublicTender) -> list[tuple[str, str]]:
+    """Return the data chain the officer decided on: what each element is, in words."""
+    said = said_on(shipped_sheets().pages["chain"], one.values)
+    elements = said.pop("chain_elements", None)
+    told = [(row.label, " ".join(row.words)) for row in said.values()]
+    for words in elements.words if elements else ():
+        kind, _, name = words.partition(": ")
+        told.append((kind, name[:1].upper() + name[1:]))
+    return told
 
 
 def said_on(page: SheetPage, values: Mapping[str, Any]) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 from records.views import (
     calendars,
     demonstration,
+    drafts,
     notice_drafts,
     open_data,
     open_pages,
@@ -14,6 +15,7 @@ from records.views.blueprint import pages
 __all__ = [
     "calendars",
     "demonstration",
+    "drafts",
     "notice_drafts",
     "open_data",
     "open_pages",

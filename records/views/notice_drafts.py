@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from sqlalchemy.exc import NoResultFound
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
-from records.notice_values import shipped_notice_forms, values_for
+from records.notice_values import values_for
+from records.open_guide import shipped_notice_forms
 from records.queries import notices as recorded
 from records.queries.results import results_of
 from records.rules.notice_forms import Filled, NoticeForm, as_csv, as_text, filled, form_for
@@ -29,7 +31,7 @@ def _page(name: str) -> Callable[[Tender], str]:
     return lambda tender: url_for("records.open_data_page", tender=tender.token, page=name)
 
 
-def _of_tenders(endpoint: str, **more: str) -> Callable[[Tender], str]:
+def _of_tenders(endpoint: str, **more: Any) -> Callable[[Tender], str]:
     return lambda tender: url_for(f"tenders.{endpoint}", tender=tender.token, **more)
 
 

@@ -15,9 +15,10 @@ from foundation.errors import DomainError
 from foundation.forms import Form
 from records import sheet_states, shown
 from records.forms import VersionForm
-from records.open_guide import shipped_sheets
+from records.open_guide import page_of
 from records.queries.public import published_version
 from records.queries.releases import stored_releases
+from records.queries.results import results_of
 from records.rules.sheets import PUBLIC, SheetPage
 from records.service import public as service
 from records.views.blueprint import pages
@@ -52,6 +53,7 @@ def hub(tender: Tender, form: Form) -> str:
         published=published_version(tender),
         pages=sheet_states.states_of(tender, sheets),
         releases=stored_releases(tender),
+        has_results=bool(results_of(tender)),
     )
 
 
@@ -86,8 +88,8 @@ def _state(found: Tender, change: Any, done: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def open_data_page(tender: str, page: str) -> ResponseReturnValue:
     found = own_tender(tender)
-    asked = shipped_sheets().pages.get(page)
-    if asked is None:
+    asked = page_of(page)
+    if asked is None or (asked.after_award and found.opened_at is None):
         raise NoResultFound
     kept = planning.latest(found, asked.sheet)
     values = values_of(asked.page, kept.value)
@@ -110,6 +112,7 @@ def open_data_page(tender: str, page: str) -> ResponseReturnValue:
         page=asked,
         form=form,
         clash=clash,
+        elements=sheet_states.reasons(found) if asked.page.id == "chain" else [],
         is_proposed=bool(offered) and not values and not form.is_submitted(),
     )
     return body, 422 if form.errors else 200

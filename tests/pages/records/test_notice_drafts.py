@@ -10,7 +10,8 @@ import pytest
 
 from accounts.rules.roles import Role
 from foundation import clock
-from records.notice_values import shipped_notice_forms, values_for
+from records.notice_values import values_for
+from records.open_guide import shipped_notice_forms
 from tenders import service as tenders
 from tenders.service.planning import save_sheet
 from tests.factories import make_authority, make_person, make_tender, viewer_of
