@@ -37,7 +37,7 @@ class OpeningForm(Form):
         """Let errors at fields be read on a page that does not show them."""
         for field in self:
             if field.errors:
-                self.form_errors = [*self.form_errors, *field.errors]
+                self.form_errors.extend(field.errors)
                 field.errors = []
 
     @property

@@ -6,9 +6,12 @@ import json
 from datetime import timedelta
 
 from accounts.queries import Viewer
+from foundation import clock
 from records.demonstration.calendar import Calendar
 from records.demonstration.exclusions import check_parties
 from records.demonstration.past import as_of
+from records.demonstration.people import PASSWORD
+from records.demonstration.publishing import deputy_beside
 from records.loader import DEMONSTRATION
 from scoring import service
 from scoring.queries.bids import bids_in_evaluation
@@ -24,11 +27,17 @@ def open_and_mark(
     """Open the bids, and give the marks that are not given yet."""
     if tender.opened_at is None:
         with as_of(calendar.opened):
-            service.open_bids(tender, by=officer)
+            _open_together(tender, officer, deputy_beside(officer))
     with as_of(calendar.opened + CHECKS_DONE):
         check_parties(tender, officer=officer)
     with as_of(calendar.opened + MARKING_BEGINS):
         _mark(tender, evaluator)
+
+
+def _open_together(tender: Tender, first: Viewer, second: Viewer) -> None:
+    moment = clock.now()
+    ready = service.ready_to_open(tender, by=first, password=PASSWORD, arrived_at=moment)
+    service.open_as_second(tender, ready.token, by=second, password=PASSWORD, arrived_at=moment)
 
 
 def _mark(tender: Tender, evaluator: Viewer) -> None:

@@ -42,7 +42,7 @@ def publish(tender: Tender, *, officer: Viewer, libraries: Libraries) -> None:
         tender,
         approval,
         approval.about,
-        by=_deputy(officer),
+        by=deputy_beside(officer),
         libraries=libraries,
         arrived_at=clock.now(),
         reason="Checked against the business case",
@@ -96,7 +96,7 @@ def _about(tender: Tender, libraries: Libraries) -> str:
     return publishing_by_two.publication_of(tender, libraries, clock.now()).about
 
 
-def _deputy(officer: Viewer) -> Viewer:
+def deputy_beside(officer: Viewer) -> Viewer:
     """Return the second officer, who works where the first does."""
     person = person_by_email(DEPUTY.email)
     if person is None:

@@ -14,8 +14,7 @@ PACKAGES = [
     "contract_clauses",
     "records",
 ]
-# Where the inner step may be called: by itself, behind two officers, and for what is made up.
-INNER_STEP = {"scoring/service/opening.py", "records/demonstration/marks.py"}
+INNER_STEP = {"scoring/service/opening.py"}
 MOVES_TO_OPENED = {"tenders/service/stages.py"}
 
 
