@@ -276,3 +276,18 @@ def test_tenders_above_the_threshold_and_the_draft_are_planned(demonstration, at
 
 def every_tender():
     return list(db.session.scalars(select(Tender).order_by(Tender.id)))
+
+
+def test_a_neighbour_takes_part_in_one_of_two_lots(demonstration, at, client_for):
+    at(NOW)
+    build({})
+
+    first, second = (t for t in every_tender() if t.procurement_id is not None)
+    guest = client_for(account_queries.person_by_email("evaluator@thornbridge.example"))
+
+    assert [(lot.lot_number, lot.reference) for lot in (first, second)] == [
+        (1, "MW-2026-027"),
+        (2, "MW-2026-028"),
+    ]
+    assert guest.get(f"/tenders/{first.token}").status_code == 200
+    assert guest.get(f"/tenders/{second.token}").status_code == 404
