@@ -57,7 +57,7 @@ TREATED_RISK = RiskWords(
 def write_plan(tender: Tender, *, officer: Viewer) -> None:
     """Plan a draft; nothing happens where somebody planned already, or below the threshold."""
     below = tender.facts.get("above_threshold") == "no"
-    if below or tender.stage is not Stage.DRAFT or planning.sheets(tender):
+    if below or tender.stage is not Stage.DRAFT or Topic.TIMETABLE in planning.sheets(tender):
         return
     sheets = {
         Topic.DUTIES: DUTIES,
