@@ -1,0 +1,106 @@
+"""Whether and how many bids there are: nobody else can tell, from any page, header, file or mail.
+
+The same tender is looked at in two worlds. In one a rival alone bids; in the other five more
+companies bid: submitted, replaced, withdrawn, in draft with files, comments and typing, and late.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import two_worlds
+from tests.two_worlds import Snapshots
+
+CLOSES_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
+STAGES = ("open", "closed", "cancelled")
+
+
+@pytest.fixture
+def both_worlds(app, monkeypatch, tmp_path):
+    """Return what is seen in the world with bids and in the one without, at a stage."""
+
+    def look(at_stage, **chosen):
+        stage = two_worlds.set_up(app, monkeypatch, CLOSES_AT, **chosen)
+        snapshots = Snapshots(app, tmp_path)
+        look_at = CLOSES_AT + (-timedelta(hours=1) if at_stage == "open" else timedelta(minutes=20))
+        stage.at(look_at)
+        two_worlds.sign_everybody_in(stage)
+        snapshots.take("before")
+
+        def go_on(with_bids):
+            if with_bids:
+                two_worlds.bids_come_in(stage)
+                if at_stage != "open":
+                    two_worlds.bids_come_late(stage)
+            with monkeypatch.context() as alike:
+                two_worlds.drawn_alike(alike)
+                two_worlds.service_is_down(stage)
+                stage.at(look_at)
+                if at_stage == "cancelled":
+                    two_worlds.cancel(stage)
+                two_worlds.do_what_is_due(stage)
+                # The clock stands still while everybody looks.
+                stage.at(look_at)
+            return two_worlds.letters_to_others(stage)
+
+        letters = {True: go_on(with_bids=True)}
+        pages = two_worlds.addresses(stage, two_worlds.sealed_values(stage))
+        seen = {True: dict(two_worlds.seen_by_all(stage, pages))}
+        snapshots.put_back("before")
+        letters[False] = go_on(with_bids=False)
+        seen[False] = dict(two_worlds.seen_by_all(stage, pages))
+        return letters, seen
+
+    return look
+
+
+def first_difference(one, other):
+    """Return the first thing of two answers that is not the same: to be read when a test fails."""
+    (status, headers, body), (status_2, headers_2, body_2) = one, other
+    if (status, headers) != (status_2, headers_2):
+        return [pair for pair in zip(headers, headers_2, strict=False) if pair[0] != pair[1]]
+    lines = zip(body.splitlines(), body_2.splitlines(), strict=False)
+    return next((pair for pair in lines if pair[0] != pair[1]), (len(body), len(body_2)))
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+@pytest.mark.parametrize("at_stage", STAGES)
+def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at_stage):
+    letters, seen = both_worlds(at_stage)
+
+    different = [
+        (where, first_difference(with_bids, seen[False][where]))
+        for where, with_bids in seen[True].items()
+        if seen[False][where] != with_bids
+    ]
+    read = [where for where, (status, *_) in seen[True].items() if status == 200]
+    assert different == []
+    assert letters[True] == letters[False]
+    # The comparison is worth something: most of what is opened is a page, not a refusal.
+    assert len(read) > 300
+    assert len(letters[True]) > 0
+    assert {who for who, _ in read} >= {*map(str, two_worlds.AUTHORITY_ROLES), "rival", "public"}
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_a_tender_that_shows_the_count_shows_that_alone_and_to_its_authority_alone(both_worlds):
+    letters, seen = both_worlds("open", shows_count=True)
+
+    different = {
+        where: first_difference(with_bids, seen[False][where])
+        for where, with_bids in seen[True].items()
+        if seen[False][where] != with_bids
+    }
+    assert letters[True] == letters[False]
+    assert {who for who, _ in different} <= {*map(str, two_worlds.AUTHORITY_ROLES), "second"}
+    assert {who for who, _ in different} >= {"officer"}
+    # Two of the five more are submitted: one was withdrawn, one is a draft, one will come late.
+    assert {address.count("/") for _, address in different} == {2}
+    assert {
+        tuple(re.findall(rb"\d+ bids?", line) for line in pair) for pair in different.values()
+    } == {((b"3 bids",), (b"1 bid",))}
