@@ -53,7 +53,7 @@ def fixed_of(tender: Tender) -> Fixed:
     return Fixed(
         tuple(_items(tender, asked, library)),
         tuple((found.question, found.says) for found in knock_outs(asked)),
-        _to_the_second(tender.closes_at),
+        closing_in_words(tender.closes_at),
         len(library.get("clauses") or ()),
         "outcome" in asked.terms,
         approved_by(tender),
@@ -99,5 +99,6 @@ def _items(
         )
 
 
-def _to_the_second(closes_at: datetime | None) -> str:
+def closing_in_words(closes_at: datetime | None) -> str:
+    """Return the closing time as the first second too late; nothing while there is none."""
     return to_the_second(clock.london(closes_at)) if closes_at else ""

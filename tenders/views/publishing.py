@@ -14,6 +14,7 @@ from foundation.forms import Form
 from tenders import approving, proposing, queries, service
 from tenders.approval_forms import REFUSE, AskForm, DecideForm
 from tenders.bidding import bidding_in_words
+from tenders.fixed import closing_in_words
 from tenders.libraries import frozen_libraries
 from tenders.models import Tender
 from tenders.notices import shipped_notices
@@ -125,6 +126,7 @@ def publish_page(
         must_fix=publication.must_fix,
         should_consider=publication.should_consider,
         knock_outs=knock_outs(questionnaire),
+        closing=closing_in_words(tender.closes_at),
         bidding=bidding_in_words(tender),
         award=in_words(publication.award, tender.quality_weight),
         kinds=shipped_notices().kinds,

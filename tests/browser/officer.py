@@ -13,6 +13,8 @@ from question_bank.loader import shipped_bank
 from tests.browser.filling import box, fill, option
 from tests.browser.visitor import Visitor
 
+# The link of the check to the notice that has to come first.
+NOTICE = "Record the notice UK4 Tender notice"
 EXAMPLES = Path(__file__).parents[2] / "records" / "content" / "demonstration"
 
 
@@ -53,10 +55,39 @@ def enter_facts(officer: Visitor, facts: Mapping[str, Any]) -> None:
     assert officer.heading() == title
 
 
-def publish(officer: Visitor) -> None:
-    """From the tender's page: look at the questions, then check and publish."""
+def publish(officer: Visitor, *, email: str, second: str) -> None:
+    """From the tender's page: look at the questions, record the notice where one is needed, and
+    ask; then the second officer agrees, and the first goes back to the tender."""
+    tender = officer.path()
     officer.follow("Look through the questions")
     officer.page.go_back()
     officer.follow("Check and publish")
-    officer.press("Publish the tender")
+    if officer.link(NOTICE).count():
+        record_notice(officer)
+        officer.go(f"{tender}/publish")
+    officer.page.get_by_label("Note for the second person (optional)").fill("As we discussed")
+    officer.press("Ask a second person to agree")
+    assert "Waits for a second person" in officer.text()
+    officer.sign_out()
+    officer.sign_in(second)
+    officer.go(tender)
+    officer.follow("Look at it, and agree or refuse")
+    assert "As we discussed" in officer.text()
+    option(officer.page, "decision", "agree").check()
+    officer.press("Save your decision")
     assert "Open. Closes on" in officer.text()
+    officer.sign_out()
+    officer.sign_in(email)
+    officer.go(tender)
+
+
+def record_notice(officer: Visitor) -> None:
+    """From the check before publication to the notices: the tender notice of today."""
+    today = clock.london(clock.now())
+    officer.follow(NOTICE)
+    officer.page.get_by_label("Notice", exact=True).select_option("UK4")
+    officer.page.get_by_label("Number of the notice").fill(f"012345-{today.year}")
+    for part, number in (("day", today.day), ("month", today.month), ("year", today.year)):
+        box(officer.page, f"published_on-{part}").fill(str(number))
+    officer.press("Record the notice")
+    assert "The notice is recorded" in officer.text()

@@ -75,7 +75,7 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
         closes_at=closes_at,
     )
     officers.enter_facts(officer, tender["facts"])
-    officers.publish(officer)
+    officers.publish(officer, email=OFFICER, second=DEPUTY)
     officer.sign_out()
 
     supplier.sign_in(LEAD)
