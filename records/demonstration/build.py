@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +18,18 @@ from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
-from records.demonstration import bids, library, publishing, questions
+from records.demonstration import bids, keeping, library, lots, publishing, questions
 from records.demonstration.bank import propose_changes
-from records.demonstration import lots
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.late import come_late
 from records.demonstration.marks import open_and_mark
+from records.demonstration.open_data import tell_the_public
 from records.demonstration.outcome import write_outcome
 from records.demonstration.past import as_of
 from records.demonstration.people import (
     BIDS,
     BRIGHTWATER,
+    DEPUTY,
     EVALUATOR,
     GUEST,
     LARKMEAD,
@@ -69,9 +71,14 @@ def build(libraries: Libraries) -> None:
     tender = _opened_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     open_and_mark(tender, calendar, officer=officer, evaluator=viewers[EVALUATOR.email])
     questions.ask_a_bidder(tender, officer=officer)
+    keeping.withhold_some(tender, calendar, officer=officer)
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _draft_tender(calendar, officer, libraries)
+    given_up = replace(keeping.CANCELLED, closes_at=calendar.closed)
+    small = {"value": "24000", "above_threshold": "no", "procedure": "below-threshold"}
+    given_up_tender = _published(given_up, small, officer, libraries, calendar.published)
+    keeping.cancel(given_up_tender, calendar, officer=officer, second=viewers[DEPUTY.email])
     propose_changes(supplier=leads[LARKMEAD], officer=officer, steward=viewers[STEWARD.email])
     lots.divide(
         calendar,
@@ -159,6 +166,7 @@ def _open_tender(
     del facts["closes_at"]
     now = clock.now()
     tender = _published(details, facts, officer, libraries, now)
+    tell_the_public(tender, officer=officer)
     begun = {
         part: value
         for part, value in suppliers[LARKMEAD].answers.items()

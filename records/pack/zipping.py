@@ -73,6 +73,9 @@ class _Sink:
     def flush(self) -> None:
         """Nothing to do: what was written is fetched after every piece."""
 
+    def close(self) -> None:
+        """Nothing to do: nothing is held open."""
+
     def taken(self) -> bytes:
         taken, self._held = b"".join(self._held), []
         return taken
@@ -88,17 +91,17 @@ class Writer:
 
     def pieces(self, items: Iterable[Item]) -> Iterator[bytes]:
         """Return the bytes of the zip, as its items are made."""
-        with ZipFile(self._sink, "w", ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+        with ZipFile(self._sink, "w", ZIP_DEFLATED) as archive:
             yield from self._file(archive, "README.txt", "What this is", [self._readme.encode()])
             for item in items:
                 for path, state, made in self._files_of(item):
                     yield from self._file(archive, path, item.title, made, state)
             listed = tuple(self._listed)
-            for path, made in (
+            for path, index in (
                 ("index.csv", index_csv(listed)),
                 ("index.html", index_html(listed, self._title)),
             ):
-                yield from self._file(archive, path, "Index", [made])
+                yield from self._file(archive, path, "Index", [index])
         yield self._sink.taken()
 
     def _files_of(self, item: Item) -> Iterator[tuple[str, str, Iterable[bytes]]]:

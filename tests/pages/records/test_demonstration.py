@@ -125,6 +125,7 @@ def test_there_is_a_tender_at_each_stage(demonstration, at):
 
     tenders = db.session.scalars(select(Tender).order_by(Tender.reference)).all()
     assert [(tender.reference, tender.stage) for tender in tenders] == [
+        ("MW-2026-009", Stage.CANCELLED),
         ("MW-2026-014", Stage.EVALUATING),
         ("MW-2026-018", Stage.OPEN),  # closed by the clock
         ("MW-2026-021", Stage.OPEN),
@@ -132,7 +133,7 @@ def test_there_is_a_tender_at_each_stage(demonstration, at):
         ("MW-2026-027", Stage.DRAFT),
         ("MW-2026-028", Stage.DRAFT),
     ]
-    assert [tender.closes_at > NOW for tender in tenders] == [False, False, *[True] * 4]
+    assert [tender.closes_at > NOW for tender in tenders] == [*[False] * 3, *[True] * 4]
 
 
 def test_a_building_that_stopped_half_way_is_finished_the_next_time(demonstration, at, monkeypatch):
@@ -144,7 +145,7 @@ def test_a_building_that_stopped_half_way_is_finished_the_next_time(demonstratio
 
     build(demonstration.extensions["frozen_libraries"])
 
-    assert db.session.scalar(select(func.count()).select_from(Tender)) == 6
+    assert db.session.scalar(select(func.count()).select_from(Tender)) == 7
 
 
 def _stop(*_arguments):
