@@ -13,6 +13,7 @@ from scoring.queries.bids import evaluation_of
 from scoring.queries.late import LateBid
 from scoring.rules.lateness import LateDecidedAlready, must_be_unmarked
 from scoring.service.evaluating import bid_in_evaluation_now, note, propose
+from scoring.service.exclusion_gate import list_at_opening
 from scoring.service.marks import checked_reason
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.queries import opened_bid
@@ -69,6 +70,7 @@ def _admit(bid: Bid, late: LateSubmission, by: Viewer) -> None:
     questionnaire = questionnaire_of(bid.tender)
     evaluation = evaluation_of(opened, questionnaire, facts_of(bid.tender), {})
     propose(bid, evaluation, questionnaire, by=by)
+    list_at_opening([opened], by=by)
 
 
 def _last(bid: Bid) -> LateSubmission:

@@ -292,6 +292,19 @@ def test_before_the_closing_time_the_page_leads_to_submitting(client_for, bid, l
     assert (answer.status_code, answer.location) == (302, f"/bids/{bid.token}/check")
 
 
+def test_the_list_of_bids_says_what_was_handed_in_late(
+    client_for, bid, lead, hand_in, after_closing
+):
+    after_closing()
+    hand_in()
+
+    page = client_for(lead).get("/opportunities").text
+
+    words = "Handed in late: the council has not decided whether to admit it"
+    assert page.count(words) == 1
+    assert f'href="/bids/{bid.token}/late/1"' in page
+
+
 def test_another_company_finds_nothing_of_it(client_for, bid, hand_in, after_closing):
     after_closing()
     hand_in()
