@@ -30,6 +30,8 @@ class Published:
     text: str
     answer: str
     published_at: datetime
+    # The amendment it led to, which may not be published yet.
+    amendment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Waiting:
     published_text: str
     answer: str
     declined_because: str
+    amendment: int | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -73,6 +76,7 @@ _WAITING = (
     Clarification.published_text,
     Clarification.answer,
     Clarification.declined_because,
+    Clarification.amendment_number,
 )
 
 
@@ -87,6 +91,7 @@ def published_in(tender: Tender, question_id: str = "") -> list[Published]:
             Clarification.published_text,
             Clarification.answer,
             Clarification.decided_at,
+            Clarification.amendment_number,
         )
         .where(
             Clarification.tender_id == tender.id,
@@ -96,8 +101,8 @@ def published_in(tender: Tender, question_id: str = "") -> list[Published]:
         .order_by(Clarification.number.desc())
     )
     return [
-        Published(number, token, about, text or "", answer or "", published_at)
-        for number, token, about, text, answer, published_at in rows
+        Published(number, token, about, text or "", answer or "", published_at, amendment)
+        for number, token, about, text, answer, published_at, amendment in rows
         if number is not None and published_at is not None
     ]
 
@@ -156,6 +161,7 @@ def _waiting(
     published_text: str | None,
     answer: str | None,
     because: str | None,
+    amendment: int | None,
 ) -> Waiting:
     return Waiting(
         token,
@@ -166,7 +172,22 @@ def _waiting(
         published_text or "",
         answer or "",
         because or "",
+        amendment,
     )
+
+
+def led_to(tender: Tender, amendment: int) -> list[Waiting]:
+    """Return the questions that led to an amendment, published or not, the first asked first."""
+    rows = db.session.execute(
+        select(*_WAITING)
+        .where(
+            Clarification.tender_id == tender.id,
+            Clarification.amendment_number == amendment,
+            Clarification.state != ClarificationState.WITHDRAWN,
+        )
+        .order_by(Clarification.asked_at, Clarification.id)
+    )
+    return [_waiting(*row) for row in rows]
 
 
 def names_of_suppliers() -> list[str]:

@@ -44,6 +44,8 @@ def upgrade() -> None:
         )
         table.create_unique_constraint("uq_tender_procurement_id", ["procurement_id", "lot_number"])
         table.create_index("ix_tender_procurement_id", ["procurement_id"])
+    with op.batch_alter_table("clarification") as table:
+        table.add_column(sa.Column("amendment_number", sa.Integer(), nullable=True))
     refuse_changes()
 
 
@@ -312,6 +314,8 @@ def refuse_changes() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("clarification") as table:
+        table.drop_column("amendment_number")
     with op.batch_alter_table("tender") as table:
         table.drop_index("ix_tender_procurement_id")
         table.drop_constraint("uq_tender_procurement_id", type_="unique")

@@ -60,6 +60,8 @@ class Clarification(Base):
     number: Mapped[int | None]
     published_text: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(Text)
+    # The number of the amendment it led to; given while that is prepared, gone if it is dropped.
+    amendment_number: Mapped[int | None]
     # Why it was not answered to all, told to the asker alone.
     declined_because: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]

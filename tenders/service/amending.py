@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.queries import Viewer
 from foundation import clock, jobs, mail
@@ -15,7 +15,7 @@ from foundation.errors import DomainError
 from foundation.tokens import new_token
 from tenders import planned, queries
 from tenders.followers import followers_of
-from tenders.models import Amendment, Tender
+from tenders.models import Amendment, Clarification, Tender
 from tenders.prepared import (
     Draft,
     closing_of,
@@ -78,9 +78,21 @@ def drop_amendment(tender: Tender, *, by: Viewer) -> None:
         current = in_preparation(current_tender(tender))
         plan = prepared_in(planned.plan_of_draft(current)).published
         approvals.overtake(current, ApprovalKind.AMEND, by=by)
+        _forget_what_led_to_it(current)
         current.amending_since = None
         put_plan(current, plan)
         record("tender.amendment_dropped", current, by)
+
+
+def _forget_what_led_to_it(tender: Tender) -> None:
+    db.session.execute(
+        update(Clarification)
+        .where(
+            Clarification.tender_id == tender.id,
+            Clarification.amendment_number == next_number(tender),
+        )
+        .values(amendment_number=None)
+    )
 
 
 def set_amendment_terms(

@@ -19,10 +19,11 @@ from question_bank.rules.wording import word_marks
 from tenders import amended, approving, queries, service
 from tenders.amending_forms import AmendmentForm
 from tenders.approval_forms import AskForm, DecideForm
+from tenders.clarified import led_to
 from tenders.forms import ConfirmForm, facts_form
 from tenders.law import shipped_law
 from tenders.models import Tender
-from tenders.prepared import Draft, closing_of, draft_of, readiness_of
+from tenders.prepared import Draft, closing_of, draft_of, next_number, readiness_of
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.extending import RULE, proposed_closing, time_left_after
 from tenders.rules.findings import Finding
@@ -40,6 +41,12 @@ AGREE = "Agree: the amendment is published at once"
 SHOWN = {"State": State, "place_in_words": place_in_words, "word_marks": word_marks}
 
 pages.add_app_template_global(amended.amendments_of, "amendments_of")
+
+
+@pages.app_template_global()
+def amendment_tokens(tender: Tender) -> dict[int, str]:
+    """Return the tokens of the published amendments by number."""
+    return {one.number: one.token for one in amended.amendments_of(tender)}
 
 
 @pages.app_template_filter("when")
@@ -220,6 +227,7 @@ def amendment_page(
         standing=standing_of(tender, ApprovalKind.AMEND, now.about, history),
         history=history,
         now=now,
+        led_to_it=led_to(tender, next_number(tender)),
         draft=draft,
         changes=draft.changes,
         is_empty=draft.sha256 == tender.questionnaire_sha256 and not now.moves_closing,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
@@ -26,12 +26,14 @@ from tenders.rules.clarifications import (
     TellsWhoAsked,
     must_take_answers,
 )
+from tenders.rules.lifecycle import Stage
+from tenders.service.answers_that_change import change_what_is_asked as begin_change
 from tenders.views.base import pages
 
 ADDRESS = "/<token:tender>/clarifications"
 ONE = ADDRESS + "/<token:clarification>"
 
-# The page that changes a published tender; it is linked to where it exists.
+# The page that changes a published tender.
 AMENDMENT = "tenders.amendment"
 
 
@@ -93,7 +95,8 @@ def clarification(tender: str, clarification: str) -> ResponseReturnValue:
         form=form,
         names_company=names_company or bool(form.no_name.data),
         closed=why_closed(found),
-        amendment=_amendment_link(found),
+        may_amend=may_amend(found),
+        confirm=ConfirmForm(formdata=None),
     )
     return page, 422 if form.errors else 200
 
@@ -143,6 +146,16 @@ def decline_clarification(tender: str, clarification: str) -> ResponseReturnValu
     return page, 422 if form.errors else 200
 
 
+@pages.post(ONE + "/change")
+@requires(Permission.TENDER_AMEND)
+def change_what_is_asked(tender: str, clarification: str) -> ResponseReturnValue:
+    """This question changes what is asked: begin an amendment, with the question noted."""
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_AMEND)
+    begin_change(found, clarification, by=signed_in_user(), arrived_at=clock.arrived_at())
+    flash("An amendment is in preparation, with the question noted. Nothing is published yet")
+    return redirect(url_for(AMENDMENT, tender=tender))
+
+
 def inbox_page(tender: Tender, form: ConfirmForm) -> str:
     may_answer = signed_in_user().may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id)
     states = (ClarificationState.ASKED, ClarificationState.DECLINED) if may_answer else ()
@@ -160,7 +173,7 @@ def inbox_page(tender: Tender, form: ConfirmForm) -> str:
         until=until,
         asking_is_over=until is not None and until <= clock.arrived_at(),
         closed=why_closed(tender),
-        amendment=_amendment_link(tender),
+        may_amend=may_amend(tender),
     )
 
 
@@ -207,7 +220,7 @@ def _published_in_words(numbers: list[int]) -> str:
     return f"Numbers {numbers[0]} to {numbers[-1]} are published to everybody"
 
 
-def _amendment_link(tender: Tender) -> str:
-    if AMENDMENT not in current_app.view_functions:
-        return ""
-    return url_for(AMENDMENT, tender=tender.token)
+def may_amend(tender: Tender) -> bool:
+    """Return whether the person who looks at the page may change what is asked."""
+    is_open = queries.effective_stage(tender, clock.arrived_at()) is Stage.OPEN
+    return is_open and signed_in_user().may(Permission.TENDER_AMEND, tender_id=tender.id)

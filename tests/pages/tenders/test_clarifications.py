@@ -542,3 +542,75 @@ def test_the_task_list_tells_of_answers_since_the_last_save(
     assert "published" not in before.partition('id="your-bid"')[2]
     assert "(1 published, 1 since you last saved)" in after
     assert f"{address(tender, 'ask')}?question=SLP-07" in question
+
+
+@pytest.fixture
+def desk(client_for, officer):
+    return client_for(officer)
+
+
+def test_a_question_that_changes_what_is_asked_begins_an_amendment_and_its_answer_names_it(
+    tender, officer, ask, prepare, desk, client_for, bidder
+):
+    asked = ask(question_id="SLP-01")
+    here = f"/tenders/{tender.token}"
+
+    begun = desk.post(f"{here}/clarifications/{asked.token}/change")
+    preview = desk.get(f"{here}/amendment").text
+    prepare(asked)
+    service.publish_clarifications(
+        tender, [asked.token], by=viewer_of(officer), arrived_at=clock.now()
+    )
+    portal_page = f"/opportunities/{tender.token}/questions-and-answers"
+    meanwhile = client_for(bidder).get(portal_page).text
+    amendment = amend(tender, officer, reason="The question could be read in two ways", later=7)
+    named = client_for(bidder).get(portal_page).text
+    officers = desk.get(f"{here}/clarifications").text
+
+    assert begun.location == f"{here}/amendment"
+    assert "Questions from suppliers that led to it" in preview
+    assert WORDS in preview
+    assert "amendment" not in meanwhile.split("Published to everybody")[1].lower()
+    assert f"/opportunities/{tender.token}/amendments/{amendment.token}" in named
+    assert "It led to" in named
+    assert f"{here}/amendments/{amendment.token}" in officers
+
+
+def amend(tender, officer, *, reason, later):
+    """Publish the amendment in preparation, with a closing time so many days later."""
+    by = viewer_of(officer)
+    service.set_amendment_terms(
+        tender,
+        closes_at=tender.closes_at + timedelta(days=later),
+        questions_until=None,
+        reason=reason,
+        based_on=tender.plan_sha256,
+        by=by,
+        arrived_at=clock.now(),
+    )
+    return service.publish_amendment(
+        tender, based_on=tender.plan_sha256, by=by, arrived_at=clock.now()
+    )
+
+
+def test_an_amendment_that_is_dropped_forgets_the_question(tender, officer, ask, desk):
+    asked = ask()
+    desk.post(f"/tenders/{tender.token}/clarifications/{asked.token}/change")
+
+    service.drop_amendment(tender, by=viewer_of(officer))
+
+    db.session.expire_all()
+    assert db.session.get_one(Clarification, asked.id).amendment_number is None
+
+
+def test_only_who_may_amend_says_that_a_question_changes_something(
+    tender, ask, client_for, authority, at
+):
+    asked = ask()
+    change = f"/tenders/{tender.token}/clarifications/{asked.token}/change"
+
+    assert client_for(make_person(Role.REVIEWER, authority)).post(change).status_code == 403
+    assert client_for(Role.OFFICER).post(change).status_code == 404
+    officer = make_person(Role.OFFICER, authority)
+    at(tender.closes_at)
+    assert client_for(officer).post(change).status_code == 409
