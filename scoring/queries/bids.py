@@ -88,7 +88,7 @@ class EvaluatedBid:
 
     @property
     def waiting(self) -> tuple[RequirementResult, ...]:
-        return to_decide(self.evaluation, self.decided)
+        return () if self.is_disregarded else to_decide(self.evaluation, self.decided)
 
     @property
     def why_unranked(self) -> str:
@@ -98,6 +98,9 @@ class EvaluatedBid:
 
     @property
     def unmarked(self) -> tuple[str, ...]:
+        """Return what has no mark yet; a tender that is disregarded needs none."""
+        if self.is_disregarded:
+            return ()
         return tuple(question_id for question_id in self.to_mark if question_id not in self.marks)
 
     @cached_property

@@ -19,7 +19,15 @@ from foundation.database import db
 from scoring import seals
 from scoring.models import ExclusionEvent, ExclusionParty
 from scoring.rules.exclusion_parties import Named, key_of, parties_named
-from scoring.rules.exclusions import Decision, Event, Kind, PartyRole, Standing, standing
+from scoring.rules.exclusions import (
+    DISREGARDING,
+    Event,
+    Kind,
+    PartyRole,
+    Standing,
+    State,
+    standing,
+)
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import OpenedBid, opened_bids
@@ -147,6 +155,23 @@ def checks_required(tender: Tender) -> bool:
     return tender.published_at is not None and bool(questionnaire_of(tender).terms.get(TERM))
 
 
+def notices_waiting(bid_ids: Iterable[int], day: date) -> list[tuple[int, str, date]]:
+    """Return (id of bid, token of party, last day) of notices that can still be replied to."""
+    rows = db.session.execute(
+        select(ExclusionParty.bid_id, ExclusionParty.token, *_COLUMNS)
+        .join(ExclusionEvent, ExclusionEvent.party_id == ExclusionParty.id)
+        .where(ExclusionParty.bid_id.in_([*bid_ids]))
+        .order_by(ExclusionParty.id, ExclusionEvent.number)
+    )
+    events: dict[tuple[int, str], list[Event]] = {}
+    for bid_id, token, kind, *more in rows:
+        events.setdefault((bid_id, token), []).append(Event(Kind(kind), *more))
+    found = [(place, standing(known, day)) for place, known in events.items()]
+    return [
+        (*place, now.reply_by) for place, now in found if now.state is State.TOLD and now.reply_by
+    ]
+
+
 @dataclass(frozen=True)
 class Checks:
     """How far the checks of a tender are, without a name. A bid without a party counts as one."""
@@ -172,8 +197,7 @@ def checks_of(tender: Tender) -> Checks:
 
 def disregarded(tender: Tender) -> frozenset[int]:
     """Return the ids of the bids whose tender was disregarded because of a party."""
-    out = (Decision.MUST_DISREGARD, Decision.MAY_DISREGARD)
-    return frozenset(bid for bid, now in _standings(tender) if now.decision in out)
+    return frozenset(bid for bid, now in _standings(tender) if now.decision in DISREGARDING)
 
 
 def early_marking(tender: Tender) -> Sheet:

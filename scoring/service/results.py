@@ -16,9 +16,10 @@ from foundation.tokens import new_token
 from scoring import seals
 from scoring.models import BidResult
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
+from scoring.queries.exclusions import checks_of, checks_required
 from scoring.queries.late import late_waiting
 from scoring.queries.results import assessed, in_the_way, summaries_of
-from scoring.rules.summaries import Outcome, checked_outcomes, fingerprint_of
+from scoring.rules.summaries import NotDecided, Outcome, checked_outcomes, fingerprint_of
 from scoring.service.evaluating import note
 from supplier_portal import seals as bid_seals
 from supplier_portal.queries import people_of
@@ -52,12 +53,14 @@ def prepare_results(
     Raises NotReady, NotDecided and ReasonMissing.
     """
     must_have_decided_late(tender)
+    must_have_settled_parties(tender)
     if not bids:
         raise NotReady("You cannot release results because no bid was opened")
     missing = in_the_way(bids)
     if missing:
         raise NotReady("You cannot release results because something is missing: see the list")
     checked_outcomes([assessed(bid) for bid in bids], outcomes)
+    must_not_be_disregarded(bids, outcomes)
     withholds = any(entry.successful and entry.withheld for entry in outcomes.values())
     if withholds and not withheld_because.strip():
         raise ReasonMissing(
@@ -75,6 +78,27 @@ def must_have_decided_late(tender: Tender) -> None:
             + ("a late bid waits" if waiting == 1 else f"{waiting} late bids wait")
             + " for a decision whether to admit it"
         )
+
+
+def must_have_settled_parties(tender: Tender) -> None:
+    """Raise NotReady while an exclusion check the tender published is not finished."""
+    left = checks_of(tender).unsettled if checks_required(tender) else 0
+    if left:
+        raise NotReady(
+            "You cannot release results because "
+            + ("1 exclusion check is" if left == 1 else f"{left} exclusion checks are")
+            + " not finished"
+        )
+
+
+def must_not_be_disregarded(bids: list[EvaluatedBid], outcomes: Mapping[str, Outcome]) -> None:
+    """Raise NotDecided for a bid that is to be successful and whose tender is disregarded."""
+    for bid in bids:
+        if bid.is_disregarded and outcomes[bid.token].successful:
+            raise NotDecided(
+                f"You cannot select {bid.name} as successful because its tender is disregarded",
+                field=f"result-{bid.token}",
+            )
 
 
 def release_results(

@@ -528,3 +528,45 @@ def test_a_supplier_has_a_day_at_least_to_reply(record, parties, days):
     assert page.status_code == 422
     assert "Enter a day after today" in page.text
     assert db.session.scalars(select(Message).where(Message.kind.like("%exclusion%"))).all() == []
+
+
+def test_what_waits_is_named_beside_the_bid_until_it_is_answered(
+    told, parties, client_for, bid, lead
+):
+    told("Cloudbase Ltd")
+    mara = client_for(lead)
+    waits = "A notice from the council: reply until the end of 12 December 2026"
+    before = mara.get("/opportunities").text
+
+    mara.post(notice_of(bid, parties()["Cloudbase Ltd"]), data={"text": "No comment"})
+
+    assert waits in before
+    assert waits not in mara.get("/opportunities").text
+
+
+def result_of(as_officer, bid, successful):
+    data = {f"result-{bid.token}": successful, f"why-{bid.token}": "Excluded because of bribery"}
+    return as_officer.post(f"/evaluation/tenders/{bid.tender.token}/results", data=data)
+
+
+def test_no_result_is_released_while_a_check_is_not_finished(as_officer, bid, parties):
+    page = result_of(as_officer, bid, "no")
+
+    assert "You cannot release results because 2 exclusion checks are not finished" in page.text
+
+
+def test_a_disregarded_tender_needs_no_mark_and_cannot_be_successful(
+    told, record, client_for, bid, lead, parties, as_officer, evaluated
+):
+    record("Larkfield Limited", "checked", GOOD_CHECK)
+    told("Cloudbase Ltd")
+    client_for(lead).post(notice_of(bid, parties()["Cloudbase Ltd"]), data={"text": "No comment"})
+    record("Cloudbase Ltd", "decided", {"decision": "must-disregard", "text": REASON})
+
+    refused = result_of(as_officer, bid, "yes")
+    page = result_of(as_officer, bid, "no")
+
+    assert evaluated(bid).unmarked == ()
+    assert "as successful because its tender is disregarded" in refused.text
+    assert "Excluded because of bribery" in page.text
+    assert "There is a problem" not in page.text
