@@ -55,6 +55,7 @@ def ask_to_take_part(
         db.session.add(row)
         db.session.flush()
         record("tender.authority_asked", current, by, authority=organisation.token)
+        page = mail.link("tenders.taking", participation=row.token)
         mail.post(
             ASKED,
             f"{row.token} {row.asked_at.isoformat()}",
@@ -62,8 +63,8 @@ def ask_to_take_part(
             f"{by.organisation_name} asks you to take part in a tender",
             f"{by.name} of {by.organisation_name} asks {organisation.name} to buy together: "
             f"“{current.title}” ({current.reference}).\n\n"
-            f"Read what it is, and agree or decline: {mail.link('tenders.taking', part=row.token)}"
-            "\n\nUntil you agree, nobody of your authority can see the tender.\n",
+            f"Read what it is, and agree or decline: {page}\n\n"
+            "Until you agree, nobody of your authority can see the tender.\n",
         )
     return row
 

@@ -63,13 +63,13 @@ def ask_to_take_part(tender: str) -> ResponseReturnValue:
     return _joint_page(found, form)
 
 
-@pages.route(JOINT + "/<token:part>/end", methods=["GET", "POST"])
+@pages.route(JOINT + "/<token:participation>/end", methods=["GET", "POST"])
 @requires(Permission.TENDER_EDIT)
-def let_go(tender: str, part: str) -> ResponseReturnValue:
+def let_go(tender: str, participation: str) -> ResponseReturnValue:
     """End the part of an authority, or take back what it was asked, with a reason."""
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_EDIT)
-    taking = reading.part_in(found, part)
+    taking = reading.part_in(found, participation)
     form = ReasonForm()
     if form.validate_on_submit():
         service.let_go(taking, because=form.reason.data or "", by=viewer)
@@ -81,13 +81,13 @@ def let_go(tender: str, part: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@pages.post(JOINT + "/<token:part>/people/<token:person>/<string:role>/end")
+@pages.post(JOINT + "/<token:participation>/people/<token:person>/<string:role>/end")
 @requires(Permission.TENDER_EDIT)
-def end_guest_role(tender: str, part: str, person: str, role: str) -> ResponseReturnValue:
+def end_guest_role(tender: str, participation: str, person: str, role: str) -> ResponseReturnValue:
     """Take a role for this tender from somebody of a participating authority."""
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_EDIT)
-    guests.end_role(reading.part_in(found, part), person, role_named(role), by=viewer)
+    guests.end_role(reading.part_in(found, participation), person, role_named(role), by=viewer)
     flash("The role is taken away")
     return redirect(url_for(".joint", tender=tender))
 

@@ -21,7 +21,7 @@ from tenders.service import joint as service
 from tenders.views.base import pages
 from tenders.views.joint import role_named
 
-PART = "/joint/<token:part>"
+PART = "/joint/<token:participation>"
 
 
 @pages.get("/joint")
@@ -36,28 +36,28 @@ def takings() -> ResponseReturnValue:
 
 @pages.get(PART)
 @requires(Permission.TENDER_CREATE)
-def taking(part: str) -> ResponseReturnValue:
-    return _taking_page(reading.part_for(signed_in_user(), part))
+def taking(participation: str) -> ResponseReturnValue:
+    return _taking_page(reading.part_for(signed_in_user(), participation))
 
 
 @pages.post(PART + "/agree")
 @requires(Permission.TENDER_CREATE)
-def agree_to_take_part(part: str) -> ResponseReturnValue:
+def agree_to_take_part(participation: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, part), Part.ASKED)
+    found = _still(reading.part_for(viewer, participation), Part.ASKED)
     form = AgreeForm()
     if not form.validate_on_submit():
         return _taking_page(found, agree=form)
     service.agree_to_take_part(found, because=form.because.data or "", by=viewer)
     flash(f"{viewer.organisation_name} takes part, and {found.tender.authority.name} is told")
-    return redirect(url_for(".taking", part=part))
+    return redirect(url_for(".taking", participation=participation))
 
 
 @pages.post(PART + "/decline")
 @requires(Permission.TENDER_CREATE)
-def decline_to_take_part(part: str) -> ResponseReturnValue:
+def decline_to_take_part(participation: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, part), Part.ASKED)
+    found = _still(reading.part_for(viewer, participation), Part.ASKED)
     form = ReasonForm()
     if not form.validate_on_submit():
         return _taking_page(found, reason=form)
@@ -68,9 +68,9 @@ def decline_to_take_part(part: str) -> ResponseReturnValue:
 
 @pages.post(PART + "/leave")
 @requires(Permission.TENDER_CREATE)
-def leave(part: str) -> ResponseReturnValue:
+def leave(participation: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, part), Part.TAKES_PART)
+    found = _still(reading.part_for(viewer, participation), Part.TAKES_PART)
     form = ReasonForm()
     if not form.validate_on_submit():
         return _taking_page(found, reason=form)
@@ -81,10 +81,10 @@ def leave(part: str) -> ResponseReturnValue:
 
 @pages.post(PART + "/people")
 @requires(Permission.TENDER_CREATE)
-def give_guest_role(part: str) -> ResponseReturnValue:
+def give_guest_role(participation: str) -> ResponseReturnValue:
     """Give a colleague a role for this tender."""
     viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, part), Part.TAKES_PART)
+    found = _still(reading.part_for(viewer, participation), Part.TAKES_PART)
     form = GiveRoleForm.of(everybody_in(viewer.organisation_id))
     if form.validate_on_submit():
         try:
@@ -93,18 +93,18 @@ def give_guest_role(part: str) -> ResponseReturnValue:
             form.add_error(str(error), error.field)
         else:
             flash("The role is given, for this tender alone")
-            return redirect(url_for(".taking", part=part))
+            return redirect(url_for(".taking", participation=participation))
     return _taking_page(found, give=form)
 
 
 @pages.post(PART + "/people/<token:person>/<string:role>/end")
 @requires(Permission.TENDER_CREATE)
-def end_own_role(part: str, person: str, role: str) -> ResponseReturnValue:
+def end_own_role(participation: str, person: str, role: str) -> ResponseReturnValue:
     """Take a role for this tender from a colleague."""
     viewer = signed_in_user()
-    guests.end_role(reading.part_for(viewer, part), person, role_named(role), by=viewer)
+    guests.end_role(reading.part_for(viewer, participation), person, role_named(role), by=viewer)
     flash("The role is taken away")
-    return redirect(url_for(".taking", part=part))
+    return redirect(url_for(".taking", participation=participation))
 
 
 def _still(taking: reading.Taking, part: Part) -> reading.Taking:
