@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from wtforms import HiddenField
 
-from accounts.forms import JoinForm
 from accounts.rules.registering import LONGEST_COMPANY, Registered, Told
-from foundation.fields import Choice, Form, RadiosField, TextField, required
+from foundation.fields import Choice, Form, PasswordField, RadiosField, TextField, required
 
 
 class AskToRegisterForm(Form):
@@ -54,7 +53,13 @@ class RegisterForm(Form):
         hint="Your colleagues see it beside what you write.",
         autocomplete="name",
     )
-    password = JoinForm.password
+    password = PasswordField(
+        "Choose a password",
+        hint="12 to 1,024 characters, any you like, spaces too. Three words that do not belong "
+        "together are easy to remember and hard to guess. It is never changed or cut.",
+        validators=[required("Enter a password")],
+        autocomplete="new-password",
+    )
 
     @property
     def told(self) -> Told:

@@ -44,7 +44,7 @@ def _notice(bid: Bid, party: str, form: forms.NoticeForm, by: Viewer) -> None:
 
 def _reply(bid: Bid, party: str, form: forms.EnterReplyForm, by: Viewer) -> None:
     reply = reply_of(form)
-    exclusions.enterreply_of(bid, party, reply, form.done_on.data, based_on=form.seen, by=by)
+    exclusions.enter_reply_of(bid, party, reply, form.done_on.data, based_on=form.seen, by=by)
 
 
 def _decide(bid: Bid, party: str, form: forms.DecideForm, by: Viewer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from accounts.models import Organisation, Person, Registration
 from accounts.rules.registering import is_open
@@ -19,15 +19,14 @@ def registration_for(secret: str, at: datetime) -> Registration | None:
     A link whose address has an account by now is over too.
     """
     row = db.session.execute(
-        select(Registration, Person.id)
-        .outerjoin(Person, Person.email == Registration.email)
+        select(Registration, exists().where(Person.email == Registration.email))
         .where(Registration.secret_hash == sha256_hex(secret))
         .execution_options(populate_existing=True)
     ).first()
     if row is None:
         return None
-    found, person_id = row
-    is_usable = person_id is None and is_open(found.used_at, found.expires_at, at)
+    found, has_account = row
+    is_usable = not has_account and is_open(found.used_at, found.expires_at, at)
     return found if is_usable else None
 
 

@@ -164,8 +164,9 @@ def notices_waiting(bid_ids: Iterable[int], day: date) -> list[tuple[int, str, d
         .order_by(ExclusionParty.id, ExclusionEvent.number)
     )
     events: dict[tuple[int, str], list[Event]] = {}
-    for bid_id, token, kind, *more in rows:
-        events.setdefault((bid_id, token), []).append(Event(Kind(kind), *more))
+    for bid_id, token, kind, outcome, done_on, due_on in rows:
+        event = Event(Kind(kind), outcome, done_on, due_on)
+        events.setdefault((bid_id, token), []).append(event)
     found = [(place, standing(known, day)) for place, known in events.items()]
     return [
         (*place, now.reply_by) for place, now in found if now.state is State.TOLD and now.reply_by
@@ -214,10 +215,10 @@ def _standings(tender: Tender) -> list[tuple[int, Standing]]:
         .order_by(Bid.id, ExclusionParty.id, ExclusionEvent.number)
     )
     events: dict[tuple[int, int | None], list[Event]] = {}
-    for bid_id, party_id, kind, *more in rows:
+    for bid_id, party_id, kind, outcome, done_on, due_on in rows:
         known = events.setdefault((bid_id, party_id), [])
         if kind is not None:
-            known.append(Event(Kind(kind), *more))
+            known.append(Event(Kind(kind), outcome, done_on, due_on))
     day = today()
     return [(bid_id, standing(known, day)) for (bid_id, _party), known in events.items()]
 

@@ -145,6 +145,9 @@ def exclusion_step(bid: str, party: str, step: str) -> ResponseReturnValue:
     if step not in WAYS:
         raise NoResultFound
     found = _bid(bid, Permission.COMPLIANCE_DECIDE)
+    if step == Kind.REPLY and found.brought_by_id is None:
+        # Who bids here replies here.
+        raise NoResultFound
     shown = party_of(found, party)
     way = WAYS[Kind(step)]
     form = way.form()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from accounts.queries import Viewer
 from foundation import clock, jobs, mail
@@ -176,7 +176,7 @@ def _tell_some(token: str) -> bool:
         return len(batch) == BATCH
 
 
-def _waiting(column: ColumnElement[Any], tender_id: int, *more: Any) -> Any:
+def _waiting(column: Any, tender_id: int, *more: Any) -> Any:
     return select(column, *more).where(
         SupplierInvited.tender_id == tender_id, SupplierInvited.written_at.is_(None)
     )

@@ -570,3 +570,31 @@ def test_a_disregarded_tender_needs_no_mark_and_cannot_be_successful(
     assert "as successful because its tender is disregarded" in refused.text
     assert "Excluded because of bribery" in page.text
     assert "There is a problem" not in page.text
+
+
+def test_the_reply_of_a_bid_from_another_portal_is_entered_by_the_officer(
+    told, record, parties, bid, as_officer, at, client_for, officer
+):
+    told("Cloudbase Ltd")
+    reply = {"text": "They settled it in May.", "replacement": "Vaultline Ltd"}
+    here = record("Cloudbase Ltd", "reply", reply | day(OPENS_AT, "done_on"))
+    bid.brought_by_id = officer.id
+    db.session.commit()
+    at(OPENS_AT + timedelta(days=20))
+    later = client_for(officer)
+
+    late = record(
+        "Cloudbase Ltd",
+        "reply",
+        reply | day(OPENS_AT + timedelta(days=11), "done_on"),
+        by=later,
+    )
+    taken = record("Cloudbase Ltd", "reply", reply | day(OPENS_AT, "done_on"), by=later)
+
+    assert here.status_code == 404
+    assert late.status_code == 422
+    assert taken.status_code == 302
+    assert parties()["Cloudbase Ltd"].steps[-1].words == {
+        "text": "They settled it in May.",
+        "name": "Vaultline Ltd",
+    }
