@@ -28,6 +28,23 @@ TOKEN_LENGTH = 22
 SHARED = ("bid.submitted", "bid.withdrawn", "bid.handed_in_late", "bid.question_answered")
 
 
+# What the council writes to bidders. The other mails of a bid pass between the people of a company,
+# and the one that says why a question was declined would tell who asked it.
+TO_BIDDERS = frozenset(
+    {
+        "bid.exclusion_notice",
+        "bid.question_asked",
+        "bid.result_released",
+        "clarification.published",
+        "late.decided",
+        "tender.amended",
+        "tender.bids_opened",
+        "tender.cancelled",
+        "tender.invited",
+    }
+)
+
+
 def chain_items(tender: Tender, bids: Sequence[BidName]) -> Iterator[Item]:
     ours = people_of(tender)
     yield Whole(
@@ -86,16 +103,17 @@ def _hashes(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _people(tender: Tender, bids: Sequence[BidName]) -> list[Section]:
-    """Return name and address of the people of the authority, and of those who handed bids in."""
-    bidders = (
-        select(Membership.person_id)
-        .join(Bid, Bid.supplier_id == Membership.organisation_id)
-        .where(Bid.token.in_([token for _branch, token in bids]))
+    """Return name and address of the people of the authority, and of those bidders who stand in
+    the chains by name: the others are their company's business."""
+    acted = select(AuditEntry.actor).where(
+        AuditEntry.subject_kind == "bid",
+        AuditEntry.subject.in_([token for _branch, token in bids]),
+        AuditEntry.action.in_(SHARED),
     )
     ours = select(Membership.person_id).where(Membership.organisation_id == tender.authority_id)
     rows = db.session.execute(
         select(Person.token, Person.name, Person.email)
-        .where(or_(Person.id.in_(ours), Person.id.in_(bidders)))
+        .where(or_(Person.id.in_(ours), Person.token.in_(acted)))
         .order_by(Person.name, Person.id)
     )
     return [section(token, name, fields(token=token, email=email)) for token, name, email in rows]
@@ -103,8 +121,8 @@ def _people(tender: Tender, bids: Sequence[BidName]) -> list[Section]:
 
 def _mails(tender: Tender, bids: Sequence[BidName]) -> list[Section]:
     """Return what was written about the tender to the authority's people and, after the opening,
-    to those who handed in a bid. To whom else something went, if to anybody, is left out."""
-    known = _addresses(tender, bids)
+    by the authority to those who handed in a bid. To whom else something went is left out."""
+    ours, bidders = set(people_of(tender).values()), _bidders(bids)
     rows = db.session.scalars(
         select(Message)
         .where(func.substr(Message.about, 1, TOKEN_LENGTH).in_(_tokens(tender, bids)))
@@ -124,18 +142,18 @@ def _mails(tender: Tender, bids: Sequence[BidName]) -> list[Section]:
             ),
         )
         for one in rows
-        if one.recipient in known
+        if one.recipient in ours or (one.recipient in bidders and one.kind in TO_BIDDERS)
     ]
 
 
-def _addresses(tender: Tender, bids: Sequence[BidName]) -> set[str]:
-    bidders = db.session.scalars(
+def _bidders(bids: Sequence[BidName]) -> set[str]:
+    found = db.session.scalars(
         select(Person.email)
         .join(Membership, Membership.person_id == Person.id)
         .join(Bid, Bid.supplier_id == Membership.organisation_id)
         .where(Bid.token.in_([token for _branch, token in bids]))
     )
-    return {*people_of(tender).values(), *bidders}
+    return set(found)
 
 
 def _tokens(tender: Tender, bids: Sequence[BidName]) -> list[str]:

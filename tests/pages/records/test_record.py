@@ -127,6 +127,30 @@ def test_the_company_s_own_way_of_working_is_in_no_pack(pack, make_bid, opened):
     )
 
 
+def test_of_a_company_only_those_who_handed_in_are_named(pack, make_bid, opened):
+    from foundation.database import transaction
+    from foundation.mail import post
+
+    bid = make_bid("Larkfield")
+    colleague = make_person(Role.CONTRIBUTOR, bid.supplier, name="Nadia Frost")
+    with transaction():
+        post("bid.questions_given", f"{bid.token}:x", [colleague.email], "Yours now", "Do SLP-07")
+        post("tender.bids_opened", bid.token, [colleague.email], "Opened", "The bids are opened")
+    opened()
+
+    files = pack()
+
+    assert "Nadia Frost" not in files["people.txt"].decode()
+    assert "Bid lead" in files["people.txt"].decode()
+    assert (
+        "Yours now" in files["mails.txt"].decode(),
+        "Opened" in files["mails.txt"].decode(),
+    ) == (
+        False,
+        True,
+    )
+
+
 def test_before_the_opening_a_pack_is_the_same_with_bids_and_without(
     client_for, officer, pack, make_bid, tender
 ):
