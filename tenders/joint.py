@@ -70,6 +70,16 @@ def guest_tenders(organisation_id: ColumnElement[int]) -> ScalarSelect[Any]:
     )
 
 
+def guest_tenders_of(organisation_id: int) -> frozenset[int]:
+    """Return the same ids for one organisation, for whoever acts without a request."""
+    found = db.session.scalars(
+        select(ParticipatingAuthority.tender_id).where(
+            ParticipatingAuthority.organisation_id == organisation_id, *_TAKES_PART
+        )
+    )
+    return frozenset(found)
+
+
 def part_of_row(row: ParticipatingAuthority) -> Part:
     return part_of(Dates(row.agreed_at, row.left_at, row.ended_by_lead))
 

@@ -130,7 +130,7 @@ class AddLotForm(Form):
 
 
 class IntoForm(Form):
-    procurement = SelectField("Procurement", [required("Select a procurement")])
+    procurement = SelectField("A procurement there is already", [required("Select a procurement")])
 
     @classmethod
     def of(cls, procurements: Iterable[Procurement]) -> IntoForm:
@@ -143,7 +143,7 @@ class IntoForm(Form):
 
 
 class DraftForm(Form):
-    tender = SelectField("Draft", [required("Select a draft")])
+    tender = SelectField("A draft that becomes a lot", [required("Select a draft")])
 
     @classmethod
     def of(cls, drafts: Iterable[Tender]) -> DraftForm:

@@ -167,8 +167,11 @@ GUEST_ROLES: tuple[Role, ...] = (
     Role.CONTRACT_MANAGER,
     Role.AUDITOR,
 )
-# That two people agree to publish, amend or open is the leading authority's own affair.
-NOT_FOR_GUESTS = frozenset({Permission.TENDER_APPROVE})
+# That two people agree to publish, amend or open is the leading authority's own affair, and so is
+# the record it has to keep and hand out.
+NOT_FOR_GUESTS = frozenset(
+    {Permission.RECORD_DECIDE, Permission.RECORD_READ, Permission.TENDER_APPROVE}
+)
 
 
 def allows(roles: Role | Iterable[Role], permission: Permission) -> bool:

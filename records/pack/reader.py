@@ -8,6 +8,7 @@ from accounts.models import Membership, Organisation, Person
 from accounts.queries import Viewer
 from foundation import clock
 from foundation.database import db
+from tenders.joint import guest_tenders_of
 
 
 def reader(person_id: int, organisation_id: int) -> Viewer | None:
@@ -34,6 +35,7 @@ def reader(person_id: int, organisation_id: int) -> Viewer | None:
         tender_roles=frozenset(
             (one.tender_id, one.role) for one in held if one.tender_id is not None
         ),
+        guest_tenders=guest_tenders_of(organisation.id),
         session_id=0,
         last_seen_at=clock.now(),
     )
