@@ -430,7 +430,7 @@ def test_the_page_takes_as_many_statements_for_many_bids(
     with statements_counted() as statements:
         web.get(page_of(tender))
 
-    assert len(statements) <= 12
+    assert len(statements) <= 13
 
 
 def test_the_list_of_bids_says_that_the_result_is_there_once_it_is(client_for, assessed, release):
