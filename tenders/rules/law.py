@@ -116,6 +116,7 @@ class Duty:
     applies: tuple[Group, ...]
     says: str
     source: str
+    since: date = date.min
 
 
 Dated = TypeVar("Dated", Threshold, TimeLimit, Period)
@@ -249,7 +250,7 @@ def _period(entry: Any) -> Period:
 
 def _duty(entry: Any) -> Duty:
     place = f"law.yml, {place_of(entry, 'a duty')}"
-    refuse_unknown_keys(entry, ("id", "force", "applies", "says", "source"), place)
+    refuse_unknown_keys(entry, ("id", "force", "applies", "from", "says", "source"), place)
     groups = [
         one_of(Group, {"applies": name}, "applies", place, "a group of contracts")
         for name in names(entry, "applies", place)
@@ -260,6 +261,7 @@ def _duty(entry: Any) -> Duty:
         tuple(groups),
         needed_line(entry, "says", place),
         needed_line(entry, "source", place),
+        _day(entry, "from", place),
     )
 
 

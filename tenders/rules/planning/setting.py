@@ -104,6 +104,7 @@ def duties_of(setting: Setting) -> list[Duty]:
         duty
         for duty in setting.law.duties.values()
         if setting.group in duty.applies
+        and duty.since <= setting.day
         and (
             duty.id not in stages
             or setting.procedure is None

@@ -142,6 +142,16 @@ def test_which_duties_hold_follows_from_group_and_procedure():
     assert "summaries" not in names({**ABOVE, "value": "900000"}, "light-touch")
 
 
+def test_a_duty_holds_from_its_day():
+    def names(day):
+        setting = setting_of(BELOW, {}, shipped_law(), day)
+        return {duty.id for duty in duties_of(setting)} & {"reserved", "reserved-said"}
+
+    assert names(date(2026, 2, 3)) == set()
+    assert names(date(2026, 2, 4)) == {"reserved"}
+    assert names(date(2026, 4, 1)) == {"reserved", "reserved-said"}
+
+
 # The conflicts assessment
 
 
