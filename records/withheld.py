@@ -184,14 +184,14 @@ def proposals(tender: Tender, viewer: Viewer) -> list[Proposal]:
     held = held_in(tender)
     bids = [] if tender.content_destroyed_at else bid_names(tender)
     found = [Proposal(item, title, by, REASONS[by]) for item, title, by in ALWAYS]
-    for branch, token in bids:
+    for branch, _token in bids:
         found += [
             Proposal(f"{branch}/{name}", title, by, REASONS[by]) for name, title, by in OF_A_BID
         ]
-        found += [
-            Proposal(item, title, "foia-43", REASONS["foia-43"] + why)
-            for item, title, why in agreed_to_keep_back(viewer, branch, token)
-        ]
+    marked = agreed_to_keep_back(viewer, tender) if bids else []
+    found += [
+        Proposal(item, title, "foia-43", REASONS["foia-43"] + why) for item, title, why in marked
+    ]
     return [one for one in found if held_at(one.item, held) is None]
 
 

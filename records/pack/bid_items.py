@@ -23,10 +23,12 @@ from scoring.models import ConfidentialityDecision
 from scoring.queries import EvaluatedBid, bid_in_evaluation
 from scoring.queries.confidential import marks_to_decide
 from supplier_portal.models import Bid, Submission
-from supplier_portal.queries import opened_file
+from supplier_portal.queries import opened_bids, opened_file
+from supplier_portal.queries.confidential import marks_handed_in
 from supplier_portal.rules.scanning import FileRefused
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
+from tenders.queries import questionnaire_of
 from tenders.rules.questionnaire import AskedQuestion
 
 BidName = tuple[str, str]
@@ -146,7 +148,7 @@ def _answers(found: EvaluatedBid, asked: AskedQuestion) -> list[Section]:
 def _evidence(found: EvaluatedBid, branch: str) -> Iterator[Item]:
     for file in found.opened.evidence:
         yield Whole(
-            f"{branch}/evidence/{slug(file.token[:6])}-{file_name(file.name)}",
+            f"{branch}/evidence/{_evidence_name(file.token, file.name)}",
             f"File: {file.title or file.name}",
             partial(_bytes_of, found, file.token),
         )
@@ -189,24 +191,42 @@ def _schedule(viewer: Viewer, token: str) -> Iterable[bytes]:
     return [schedule_document(found.schedule)]
 
 
-def agreed_to_keep_back(viewer: Viewer, branch: str, token: str) -> list[tuple[str, str, str]]:
-    """Return (place, what, why) of everything the bidder marked and an officer agreed to."""
-    decided = db.session.scalar(
-        select(func.count(ConfidentialityDecision.id))
-        .join(Bid, Bid.id == ConfidentialityDecision.bid_id)
-        .where(Bid.token == token, ConfidentialityDecision.agreed)
-    )
-    if not decided:
+def agreed_to_keep_back(viewer: Viewer, tender: Tender) -> list[tuple[str, str, str]]:
+    """Return (place, what, why) of everything bidders marked and an officer agreed to.
+
+    As many statements for thirty bids as for one.
+    """
+    decided = {
+        (bid_id, mark): (agreed, reason)
+        for bid_id, mark, agreed, reason in db.session.execute(
+            select(
+                ConfidentialityDecision.bid_id,
+                ConfidentialityDecision.mark,
+                ConfidentialityDecision.agreed,
+                ConfidentialityDecision.reason,
+            )
+            .join(Bid, Bid.id == ConfidentialityDecision.bid_id)
+            .where(Bid.tender_id == tender.id)
+            .order_by(ConfidentialityDecision.number)
+        )
+    }
+    if not any(agreed for agreed, _reason in decided.values()):
         return []
-    found = bid_in_evaluation(viewer, token, to=Permission.TENDER_READ)
-    names = {file.token: file.name for file in found.opened.evidence}
-    places = []
-    for one in marks_to_decide(found):
-        if one.decided is None or not one.decided.record.agreed:
-            continue
-        asked = found.questionnaire.question_of_part(one.mark.part_id)
-        place = f"{branch}/answers/{asked.id if asked else '?'}/{one.mark.part_id}"
-        if one.mark.file in names:
-            place = f"{branch}/evidence/{slug(one.mark.file[:6])}-{file_name(names[one.mark.file])}"
-        places.append((place, f"{found.name}: {one.mark.part_id}", one.decided.record.reason))
+    questionnaire, places = questionnaire_of(tender), []
+    for opened in opened_bids(viewer, tender):
+        branch = branch_of(opened.supplier_name, opened.bid.token)
+        names = {file.token: file.name for file in opened.evidence}
+        for mark in marks_handed_in(opened.content):
+            agreed, reason = decided.get((opened.bid.id, mark.token), (False, ""))
+            if not agreed:
+                continue
+            asked = questionnaire.question_of_part(mark.part_id)
+            place = f"{branch}/answers/{asked.id if asked else '?'}/{mark.part_id}"
+            if mark.file in names:
+                place = f"{branch}/evidence/{_evidence_name(mark.file, names[mark.file])}"
+            places.append((place, f"{opened.supplier_name}: {mark.part_id}", reason))
     return places
+
+
+def _evidence_name(token: str, name: str) -> str:
+    return f"{slug(token[:6])}-{file_name(name)}"

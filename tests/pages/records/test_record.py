@@ -407,3 +407,57 @@ def test_a_pack_of_a_draft_is_made_too(client_for, officer, authority, at):
     made = db.session.scalars(select(MadeRecord)).one()
     assert (made.failed_because, made.made_at is not None) == ("", True)
     assert make_open_tender(officer, closes_at=draft.closes_at + timedelta(days=1))
+
+
+def marked_bid(tender, name):
+    """A submitted bid that marks a passage of SLP-07.a, with the token of the mark."""
+    from datetime import date
+
+    from foundation import clock
+    from foundation.tokens import new_token
+    from supplier_portal import service as portal
+    from supplier_portal.rules.confidential import Ground, Mark
+    from supplier_portal.service import confidential
+
+    by = viewer_of(make_person(Role.BID_LEAD, make_supplier(name)))
+    bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
+    portal.save_answers(
+        bid, {"SLP-07.a": (0, "We restore from three places.")}, by=by, arrived_at=clock.now()
+    )
+    mark = Mark(
+        token=new_token(), part_id="SLP-07.a", ground=Ground.TRADE_SECRET, reason="Ours",
+        until=date(2099, 3, 31), passage="three places",
+    )  # fmt: skip
+    confidential.mark_confidential(bid, mark, by=by, arrived_at=clock.now())
+    portal.submit_bid(
+        bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+    )
+    return bid, mark.token
+
+
+def test_what_a_bidder_marked_is_proposed_once_an_officer_agreed(
+    client_for, officer, tender, opened, statements_counted
+):
+    marked = [marked_bid(tender, name) for name in ("Larkfield", "Brook", "Quietwater")]
+    opened()
+    client = client_for(officer)
+    address = f"/tenders/{tender.token}/record/withheld"
+    before = client.get(address).text
+
+    def agree(bid, mark):
+        answer = client.post(
+            f"/evaluation/bids/{bid.token}/confidential/{mark}",
+            data={"based_on": "0", "decision": "agree", "reason": "It tells rivals how SLP-07.a is done"},
+        )
+        assert answer.status_code == 302
+
+    agree(*marked[0])
+    with statements_counted() as one:
+        client.get(address)
+    agree(*marked[1])
+    with statements_counted() as two:
+        after = client.get(address).text
+
+    assert "/answers/SLP-07/SLP-07.a. Freedom of Information" not in before
+    assert after.count("/answers/SLP-07/SLP-07.a. Freedom of Information") == 2
+    assert len(one) == len(two)
