@@ -15,6 +15,7 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db
 from foundation.errors import DomainError
 from tenders import planned, queries
+from tenders.joint import joint_terms
 from tenders.law import shipped_law
 from tenders.models import Amendment, Tender
 from tenders.rules.amending import Changes, changes_between, with_kept_texts, with_plain_form
@@ -130,6 +131,8 @@ def _terms(
         **declared(questionnaire),
         "reasons": _reasons(plan),
         "bidding": bidding,
+        # Who has left since is named no more; nobody can have come.
+        **{"joint": None, **joint_terms(tender)},
         "amendment": {"number": next_number(tender), "follows": tender.questionnaire_sha256},
     }
     kept = {name: value for name, value in published.items() if name not in changed}

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from question_bank.rules.answers import show_answer
 from question_bank.rules.differences import Change, State, differences
 from question_bank.rules.editions import Edition
-from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked, Bank, Part, Schema
+from tenders.rules.amended_facts import FactChange, fact_changes
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
 
 NONE = "none"
@@ -42,13 +41,6 @@ class QuestionChange:
     marking: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     parts: tuple[PartChange, ...] = ()
-
-
-@dataclass(frozen=True)
-class FactChange:
-    label: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +83,7 @@ def changes_between(before: Questionnaire, after: Questionnaire) -> Changes:
     return Changes(
         tuple(_questions(before, after)),
         tuple(_sections(before, after)),
-        tuple(_facts(before, after)),
+        tuple(fact_changes(before, after)),
         _asking(before, after),
     )
 
@@ -248,23 +240,11 @@ def _sections(before: Questionnaire, after: Questionnaire) -> Iterator[str]:
             yield f"‘{section.title}’ is gone; it counted for {_shown(section.weight)}% of quality"
 
 
-def _facts(before: Questionnaire, after: Questionnaire) -> Iterator[FactChange]:
-    old, new = (dict(q.terms.get("facts") or {}) for q in (before, after))
-    for name, spec in after.fact_specs.items():
-        if old.get(name) != new.get(name):
-            texts = [_fact(spec, facts.get(name)) for facts in (old, new)]
-            yield FactChange(spec.label, texts[0], texts[1])
-
-
 def _asking(before: Questionnaire, after: Questionnaire) -> tuple[str, str] | None:
     old, new = (
         str((q.terms.get("bidding") or {}).get("questions_until") or "") for q in (before, after)
     )
     return None if old == new else (old, new)
-
-
-def _fact(spec: Asked, value: Any) -> str:
-    return "Not entered" if is_empty(value) else show_answer(spec, value)
 
 
 def _shown(weight: Decimal) -> str:
