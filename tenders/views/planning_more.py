@@ -32,6 +32,10 @@ def planning_take_dates(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_EDIT)
     form = TakeForm()
+    differ = differences(found, planning.sheet(found, Topic.TIMETABLE) or {})
+    if form.is_submitted() and not differ:
+        flash("Timetable and tender say the same: there is nothing to take over")
+        return redirect(url_for(".planning_sheet", tender=tender, topic=Topic.TIMETABLE))
     if form.validate_on_submit():
         try:
             if form.into.data == "tender":
@@ -44,10 +48,7 @@ def planning_take_dates(tender: str) -> ResponseReturnValue:
             flash("Timetable and tender say the same now")
             return redirect(url_for(".planning_sheet", tender=tender, topic=Topic.TIMETABLE))
     page = render_template(
-        "tenders/planning_take.html",
-        tender=found,
-        form=form,
-        differences=differences(found, planning.sheet(found, Topic.TIMETABLE) or {}),
+        "tenders/planning_take.html", tender=found, form=form, differences=differ
     )
     return page, 422 if form.errors else 200
 

@@ -355,6 +355,12 @@ def test_the_dates_of_the_tender_can_be_taken_into_the_timetable(web, tender):
     assert planning.latest(tender, "timetable").version == 2
 
 
+def test_where_both_say_the_same_there_is_nothing_to_take_over(web, tender):
+    answer = web.post(address(tender, "timetable/take"), data={})
+    assert (answer.status_code, answer.location) == (302, address(tender, "timetable"))
+    assert planning.sheet(tender, "timetable") is None
+
+
 def test_dates_of_a_published_tender_come_only_by_amendment(web, tender, officer):
     save(web, tender, "timetable", CONDITIONS | day("closes_at", "2027-01-20 12:00"))
     service.publish_tender(tender, by=viewer_of(officer), libraries={})
