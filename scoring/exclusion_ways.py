@@ -68,13 +68,14 @@ def _strike(bid: Bid, party: str, form: forms.StrikeForm, by: Viewer) -> None:
     exclusions.strike_party(bid, party, form.text.data or "", based_on=form.seen, by=by)
 
 
+# What is the next thing to do comes first.
 WAYS: Mapping[Kind, Way] = {
-    Kind.CHECKED: Way("Record a check", "Record the check", forms.CheckForm, _check),
+    Kind.NOTIFIED: Way("Note the notification", "Note it", forms.NotifyForm, _notify),
+    Kind.DECIDED: Way("Decide", "Save the decision", forms.DecideForm, _decide),
     Kind.NOTICE: Way("Tell the supplier", "Send the notice", forms.NoticeForm, _notice),
     Kind.REPLY: Way("Enter the reply", "Enter the reply", forms.EnterReplyForm, _reply),
     Kind.REPLACED: Way("Agree to a replacement", "Replace", forms.ReplaceForm, _replace),
-    Kind.DECIDED: Way("Decide", "Save the decision", forms.DecideForm, _decide),
-    Kind.NOTIFIED: Way("Note the notification", "Note it", forms.NotifyForm, _notify),
+    Kind.CHECKED: Way("Record a check", "Record the check", forms.CheckForm, _check),
     Kind.STRUCK: Way("Strike out", "Strike out", forms.StrikeForm, _strike),
 }
 

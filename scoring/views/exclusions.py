@@ -142,14 +142,9 @@ def exclusion_party(bid: str, party: str) -> ResponseReturnValue:
 @requires(Permission.COMPLIANCE_DECIDE)
 def exclusion_step(bid: str, party: str, step: str) -> ResponseReturnValue:
     """Record one step about a party; a step that does not follow now leads back to its page."""
-    if step not in WAYS:
-        raise NoResultFound
     found = _bid(bid, Permission.COMPLIANCE_DECIDE)
-    if step == Kind.REPLY and found.brought_by_id is None:
-        # Who bids here replies here.
-        raise NoResultFound
+    way = _way(found, step)
     shown = party_of(found, party)
-    way = WAYS[Kind(step)]
     form = way.form()
     form.prepare(shown, today())
     here = url_for(".exclusion_party", bid=bid, party=party)
@@ -228,6 +223,7 @@ def asked_for_by_templates() -> dict[str, Any]:
     return {
         "why_marking_waits": exclusion_gate.why_marking_waits,
         "exclusion_checks_of": checks_of,
+        "exclusion_checks_required": checks_required,
         "my_notices": my_notices,
     }
 
@@ -243,6 +239,13 @@ def _bid(token: str, to: Permission) -> Bid:
 def _may_record(viewer: Viewer, tender: Tender) -> bool:
     may = viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=tender.id)
     return may and tender.stage in EVALUATED_AT
+
+
+def _way(bid: Bid, step: str) -> Way:
+    """Return how a step is recorded. Raises NoResultFound: who bids here replies here."""
+    if step not in WAYS or (step == Kind.REPLY and bid.brought_by_id is None):
+        raise NoResultFound
+    return WAYS[Kind(step)]
 
 
 def _ways(bid: Bid, party: Party) -> dict[Kind, Way]:
