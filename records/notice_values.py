@@ -14,6 +14,7 @@ from foundation.clock import show_date, show_moment
 from records.queries import notices as recorded
 from records.queries.open_data import known_of, ocid_of, plan_asked
 from records.queries.results import results_of
+from records.rules.figures import pounds
 from records.rules.ocds import UNREGISTERED, Awarded, Criterion, Plan
 from tenders import planning
 from tenders.bidding import questions_end
@@ -67,8 +68,8 @@ def values_for(tender: Tender, today: date) -> dict[str, str]:
         "cpv": " ".join(
             filter(None, (str(details.get("cpv", "")), str(details.get("cpv_title", ""))))
         ),
-        "value_net": _pounds(details.get("value_net")),
-        "contract_value": _pounds(details.get("contract_value")),
+        "value_net": pounds(details.get("value_net")),
+        "contract_value": pounds(details.get("contract_value")),
         "known_risks": known.risks,
         **_planned(tender),
         **_of_the_award(tender, known.awarded, details, today),
@@ -97,7 +98,7 @@ def _about(tender: Tender, asked: Plan) -> dict[str, str]:
         "title": asked.title,
         "reference": tender.reference,
         "ocid": "" if ocid.startswith(UNREGISTERED) else ocid,
-        "value_gross": _pounds(facts.get("value")),
+        "value_gross": pounds(facts.get("value")),
         "above_threshold": {"yes": "Above", "no": "Below"}.get(
             str(facts.get("above_threshold")), ""
         ),
@@ -112,13 +113,18 @@ def _about(tender: Tender, asked: Plan) -> dict[str, str]:
         "undivided_because": asked.no_lots_because,
         "closes_at": show_moment(tender.closes_at) if tender.closes_at else "",
         "questions_until": show_moment(end) if end else "",
-        "submission": "On another portal, electronically"
-        if tender.runs_elsewhere
-        else f"Electronically, in the authority’s bidding service: {asked.address}",
-        "documents": asked.address if not tender.runs_elsewhere else "",
+        "submission": _how_to_bid(tender, asked.address),
+        "documents": asked.address,
         "language": "English",
         "outcome": asked.rationale,
     }
+
+
+def _how_to_bid(tender: Tender, address: str) -> str:
+    if tender.runs_elsewhere:
+        return "Electronically, on another portal"
+    where = f"in the authority’s bidding service: {address}" if address else "by invitation"
+    return f"Electronically, {where}"
 
 
 def _criterion(one: Criterion) -> str:
@@ -199,7 +205,3 @@ def _day(written: Any) -> str:
         return show_date(date.fromisoformat(str(written or "")))
     except ValueError:
         return ""
-
-
-def _pounds(written: Any) -> str:
-    return f"£{written}" if written not in (None, "") else ""

@@ -10,7 +10,7 @@ from typing import Any
 from foundation.clock import show_date, show_moment
 from records.open_guide import shipped_sheets
 from records.queries import notices as recorded
-from records.queries.open_data import known_of, ocid_of
+from records.queries.open_data import known_of, ocid_of, where_to_bid
 from records.queries.public import PublicTender
 from records.queries.releases import stored_releases
 from records.rules.register import day
@@ -19,7 +19,8 @@ from tenders.amended import amendments_of
 from tenders.bidding import questions_end
 from tenders.models import Tender
 from tenders.overview import state_in_words
-from tenders.queries import questionnaire_of
+from tenders.queries import effective_stage, questionnaire_of
+from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import Guide, Row, sections_of
 from tenders.stated import shown_sections
 
@@ -71,6 +72,9 @@ def public_page(one: PublicTender, moment: datetime) -> dict[str, Any]:
         "awarded": counted,
         "chain": chain_of(one) if _is_told(tender) and "chain" in one.shows else [],
         "ocid": ocid_of(tender),
+        "where_to_bid": where_to_bid(tender)
+        if effective_stage(tender, moment) is Stage.OPEN
+        else "",
         "has_releases": bool(stored_releases(tender)),
     }
 

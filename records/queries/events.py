@@ -32,7 +32,7 @@ def events_of(tender: Tender) -> list[Event]:
     decided = bool(results_of(tender))
     return sorted(
         [
-            *_of_the_tender(tender),
+            *_of_the_tender(tender, notices),
             *(event for one in notices for event in _of_notice(tender, one, decided)),
             *_of_cancelling(tender, notices),
         ],
@@ -40,7 +40,7 @@ def events_of(tender: Tender) -> list[Event]:
     )
 
 
-def _of_the_tender(tender: Tender) -> Iterable[Event]:
+def _of_the_tender(tender: Tender, notices: Iterable[Notice]) -> Iterable[Event]:
     """Return the publication and each amendment, with what was asked and until when."""
     amendments = amendments_of(tender)
     first = amendments[0] if amendments else None
@@ -51,6 +51,7 @@ def _of_the_tender(tender: Tender) -> Iterable[Event]:
         moment_of(tender.published_at),
         first.sha256_before if first else sha256,
         first.closed_before if first else closes_at,
+        beside=tuple(recorded.noticed(one) for one in notices if _is_told_with(tender, one)),
     )
     for one in amendments:
         yield Event(
@@ -71,7 +72,8 @@ def _of_notice(tender: Tender, notice: Notice, decided: bool) -> Iterable[Event]
         return
     tag = _tag_of(kind)
     at = notice.recorded_at
-    yield Event(tag, notice.token, at, sha256, closes_at, notice=recorded.noticed(notice))
+    if not _is_told_with(tender, notice):
+        yield Event(tag, notice.token, at, sha256, closes_at, notice=recorded.noticed(notice))
     if notice.struck_at is not None:
         yield Event(
             Tag.AWARD_UPDATE if tag is Tag.AWARD else Tag.TENDER_UPDATE,
@@ -81,6 +83,12 @@ def _of_notice(tender: Tender, notice: Notice, decided: bool) -> Iterable[Event]
             closes_at,
             notice=recorded.noticed(notice, struck=True),
         )
+
+
+def _is_told_with(tender: Tender, notice: Notice) -> bool:
+    """Return whether a notice is part of the first release: there is nothing to update before."""
+    is_update = _tag_of(recorded.kind_of(notice)) is Tag.TENDER_UPDATE
+    return is_update and notice.recorded_at <= moment_of(tender.published_at)
 
 
 def _tag_of(kind: str) -> Tag:

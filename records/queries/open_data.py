@@ -17,6 +17,7 @@ from question_bank.rules.questions import PartClass
 from records.queries import notices as recorded
 from records.queries.parties import buyers_of, supplier_of
 from records.queries.results import results_of, winning_bids
+from records.rules.figures import FIGURE
 from records.rules.ocds import (
     UNREGISTERED,
     Awarded,
@@ -111,7 +112,7 @@ def _plan(known: Known, asked: Questionnaire, facts: Mapping[str, Any]) -> Plan:
         criteria=_criteria(asked, tender.quality_weight),
         conditions=_conditions(asked),
         fingerprint=tender.questionnaire_sha256 or "",
-        address=mail.link("records.open_tender", tender=tender.token),
+        address=where_to_bid(tender),
         value=_amount(facts.get("value")),
         above_threshold={"yes": True, "no": False}.get(str(facts.get("above_threshold"))),
         contract=(
@@ -127,6 +128,13 @@ def _plan(known: Known, asked: Questionnaire, facts: Mapping[str, Any]) -> Plan:
         no_lots_because=tender.undivided_because or "",
         rationale=_rationale(asked),
     )
+
+
+def where_to_bid(tender: Tender) -> str:
+    """Return where a company that wants to bid begins; empty where only those invited may."""
+    if tender.runs_elsewhere or not tender.registration_open:
+        return ""
+    return mail.link("accounts.register", **{"for": tender.token})
 
 
 def in_words(asked: Questionnaire, facts: Mapping[str, Any], name: str) -> str:
@@ -152,7 +160,7 @@ def end_of(day: date) -> datetime:
 
 
 def _amount(value: Any) -> Decimal | None:
-    return Decimal(str(value)) if value not in (None, "") else None
+    return Decimal(str(value)) if FIGURE.fullmatch(str(value or "")) else None
 
 
 def _criteria(asked: Questionnaire, quality_weight: int) -> tuple[Criterion, ...]:

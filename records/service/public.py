@@ -8,6 +8,7 @@ from typing import Any
 from accounts.queries import Viewer
 from foundation.database import transaction
 from foundation.errors import DomainError
+from records.rules.figures import check_figures
 from records.rules.public import DRAFT, HIDDEN, PUBLISHED, STATE
 from records.rules.sheets import PUBLIC, SheetPage
 from records.service.open_data import write_releases
@@ -26,8 +27,9 @@ def save_page(
 ) -> None:
     """Keep what one page says. What is public stays as it is until it is published again.
 
-    Raises SheetChanged.
+    Raises SheetChanged and WrongFigure.
     """
+    check_figures(values)
     with transaction():
         kept = planning.latest(tender, page.sheet)
         before = {name: value for name, value in kept.value.items() if name != STATE}

@@ -103,6 +103,8 @@ def open_data_page(tender: str, page: str) -> ResponseReturnValue:
             )
         except service.SheetChanged as changed:
             clash = _note_clash(form, asked, changed)
+        except DomainError as error:
+            form.add_error(str(error), error.field)
         else:
             flash(f"“{asked.page.title}” is saved")
             return redirect(url_for(".open_data", tender=tender))

@@ -22,7 +22,7 @@ from records.queries import public as open_queries
 from records.queries.public import PublicTender
 from records.queries.releases import releases_in, stored_releases
 from records.rules.ocds import open_json, record_package, release_package
-from records.rules.register import REGISTER_COLUMNS, register_rows
+from records.rules.register import REGISTER_COLUMNS, day, register_rows
 from records.views.blueprint import pages
 
 
@@ -48,7 +48,8 @@ def open_authority(authority: str) -> ResponseReturnValue:
 @public
 def open_assessments(authority: str) -> ResponseReturnValue:
     found, rows = _register(authority)
-    return render_template("records/open_assessments.html", authority=found, rows=rows)
+    days = {written: day(written) for row in rows for written in (row["date"], row["review"])}
+    return render_template("records/open_assessments.html", authority=found, rows=rows, days=days)
 
 
 @pages.get("/open/authorities/<token:authority>/assessments.json")

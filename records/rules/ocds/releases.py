@@ -53,6 +53,8 @@ class Event:
     closes_at: datetime
     notice: Noticed | None = None
     reason: str = ""
+    # Notices that were recorded before and are told of with it.
+    beside: tuple[Noticed, ...] = ()
 
 
 AWARDING = frozenset({Tag.AWARD, Tag.CONTRACT})
@@ -89,7 +91,7 @@ def release(
 def _told(
     event: Event, plan: Plan, award_told: Awarded | None, awarded: Awarded | None
 ) -> dict[str, Any]:
-    noticed = [event.notice] if event.notice else []
+    noticed = [*event.beside, *([event.notice] if event.notice else [])]
     match event.tag:
         case Tag.PLANNING:
             return {"planning": _planning(plan, noticed), "tender": _planned(plan)}

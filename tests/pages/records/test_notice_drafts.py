@@ -101,7 +101,7 @@ def test_a_tender_notice_is_filled_from_the_tender(tender, officer, client_for):
     found = in_csv(client_for(officer), tender, "UK4")
 
     assert found["cpv"]["value"] == "38344000 Pollution-monitoring devices"
-    assert found["value-gross"]["value"] == "£412000.50"
+    assert found["value-gross"]["value"] == "£412,000.50"
     assert found["above"]["value"] == "Above"
     assert found["deadline"]["value"] == "2 December 2026, 12:00 noon (UK time)"
     assert found["conflicts"]["value"].startswith("A conflicts assessment was prepared")

@@ -94,6 +94,20 @@ def test_a_draft_has_no_release(officer):
     assert write_releases(draft) == 0
 
 
+def test_a_notice_recorded_before_publication_is_told_of_with_it(officer, at):
+    at(NOON)
+    draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+    record_notice(draft, officer, "UK4", address="https://find.example/012345-2026")
+    record_notice(draft, officer, "UK3")
+    at(NOON + timedelta(hours=1))
+    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+
+    planned, published = releases(draft)
+
+    assert [planned["tag"], published["tag"]] == [["planning"], ["tender"]]
+    assert [one.get("noticeType") for one in published["tender"]["documents"]] == [None, "UK4"]
+
+
 def test_known_risks_and_the_identifier_of_the_platform_are_told(officer, at):
     at(NOON)
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
@@ -308,8 +322,8 @@ def test_a_cancelled_tender_is_told_of_with_its_reason(tender, at):
 
 
 def test_where_there_was_a_tender_notice_its_termination_is_published_first(tender, officer, at):
-    record_notice(tender, officer, "UK4")
     at(NOON + timedelta(hours=1))
+    record_notice(tender, officer, "UK4")
     cancel(tender)
     write_releases(tender)
     assert [one["tag"] for one in releases(tender)] == [["tender"], ["tenderUpdate"]]

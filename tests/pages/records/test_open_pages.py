@@ -207,6 +207,38 @@ def test_a_link_is_an_address_people_can_follow(tender, officer, client_for):
     assert "Enter an address that begins with https:// or http://" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("cpv", "3834400"),
+        ("authority_ppon", "ABCD"),
+        ("value_net", "about 400"),
+        ("value_net", "NaN"),
+        ("value_net", "-1"),
+        ("value_net", "1" * 13),
+    ],
+)
+def test_a_figure_that_cannot_be_one_is_refused_at_its_box(
+    field, typed, tender, officer, client_for
+):
+    answer = client_for(officer).post(
+        f"{page_of(tender)}/details", data={field: typed, "based_on": "0"}
+    )
+
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert latest(tender, "notices").version == 0
+
+
+def test_who_wants_to_bid_is_led_on_while_a_tender_is_open(tender, officer, client, at):
+    publish(tender, officer)
+    during = client.get(f"/open/{tender.token}").text
+    at(CLOSES_AT)
+    after = client.get(f"/open/{tender.token}").text
+
+    assert [words.count("How a company can bid") for words in (during, after)] == [1, 0]
+
+
 def test_a_person_who_only_reads_cannot_write_or_publish(tender, authority, client_for):
     reader = client_for(make_person(Role.AUDITOR, authority))
 
