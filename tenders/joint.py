@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, cast, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, joinedload
 
@@ -208,7 +208,7 @@ _TAKES_PART = (
     ParticipatingAuthority.left_at.is_(None),
 )
 _ASKED_BY, _AGREED_BY, _LEFT_BY = aliased(Person), aliased(Person), aliased(Person)
-_TAKING: Select[Any] = (
+_TAKING = (
     select(
         ParticipatingAuthority,
         Tender,

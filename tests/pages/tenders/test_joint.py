@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from accounts.models import Membership, Person
 from accounts.queries import organisations_of
 from accounts.rules.roles import Role
+from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.mail import Message
+from records.calendars import calendar_at, new_address
 from tenders import queries, service
 from tenders.models import ParticipatingAuthority
+from tenders.prepared import draft_of
 from tenders.service import joint
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
 from tests.taking_part import asked, guest, part, taking_part
@@ -411,3 +414,40 @@ def test_the_pages_of_one_who_buys_alone_speak_of_nobody_else(officer, client_fo
 
     assert "takes part in it" not in page
     assert "Bought together by" not in page
+
+
+def test_an_amendment_says_that_an_authority_has_left(tender, officer, in_part, web, client_for):
+    by = viewer_of(officer)
+    service.publish_tender(tender, by=by, libraries={})
+    authority = organisations_of(in_part)[0]
+    joint.leave(part(tender, authority), because="No money", by=viewer_of(in_part))
+    service.prepare_amendment(tender, by=by, arrived_at=clock.now())
+    draft = draft_of(tender)
+
+    assert [(one.label, one.after) for one in draft.changes.facts] == [
+        ("Bought together by", "One authority alone")
+    ]
+    assert "joint" not in draft.frozen["terms"]
+
+
+def test_an_amendment_leaves_those_who_buy_together_as_they_are(tender, officer, in_part):
+    by = viewer_of(officer)
+    service.publish_tender(tender, by=by, libraries={})
+    service.prepare_amendment(tender, by=by, arrived_at=clock.now())
+
+    draft = draft_of(tender)
+
+    assert not draft.changes
+    assert draft.text == queries.frozen_text(tender)
+
+
+def test_the_list_of_tenders_names_whose_a_tender_is(tender, in_part, client_for):
+    page = client_for(in_part).get("/tenders/").text
+
+    assert f"Hollowmere Council, {tender.reference}" in page
+
+
+def test_a_calendar_of_somebody_who_takes_part_holds_the_tender(tender, in_part):
+    secret = new_address(by=viewer_of(in_part))
+
+    assert tender.reference.encode() in calendar_at(secret, clock.now())
