@@ -572,3 +572,12 @@ def test_the_pages_take_few_statements(path, draft, clients, statements_counted)
         clients[0].get(f"/tenders/{draft.token}/{path}")
 
     assert len(statements) <= 15
+
+
+def test_a_wrong_password_costs_no_typing(tender, parts, clients, at):
+    at(OPENS_AT)
+
+    page = be_ready(clients[0], tender, password="not my password", part=parts[0])
+
+    assert page.status_code == 422
+    assert re.search(rf'name="opening_part"[^>]*value="{parts[0]}"', page.text)
