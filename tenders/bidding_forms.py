@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import HiddenField
 
 from foundation import clock
 from foundation.fields import (
     CheckboxesField,
+    Choice,
     DateTimeField,
     Form,
     RadiosField,
+    SelectField,
     TextAreaField,
     required,
 )
+from tenders.clarified import Published
 from tenders.models import Tender
 from tenders.rules.clarifications import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_REASON
 from tenders.service import Bidding
@@ -106,3 +111,21 @@ class DeclineForm(Form):
         most_characters=LONGEST_REASON,
         rows=4,
     )
+
+
+class MergeForm(Form):
+    number = SelectField(
+        "Published answer",
+        [required("Select the published answer that answers it")],
+        hint="Only the company that asked is told; everybody has that answer.",
+    )
+
+    @classmethod
+    def of(cls, published: Iterable[Published]) -> MergeForm:
+        """Return the form with every published answer to choose from."""
+        form = cls()
+        form.number.choices = [
+            Choice("", "Select"),
+            *(Choice(str(one.number), f"{one.number}. {one.text[:80]}") for one in published),
+        ]
+        return form

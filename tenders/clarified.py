@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from accounts.models import Membership, Organisation, Person
@@ -47,6 +48,8 @@ class Waiting:
     answer: str
     declined_because: str
     amendment: int | None = None
+    # The number of the published answer that answers it as well.
+    answered_with: int | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -77,6 +80,7 @@ _WAITING = (
     Clarification.answer,
     Clarification.declined_because,
     Clarification.amendment_number,
+    Clarification.answered_with,
 )
 
 
@@ -116,7 +120,7 @@ def own_clarifications(viewer: Viewer, tender: Tender) -> list[Own]:
             Clarification.question_id,
             Clarification.text,
             Clarification.asked_at,
-            Clarification.number,
+            func.coalesce(Clarification.number, Clarification.answered_with),
             Clarification.declined_because,
         )
         .where(
@@ -135,7 +139,7 @@ def inbox_of(tender: Tender, *states: ClarificationState) -> list[Waiting]:
         .where(Clarification.tender_id == tender.id, Clarification.state.in_(states))
         .order_by(Clarification.asked_at, Clarification.id)
     )
-    return [_waiting(*row) for row in rows]
+    return [_waiting(row) for row in rows]
 
 
 def in_inbox(tender: Tender, token: str) -> Waiting:
@@ -149,30 +153,24 @@ def in_inbox(tender: Tender, token: str) -> Waiting:
     ).one_or_none()
     if row is None:
         raise NoResultFound
-    return _waiting(*row)
+    return _waiting(row)
 
 
-def _waiting(
-    token: str,
-    state: ClarificationState,
-    question_id: str,
-    text: str,
-    asked_at: datetime,
-    published_text: str | None,
-    answer: str | None,
-    because: str | None,
-    amendment: int | None,
-) -> Waiting:
+def _waiting(row: Any) -> Waiting:
+    """Return a row of the columns of ``_WAITING``, empty texts in place of none."""
+    token, state, question_id, text, asked_at, *words, amendment, answered_with = row
+    published_text, answer, because = (word or "" for word in words)
     return Waiting(
         token,
         state,
         question_id,
         text,
         asked_at,
-        published_text or "",
-        answer or "",
-        because or "",
+        published_text,
+        answer,
+        because,
         amendment,
+        answered_with,
     )
 
 
@@ -187,7 +185,7 @@ def led_to(tender: Tender, amendment: int) -> list[Waiting]:
         )
         .order_by(Clarification.asked_at, Clarification.id)
     )
-    return [_waiting(*row) for row in rows]
+    return [_waiting(row) for row in rows]
 
 
 def names_of_suppliers() -> list[str]:

@@ -46,6 +46,7 @@ def upgrade() -> None:
         table.create_index("ix_tender_procurement_id", ["procurement_id"])
     with op.batch_alter_table("clarification") as table:
         table.add_column(sa.Column("amendment_number", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("answered_with", sa.Integer(), nullable=True))
     refuse_changes()
 
 
@@ -315,6 +316,7 @@ def refuse_changes() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("clarification") as table:
+        table.drop_column("answered_with")
         table.drop_column("amendment_number")
     with op.batch_alter_table("tender") as table:
         table.drop_index("ix_tender_procurement_id")

@@ -62,6 +62,8 @@ class Clarification(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     # The number of the amendment it led to; given while that is prepared, gone if it is dropped.
     amendment_number: Mapped[int | None]
+    # The number of the published answer that answers it as well, where others had asked the same.
+    answered_with: Mapped[int | None]
     # Why it was not answered to all, told to the asker alone.
     declined_because: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]

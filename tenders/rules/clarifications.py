@@ -33,12 +33,15 @@ class ClarificationState(StrEnum):
     PUBLISHED = "published"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    # Asked before by somebody else: a published answer answers it as well.
+    MERGED = "merged"
 
 
 class ClarificationStep(StrEnum):
     PUBLISH = "publish"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
+    MERGE = "merge"
 
 
 # What was published stays published, and what was declined or withdrawn can be asked anew.
@@ -48,6 +51,7 @@ CLARIFICATION_STEPS: Mapping[tuple[ClarificationState, ClarificationStep], Clari
             (ClarificationState.ASKED, ClarificationStep.PUBLISH): ClarificationState.PUBLISHED,
             (ClarificationState.ASKED, ClarificationStep.DECLINE): ClarificationState.DECLINED,
             (ClarificationState.ASKED, ClarificationStep.WITHDRAW): ClarificationState.WITHDRAWN,
+            (ClarificationState.ASKED, ClarificationStep.MERGE): ClarificationState.MERGED,
         }
     )
 )
@@ -56,6 +60,7 @@ HAPPENED = {
     ClarificationState.PUBLISHED: "it is published already",
     ClarificationState.DECLINED: "it was declined already",
     ClarificationState.WITHDRAWN: "whoever asked it has withdrawn it",
+    ClarificationState.MERGED: "a published answer answers it already",
 }
 
 

@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.errors import DomainError
 from tenders import queries, service
 from tenders.bidding import asking_window, questions_end
-from tenders.bidding_forms import AnswerForm, DeclineForm
+from tenders.bidding_forms import AnswerForm, DeclineForm, MergeForm
 from tenders.clarified import Waiting, in_inbox, inbox_of, published_in
 from tenders.forms import ConfirmForm
 from tenders.models import Tender
@@ -27,11 +27,15 @@ from tenders.rules.clarifications import (
     must_take_answers,
 )
 from tenders.rules.lifecycle import Stage
+from tenders.service import merging
 from tenders.service.answers_that_change import change_what_is_asked as begin_change
 from tenders.views.base import pages
 
 ADDRESS = "/<token:tender>/clarifications"
 ONE = ADDRESS + "/<token:clarification>"
+
+# What the page shows to those who answer.
+INBOX = (ClarificationState.ASKED, ClarificationState.DECLINED, ClarificationState.MERGED)
 
 # The page that changes a published tender.
 AMENDMENT = "tenders.amendment"
@@ -156,10 +160,31 @@ def change_what_is_asked(tender: str, clarification: str) -> ResponseReturnValue
     return redirect(url_for(AMENDMENT, tender=tender))
 
 
+@pages.route(ONE + "/merge", methods=["GET", "POST"])
+@requires(Permission.CLARIFICATION_ANSWER)
+def merge_clarification(tender: str, clarification: str) -> ResponseReturnValue:
+    """The same was asked before: a published answer answers this question as well."""
+    found = _answerable(tender)
+    waiting = in_inbox(found, clarification)
+    form = MergeForm.of(published_in(found))
+    if form.validate_on_submit():
+        try:
+            number = int(form.number.data or 0)
+            merging.merge_clarification(found, waiting.token, number, by=signed_in_user())
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Answered by number {number}, and whoever asked it is told")
+            return redirect(url_for(".clarifications", tender=tender))
+    page = render_template(
+        "tenders/clarification_merge.html", tender=found, waiting=waiting, form=form
+    )
+    return page, 422 if form.errors else 200
+
+
 def inbox_page(tender: Tender, form: ConfirmForm) -> str:
     may_answer = signed_in_user().may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id)
-    states = (ClarificationState.ASKED, ClarificationState.DECLINED) if may_answer else ()
-    inbox = inbox_of(tender, *states) if states else []
+    inbox = inbox_of(tender, *INBOX) if may_answer else []
     questionnaire, until = queries.questionnaire_of(tender), questions_end(tender)
     return render_template(
         "tenders/clarifications.html",
@@ -168,6 +193,7 @@ def inbox_page(tender: Tender, form: ConfirmForm) -> str:
         may_answer=may_answer,
         waiting=[entry for entry in inbox if entry.state is ClarificationState.ASKED],
         declined=[entry for entry in inbox if entry.state is ClarificationState.DECLINED],
+        merged=[entry for entry in inbox if entry.state is ClarificationState.MERGED],
         published=published_in(tender),
         titles={asked.id: asked.question.title for asked in questionnaire.questions},
         until=until,

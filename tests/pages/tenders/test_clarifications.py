@@ -614,3 +614,48 @@ def test_only_who_may_amend_says_that_a_question_changes_something(
     officer = make_person(Role.OFFICER, authority)
     at(tender.closes_at)
     assert client_for(officer).post(change).status_code == 409
+
+
+def test_one_answer_answers_several_questions_and_only_the_second_asker_is_told(
+    tender, ask, prepare, publish, desk, client_for, asker, bidder
+):
+    rival = make_person(Role.BID_LEAD, make_supplier("Aldermoor"), email="lead@aldermoor.test")
+    first, second = ask(), ask("Which formats will you take?", by=rival)
+    prepare(first)
+    publish(first)
+    before = plain(client_for(bidder).get(address(tender)).text)
+
+    nothing = desk.post(inbox(tender, second.token, "merge"), data={"number": ""})
+    unknown = desk.post(inbox(tender, second.token, "merge"), data={"number": "7"})
+    merged = desk.post(inbox(tender, second.token, "merge"), data={"number": "1"})
+    again = desk.post(inbox(tender, second.token, "merge"), data={"number": "1"})
+    officers = desk.get(inbox(tender)).text
+    own = client_for(rival).get(address(tender)).text
+
+    assert (nothing.status_code, unknown.status_code, again.status_code) == (422, 422, 422)
+    assert "a published answer answers it already" in again.text
+    assert merged.location == inbox(tender)
+    assert "Answered by number 1" in officers
+    assert "Answered by number 1" in own
+    assert plain(client_for(bidder).get(address(tender)).text) == before
+    assert "Answered by number 1" not in client_for(asker).get(address(tender)).text
+    assert [recipient for recipient, _subject, _text in messages("clarification.merged")] == [
+        "lead@aldermoor.test"
+    ]
+
+
+def test_what_is_merged_is_neither_published_declined_nor_withdrawn_afterwards(
+    tender, officer, asker, ask, prepare, publish, desk
+):
+    publish(prepare(ask()))
+    second = ask("Which formats will you take?")
+    desk.post(inbox(tender, second.token, "merge"), data={"number": "1"})
+    by = viewer_of(officer)
+
+    for step in (
+        lambda: service.decline_clarification(tender, second.token, "No", by=by),
+        lambda: service.withdraw_clarification(tender, second.token, by=viewer_of(asker)),
+        lambda: prepare(second),
+    ):
+        with pytest.raises(ClarificationStepNotAllowed, match="a published answer answers it"):
+            step()

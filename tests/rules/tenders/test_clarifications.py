@@ -118,6 +118,7 @@ def test_only_a_waiting_question_goes_anywhere(state, step):
         ClarificationStep.PUBLISH: ClarificationState.PUBLISHED,
         ClarificationStep.DECLINE: ClarificationState.DECLINED,
         ClarificationStep.WITHDRAW: ClarificationState.WITHDRAWN,
+        ClarificationStep.MERGE: ClarificationState.MERGED,
     }
     if state is ClarificationState.ASKED:
         assert clarification_state_after(state, step) is becomes[step]
