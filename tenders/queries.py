@@ -37,7 +37,7 @@ def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> T
     """
     tender = db.session.scalars(
         select(Tender)
-        .options(joinedload(Tender.authority, innerjoin=True))
+        .options(joinedload(Tender.authority, innerjoin=True), joinedload(Tender.procurement))
         .where(Tender.token == token, visible_to(viewer))
     ).one()
     if to is not None and not viewer.may(to, tender_id=tender.id):
