@@ -21,6 +21,7 @@ from question_bank.loader import shipped_bank, shipped_packs
 from records.demonstration import bids, keeping, library, lots, publishing, questions
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
+from records.demonstration.inviting import invite_companies
 from records.demonstration.late import come_late
 from records.demonstration.marks import open_and_mark
 from records.demonstration.open_data import tell_the_public
@@ -194,6 +195,7 @@ def _draft_tender(calendar: Calendar, officer: Viewer, libraries: Libraries) -> 
     )
     write_outcome(tender, officer=officer)
     write_plan(tender, officer=officer)
+    invite_companies(tender, officer=officer)
     publishing.ask(tender, officer=officer, libraries=libraries)
 
 
