@@ -7,8 +7,9 @@ from wtforms import HiddenField
 from accounts.rules.people import IN_WORDS
 from accounts.rules.roles import Role
 from foundation.fields import CheckboxesField, Choice, Form, RadiosField, TextAreaField, required
-from tenders.models import TenderRisk
+from tenders.models import Tender, TenderRisk
 from tenders.outcome_forms import LineField
+from tenders.rules.lifecycle import Stage
 from tenders.service.risks import RiskWords
 from tenders.service.team import ROLES
 
@@ -108,3 +109,11 @@ class TakeForm(Form):
             ("timetable", "Those of the tender: put them into the timetable"),
         ],
     )
+
+    @classmethod
+    def of(cls, tender: Tender) -> TakeForm:
+        """Return the form; the dates of a published tender change only by an amendment."""
+        form = cls()
+        if tender.stage is not Stage.DRAFT:
+            form.into.choices = form.into.choices[1:]
+        return form

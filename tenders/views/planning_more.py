@@ -31,7 +31,7 @@ def planning_take_dates(tender: str) -> ResponseReturnValue:
     """Let the timetable say what the tender says, or the tender what the timetable says."""
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_EDIT)
-    form = TakeForm()
+    form = TakeForm.of(found)
     differ = differences(found, planning.sheet(found, Topic.TIMETABLE) or {})
     if form.is_submitted() and not differ:
         flash("Timetable and tender say the same: there is nothing to take over")
@@ -45,7 +45,7 @@ def planning_take_dates(tender: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error), "into")
         else:
-            flash("Timetable and tender say the same now")
+            flash("The dates are taken over")
             return redirect(url_for(".planning_sheet", tender=tender, topic=Topic.TIMETABLE))
     page = render_template(
         "tenders/planning_take.html", tender=found, form=form, differences=differ

@@ -11,6 +11,7 @@ from foundation import audit, clock
 from foundation.database import db
 from tenders import planning, service
 from tenders.service.planning import save_sheet
+from tenders.service.taking_over import take_dates_into_tender
 from tests.factories import make_person, make_tender, viewer_of
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -368,9 +369,10 @@ def test_dates_of_a_published_tender_come_only_by_amendment(web, tender, officer
     answer = web.post(address(tender, "timetable/take"), data={"into": "tender"})
 
     assert answer.status_code == 422
-    assert errors(answer) == [
-        "You cannot change this tender because it is published: what was asked is frozen"
-    ]
+    assert errors(answer) == ["Select one of the options"]
+    with pytest.raises(service.TenderPublished):
+        take_dates_into_tender(tender, by=viewer_of(officer), moment=NOW)
+    assert "put them into the tender" not in web.get(address(tender, "timetable/take")).text
 
 
 @pytest.mark.parametrize(
