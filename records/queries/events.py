@@ -17,6 +17,8 @@ from tenders.models import Notice, Tender
 from tenders.rules.lifecycle import Stage
 
 BEFORE_THE_TENDER = frozenset({"UK2", "UK3"})
+# Others are about an authority as a whole; UK12 is told with the end of the tender.
+TOLD = frozenset({"UK2", "UK3", "UK4", "UK5", "UK6", "UK7", "UK9", "UK10", "UK11"})
 LATER: Mapping[str, Tag] = {
     "UK9": Tag.IMPLEMENTATION,
     "UK10": Tag.CONTRACT_AMENDMENT,
@@ -68,7 +70,7 @@ def _of_notice(tender: Tender, notice: Notice, decided: bool) -> Iterable[Event]
     """Return what a recorded notice is an event of: also that it was struck out, if it was told."""
     kind = recorded.kind_of(notice)
     sha256, closes_at = _now(tender)
-    if kind == "UK12" or (kind in ("UK6", "UK7") and not decided):
+    if kind not in TOLD or (kind in ("UK6", "UK7") and not decided):
         return
     tag = _tag_of(kind)
     at = notice.recorded_at

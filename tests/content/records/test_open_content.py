@@ -7,6 +7,7 @@ import pytest
 from question_bank.loader import shipped_bank
 from question_bank.rules.reading.plain import ContentError
 from records.compiled import patched, read_schema, release_schema
+from records.demonstration.open_data import content
 from records.open_guide import (
     problems_with,
     shipped_notice_forms,
@@ -130,3 +131,20 @@ def test_a_package_with_a_wrong_release_is_found_out():
 
     assert [line for line in found if "initiationType" in line or "sold" in line] == found
     assert len(found) == 2
+
+
+def test_the_demonstration_fills_fields_that_exist():
+    fields = {
+        sheet: {
+            field.id
+            for page in shipped_sheets().pages.values()
+            if page.sheet == sheet
+            for field in page.page.fields
+        }
+        for sheet in ("public", "notices")
+    }
+
+    assert {sheet: set(values) - fields[sheet] for sheet, values in content().items()} == {
+        "public": set(),
+        "notices": set(),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -32,6 +33,9 @@ def tender(officer):
     return make_open_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
 
 
+PACKAGE, RECORD = "/release-package.json", "/record-package.json"
+
+
 def run_jobs():
     run_due_jobs(JOB_HANDLERS)
 
@@ -46,6 +50,7 @@ def releases(tender):
     return [json.loads(row.text) for row in rows]
 
 
+@pytest.mark.both_databases
 def test_publishing_a_tender_writes_its_release(tender):
     (made,) = releases(tender)
 
@@ -74,6 +79,7 @@ def test_award_criteria_come_to_a_hundred_percent(tender):
     assert round(sum(one["numbers"][0]["number"] for one in criteria), 6) == 100
 
 
+@pytest.mark.both_databases
 def test_a_second_run_writes_nothing(tender):
     releases(tender)
     before = [(one.number, one.sha256) for one in db.session.scalars(select(OpenDataRelease))]
@@ -173,6 +179,29 @@ def test_nothing_in_open_data_depends_on_bids_before_the_award_is_told(
 
     told = json.dumps(releases(tender)) + client.get(f"/open/{tender.token}").text
     assert [name for name in ("Larkfield", "Rook", "finalStageBids") if name in told] == []
+
+
+def test_with_and_without_bids_everybody_sees_the_same_before_the_decision(
+    tender, officer, make_bid, client, client_for, at
+):
+    publish(tender, officer, chain_elements=["air_quality"], shows=["statistics", "chain"])
+    stem = f"/tenders/{tender.token}/open-data"
+    public = ["/open", *(f"/open/{tender.token}{end}" for end in ("", PACKAGE, RECORD))]
+    inside = [stem, *(f"{stem}/pages/{name}" for name in ("text", "details", "assessment-dpia"))]
+
+    def seen():
+        buyer = client_for(officer)
+        answers = [client.get(one) for one in public] + [buyer.get(one) for one in inside]
+        assert {answer.status_code for answer in answers} == {200}
+        return [re.sub(r'nonce="[^"]*"', "", answer.text) for answer in answers]
+
+    moments = (NOON + timedelta(hours=1), CLOSES_AT + timedelta(minutes=1))
+    empty = [seen() for moment in moments if at(moment)]
+    at(NOON + timedelta(minutes=5))
+    make_bid("Larkfield")
+    run_jobs()
+
+    assert [seen() for moment in moments if at(moment)] == empty
 
 
 def test_every_package_is_valid_and_uses_no_field_nobody_declared(tender, decided, officer, client):

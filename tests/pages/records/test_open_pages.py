@@ -41,6 +41,7 @@ def test_nothing_is_listed_before_anything_is_published(tender, client):
     assert client.get(f"/open/authorities/{tender.authority.token}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_what_is_saved_becomes_public_only_by_publishing(tender, officer, client, client_for):
     buyer = client_for(officer)
     words = {
