@@ -157,7 +157,7 @@ def listed(tender: Tender, viewer: Viewer, branch: str) -> list[Place]:
     """
     held = held_in(tender)
     found = places(tender, viewer, branch)
-    bids = [] if tender.content_destroyed_at else bid_names(tender)
+    bids = bid_names(tender)
     lines = [
         Place(own, "A bid: everything in it", held_at(own, held)) for own, _ in bids if not branch
     ]
@@ -182,13 +182,14 @@ def proposals(tender: Tender, viewer: Viewer) -> list[Proposal]:
     """Return what is worth withholding and is not: personal data, comments that stay inside, and
     what a bidder marked and an officer agreed to."""
     held = held_in(tender)
-    bids = [] if tender.content_destroyed_at else bid_names(tender)
+    bids = bid_names(tender)
     found = [Proposal(item, title, by, REASONS[by]) for item, title, by in ALWAYS]
     for branch, _token in bids:
         found += [
             Proposal(f"{branch}/{name}", title, by, REASONS[by]) for name, title, by in OF_A_BID
         ]
-    marked = agreed_to_keep_back(viewer, tender) if bids else []
+    there = bool(bids) and tender.content_destroyed_at is None
+    marked = agreed_to_keep_back(viewer, tender) if there else []
     found += [
         Proposal(item, title, "foia-43", REASONS["foia-43"] + why) for item, title, why in marked
     ]

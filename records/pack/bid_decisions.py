@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -9,7 +11,7 @@ from sqlalchemy import Select, select
 from accounts.models import Person
 from contract_clauses.models import ClauseDecision, VariableValue
 from foundation.database import db
-from records.pack.items import Section, fields, section, shown, slug
+from records.pack.items import Item, Section, Sections, fields, section, shown, slug
 from scoring.models import (
     Mark,
     RequirementDecision,
@@ -18,9 +20,22 @@ from scoring.models import (
 )
 from scoring.queries import EvaluatedBid, asked_of_bidder, released_results
 from scoring.queries.exclusions import parties_of
+from supplier_portal.models import Bid
 
 
-def marks(found: EvaluatedBid) -> list[Section]:
+def kept(branch: str, name: str, bid: Bid) -> Iterator[Item]:
+    """Return what people wrote about a bid: it is kept when what the bid said is destroyed."""
+    for place, title, made in (
+        ("marks", "Marks, with reasons and feedback", marks),
+        ("internal-comments", "Comments that stay inside", comments),
+        ("requirements", "Decisions on requirements", requirements),
+        ("risks", "The risk register: every decision", risks),
+        ("clauses", "Decisions on clauses, and values entered", clauses),
+    ):
+        yield Sections(f"{branch}/{place}", f"{name}: {title}", partial(made, bid))
+
+
+def marks(bid: Bid) -> list[Section]:
     return [
         section(
             f"{mark.question_id}-{mark.number}",
@@ -34,19 +49,19 @@ def marks(found: EvaluatedBid) -> list[Section]:
                 given_at=mark.saved_at,
             ),
         )
-        for mark, name in _by_bid(Mark, Mark.evaluator_id, found)
+        for mark, name in _by_bid(Mark, Mark.evaluator_id, bid)
     ]
 
 
-def comments(found: EvaluatedBid) -> list[Section]:
+def comments(bid: Bid) -> list[Section]:
     return [
         Section(f"{mark.question_id}-{mark.number}", mark.question_id, mark.internal_comment)
-        for mark, _name in _by_bid(Mark, Mark.evaluator_id, found)
+        for mark, _name in _by_bid(Mark, Mark.evaluator_id, bid)
         if mark.internal_comment
     ]
 
 
-def requirements(found: EvaluatedBid) -> list[Section]:
+def requirements(bid: Bid) -> list[Section]:
     return [
         section(
             f"{one.question_id}-{one.number}",
@@ -59,15 +74,15 @@ def requirements(found: EvaluatedBid) -> list[Section]:
                 decided_at=one.decided_at,
             ),
         )
-        for one, name in _by_bid(RequirementDecision, RequirementDecision.decided_by_id, found)
+        for one, name in _by_bid(RequirementDecision, RequirementDecision.decided_by_id, bid)
     ]
 
 
-def risks(found: EvaluatedBid) -> list[Section]:
+def risks(bid: Bid) -> list[Section]:
     rows = {
         row.id: row
         for row in db.session.scalars(
-            select(RiskRow).where(RiskRow.bid_id == found.opened.bid.id).order_by(RiskRow.risk_id)
+            select(RiskRow).where(RiskRow.bid_id == bid.id).order_by(RiskRow.risk_id)
         )
     }
     decisions = db.session.execute(
@@ -147,14 +162,14 @@ def exclusions(found: EvaluatedBid) -> list[Section]:
     ]
 
 
-def clauses(found: EvaluatedBid) -> list[Section]:
+def clauses(bid: Bid) -> list[Section]:
     decisions = [
         section(
             f"{one.clause_id}-{one.number}",
             f"Clause {one.clause_id}: {one.wish}",
             fields(reason=one.reason, decided_by=name, decided_at=one.decided_at),
         )
-        for one, name in _by_bid(ClauseDecision, ClauseDecision.decided_by_id, found)
+        for one, name in _by_bid(ClauseDecision, ClauseDecision.decided_by_id, bid)
     ]
     values = [
         section(
@@ -162,7 +177,7 @@ def clauses(found: EvaluatedBid) -> list[Section]:
             f"Clause {one.clause_id}, {one.name}",
             fields(value=one.value, reason=one.reason, entered_by=name, entered_at=one.entered_at),
         )
-        for one, name in _by_bid(VariableValue, VariableValue.entered_by_id, found)
+        for one, name in _by_bid(VariableValue, VariableValue.entered_by_id, bid)
     ]
     return decisions + values
 
@@ -178,11 +193,11 @@ def result(found: EvaluatedBid) -> list[Section]:
     ]
 
 
-def _by_bid(table: Any, column: Any, found: EvaluatedBid) -> Any:
+def _by_bid(table: Any, column: Any, bid: Bid) -> Any:
     statement: Select[Any] = (
         select(table, Person.name)
         .join(Person, Person.id == column)
-        .where(table.bid_id == found.opened.bid.id)
+        .where(table.bid_id == bid.id)
         .order_by(table.id)
     )
     return db.session.execute(statement)

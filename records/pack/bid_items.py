@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from accounts.models import Organisation
 from accounts.queries import Viewer
@@ -76,22 +77,27 @@ def bid_items(viewer: Viewer, branch: str, token: str) -> Iterator[Item]:
     yield from _evidence(found, branch)
     for name, title, made in (
         ("confidential", "What the bidder asks to be kept back, and the decisions", _confidential),
-        ("marks", "Marks, with reasons and feedback", bid_decisions.marks),
-        ("internal-comments", "Comments that stay inside", bid_decisions.comments),
-        ("requirements", "Decisions on requirements", bid_decisions.requirements),
-        ("risks", "The risk register: every decision", bid_decisions.risks),
         ("questions", "Questions to the bidder, and what it answered", bid_decisions.questions),
         ("exclusions", "Exclusion checks", bid_decisions.exclusions),
-        ("clauses", "Decisions on clauses, and values entered", bid_decisions.clauses),
         ("result", "The assessment summary as released", bid_decisions.result),
     ):
         yield Sections(f"{branch}/{name}", f"{found.name}: {title}", partial(made, found))
+    yield from bid_decisions.kept(branch, found.name, bid)
     yield Whole(
         f"{branch}/schedule.docx",
         "The contract schedule as it stands",
         partial(_schedule, viewer, bid.token),
         repeats=branch,
     )
+
+
+def items_kept(tender: Tender) -> Iterator[Item]:
+    """Return what people wrote about the bids of a tender whose content was destroyed."""
+    for branch, token in bid_names(tender):
+        bid = db.session.scalars(
+            select(Bid).options(joinedload(Bid.supplier)).where(Bid.token == token)
+        ).one()
+        yield from bid_decisions.kept(branch, bid.supplier.name, bid)
 
 
 def _about(found: EvaluatedBid) -> list[Section]:

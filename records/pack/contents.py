@@ -12,7 +12,7 @@ from accounts.queries import Viewer
 from foundation import clock
 from foundation.canonical import canonical_json
 from foundation.errors import DomainError
-from records.pack.bid_items import bid_items, bid_names
+from records.pack.bid_items import bid_items, bid_names, items_kept
 from records.pack.chain_items import chain_items
 from records.pack.items import Item, Section, Sections, Whole, fields, section
 from records.pack.tender_items import tender_items
@@ -33,7 +33,7 @@ BIDS = "bids"
 def items(tender: Tender, viewer: Viewer) -> Iterator[Item]:
     """Return everything, one thing after the other; of bids nothing before the opening."""
     yield from tender_items(tender)
-    bids = [] if tender.content_destroyed_at else bid_names(tender)
+    bids = bid_names(tender)
     yield from chain_items(tender, bids)
     if tender.opened_at is None:
         return
@@ -43,6 +43,7 @@ def items(tender: Tender, viewer: Viewer) -> Iterator[Item]:
         lambda: [canonical_json({"commitments": published_commitments(tender)}).encode()],
     )
     if tender.content_destroyed_at is not None:
+        yield from items_kept(tender)
         return
     yield Sections("opening/late-bids", "Bids that came late", partial(_late, tender))
     if bids:
@@ -58,7 +59,9 @@ def places(tender: Tender, viewer: Viewer, branch: str) -> list[Item]:
         found = list(tender_items(tender)) + list(chain_items(tender, bid_names(tender)))
         if tender.opened_at is not None and tender.content_destroyed_at is None:
             found += list(_evaluation(tender, viewer))
-    elif tender.content_destroyed_at is None:
+    elif tender.content_destroyed_at is not None:
+        found = list(items_kept(tender))
+    else:
         for own, token in bid_names(tender):
             if is_within(branch, own):
                 found = list(bid_items(viewer, own, token))
@@ -150,7 +153,8 @@ def _of_bids(tender: Tender) -> list[str]:
         when = clock.show_moment(tender.content_destroyed_at)
         return [
             f"What the bids said was destroyed on {when}, as decisions/retention.txt records. "
-            "Fingerprints, commitments and audit chains are kept."
+            "What people decided and wrote about each is in bids/; fingerprints, commitments and "
+            "audit chains are kept."
         ]
     if tender.opened_at is None:
         return ["Bids, if there are any, are sealed: nothing of them is in here, nor how many."]

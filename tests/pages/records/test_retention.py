@@ -236,7 +236,12 @@ def test_a_record_made_afterwards_says_that_the_bids_are_gone(
     with zipfile.ZipFile(io.BytesIO(client.get(f"/records/files/{made.token}").data)) as pack:
         names, readme = pack.namelist(), pack.read("README.txt").decode()
 
-    assert [name for name in names if name.startswith("bids/")] == []
+    held = {name.split("/")[-1] for name in names if name.startswith("bids/")}
+    assert held == {
+        f"{name}.{ending}"
+        for name in ("marks", "internal-comments", "requirements", "risks", "clauses")
+        for ending in ("txt", "json")
+    }
     assert "was destroyed on" in readme
     assert "opening/commitments.json" in names
 
