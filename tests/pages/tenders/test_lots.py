@@ -341,3 +341,17 @@ def test_lots_move_up_on_both_databases(procurement, second, tender, officer):
     lots.move_out(tender, "It comes first.", by=viewer_of(officer))
 
     assert numbers(procurement) == [(1, "Platform"), (2, "Third")]
+
+
+@pytest.mark.parametrize("path", ["", "/publish"])
+def test_the_pages_of_a_lot_bought_together_take_few_statements(
+    path, second, officer, web, statements_counted
+):
+    taking_part(second, officer)
+    place = f"/tenders/{second.token}{path}"
+    web.get(place)
+
+    with statements_counted() as statements:
+        web.get(place)
+
+    assert len(statements) <= 15, statements
