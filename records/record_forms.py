@@ -72,8 +72,10 @@ class RetentionForm(Form):
     counted_from = DateField(
         "The day the contract was entered into",
         [required("Enter the day the contract was entered into")],
-        hint="If it was awarded and not entered into, the day of the award; if the procurement "
-        "was ended, the day of the termination notice. The law asks for three years from then.",
+        hint="If it was awarded and not entered into, the day of the award: the law asks for three "
+        "years from either. If the procurement was ended, the day of the termination notice: the "
+        "law asks to keep the record until then, and here three years are counted, so that a late "
+        "challenge finds it.",
     )
     own_until = DateField(
         "Your council’s own date, if its schedule keeps longer (optional)",

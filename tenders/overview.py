@@ -119,8 +119,6 @@ def state_in_words(tender: Tender, moment: datetime) -> str:
             return f"{where}. {closing(tender, moment)}."
         case Stage.CLOSED:
             return f"{closing(tender, moment)}. {_what_waits(tender)}"
-        case Stage.CANCELLED if tender.cancelled_at:
-            return f"Cancelled on {show_moment(tender.cancelled_at)}."
         case _ if tender.opened_at:
             return f"{stage.capitalize()}. Bids opened on {show_moment(tender.opened_at)}."
         case _:
