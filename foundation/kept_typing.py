@@ -15,7 +15,7 @@ NOT_KEPT = frozenset({"csrf_token", "password", "opening_part"})
 KEPT = "kept"
 
 # What a page sends beside what was typed: the button, and the versions it was based on.
-NOT_TYPED = re.compile(r"then|version|v-.+|asked|questionnaire|typed_(page|here)")
+NOT_TYPED = re.compile(r"then|version|v-.+|asked|questionnaire|about|approval|typed_(page|here)")
 
 # NUL, and halves of characters.
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
