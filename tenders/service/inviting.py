@@ -22,7 +22,7 @@ from tenders.service.base import current_draft, current_tender, record
 INVITE = "tender.invited"
 MOST_INVITED = 50_000
 # A batch holds the right to write for a fraction of a second.
-BATCH = 100
+BATCH = 50
 
 TENDER_PAGE = "supplier_portal.tender_home"
 REGISTER_PAGE = "accounts.register"
