@@ -451,3 +451,27 @@ def test_a_calendar_of_somebody_who_takes_part_holds_the_tender(tender, in_part)
     secret = new_address(by=viewer_of(in_part))
 
     assert tender.reference.encode() in calendar_at(secret, clock.now())
+
+
+@pytest.mark.parametrize("typed", ["\0", "x" * 200_000, "½\u202e", ["a", "b"], "../..", "-1"])
+def test_whatever_is_sent_is_answered_with_an_error_and_nothing_changes(
+    typed, web, tender, in_part, client_for
+):
+    kept = row_of(tender)
+    theirs, before = client_for(in_part), actions_about(tender)
+    names = ("authority", "person", "role", "like", "procurement", "tender", "most_bid", "most_won")
+    sent = dict.fromkeys(names, typed)
+
+    answers = [
+        theirs.post(f"/tenders/joint/{kept.token}/people", data=sent),
+        web.post(f"/tenders/{tender.token}/joint", data=sent),
+        web.post(f"/tenders/{tender.token}/lots", data=sent),
+        web.post(f"/tenders/{tender.token}/lots/into", data=sent),
+        web.post(f"/tenders/{tender.token}/lots/out", data=sent),
+        web.post("/tenders/procurements/new", data=sent),
+        web.get("/tenders/procurements/new", query_string={"lot": typed}),
+        web.post(f"/tenders/{tender.token}/joint/{kept.token}/people/{kept.token}/officer/end"),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {400, 404, 413, 422}
+    assert actions_about(tender) == before
