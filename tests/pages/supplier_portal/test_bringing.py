@@ -34,7 +34,7 @@ from tests.factories import make_open_tender, make_person, make_tender, viewer_o
 from tests.opening import be_ready, make_strict, open_by_two
 from tests.two_people import colleague_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 MOST_READ_AT_ONCE = 512 * 1024
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
