@@ -51,6 +51,33 @@ def enter_password(officer: Visitor) -> None:
     officer.page.get_by_label("Your password").fill(PASSWORD)
 
 
+def check_parties(officer: Visitor) -> None:
+    """From the list of bids and back: look for grounds to exclude anybody, the first at second try.
+
+    Marking waits for that where the tender has published it.
+    """
+    bids = officer.path()
+    if officer.page.get_by_role("link", name="Check for grounds to exclude").count() == 0:
+        return
+    officer.follow("Check for grounds to exclude")
+    checks = officer.path()
+    unchecked = officer.page.get_by_role("row").filter(has_text="To be checked")
+    first = True
+    while unchecked.count():
+        officer.follow(unchecked.first.get_by_role("link").inner_text())
+        officer.follow("Record a check")
+        if first:
+            officer.press("Record the check")
+            assert "Select what was found" in officer.text()
+            first = False
+        option(officer.page, "looked_at", "debarment-list").check()
+        option(officer.page, "found", "nothing").check()
+        officer.press("Record the check")
+        officer.go(checks)
+    assert "Every party is settled." in officer.text()
+    officer.go(bids)
+
+
 def mark_everything(officer: Visitor, marks: Mapping[str, int]) -> None:
     """From the list of bids: mark each question of the only bid, the first at second try."""
     officer.follow("Start marking")

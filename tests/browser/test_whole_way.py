@@ -91,6 +91,7 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
     officer.sign_in(OFFICER)
     evaluating.open_bids(officer, tender["title"], email=OFFICER, second=DEPUTY)
     bids = officer.path()
+    evaluating.check_parties(officer)
     asked = [chosen.id for _section, chosen in shipped_packs()[way.pack].questions()]
     marks = {question: 3 + number % 3 for number, question in enumerate(asked)}
     evaluating.mark_everything(officer, marks)
