@@ -16,14 +16,18 @@ from foundation.database import db, transaction
 from records.exemptions import exemptions
 from records.models import Withheld
 from records.pack.bid_items import agreed_to_keep_back, bid_names
-from records.pack.contents import places
+from records.pack.contents import BIDS, places
 from records.pack.items import Item, Sections
 from records.rules.withholding import (
     LONGEST_PATH,
+    SHORTEST_REASON,
     Held,
     WithholdingUnclear,
+    branches_of,
     checked_reason,
     held_at,
+    is_within,
+    no_such_place,
 )
 from tenders.models import Tender
 from tenders.service.base import current_tender, record
@@ -115,7 +119,8 @@ def withhold(tender: Tender, item: str, exemption: str, reason: str, *, by: View
             )
         if exemption not in exemptions():
             raise WithholdingUnclear("Select by which exemption", field="exemption")
-        words = checked_reason(reason, "it is withheld")
+        words = checked_reason(reason, "it is withheld", least=SHORTEST_REASON)
+        _must_exist(current, by, place)
         standing = held_at(place, held_in(current))
         if standing is not None:
             raise WithholdingUnclear(
@@ -132,6 +137,23 @@ def withhold(tender: Tender, item: str, exemption: str, reason: str, *, by: View
         db.session.add(row)
         db.session.flush()
         record("record.withheld", current, by, decision=row.id, exemption=exemption)
+
+
+def _must_exist(tender: Tender, viewer: Viewer, place: str) -> None:
+    """Raise WithholdingUnclear for what is no document, section or branch of the record."""
+    bids = [own for own, _ in bid_names(tender)]
+    found = places(tender, viewer, "")
+    if is_within(place, BIDS):
+        found += places(tender, viewer, "/".join(place.split("/")[:2]))
+    known = branches_of([*bids, *(one.path for one in found)])
+    known |= {one.item for one in proposals(tender, viewer)}
+    if place in known:
+        return
+    for item in found:
+        if isinstance(item, Sections) and is_within(place, item.path):
+            known |= {f"{item.path}/{one.id}" for one in item.made()}
+    if place not in known:
+        raise WithholdingUnclear(no_such_place(place, known), field="item")
 
 
 def lift(tender: Tender, decision: int, reason: str, *, by: Viewer) -> None:

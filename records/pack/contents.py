@@ -37,15 +37,10 @@ def items(tender: Tender, viewer: Viewer) -> Iterator[Item]:
     yield from chain_items(tender, bids)
     if tender.opened_at is None:
         return
-    yield Whole(
-        "opening/commitments.json",
-        "The commitments of all bids, as published",
-        lambda: [canonical_json({"commitments": published_commitments(tender)}).encode()],
-    )
+    yield from _opening(tender)
     if tender.content_destroyed_at is not None:
         yield from items_kept(tender)
         return
-    yield Sections("opening/late-bids", "Bids that came late", partial(_late, tender))
     if bids:
         yield from _evaluation(tender, viewer)
     for branch, token in bids:
@@ -57,6 +52,8 @@ def places(tender: Tender, viewer: Viewer, branch: str) -> list[Item]:
     found: list[Item] = []
     if not is_within(branch, BIDS):
         found = list(tender_items(tender)) + list(chain_items(tender, bid_names(tender)))
+        if tender.opened_at is not None:
+            found += list(_opening(tender))
         if tender.opened_at is not None and tender.content_destroyed_at is None:
             found += list(_evaluation(tender, viewer))
     elif tender.content_destroyed_at is not None:
@@ -66,6 +63,16 @@ def places(tender: Tender, viewer: Viewer, branch: str) -> list[Item]:
             if is_within(branch, own):
                 found = list(bid_items(viewer, own, token))
     return [one for one in found if not branch or is_within(one.path, branch)]
+
+
+def _opening(tender: Tender) -> Iterator[Item]:
+    yield Whole(
+        "opening/commitments.json",
+        "The commitments of all bids, as published",
+        lambda: [canonical_json({"commitments": published_commitments(tender)}).encode()],
+    )
+    if tender.content_destroyed_at is None:
+        yield Sections("opening/late-bids", "Bids that came late", partial(_late, tender))
 
 
 def _evaluation(tender: Tender, viewer: Viewer) -> Iterator[Item]:

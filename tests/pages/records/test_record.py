@@ -257,8 +257,31 @@ def test_a_whole_branch_is_withheld_and_lifted_with_a_reason(
         ({"item": "people", "exemption": "foia-99", "reason": "x"}, "Select one of the options"),
         ({"item": "people", "exemption": "foia-40", "reason": ""}, "Enter why it is withheld"),
         ({"item": "p" * 500, "exemption": "foia-40", "reason": "x"}, "400 characters or fewer"),
+        ({"item": "people", "exemption": "foia-40", "reason": "Names"}, "in 20 characters or more"),
+        (
+            {"item": "nonsense/place", "exemption": "foia-40", "reason": "It names people in it."},
+            "“nonsense/place” is no place in this record: choose one from the list of places",
+        ),
+        (
+            {"item": "plan/conflict", "exemption": "foia-40", "reason": "It names people in it."},
+            "“plan/conflict” is no place in this record: did you mean “plan/conflicts”",
+        ),
+        (
+            {"item": "people/nobody", "exemption": "foia-40", "reason": "It names people in it."},
+            "“people/nobody” is no place in this record: did you mean “people”",
+        ),
     ],
-    ids=["no place", "no exemption", "unknown exemption", "no reason", "long place"],
+    ids=[
+        "no place",
+        "no exemption",
+        "unknown exemption",
+        "no reason",
+        "long place",
+        "short reason",
+        "place that is none",
+        "place nearly right",
+        "section that is none",
+    ],
 )
 def test_what_cannot_be_withheld_is_said_at_its_field(client_for, officer, tender, data, says):
     answer = client_for(officer).post(f"/tenders/{tender.token}/record/withheld", data=data)
@@ -447,7 +470,11 @@ def test_what_a_bidder_marked_is_proposed_once_an_officer_agreed(
     def agree(bid, mark):
         answer = client.post(
             f"/evaluation/bids/{bid.token}/confidential/{mark}",
-            data={"based_on": "0", "decision": "agree", "reason": "It tells rivals how SLP-07.a is done"},
+            data={
+                "based_on": "0",
+                "decision": "agree",
+                "reason": "It tells rivals how SLP-07.a is done",
+            },
         )
         assert answer.status_code == 302
 
