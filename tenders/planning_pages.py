@@ -111,6 +111,8 @@ def _sheet_part(tender: Tender, topic: str, sheets: Sheets) -> Part:
     kept = sheets.get(topic, Sheet(topic))
     asked = fields_that_apply(form.asked, setting_for(tender, sheets))
     state = state_of(form.page(tuple(asked)), kept.value) if kept.version else "Not begun"
+    if topic == Topic.TIMETABLE and any(dates.out_of_order(kept.value)):
+        state = "Dates in the wrong order"
     return Part(
         form.title,
         "tenders.planning_sheet",

@@ -14,6 +14,7 @@ from question_bank.rules.kinds.amounts import duration_text
 from tenders import planning
 from tenders.models import Tender
 from tenders.planning import Topic
+from tenders.rules.planning.dates import out_of_order
 from tenders.rules.planning.recovery import proposal
 from tenders.service.base import current_draft, current_tender
 from tenders.service.bidding import Bidding, set_bidding
@@ -24,6 +25,10 @@ from tenders.timetabled import FACTS, of_tender
 
 class NothingToTakeOver(DomainError):
     """The plan does not say enough yet."""
+
+
+class DatesOutOfOrder(DomainError):
+    """A timetable with these dates would be impossible."""
 
 
 def take_dates_into_tender(tender: Tender, *, by: Viewer, moment: datetime) -> None:
@@ -77,11 +82,20 @@ def _moment(sheet: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def take_dates_into_timetable(tender: Tender, *, by: Viewer) -> None:
-    """Let the timetable say what the tender says."""
+    """Let the timetable say what the tender says, if its dates then still follow one another.
+
+    Raises DatesOutOfOrder.
+    """
     with transaction():
         current = current_tender(tender)
         latest = planning.latest(current, Topic.TIMETABLE)
         value = {**latest.value, **of_tender(current)}
+        wrong = [problem.says for problem in out_of_order(value)]
+        if wrong:
+            raise DatesOutOfOrder(
+                "You cannot take these dates over because the timetable would be in the wrong "
+                f"order. Change the timetable first: {'; '.join(wrong)}"
+            )
         save_sheet(current, Topic.TIMETABLE, value, version=latest.version, by=by)
 
 

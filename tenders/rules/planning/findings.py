@@ -14,7 +14,7 @@ from typing import Any
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Duty, Group
 from tenders.rules.planning import conflicts, minimum
-from tenders.rules.planning.dates import day_in, in_words, too_soon
+from tenders.rules.planning.dates import day_in, in_words, out_of_order, too_soon
 from tenders.rules.planning.setting import Setting
 
 Values = Mapping[str, Any]
@@ -88,6 +88,12 @@ def _dates(planned: Planned) -> Iterator[Finding]:
         "planned_notice": setting.law.period("planned-notice-latest", setting.day).source,
         "signature": setting.law.period("standstill", setting.day).source,
     }
+    for problem in out_of_order(sheet):
+        yield _should(
+            f"Dates of the timetable are in the wrong order. {problem.says}",
+            "Change the timetable.",
+            setting.law.rules["dates"],
+        )
     for problem in too_soon(sheet, setting, planned.holidays):
         if problem.field in sources:
             yield _must(problem.says, "Change the timetable.", sources[problem.field])

@@ -356,6 +356,39 @@ def test_the_dates_of_the_tender_can_be_taken_into_the_timetable(web, tender):
     assert planning.latest(tender, "timetable").version == 2
 
 
+def test_dates_of_the_tender_that_make_the_timetable_impossible_are_not_taken_over(web, tender):
+    sent = CONDITIONS | day("closes_at", "2026-12-20 12:00") | day("evaluation_until", "2027-01-08")
+    save(web, tender, "timetable", sent)
+
+    answer = web.post(address(tender, "timetable/take"), data={"into": "timetable"})
+
+    assert answer.status_code == 422
+    assert errors(answer) == [
+        "You cannot take these dates over because the timetable would be in the wrong order. "
+        "Change the timetable first: Enter a date for the end of marking on or after the closing "
+        "time, which is 11 January 2027, 12:00"
+    ]
+    assert planning.latest(tender, "timetable").version == 1
+
+
+def test_a_timetable_kept_in_the_wrong_order_says_so(web, tender, officer):
+    value = {
+        "closes_at": "2027-01-11T12:00:00",
+        "evaluation_until": "2027-01-08",
+        "electronic": "yes",
+        "documents": "yes",
+        "shorter": "none",
+    }
+    save_sheet(tender, "timetable", value, version=0, by=viewer_of(officer))
+    says = (
+        "Dates of the timetable are in the wrong order. Enter a date for the end of marking on or "
+        "after the closing time, which is 11 January 2027, 12:00"
+    )
+
+    assert web.get(address(tender)).text.count("Dates in the wrong order") == 1
+    assert web.get(f"/tenders/{tender.token}/publish").text.count(says) == 1
+
+
 def test_where_both_say_the_same_there_is_nothing_to_take_over(web, tender):
     answer = web.post(address(tender, "timetable/take"), data={})
     assert (answer.status_code, answer.location) == (302, address(tender, "timetable"))
