@@ -19,7 +19,7 @@ from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from records.models import CalendarAddress
 from records.pack.reader import reader
-from tenders.dated import Known, dates_of, known_of, sequence_of
+from tenders.dated import Known, all_dates_of, known_of, sequence_of
 from tenders.models import Tender
 from tenders.queries import tenders_of
 from tenders.rules.dates import Dated, Point
@@ -114,19 +114,11 @@ def _note(action: str, by: Viewer) -> None:
 
 
 def _events(tender: Tender, known: Known, moment: datetime) -> Iterable[Event]:
-    for dated in _dates(tender, known):
+    # Of a cancelled tender all that was ever entered: calendars take out what is sent as cancelled
+    # and keep what is no longer sent.
+    for dated in all_dates_of(tender, known):
         if dated.point in ENTERED and dated.moment > moment - KEPT:
             yield _event(tender, dated, sequence_of(tender, known), moment)
-
-
-def _dates(tender: Tender, known: Known) -> list[Dated]:
-    """Return the dates; of a cancelled tender also the closing time that does not come, so that
-    calendars take it out."""
-    dates = list(dates_of(tender, known))
-    cancelled = tender.cancelled_at
-    if cancelled is not None and tender.closes_at is not None and tender.closes_at > cancelled:
-        dates.append(Dated(Point.CLOSES, tender.closes_at))
-    return dates
 
 
 def _event(tender: Tender, dated: Dated, sequence: int, moment: datetime) -> Event:

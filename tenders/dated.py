@@ -15,6 +15,9 @@ from tenders.law import shipped_law
 from tenders.models import Amendment, Notice, PlanningSheet, Tender
 from tenders.planning import Topic
 from tenders.rules.dates import Dated, Point, day_of, in_order
+from tenders.rules.law import Group
+from tenders.rules.notices import FIRST_DAY
+from tenders.rules.planning.setting import BELOW_PROCEDURE, setting_of
 from tenders.rules.working_days import last_of
 from tenders.working_calendar import BANK_HOLIDAYS
 
@@ -31,6 +34,7 @@ FACTS = {
     "contract_end": "contract_end",
 }
 AWARD_NOTICE = "UK6"
+TOPICS = (Topic.TIMETABLE, Topic.DUTIES)
 
 
 @dataclass(frozen=True)
@@ -40,38 +44,64 @@ class Known:
     timetables: Mapping[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
     notices: Mapping[int, Mapping[str, date]] = field(default_factory=dict)
     amendments: Mapping[int, int] = field(default_factory=dict)
+    duties: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    # How often a contract award notice was recorded or struck out: each moves the standstill.
+    award_notices: Mapping[int, int] = field(default_factory=dict)
 
 
 def known_of(tenders: Iterable[Tender]) -> Known:
     ids = [tender.id for tender in tenders]
     newest = (
         select(func.max(PlanningSheet.id))
-        .where(PlanningSheet.tender_id.in_(ids), PlanningSheet.topic == Topic.TIMETABLE)
-        .group_by(PlanningSheet.tender_id)
+        .where(PlanningSheet.tender_id.in_(ids), PlanningSheet.topic.in_(TOPICS))
+        .group_by(PlanningSheet.tender_id, PlanningSheet.topic)
     )
     sheets = db.session.execute(
-        select(PlanningSheet.tender_id, PlanningSheet.version, PlanningSheet.text).where(
-            PlanningSheet.id.in_(newest)
-        )
-    )
+        select(
+            PlanningSheet.tender_id,
+            PlanningSheet.topic,
+            PlanningSheet.version,
+            PlanningSheet.text,
+        ).where(PlanningSheet.id.in_(newest))
+    ).all()
+    standing, award_notices = _notices_read(ids)
     return Known(
-        {tender_id: (version, json.loads(text)) for tender_id, version, text in sheets},
-        notices_of(ids),
+        {
+            tender_id: (version, json.loads(text))
+            for tender_id, topic, version, text in sheets
+            if topic == Topic.TIMETABLE
+        },
+        standing,
         amendments_of(ids),
+        {
+            tender_id: json.loads(text)
+            for tender_id, topic, _version, text in sheets
+            if topic == Topic.DUTIES
+        },
+        award_notices,
     )
 
 
 def notices_of(tender_ids: Sequence[int]) -> dict[int, dict[str, date]]:
     """Return the day of the last notice of each kind that stands, by tender."""
-    found: dict[int, dict[str, date]] = {}
+    return _notices_read(tender_ids)[0]
+
+
+def _notices_read(tender_ids: Sequence[int]) -> tuple[dict[int, dict[str, date]], dict[int, int]]:
+    """Return the days of those that stand, and how often award notices came and went."""
+    standing: dict[int, dict[str, date]] = {}
+    changes: dict[int, int] = {}
     rows = db.session.execute(
-        select(Notice.tender_id, Notice.kind, Notice.published_on)
-        .where(Notice.tender_id.in_(tender_ids), Notice.struck_at.is_(None))
+        select(Notice.tender_id, Notice.kind, Notice.published_on, Notice.struck_at)
+        .where(Notice.tender_id.in_(tender_ids))
         .order_by(Notice.published_on, Notice.id)
     )
-    for tender_id, kind, day in rows:
-        found.setdefault(tender_id, {})[kind] = day
-    return found
+    for tender_id, kind, day, struck_at in rows:
+        if struck_at is None:
+            standing.setdefault(tender_id, {})[kind] = day
+        if kind == AWARD_NOTICE:
+            changes[tender_id] = changes.get(tender_id, 0) + (1 if struck_at is None else 2)
+    return standing, changes
 
 
 def amendments_of(tender_ids: Sequence[int]) -> dict[int, int]:
@@ -85,6 +115,15 @@ def amendments_of(tender_ids: Sequence[int]) -> dict[int, int]:
 
 def dates_of(tender: Tender, known: Known) -> tuple[Dated, ...]:
     """Return what is known of when things happen to a tender, the first first."""
+    found = all_dates_of(tender, known)
+    if tender.cancelled_at is None:
+        return found
+    # What was planned after it does not happen.
+    return tuple(one for one in found if one.moment <= tender.cancelled_at)
+
+
+def all_dates_of(tender: Tender, known: Known) -> tuple[Dated, ...]:
+    """Return the dates also of what a cancellation keeps from happening."""
     found: list[Dated] = []
     for point, moment in (
         (Point.PUBLISHED, tender.published_at),
@@ -95,22 +134,39 @@ def dates_of(tender: Tender, known: Known) -> tuple[Dated, ...]:
     ):
         if moment is not None:
             found.append(Dated(point, moment))
-    if tender.cancelled_at is not None:
-        # What was planned after it does not happen.
-        return in_order(one for one in found if one.moment <= tender.cancelled_at)
     _version, sheet = known.timetables.get(tender.id, (0, {}))
     planned = {name: tender.facts.get(fact) for fact, name in FACTS.items()} | dict(sheet)
     for name, point in PLANNED.items():
         if (day := day_of(planned.get(name))) is not None:
             found.append(Dated(point, day))
-    award = known.notices.get(tender.id, {}).get(AWARD_NOTICE) or day_of(sheet.get("award_notice"))
-    if award is not None:
-        count = shipped_law().period("standstill", award).count
-        found.append(Dated(Point.STANDSTILL, last_of(count, award, BANK_HOLIDAYS)))
+    if (ends := _standstill_ends(tender, known)) is not None:
+        found.append(Dated(Point.STANDSTILL, ends))
     return in_order(found)
+
+
+def _standstill_ends(tender: Tender, known: Known) -> date | None:
+    """Return the last day of the standstill; None where none is due, or none can have begun.
+
+    A recorded notice counts once bids are opened: nobody can have awarded anything before.
+    """
+    _version, sheet = known.timetables.get(tender.id, (0, {}))
+    recorded = known.notices.get(tender.id, {}).get(AWARD_NOTICE) if tender.opened_at else None
+    begins = recorded or day_of(sheet.get("award_notice"))
+    if begins is None or begins < FIRST_DAY:
+        return None
+    setting = setting_of(tender.facts, known.duties.get(tender.id, {}), shipped_law(), begins)
+    is_small = setting.group is None and tender.facts.get("procedure") == BELOW_PROCEDURE
+    if setting.group is Group.BELOW or is_small:
+        return None
+    return last_of(shipped_law().period("standstill", begins).count, begins, BANK_HOLIDAYS)
 
 
 def sequence_of(tender: Tender, known: Known) -> int:
     """Return how often the dates may have changed: a calendar takes the higher for the newer."""
     version, _sheet = known.timetables.get(tender.id, (0, {}))
-    return version + known.amendments.get(tender.id, 0) + (1 if tender.cancelled_at else 0)
+    return (
+        version
+        + known.amendments.get(tender.id, 0)
+        + known.award_notices.get(tender.id, 0)
+        + (1 if tender.cancelled_at else 0)
+    )

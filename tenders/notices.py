@@ -18,12 +18,12 @@ from question_bank.loader import read_yaml
 from tenders.law import shipped_law
 from tenders.models import Amendment, Notice, Tender
 from tenders.rules.findings import Finding, Urgency
+from tenders.rules.notice_reading import read_notices
 from tenders.rules.notices import (
     NOTIFIABLE,
     Catalogue,
     Circumstances,
     must_be_published_again,
-    read_notices,
     wanted_before_publication,
 )
 

@@ -11,24 +11,14 @@ from typing import Any
 
 from foundation.errors import DomainError
 from question_bank.rules.kinds import is_empty
-from question_bank.rules.reading.plain import (
-    ContentError,
-    listed,
-    mapping,
-    names,
-    needed,
-    needed_line,
-    one_of,
-    place_of,
-    refuse_unknown_keys,
-    yes_or_no,
-)
 from tenders.rules.findings import Finding, Place, Urgency
 from tenders.rules.law import Force
 
 NUMBER = re.compile(r"[0-9]{6}-[0-9]{4}")
 OCID = re.compile(r"ocds-[0-9a-z]{6}-[0-9a-zA-Z][0-9a-zA-Z-]{0,60}")
 ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+")
+# The Procurement Act 2023 and its notices began on this day.
+FIRST_DAY = date(2025, 2, 24)
 LONGEST_ADDRESS, LONGEST_REASON = 300, 1000
 # The amount of content/law.yml from which a contract below the threshold is notifiable.
 NOTIFIABLE = "notifiable"
@@ -79,6 +69,8 @@ class Catalogue:
     # Published again with an amendment: its kind, and where that comes from.
     again: str
     again_source: str
+    # Those of an award and a contract: never older than the opening of the bids.
+    after_opening: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +165,25 @@ class NoticeTyped:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the day of a notice has to agree with. ``republishes``, ``amending_since``: the notice
+    it is published again for and the day the amendment was begun, where it is about one."""
+
+    opened_on: date | None = None
+    republishes: date | None = None
+    amending_since: date | None = None
+
+
 def must_be_recordable(
-    typed: NoticeTyped, catalogue: Catalogue, today: date, taken: Collection[str]
+    typed: NoticeTyped,
+    catalogue: Catalogue,
+    today: date,
+    taken: Collection[str],
+    beside: Beside = Beside(),  # noqa: B008 (it cannot be changed)
 ) -> None:
     """Raise NoticeUnclear, naming the field. ``taken``: the numbers of the tender that stand."""
+    comes_later = typed.kind in catalogue.after_opening
     for is_wrong, message, field in (
         (typed.kind not in catalogue.kinds, "Select which notice it is", "kind"),
         (
@@ -196,6 +203,40 @@ def must_be_recordable(
             "published_on",
         ),
         (
+            typed.published_on < FIRST_DAY,
+            "Enter the day on which it was published: there are such notices since "
+            "24 February 2025",
+            "published_on",
+        ),
+        (
+            typed.number[-4:] != f"{typed.published_on.year:04}",
+            f"Enter the number as published: a notice of {typed.published_on.year} has a number "
+            f"that ends in -{typed.published_on.year}",
+            "number",
+        ),
+        (
+            comes_later and beside.opened_on is None,
+            "You cannot record this notice yet because the bids are not opened",
+            "kind",
+        ),
+        (
+            comes_later and _is_before(typed.published_on, beside.opened_on),
+            "Enter the day on which it was published: it cannot be before the bids were opened",
+            "published_on",
+        ),
+        (
+            _is_before(typed.published_on, beside.republishes),
+            "Enter the day on which it was published again: it cannot be before the notice it "
+            "replaces",
+            "published_on",
+        ),
+        (
+            _is_before(typed.published_on, beside.amending_since),
+            "Enter the day on which it was published again: it cannot be before the amendment was "
+            "begun",
+            "published_on",
+        ),
+        (
             typed.ocid and not OCID.fullmatch(typed.ocid),
             "Enter the identifier of the procurement as the notice shows it, such as "
             "ocds-h6vhtk-012345, or leave it empty",
@@ -212,47 +253,5 @@ def must_be_recordable(
             raise NoticeUnclear(message, field=field)
 
 
-def read_notices(raw: Any) -> Catalogue:
-    """Return what content/notices.yml says. Raises ContentError with the place and the remedy."""
-    at = "notices.yml"
-    refuse_unknown_keys(raw, ("checked", "note", "kinds", "before_publication", "again"), at)
-    kinds = {kind.id: kind for kind in map(_kind, listed(needed(raw, "kinds", at), at))}
-    again = mapping(needed(raw, "again", at), f"{at}, again")
-    before = tuple(_needed(entry) for entry in listed(needed(raw, "before_publication", at), at))
-    for wanted in (*(one.kind for one in before), again.get("kind")):
-        if wanted not in kinds:
-            raise ContentError(f"{at}: ‘{wanted}’ is none of the kinds")
-    return Catalogue(kinds, before, again["kind"], needed_line(again, "source", f"{at}, again"))
-
-
-def _kind(entry: Any) -> NoticeKind:
-    place = f"notices.yml, {place_of(entry, 'a kind')}"
-    refuse_unknown_keys(entry, ("id", "title", "what", "law"), place)
-    return NoticeKind(
-        entry["id"],
-        needed_line(entry, "title", place),
-        needed_line(entry, "what", place),
-        tuple(
-            LawLine(
-                one_of(Force, line, "force", place, "a word for how strictly it binds"),
-                needed_line(line, "says", place),
-                needed_line(line, "source", place),
-            )
-            for line in listed(needed(entry, "law", place), place)
-        ),
-    )
-
-
-def _needed(entry: Any) -> Needed:
-    place = "notices.yml, before_publication"
-    known = ("kind", "above", "procedures", "advertised", "notifiable", "says", "source")
-    refuse_unknown_keys(entry, known, place)
-    return Needed(
-        needed_line(entry, "kind", place),
-        needed_line(entry, "above", place),
-        names(entry, "procedures", place),
-        yes_or_no(entry, "advertised", place, False),
-        yes_or_no(entry, "notifiable", place, False),
-        needed_line(entry, "says", place),
-        needed_line(entry, "source", place),
-    )
+def _is_before(day: date, other: date | None) -> bool:
+    return other is not None and day < other

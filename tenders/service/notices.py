@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime
+
 from accounts.queries import Viewer
 from foundation import clock
 from foundation.database import db, transaction
@@ -11,7 +14,7 @@ from tenders import notices
 from tenders.models import Notice, Tender
 from tenders.notices import amendment_mark, shipped_notices
 from tenders.prepared import draft_of
-from tenders.rules.notices import LONGEST_REASON, NoticeTyped, must_be_recordable
+from tenders.rules.notices import LONGEST_REASON, Beside, NoticeTyped, must_be_recordable
 from tenders.service.base import current_tender, record
 
 
@@ -29,11 +32,13 @@ def record_notice(
     """
     with transaction():
         current = current_tender(tender)
+        standing = notices.standing(current)
         must_be_recordable(
             typed,
             shipped_notices(),
             clock.london(clock.now()).date(),
-            {notice.number for notice in notices.standing(current)},
+            {notice.number for notice in standing},
+            _beside(current, standing, for_amendment=for_amendment),
         )
         mark = ""
         if for_amendment:
@@ -63,6 +68,21 @@ def record_notice(
             amendment=mark or None,
         )
     return notice
+
+
+def _beside(tender: Tender, standing: Iterable[Notice], *, for_amendment: bool) -> Beside:
+    """Return what the day of a notice has to agree with."""
+    again = shipped_notices().again
+    days = [one.published_on for one in standing if for_amendment and one.kind == again]
+    return Beside(
+        opened_on=_day(tender.opened_at),
+        republishes=max(days, default=None),
+        amending_since=_day(tender.amending_since) if for_amendment else None,
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else clock.london(moment).date()
 
 
 def strike_notice(tender: Tender, notice: Notice, reason: str, *, by: Viewer) -> None:

@@ -10,10 +10,13 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from accounts.rules.roles import Role
-from foundation.database import db
+from foundation.database import db, transaction
 from records.models import CalendarAddress
 from supplier_portal import service as portal
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
 from tenders.service import cancelling, prepare_amendment, publish_amendment, set_amendment_terms
+from tenders.service.notices import strike_notice
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -22,6 +25,7 @@ from tests.factories import (
     make_tender,
     viewer_of,
 )
+from tests.open_data_made import record_notice
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 FACTS = {"award_date": "2027-02-01", "contract_start": "2027-03-01", "contract_end": "2030-02-28"}
@@ -97,17 +101,74 @@ def test_a_moved_closing_time_is_an_update_of_the_same_event(client_for, officer
     assert after.decoded("dtstart") == later
 
 
-def test_a_cancelled_tender_takes_its_closing_time_out_of_calendars(
+def test_a_cancelled_tender_takes_every_date_out_of_calendars(
     client_for, officer, tender, authority
 ):
+    client = client_for(officer)
+    before = events(client.get("/calendar.ics").data)
     second = make_person(Role.OFFICER, authority)
     asked = cancelling.ask_to_cancel(tender, "Nobody needs the sensors now.", by=viewer_of(officer))
     cancelling.cancel_tender(tender, based_on=asked.token, by=viewer_of(second), arrived_at=NOON)
 
-    found = events(client_for(officer).get("/calendar.ics").data)
+    found = events(client.get("/calendar.ics").data)
 
-    assert [(uid.split("-")[-1].split("@")[0], str(event["status"])) for uid, event in
-            found.items()] == [("closes", "CANCELLED")]  # fmt: skip
+    assert len(before) > 3
+    assert set(found) == set(before)
+    assert {str(event["status"]) for event in found.values()} == {"CANCELLED"}
+    assert all(int(found[uid]["sequence"]) > int(before[uid]["sequence"]) for uid in found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        ({"above_threshold": "yes", "procedure": "open"}, 1),
+        ({"above_threshold": "no", "procedure": "open"}, 0),
+        ({"procedure": "below-threshold"}, 0),
+    ],
+    ids=["above", "below", "procedure below"],
+)
+def test_a_standstill_is_entered_only_where_one_is_kept(client_for, officer, facts, count):
+    tender = awarded(officer, facts)
+
+    data = client_for(officer).get(f"/tenders/{tender.token}/calendar.ics").data
+
+    assert sum("-standstill@" in uid for uid in events(data)) == count
+
+
+def test_an_award_notice_of_a_tender_that_is_not_opened_begins_no_standstill(
+    client_for, officer, tender
+):
+    record_notice(tender, officer, "UK6")
+
+    data = client_for(officer).get(f"/tenders/{tender.token}/calendar.ics").data
+
+    assert [uid for uid in events(data) if "-standstill@" in uid] == []
+
+
+def test_an_award_notice_recorded_or_struck_out_makes_a_newer_calendar(client_for, officer):
+    tender = awarded(officer, {"above_threshold": "yes", "procedure": "open"}, notice=False)
+    client = client_for(officer)
+
+    def sequence():
+        data = client.get(f"/tenders/{tender.token}/calendar.ics").data
+        return int(of_point(data, "closes")["sequence"])
+
+    before = sequence()
+    notice = record_notice(tender, officer, "UK6")
+    recorded = sequence()
+    strike_notice(tender, notice, "Wrong tender", by=viewer_of(officer))
+
+    assert (recorded, sequence()) == (before + 1, before + 2)
+
+
+def awarded(officer, facts, *, notice=True):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(minutes=1), facts=facts)
+    with transaction():
+        row = db.session.get_one(Tender, tender.id)
+        row.stage, row.opened_at = Stage.DECIDED, NOON
+    if notice:
+        record_notice(tender, officer, "UK6")
+    return tender
 
 
 def test_a_draft_is_tentative(client_for, officer):
@@ -150,8 +211,6 @@ def test_a_new_address_ends_the_one_before(client_for, client, officer, tender):
 
 
 def test_whoever_left_the_council_fetches_nothing_more(client_for, client, officer, tender):
-    from foundation.database import transaction
-
     address = new_address(client_for(officer))
     with transaction():
         officer.active = False

@@ -13,7 +13,7 @@ from tenders.models import Amendment, Approval, Tender
 from tenders.rules.approvals import ApprovalKind, ApprovalState, Overtaken
 from tenders.rules.extending import NotLater
 from tenders.rules.lifecycle import StepNotAllowed
-from tenders.rules.notices import NoticeTyped
+from tenders.rules.notices import NoticeTyped, NoticeUnclear
 from tenders.service import amending_by_two, approvals
 from tenders.service.notices import record_notice, strike_notice
 from tests import two_people
@@ -237,7 +237,7 @@ def test_where_there_was_a_notice_an_amendment_waits_for_the_next(
 def test_a_notice_of_an_earlier_state_of_the_amendment_does_not_do(advertised, officer):
     by = viewer_of(officer)
     prepared(advertised, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
-    record_notice(advertised, notice("023456-2026"), by=by, for_amendment=True)
+    record_notice(advertised, notice("023456-2026", day=NOON.date()), by=by, for_amendment=True)
     prepared(advertised, officer, asked_anew(a={"ask": "Who tests them?"}))
 
     with pytest.raises(service.NotReady, match="Record the notice UK4"):
@@ -249,7 +249,9 @@ def test_a_notice_of_an_earlier_state_of_the_amendment_does_not_do(advertised, o
 def test_a_notice_that_is_struck_out_does_not_do(advertised, officer):
     by = viewer_of(officer)
     prepared(advertised, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
-    wrong = record_notice(advertised, notice("023456-2026"), by=by, for_amendment=True)
+    wrong = record_notice(
+        advertised, notice("023456-2026", day=NOON.date()), by=by, for_amendment=True
+    )
     strike_notice(advertised, wrong, "Another tender", by=by)
 
     with pytest.raises(service.NotReady):
@@ -262,9 +264,20 @@ def test_nothing_but_the_reason_changed_needs_no_new_notice(advertised, officer)
     by = viewer_of(officer)
     change = asked_anew(a={"ask": "Which company tests the lamps?"})
     prepared(advertised, officer, change)
-    record_notice(advertised, notice("023456-2026"), by=by, for_amendment=True)
+    record_notice(advertised, notice("023456-2026", day=NOON.date()), by=by, for_amendment=True)
     prepared(advertised, officer, None, reason="Better words for the same")
 
     amending_by_two.publish_alone(
         advertised, based_on=advertised.plan_sha256, by=by, arrived_at=NOON
     )
+
+
+def test_a_notice_older_than_the_amendment_is_not_about_it(advertised, officer):
+    by = viewer_of(officer)
+    prepared(advertised, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
+
+    with pytest.raises(NoticeUnclear, match="before the amendment was begun"):
+        record_notice(advertised, notice("023456-2026"), by=by, for_amendment=True)
+    old = notice("023456-2026", day=date(2026, 11, 29))
+    with pytest.raises(NoticeUnclear, match="before the notice it replaces"):
+        record_notice(advertised, old, by=by, for_amendment=True)

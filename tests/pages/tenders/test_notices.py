@@ -206,3 +206,16 @@ def test_the_page_takes_few_statements(web, page, statements_counted):
         web.get(page)
 
     assert len(statements) <= 8
+
+
+def test_a_day_or_a_kind_that_cannot_be_is_refused_at_its_field(web, page):
+    early = web.post(page, data=typed(number="012345-2024", **{"published_on-year": "2024"}))
+    other_year = web.post(page, data=typed(number="012345-2025"))
+    sealed = web.post(page, data=typed(kind="UK6"))
+
+    assert [sent.status_code for sent in (early, other_year, sealed)] == [422, 422, 422]
+    assert 'href="#published_on' in early.text
+    assert "there are such notices since 24 February 2025" in early.text
+    assert "a notice of 2026 has a number that ends in -2026" in other_year.text
+    assert "because the bids are not opened" in sealed.text
+    assert notices() == []

@@ -1,19 +1,20 @@
 """Which notice must come before what, and how one is recorded."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from question_bank.rules.reading import ContentError
 from tenders.notices import shipped_notices
 from tenders.rules.findings import Urgency
+from tenders.rules.notice_reading import read_notices
 from tenders.rules.notices import (
+    Beside,
     Circumstances,
     NoticeTyped,
     NoticeUnclear,
     must_be_published_again,
     must_be_recordable,
-    read_notices,
     wanted_before_publication,
 )
 
@@ -110,6 +111,9 @@ def test_a_notice_as_it_should_be_is_recordable(changes):
         ({"number": "012345-2026\n"}, "number"),
         ({"number": "000001-2026"}, "number"),
         ({"published_on": date(2026, 12, 2)}, "published_on"),
+        ({"number": "012345-2025"}, "number"),
+        ({"number": "012345-2025", "published_on": date(2025, 2, 23)}, "published_on"),
+        ({"kind": "UK6"}, "kind"),
         ({"ocid": "ocds"}, "ocid"),
         ({"address": "javascript:alert(1)"}, "address"),
         ({"address": "https://x"}, "address"),
@@ -142,3 +146,22 @@ def test_the_catalogue_has_the_seventeen_notices_with_their_law():
 def test_content_with_a_slip_is_refused_with_its_place(raw):
     with pytest.raises(ContentError, match="notices.yml"):
         read_notices(raw)
+
+
+@pytest.mark.parametrize(
+    ("kind", "beside"),
+    [
+        *((kind, {"opened_on": TODAY}) for kind in ("UK6", "UK7", "UK8", "UK9", "UK10", "UK11")),
+        ("UK4", {"republishes": TODAY}),
+        ("UK4", {"amending_since": TODAY}),
+    ],
+)
+def test_a_notice_is_not_older_than_what_it_is_about(kind, beside):
+    catalogue = shipped_notices()
+    day_before = typed(kind=kind, published_on=TODAY - timedelta(days=1))
+
+    must_be_recordable(typed(kind=kind), catalogue, TODAY, (), Beside(**beside))
+    with pytest.raises(NoticeUnclear) as refused:
+        must_be_recordable(day_before, catalogue, TODAY, (), Beside(**beside))
+
+    assert refused.value.field == "published_on"
