@@ -25,13 +25,17 @@ from tenders.service.clarifications import (
 )
 from tenders.service.drafts import (
     Details,
+    DraftChanged,
     PlanChanged,
     PlanInTheWay,
     ReferenceTaken,
     change_plan,
     create_tender,
+    details_of,
     edit_tender,
     set_facts,
+    version_of_details,
+    version_of_facts,
 )
 from tenders.service.inviting import (
     INVITE,
@@ -64,6 +68,7 @@ __all__ = [
     "CannotInvite",
     "ChangedSinceLook",
     "Details",
+    "DraftChanged",
     "Libraries",
     "NotReady",
     "NothingAmended",
@@ -78,6 +83,7 @@ __all__ = [
     "create_tender",
     "decide_tender",
     "decline_clarification",
+    "details_of",
     "drop_amendment",
     "edit_tender",
     "fingerprint",
@@ -103,6 +109,8 @@ __all__ = [
     "tell_invited",
     "tell_of_amendment",
     "version_of_answer",
+    "version_of_details",
+    "version_of_facts",
     "withdraw_clarification",
     "withdraw_supplier",
 ]

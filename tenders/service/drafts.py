@@ -31,6 +31,16 @@ class PlanChanged(DomainError):
     """A colleague changed the questionnaire after the form somebody sends was shown."""
 
 
+class DraftChanged(DomainError):
+    """A colleague saved the details or the facts after the form somebody sends was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A colleague saved this page after you opened it. Nothing of yours is lost: both are "
+            "below. Save again to keep what stands in the boxes"
+        )
+
+
 class PlanInTheWay(DomainError):
     """Another pack would replace a questionnaire that somebody has made his own."""
 
@@ -44,6 +54,28 @@ class Details:
     pack_id: str
     quality_weight: int
     closes_at: datetime | None
+
+
+def details_of(tender: Tender) -> Details:
+    """Return the details of a tender as they are stored."""
+    return Details(
+        title=tender.title,
+        reference=tender.reference,
+        pack_id=tender.pack_id,
+        quality_weight=tender.quality_weight,
+        closes_at=tender.closes_at,
+    )
+
+
+def version_of_details(tender: Tender) -> str:
+    """Return what a form names so that nobody's details are overwritten unseen."""
+    stored = asdict(details_of(tender)) | {"closes_at": written(tender.closes_at)}
+    return sha256_hex(canonical_json(stored))
+
+
+def version_of_facts(tender: Tender) -> str:
+    """Return what a form names so that nobody's facts are overwritten unseen."""
+    return sha256_hex(canonical_json(tender.facts))
 
 
 def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> Tender:
@@ -73,10 +105,17 @@ def create_tender(details: Details, *, by: Viewer, plan: Plan | None = None) -> 
     return tender
 
 
-def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
-    """Change a draft. Raises TenderPublished, ReferenceTaken and PlanInTheWay."""
+def edit_tender(
+    tender: Tender, details: Details, *, by: Viewer, based_on: str | None = None
+) -> None:
+    """Change a draft. Raises TenderPublished, ReferenceTaken, PlanInTheWay and DraftChanged.
+
+    ``based_on``: the version_of_details() the form was made from; None for whatever is stored.
+    """
     with _unique_reference(), transaction():
         draft = current_draft(tender)
+        if based_on not in (None, version_of_details(draft)) and details != details_of(draft):
+            raise DraftChanged
         another = details.pack_id != draft.pack_id
         if another and planned.is_tailored(draft):
             raise PlanInTheWay(
@@ -99,10 +138,18 @@ def edit_tender(tender: Tender, details: Details, *, by: Viewer) -> None:
         )
 
 
-def set_facts(tender: Tender, facts: Mapping[str, Any], *, by: Viewer) -> None:
-    """Replace the tender facts, given as stored (question_bank kinds). Raises TenderPublished."""
+def set_facts(
+    tender: Tender, facts: Mapping[str, Any], *, by: Viewer, based_on: str | None = None
+) -> None:
+    """Replace the tender facts, given as stored (question_bank kinds).
+
+    ``based_on``: the version_of_facts() the form was made from; None for whatever is stored.
+    Raises TenderPublished and DraftChanged.
+    """
     with transaction():
         draft = current_draft(tender)
+        if based_on not in (None, version_of_facts(draft)) and dict(facts) != draft.facts:
+            raise DraftChanged
         draft.facts = dict(facts)
         record("tender.facts_set", draft, by, facts=sha256_hex(canonical_json(draft.facts)))
 

@@ -25,6 +25,7 @@ from tenders.rules.lifecycle import Stage
 from tenders.shown_tenders import MOST_TASKS, Filters, timetables
 from tenders.today import tasks_for
 from tenders.views.base import pages
+from tenders.views.draft_clash import Clash, clashing_details, clashing_facts
 
 
 @pages.get("/")
@@ -69,7 +70,7 @@ def new() -> ResponseReturnValue:
             form.add_error(str(error), error.field)
         else:
             return redirect(url_for("tenders.show", tender=tender.token))
-    return render_template("tenders/details.html", form=form, tender=None)
+    return render_template("tenders/details.html", form=form, tender=None, clash={})
 
 
 @pages.get("/<token:tender>")
@@ -100,12 +101,18 @@ def show(tender: str) -> ResponseReturnValue:
 def edit(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
     form = DetailsForm(found, authority_id=found.authority_id)
+    based_on = request.form.get("based_on") or service.version_of_details(found)
+    clash: Mapping[str, Clash] = {}
     if form.validate_on_submit():
         try:
             details = form.details(clock.arrived_at())
-            service.edit_tender(found, details, by=signed_in_user())
+            service.edit_tender(found, details, by=signed_in_user(), based_on=based_on)
         except service.TenderPublished:
             raise
+        except service.DraftChanged as changed:
+            form.add_error(str(changed))
+            clash = clashing_details(form, details, found)
+            based_on = service.version_of_details(found)
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
@@ -113,7 +120,10 @@ def edit(tender: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.show", tender=tender))
     elif found.stage is not Stage.DRAFT:
         return redirect(url_for("tenders.show", tender=tender))
-    return render_template("tenders/details.html", form=form, tender=found)
+    page = render_template(
+        "tenders/details.html", form=form, tender=found, based_on=based_on, clash=clash
+    )
+    return page, 422 if form.errors else 200
 
 
 @pages.route("/<token:tender>/facts", methods=["GET", "POST"])
@@ -121,13 +131,24 @@ def edit(tender: str) -> ResponseReturnValue:
 def facts(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_EDIT)
     form = facts_form(found.facts, queries.questionnaire_of(found).bank.facts)
+    based_on = request.form.get("based_on") or service.version_of_facts(found)
+    clash: Mapping[str, Clash] = {}
     if form.validate_on_submit():
-        service.set_facts(found, form.stored, by=signed_in_user())
-        flash("The facts are saved")
-        return redirect(url_for("tenders.show", tender=tender))
+        try:
+            service.set_facts(found, form.stored, by=signed_in_user(), based_on=based_on)
+        except service.DraftChanged as changed:
+            form.add_error(str(changed))
+            clash = clashing_facts(form, found)
+            based_on = service.version_of_facts(found)
+        else:
+            flash("The facts are saved")
+            return redirect(url_for("tenders.show", tender=tender))
     if found.stage is not Stage.DRAFT and not form.is_submitted():
         return redirect(url_for("tenders.show", tender=tender))
-    return render_template("tenders/facts.html", form=form, tender=found)
+    page = render_template(
+        "tenders/facts.html", form=form, tender=found, based_on=based_on, clash=clash
+    )
+    return page, 422 if form.errors else 200
 
 
 @pages.get("/<token:tender>/questions")

@@ -115,7 +115,7 @@ def test_a_wrong_fact_is_said_at_its_field_and_nothing_is_lost(
 ):
     page = send(personal_data="yes", **typed)
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert f'<a href="#{target}">{message}' in page.text
     assert 'value="yes" checked' in page.text
     assert tender.facts == {}
