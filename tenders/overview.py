@@ -98,11 +98,11 @@ def _card(tender: Tender, viewer: Viewer, moment: datetime) -> Card:
 
 def closing(tender: Tender, moment: datetime) -> str:
     """Return when the tender closes, in words and with the time left."""
+    if tender.cancelled_at is not None:
+        return f"Cancelled on {show_moment(tender.cancelled_at)}"
     if tender.closes_at is None:
         return "Closing time not set"
     when = show_moment(tender.closes_at)
-    if tender.cancelled_at is not None:
-        return f"Cancelled on {show_moment(tender.cancelled_at)}"
     if moment >= tender.closes_at:
         return f"Closed on {when}" if tender.published_at else f"Would have closed on {when}"
     return f"Closes on {when}, {time_left(tender.closes_at, moment)}"

@@ -170,6 +170,18 @@ def test_one_officer_cancels_a_draft_and_nobody_is_told(client_for, first):
     assert db.session.scalar(select(func.count(Message.id))) == 0
 
 
+def test_a_cancelled_draft_without_a_closing_time_says_nothing_of_closing(client_for, first):
+    draft = make_tender(first)
+    draft.closes_at = None
+    db.session.commit()
+
+    ask(client_for(first), draft)
+
+    page = client_for(first).get("/tenders/").text
+    assert page.count("Cancelled on 1 December 2026") == 1
+    assert page.count("Closing time not set") == 0
+
+
 def test_another_authority_finds_nothing_to_cancel(client_for, tender):
     stranger = client_for(Role.OFFICER)
 
