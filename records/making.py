@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,10 @@ from accounts.models import Organisation, Person
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import audit, clock, files, jobs, keys
+from foundation.canonical import sha256_hex
 from foundation.chunks import ChunkReader
 from foundation.database import db, transaction
+from foundation.errors import DomainError
 from foundation.tokens import new_token
 from records.exporting import exported
 from records.models import MadeRecord
@@ -24,7 +26,7 @@ from records.pack.items import slug
 from records.pack.reader import reader
 from records.pack.zipping import PiecesSource, Writer
 from records.rules.kinds import RecordKind
-from records.withheld import held_in
+from records.withheld import Proposal, held_in, proposals
 from tenders.models import Tender
 
 MAKE = "record.make"
@@ -50,11 +52,37 @@ class Made:
         return f"record-{self.row.kind}-{day}-{slug(self.row.token[:6])}.{ending}"
 
 
-def ask_for_record(tender: Tender, kind: RecordKind, *, by: Viewer) -> MadeRecord:
-    """Ask for a file of one tender's record; a job makes it. Raises NoResultFound."""
+class NotLookedAt(DomainError):
+    """What could be withheld is undecided, and nobody said that it shall be given out."""
+
+
+def ask_for_record(
+    tender: Tender, kind: RecordKind, *, by: Viewer, looked_at: Collection[str] = ()
+) -> MadeRecord:
+    """Ask for a file of one tender's record; a job makes it. Raises NoResultFound.
+
+    What is given out while proposals are undecided needs their fingerprint in ``looked_at``:
+    raises NotLookedAt without, also where another came up since.
+    """
     if not by.may(NEEDED[kind], tender_id=tender.id):
         raise NoResultFound
+    if kind is RecordKind.PUBLIC:
+        undecided = proposals(tender, by)
+        if undecided and fingerprint_of(undecided) not in looked_at:
+            named = (
+                "this 1 proposal" if len(undecided) == 1 else f"these {len(undecided)} proposals"
+            )
+            raise NotLookedAt(
+                f"Decide on {named} of what to withhold, or tick that you have looked at them and "
+                "give them out",
+                field="looked",
+            )
     return _ask(kind, tender.authority_id, by, ("tender", tender.token), tender.id)
+
+
+def fingerprint_of(undecided: Iterable[Proposal]) -> str:
+    """Return what tells a list of proposals from one with another on it."""
+    return sha256_hex("\n".join(sorted(one.item for one in undecided)))
 
 
 def ask_for_export(*, by: Viewer) -> MadeRecord:

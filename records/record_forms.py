@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wtforms import HiddenField
 
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     DateField,
     Form,
@@ -14,10 +17,12 @@ from foundation.fields import (
     required,
 )
 from records.exemptions import exemptions
+from records.making import fingerprint_of
 from records.rules.kinds import RecordKind
 from records.rules.retention import LONGEST_REASON as LONGEST_RETENTION_REASON
 from records.rules.retention import Kept
 from records.rules.withholding import LONGEST_REASON
+from records.withheld import Proposal
 
 
 class MakeForm(Form):
@@ -29,6 +34,22 @@ class MakeForm(Form):
             ("public", "What can be given out on request, without what is withheld"),
         ],
     )
+
+    looked = CheckboxesField("Before anything is given out")
+
+    def prepare(self, undecided: Sequence[Proposal]) -> None:
+        """Ask for a tick on what nobody has decided whether to withhold."""
+        if not undecided:
+            del self.looked
+            return
+        count = len(undecided)
+        words = "this 1 and give it out" if count == 1 else f"these {count} and give them out"
+        fingerprint = fingerprint_of(undecided)
+        self.looked.choices = [Choice(fingerprint, f"I have looked at {words}")]
+        sent = self.looked.raw_data or []
+        # A tick on an earlier list is none: what came up since has not been looked at.
+        self.looked.process_formdata([one for one in sent if one == fingerprint])
+        self.looked.unknown = 0
 
     @property
     def chosen(self) -> RecordKind:

@@ -25,18 +25,28 @@ def record(tender: str) -> ResponseReturnValue:
     """What can be made of the record, and what was made."""
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.RECORD_READ)
+    may_decide = viewer.may(Permission.RECORD_DECIDE, tender_id=found.id)
+    undecided = withheld.proposals(found, viewer) if may_decide else []
     form = MakeForm()
+    form.prepare(undecided)
     if form.validate_on_submit():
-        making.ask_for_record(found, form.chosen, by=viewer)
-        flash("The file is being made: it appears below in a minute or so")
-        return redirect(url_for(".record", tender=tender))
+        looked_at = form.looked.data if form.looked else []
+        try:
+            making.ask_for_record(found, form.chosen, by=viewer, looked_at=looked_at or [])
+        except making.NotLookedAt as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("The file is being made: it appears below in a minute or so")
+            return redirect(url_for(".record", tender=tender))
     page = render_template(
         "records/record.html",
         tender=found,
         form=form,
         made=making.made_of(found),
         held=len(withheld.held_in(found)),
-        may_decide=viewer.may(Permission.RECORD_DECIDE, tender_id=found.id),
+        may_decide=may_decide,
+        undecided=undecided,
+        exemptions=exemptions(),
     )
     return page, 422 if form.errors else 200
 
