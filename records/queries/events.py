@@ -72,6 +72,8 @@ def _of_notice(tender: Tender, notice: Notice, decided: bool) -> Iterable[Event]
     sha256, closes_at = _now(tender)
     if kind not in TOLD or (kind in ("UK6", "UK7") and not decided):
         return
+    if _is_gone_before(tender, notice):
+        return
     tag = _tag_of(kind)
     at = notice.recorded_at
     if not _is_told_with(tender, notice):
@@ -87,8 +89,16 @@ def _of_notice(tender: Tender, notice: Notice, decided: bool) -> Iterable[Event]
         )
 
 
+def _is_gone_before(tender: Tender, notice: Notice) -> bool:
+    """Return whether a notice was struck out by the publication: it was never told of then."""
+    struck_at = notice.struck_at
+    return struck_at is not None and struck_at <= moment_of(tender.published_at)
+
+
 def _is_told_with(tender: Tender, notice: Notice) -> bool:
     """Return whether a notice is part of the first release: there is nothing to update before."""
+    if _is_gone_before(tender, notice):
+        return False
     is_update = _tag_of(recorded.kind_of(notice)) is Tag.TENDER_UPDATE
     return is_update and notice.recorded_at <= moment_of(tender.published_at)
 

@@ -116,6 +116,42 @@ def test_a_notice_recorded_before_publication_is_told_of_with_it(officer, at):
     assert [one.get("noticeType") for one in published["tender"]["documents"]] == [None, "UK4"]
 
 
+@pytest.mark.parametrize("kind", ["UK2", "UK3", "UK4", "UK5"])
+def test_a_notice_struck_out_before_publication_is_told_of_nowhere(officer, at, kind):
+    at(NOON)
+    draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+    notice = record_notice(draft, officer, kind)
+    at(NOON + timedelta(minutes=30))
+    with transaction():
+        notice.struck_at, notice.struck_because = clock.now(), "It was of another purchase"
+    at(NOON + timedelta(hours=1))
+    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+
+    (published,) = releases(draft)
+
+    assert published["tag"] == ["tender"]
+    assert notice.token not in json.dumps(published)
+
+
+@pytest.mark.parametrize("kind", ["UK3", "UK4"])
+def test_a_notice_struck_out_after_publication_is_marked_so_after_the_tender(officer, at, kind):
+    at(NOON)
+    draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+    notice = record_notice(draft, officer, kind)
+    at(NOON + timedelta(hours=1))
+    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    at(NOON + timedelta(hours=2))
+    with transaction():
+        notice.struck_at, notice.struck_because = clock.now(), "It was of another purchase"
+
+    told = releases(draft)
+
+    tags = [one["tag"][0] for one in told]
+    assert tags == [*(["planning"] if kind == "UK3" else []), "tender", "tenderUpdate"]
+    assert [one["date"] for one in told] == sorted(one["date"] for one in told)
+    assert "It was of another purchase" in json.dumps(told[-1])
+
+
 def test_known_risks_and_the_identifier_of_the_platform_are_told(officer, at):
     at(NOON)
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
