@@ -29,6 +29,7 @@ from question_bank.rules.questions import Kind, TenderFact
 from tenders import planned
 from tenders.fields import FACT_FIELDS, is_typed
 from tenders.models import Tender
+from tenders.rules.readiness import facts_out_of_order
 from tenders.service import Details
 
 LONGEST_TITLE = 200
@@ -91,6 +92,7 @@ class DetailsForm(Form):
             else {}
         )
         super().__init__(data=kept)
+        self.questions_until = tender.questions_until if tender else None
         self.tailored = tender is not None and planned.is_tailored(tender)
         if tender is not None and self.tailored:
             self.pack_id.choices = [Choice(tender.pack_id, tender.pack_id)]
@@ -113,6 +115,13 @@ class DetailsForm(Form):
         closes_at = clock.from_london(wall, field="closes_at") if wall else None
         if closes_at is not None and closes_at <= moment:
             raise DomainError("Enter a closing time in the future", field="closes_at")
+        until = self.questions_until
+        if closes_at is not None and until is not None and closes_at <= until:
+            raise DomainError(
+                f"Enter a closing time after {clock.show_moment(until)}, until when companies may "
+                "ask about the tender, or change that first under “How suppliers may bid”",
+                field="closes_at",
+            )
         return Details(
             title=self.title.data,
             reference=self.reference.data,
@@ -177,6 +186,9 @@ class FactsForm(Form):
                 valid = False
             else:
                 self.stored[name] = read.value
+        for name, message in facts_out_of_order(self.stored).items():
+            self.add_error(message, name)
+            valid = False
         return valid
 
 

@@ -16,13 +16,28 @@ from tenders.rules.lint import Wanted, lint
 from tenders.rules.planning.findings import Planned
 from tenders.rules.questionnaire import Questionnaire
 
-__all__ = ["NOT_ASKED_FOR", "Finding", "Place", "Plan", "must_fix", "should_consider"]
+__all__ = [
+    "NOT_ASKED_FOR",
+    "Finding",
+    "Place",
+    "Plan",
+    "facts_out_of_order",
+    "must_fix",
+    "should_consider",
+]
 
 # The closing date comes from the closing time; a tender may well have no such price lines.
 NOT_ASKED_FOR = frozenset({"closes_at", "price_schedule_lines"})
 
 # Our advice, not a rule of law: fourteen questions take a small supplier days of work.
 SHORTEST_ADVISED_DAYS = 10
+# The dates of a contract, each no sooner than the one before.
+DATES = {
+    "award_date": "the award date",
+    "contract_start": "the contract start",
+    "contract_end": "the contract end",
+    "extension_end": "the contract end with all extensions",
+}
 OFFICE_HOURS = range(9, 17)
 SATURDAY = 5
 # How the sentences of the plan begin that are about a gap, not about a weight.
@@ -133,17 +148,26 @@ def _of_lint(plan: Plan, moment: datetime, urgency: Urgency) -> list[Finding]:
 
 def _dates_out_of_order(plan: Plan) -> Iterator[Finding]:
     """Yield a finding for each date of the contract that comes before the one it follows."""
-    days = {
-        "the closing date": plan.closes_at.date() if plan.closes_at else None,
-        "the award date": _day(plan, "award_date"),
-        "the contract start": _day(plan, "contract_start"),
-        "the contract end": _day(plan, "contract_end"),
-        "the contract end with all extensions": _day(plan, "extension_end"),
-    }
-    known = [(words, day) for words, day in days.items() if day is not None]
+    closing = plan.closes_at.date() if plan.closes_at else None
+    days = [("the closing date", closing)] + [
+        (words, _day(plan, name)) for name, words in DATES.items()
+    ]
+    known = [(words, day) for words, day in days if day is not None]
     for (before, earlier), (after, later) in pairwise(known):
         if later < earlier:
             yield Finding(f"Change {after}: it is before {before}", Place.FACTS)
+
+
+def facts_out_of_order(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return a sentence for each date among ``facts`` that comes before the one it follows."""
+    known = [
+        (name, date.fromisoformat(facts[name])) for name in DATES if not is_empty(facts.get(name))
+    ]
+    return {
+        after: f"Change {DATES[after]}: it is before {DATES[before]}"
+        for (before, earlier), (after, later) in pairwise(known)
+        if later < earlier
+    }
 
 
 def _questions_too_late(plan: Plan, moment: datetime) -> Iterator[Finding]:

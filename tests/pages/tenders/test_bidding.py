@@ -137,6 +137,31 @@ def test_a_published_tender_is_bid_for_as_published(web, tender, officer):
     assert web.get(f"/tenders/{tender.token}/bidding").status_code == 302
 
 
+def test_bids_cannot_close_before_the_time_for_questions(web, tender):
+    post(web, tender, **chosen(), **until("20", "11", "2026", "12:00"))
+    closed = tender.closes_at
+    sent = {
+        "title": "Another title",
+        "reference": tender.reference,
+        "pack_id": tender.pack_id,
+        "quality_weight": "60",
+        "closes_at-day": "20",
+        "closes_at-month": "11",
+        "closes_at-year": "2026",
+        "closes_at-time": "12:00",
+    }
+
+    page = web.post(f"/tenders/{tender.token}/edit", data=sent)
+
+    assert page.status_code == 422
+    assert '<a href="#closes_at-day">Enter a closing time after 20 November 2026' in page.text
+    assert 'value="Another title"' in page.text
+    assert tender.closes_at == closed
+
+    later = web.post(f"/tenders/{tender.token}/edit", data=sent | {"closes_at-time": "12:01"})
+    assert later.status_code == 302
+
+
 def test_a_closing_time_moved_before_the_time_for_questions_stops_publication(web, tender, officer):
     post(web, tender, **chosen(), **until("20", "11", "2026", "12:00"))
     details = service.Details(

@@ -121,6 +121,47 @@ def test_a_wrong_fact_is_said_at_its_field_and_nothing_is_lost(
     assert tender.facts == {}
 
 
+def dates(**days):
+    return {
+        f"{name}-{part}": digits
+        for name, day in days.items()
+        for part, digits in zip(("year", "month", "day"), day.split("-"), strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        (dates(contract_start="2027-04-01", contract_end="2027-03-31"), "contract_end",
+         "Change the contract end: it is before the contract start"),
+        (dates(contract_end="2030-03-31", extension_end="2030-03-30"), "extension_end",
+         "Change the contract end with all extensions: it is before the contract end"),
+        (dates(award_date="2027-04-02", contract_start="2027-04-01"), "contract_start",
+         "Change the contract start: it is before the award date"),
+    ],
+    ids=["end before start", "extension before end", "award after start"],
+)  # fmt: skip
+def test_dates_out_of_order_are_said_at_their_field_and_nothing_is_lost(
+    send, tender, typed, field, message
+):
+    page = send(personal_data="yes", **typed)
+
+    assert page.status_code == 422
+    assert f'<a href="#{field}-day">{message}</a>' in page.text
+    assert 'name="personal_data" type="radio" value="yes" checked' in page.text
+    assert [value for value in typed.values() if f'value="{value}"' not in page.text] == []
+    assert tender.facts == {}
+
+
+def test_dates_on_one_day_are_in_order(send, tender):
+    names = ("award_date", "contract_start", "contract_end", "extension_end")
+
+    answer = send(**dates(**dict.fromkeys(names, "2027-04-01")))
+
+    assert answer.status_code == 302
+    assert tender.facts == dict.fromkeys(names, "2027-04-01")
+
+
 def test_the_closing_date_among_the_facts_is_the_day_in_london(officer, at):
     at(datetime(2026, 5, 1, tzinfo=UTC))
     tender = make_tender(officer, closes_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
