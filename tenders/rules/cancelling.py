@@ -12,15 +12,17 @@ class ReasonUnfit(DomainError):
     """The reason for cancelling is missing, says next to nothing, or is too long."""
 
 
-def checked_reason(text: str) -> str:
-    """Return the reason as it is published: everybody who follows the tender reads it.
+def checked_reason(text: str, *, is_published: bool) -> str:
+    """Return the reason: of a published tender everybody who follows it reads it, of a draft
+    nobody outside does, so that a short one will do.
 
     Raises ReasonUnfit, naming the field.
     """
     reason = text.strip()
     if not reason:
-        raise ReasonUnfit("Enter why the tender is cancelled", field="reason")
-    if len(reason) < SHORTEST_REASON:
+        what = "tender" if is_published else "draft"
+        raise ReasonUnfit(f"Enter why the {what} is cancelled", field="reason")
+    if is_published and len(reason) < SHORTEST_REASON:
         raise ReasonUnfit(
             f"Enter why the tender is cancelled in at least {SHORTEST_REASON} characters: "
             "suppliers who worked on a bid read it",

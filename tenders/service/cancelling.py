@@ -36,7 +36,7 @@ def cancel_draft(tender: Tender, reason: str, *, by: Viewer) -> None:
         current = _cancellable(tender)
         if needs_second_person(is_published=current.published_at is not None):
             raise StepNotAllowed(current.stage, Step.CANCEL)
-        _cancel(current, checked_reason(reason), by)
+        _cancel(current, checked_reason(reason, is_published=False), by)
 
 
 def ask_to_cancel(tender: Tender, reason: str, *, by: Viewer) -> Approval:
@@ -48,7 +48,7 @@ def ask_to_cancel(tender: Tender, reason: str, *, by: Viewer) -> Approval:
         current = _cancellable(tender)
         if current.published_at is None:
             raise StepNotAllowed(current.stage, Step.CANCEL)
-        words = checked_reason(reason)
+        words = checked_reason(reason, is_published=True)
         asked = approvals.ask(
             current, ApprovalKind.CANCEL, about_cancelling(current, words), by=by, note=words
         )

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from accounts.access import requires, signed_in_user
 from accounts.models import Person
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.fields import Form
 from tenders import queries
-from tenders.cancelling_forms import CancelForm, DecideForm
+from tenders.cancelling_forms import TAKE_BACK, CancelForm, DecideForm
 from tenders.models import Approval, Tender
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.cancelling import what_follows
@@ -59,7 +60,7 @@ def cancel(tender: str) -> ResponseReturnValue:
 def ask_to_cancel(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_PUBLISH)
-    form = CancelForm()
+    form = CancelForm.of(is_draft=found.published_at is None)
     if form.validate_on_submit():
         try:
             if found.published_at is None:
@@ -99,7 +100,7 @@ def _decide(tender: Tender, form: DecideForm) -> str:
         cancelling.cancel_tender(tender, based_on=based_on, by=viewer, arrived_at=moment)
         return f"Tender {tender.reference} is cancelled"
     asked = cancelling.asked_to_cancel(tender, form.approval.data or "")
-    if form.decision.data == "take-back":
+    if form.decision.data == TAKE_BACK:
         approvals.take_back(asked, by=viewer)
         return "Your request to cancel is taken back"
     reason = form.refusal.data or ""
@@ -116,7 +117,16 @@ def cancel_page(
     if waits is not None:
         name = db.session.scalars(select(Person.name).where(Person.id == waits.asked_by_id)).one()
         asked = Asked(waits, name, waits.asked_by_id == viewer.person_id)
+    is_mine = asked is not None and asked.is_mine
+    may_decide = asked is not None and not is_mine and may_agree(tender, viewer)
+    if deciding is not None and not may_decide:
+        deciding.error_above()
     forms: list[Form] = [form for form in (asking, deciding) if form is not None]
+    is_draft = tender.stage is Stage.DRAFT
+    deciding = deciding or DecideForm(
+        formdata=None, data={"approval": waits.token if waits else ""}
+    )
+    deciding.offer_to_second()
     return render_template(
         "tenders/cancel.html",
         tender=tender,
@@ -124,14 +134,17 @@ def cancel_page(
         follows=what_follows(
             is_published=tender.published_at is not None, is_opened=tender.opened_at is not None
         ),
-        is_draft=tender.stage is Stage.DRAFT,
-        asking=asking or CancelForm(formdata=None),
-        deciding=deciding
-        or DecideForm(formdata=None, data={"approval": waits.token if waits else ""}),
+        is_draft=is_draft,
+        asking=asking or CancelForm.of(is_draft=is_draft, formdata=None),
+        deciding=deciding,
         submitted=forms[0] if forms else None,
         may_ask=viewer.may(Permission.TENDER_PUBLISH, tender_id=tender.id),
-        may_agree=viewer.may(Permission.TENDER_APPROVE, tender_id=tender.id),
+        may_decide=may_decide,
     )
+
+
+def may_agree(tender: Tender, viewer: Viewer) -> bool:
+    return viewer.may(Permission.TENDER_APPROVE, tender_id=tender.id)
 
 
 def _done_in_words(tender: Tender) -> str:

@@ -296,3 +296,37 @@ def test_cancelling_overtakes_what_else_waits_for_a_second_person(
 
     states = db.session.scalars(select(Approval.state).order_by(Approval.id)).all()
     assert states == [ApprovalState.OVERTAKEN, ApprovalState.GIVEN]
+
+
+def test_a_draft_wants_a_short_reason_and_speaks_of_no_company(client_for, first):
+    draft = make_tender(first)
+    client = client_for(first)
+
+    page = client.get(f"/tenders/{draft.token}/cancel").text.split("<main")[1]
+    answer = ask(client, draft, "A mistake")
+
+    assert "company" not in page
+    assert "A short reason will do." in page
+    assert (answer.status_code, stage_of(draft)) == (302, Stage.CANCELLED)
+
+
+def test_each_of_the_two_is_offered_what_they_can_do(client_for, tender, first, second):
+    ask(client_for(first), tender)
+
+    mine = client_for(first).get(f"/tenders/{tender.token}/cancel").text
+    theirs = client_for(second).get(f"/tenders/{tender.token}/cancel").text
+
+    assert [words in mine for words in OFFERED] == [False, False, True]
+    assert [words in theirs for words in OFFERED] == [True, True, False]
+
+
+OFFERED = ("Cancel the tender for good", "Refuse: the tender goes on", "Take my request back")
+
+
+@pytest.mark.parametrize("decision", ["", "agree", "refuse", "take-back", "other"])
+def test_a_decision_with_no_request_waiting_links_to_nothing(client_for, tender, first, decision):
+    answer = decide(client_for(first), tender, decision)
+
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert 'href="#decision' not in answer.text
