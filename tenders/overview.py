@@ -176,7 +176,8 @@ def _publishing(tender: Tender, ready: bool) -> tuple[str, bool]:
     """Return whether the draft can be published, or waits for a second person already."""
     if approvals.waiting(tender, ApprovalKind.PUBLISH) is not None:
         return "Waits for a second person", False
-    return ("Ready", True) if ready else ("Something is missing", False)
+    # Not “ready”: nothing may be planned yet, and much be left to think about on the page itself.
+    return ("Nothing forbids it yet", True) if ready else ("Something is missing", False)
 
 
 def _divided(tender: Tender) -> tuple[str, bool]:

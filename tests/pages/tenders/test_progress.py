@@ -75,6 +75,15 @@ def test_a_draft_has_a_checklist_in_place_of_steps(client_for, officer):
     assert page.count("Where this tender is") == 0
 
 
+def test_a_draft_nobody_thought_about_is_not_called_ready(client_for, officer):
+    draft = make_tender(officer)
+
+    page = client_for(officer).get(f"/tenders/{draft.token}").text
+
+    assert page.count(">Nothing forbids it yet</div>") == 1
+    assert page.count(">Ready<") == 0
+
+
 @pytest.mark.parametrize(
     ("role", "needed"),
     [
