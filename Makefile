@@ -20,7 +20,7 @@ PORT ?= 8000
 PYTEST_FLAGS ?= -q -n auto --databases marked
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser deep prove bench release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs browser walks slow prove bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -52,9 +52,11 @@ docs: setup ## Draw the pictures and tables in docs/ again from the code
 browser: dev-setup ## Run the tests that need a browser, less the long walks
 	@echo "== browser tests"; $(BROWSE) -m "not walk" $(BROWSER_FLAGS)
 
-deep: dev-setup ## Run the slow tests and the long walks in a browser, as CI does after test
+walks: dev-setup ## Walk long ways through the service in a browser, as CI does after test
+	@echo "== walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
+
+slow: dev-setup ## Run the tests that test leaves out because they are slow
 	@echo "== slow tests"; $(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
-	@echo "== long walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
 
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both

@@ -31,6 +31,8 @@ from tenders.stated import shown_sections, statement_of
 from tests.conftest import build_app, migrate
 from tests.factories import make_supplier, viewer_of
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 

@@ -67,8 +67,10 @@ def first_difference(one, other):
 
 
 @pytest.mark.sqlite
-@pytest.mark.slow
-@pytest.mark.parametrize("at_stage", STAGES)
+@pytest.mark.parametrize(
+    "at_stage",
+    [pytest.param(one, marks=() if one == "closed" else pytest.mark.slow) for one in STAGES],
+)
 def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at_stage):
     letters, seen = both_worlds(at_stage)
 

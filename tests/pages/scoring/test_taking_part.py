@@ -28,6 +28,8 @@ from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 from tests.taking_part import asked, everything_at_home, guest, part, taking_part
 from tests.url_values import values_for
 
+pytestmark = pytest.mark.slow
+
 # Where these stand in an address, the page is about the tender or a bid for it.
 RECORDS = {"tender", "bid", "procurement"}
 
