@@ -18,12 +18,16 @@ from records.rules.figures import pounds
 from records.rules.ocds import UNREGISTERED, Awarded, Criterion, Plan
 from tenders import planning
 from tenders.bidding import questions_end
-from tenders.law import shipped_law
 from tenders.models import Tender
+from tenders.planning import Sheet, Topic
 from tenders.planning_guide import shipped_sheets
 from tenders.queries import facts_of
+from tenders.rules.law import Group
 from tenders.rules.planning.conflicts import confirmation
+from tenders.rules.planning.dates import last_day
+from tenders.rules.planning.setting import Setting
 from tenders.rules.planning.sheets import in_words, row_values
+from tenders.timetabled import setting_for
 
 DAY = timedelta(days=1)
 # The fields of sheets whose words go into a box as they are, by the name of the box's value.
@@ -54,7 +58,7 @@ def values_for(tender: Tender, today: date) -> dict[str, str]:
     """Return the words for each box; what is not known is not in it."""
     known = known_of(tender)
     asked = plan_asked(known)
-    details = known.details
+    details, kept = known.details, planning.sheets(tender)
     found = {
         **_about(tender, asked),
         **{name: str(details.get(name, "")) for name in COPIED},
@@ -71,8 +75,9 @@ def values_for(tender: Tender, today: date) -> dict[str, str]:
         "value_net": pounds(details.get("value_net")),
         "contract_value": pounds(details.get("contract_value")),
         "known_risks": known.risks,
-        **_planned(tender),
+        **_planned(kept),
         **_of_the_award(tender, known.awarded, details, today),
+        **_deadlines(known.awarded, str(details.get("signed_on", "")), setting_for(tender, kept)),
         "cancelled_on": show_date(clock.london(tender.cancelled_at).date())
         if tender.cancelled_at
         else "",
@@ -141,11 +146,11 @@ def _lots(tender: Tender) -> str:
     return f"Lot {tender.lot_number}: {tender.title}. {tender.procurement.reason}".strip()
 
 
-def _planned(tender: Tender) -> dict[str, str]:
+def _planned(kept: Mapping[str, Sheet]) -> dict[str, str]:
     """Return what the sheets of the plan say that notices ask for."""
-    kept = planning.sheets(tender)
     timetable, duties, conflicts = (
-        kept.get(topic) or planning.Sheet(topic) for topic in ("timetable", "duties", "conflicts")
+        kept.get(topic) or Sheet(topic)
+        for topic in (Topic.TIMETABLE, Topic.DUTIES, Topic.CONFLICTS)
     )
     forms = shipped_sheets()
     words = {row.id: "\n".join(row.words) for row in in_words(forms["duties"], duties.value)}
@@ -185,18 +190,18 @@ def _of_the_award(
             if details.get("earliest_signature") or not bound
             else {"earliest_signature": show_date(last + DAY)}
         ),
-        **_deadlines(str(details.get("signed_on", ""))),
     }
 
 
-def _deadlines(signed_on: str) -> dict[str, str]:
-    """Return the last days for notices that count from the signature."""
-    if not signed_on:
+def _deadlines(awarded: Awarded | None, signed_on: str, setting: Setting) -> dict[str, str]:
+    """Return the last days for notices that count from the signature, its day being the first."""
+    if awarded is None or not signed_on:
         return {}
-    signed, law = date.fromisoformat(signed_on), shipped_law()
+    signed = date.fromisoformat(signed_on)
+    light = "-light-touch" if setting.group is Group.LIGHT_TOUCH else ""
     return {
-        "details_due": show_date(signed + law.period("contract-details", signed).count * DAY),
-        "copy_due": show_date(signed + law.period("contract-copy", signed).count * DAY),
+        name: show_date(last_day(signed, setting.law.period(period + light, signed)))
+        for name, period in (("details_due", "contract-details"), ("copy_due", "contract-copy"))
     }
 
 

@@ -31,8 +31,9 @@ SOURCES = "what_needs_an_officer"
 NEVER = datetime.max.replace(tzinfo=UTC)
 # From how many days before on a closing time is told.
 CLOSING_SOON = 3
-# A contract details notice follows within this time of the contract (section 53).
-DETAILS_WITHIN = timedelta(days=30)
+# The last day for a contract details notice: 30 days, that of the contract being the first
+# (section 53).
+DETAILS_WITHIN = timedelta(days=29)
 
 # Where a second person decides, by what is asked; pages of later stations by name only.
 DECIDED_AT: Mapping[ApprovalKind, str] = {
@@ -176,8 +177,8 @@ def _notice_wanted(
         start = day_of(tender.facts.get("contract_start"))
         if "UK7" not in recorded:
             words = (
-                "Publish the contract details notice (UK7) within 30 days of the contract, and "
-                "record its number"
+                "Publish the contract details notice (UK7) within 30 days, the day of the contract "
+                "being the first (120 for light touch), and record its number"
             )
             begun = datetime(start.year, start.month, start.day, tzinfo=UTC) if start else None
             return words, begun + DETAILS_WITHIN if begun else None

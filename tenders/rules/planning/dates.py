@@ -222,12 +222,17 @@ def computed(
         wanted.append(("contract-copy", "Copy of the contract published at the latest"))
     for name, label in wanted:
         due = setting.law.period(name + light, setting.day)
-        found.append(_computed(name, label, add(signed, due) if signed else None, due))
+        found.append(_computed(name, label, last_day(signed, due) if signed else None, due))
     return found
 
 
 def _computed(name: str, label: str, day: date | None, period: Period) -> Computed:
     return Computed(name, label, day, f"{period.words} {period.says}", period.source, period.force)
+
+
+def last_day(first: date, period: Period) -> date:
+    """Return the last day of a period that begins with ``first``: that day counts already."""
+    return add(first, period) - DAY
 
 
 def add(day: date, period: Period, times: int = 1) -> date:

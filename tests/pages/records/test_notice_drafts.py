@@ -158,6 +158,26 @@ def test_after_the_decision_the_award_notice_is_filled(tender, decided, officer,
     assert found["signature"]["value"] == "12 December 2026"
 
 
+@pytest.mark.parametrize(
+    ("kind", "details_due", "copy_due"),
+    [
+        ("goods-services", "25 March 2027", "24 May 2027"),
+        ("light-touch", "23 June 2027", "22 August 2027"),
+    ],
+)
+def test_the_day_of_signature_is_the_first_of_the_days_for_notices(
+    tender, decided, officer, client_for, kind, details_due, copy_due
+):
+    by = viewer_of(officer)
+    save_sheet(tender, "duties", {"kind": kind}, version=0, by=by)
+    save_sheet(tender, "notices", {**DETAILS, "signed_on": "2027-02-24"}, version=1, by=by)
+
+    found = in_csv(client_for(officer), tender, "UK7")
+
+    assert found["due"]["value"] == details_due
+    assert found["copy"]["value"] == copy_due
+
+
 def test_a_draft_can_be_taken_away_as_text(tender, officer, client_for):
     text = client_for(officer).get(f"/tenders/{tender.token}/open-data/notices/UK4/draft.txt")
 

@@ -270,7 +270,7 @@ def test_the_standstill_and_the_first_day_to_sign_are_shown(web, tender):
     assert rows == [
         ("Standstill ends, at the end of", "4 December 2026"),
         ("Contract may be signed from", "5 December 2026"),
-        ("Contract details notice (UK7) at the latest", "6 January 2027"),
+        ("Contract details notice (UK7) at the latest", "5 January 2027"),
     ]
 
 

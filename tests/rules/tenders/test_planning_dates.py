@@ -179,7 +179,7 @@ def test_the_standstill_and_what_follows_are_computed():
     assert found == {
         "standstill_ends": date(2026, 12, 4),
         "sign_from": date(2026, 12, 5),
-        "contract-details": date(2027, 1, 6),
+        "contract-details": date(2027, 1, 5),
     }
 
 
@@ -193,13 +193,18 @@ def test_a_large_contract_is_published_and_a_light_touch_one_has_more_time():
         BANK_HOLIDAYS,
     )
     assert {one.id: one.day for one in large if one.day} == {
-        "contract-details": date(2027, 1, 6),
-        "contract-copy": date(2027, 3, 7),
+        "contract-details": date(2027, 1, 5),
+        "contract-copy": date(2027, 3, 6),
     }
     assert {one.id: one.day for one in light if one.day} == {
-        "contract-details": date(2027, 4, 6),
-        "contract-copy": date(2027, 6, 5),
+        "contract-details": date(2027, 4, 5),
+        "contract-copy": date(2027, 6, 4),
     }
+
+
+def test_the_day_of_the_contract_is_the_first_of_the_thirty():
+    found = computed({"signature": "2026-02-24"}, setting(), BANK_HOLIDAYS)
+    assert found[-1].day == date(2026, 3, 25)
 
 
 def test_a_standstill_that_is_not_demanded_is_called_may():
