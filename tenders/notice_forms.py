@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from foundation.fields import (
     Choice,
     DateField,
@@ -64,6 +66,19 @@ class NoticeForm(Form):
             self.ocid.data or "",
             self.address.data or "",
         )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Want the word on the amendment for the notice that is published again with one: one
+        recorded without it would count for none, and its number is taken."""
+        valid = bool(super().validate(extra_validators))
+        unsaid = "for_amendment" in self and not (
+            self.for_amendment.data or self.for_amendment.errors
+        )
+        if unsaid and self.kind.data == shipped_notices().again:
+            message = "Select whether it says what the amendment in preparation says"
+            self.add_error(message, "for_amendment")
+            return False
+        return valid
 
     @property
     def is_for_amendment(self) -> bool:

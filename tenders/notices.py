@@ -29,6 +29,15 @@ from tenders.rules.notices import (
 
 CONTENT = Path(__file__).parent / "content" / "notices.yml"
 
+NOT_ABOUT_IT = (
+    "it was recorded as one that does not say what this amendment says. If it does, strike the "
+    "record out and record the notice again with “Yes”."
+)
+CHANGED_SINCE = (
+    "the amendment was changed after it was recorded. Publish the notice again as the amendment is "
+    "now, and record its new number."
+)
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -120,6 +129,20 @@ def of_amendment(tender: Tender, mark: str) -> Notice | None:
     """Return the notice that is recorded for an amendment as it is now, by its mark."""
     wanted = shipped_notices().again
     return _first(n for n in standing(tender) if n.kind == wanted and n.amendment == mark)
+
+
+def not_counting(tender: Tender, mark: str) -> list[tuple[Notice, str]]:
+    """Return the notices recorded since the amendment was begun that are not for it as it is now,
+    each with why."""
+    since, wanted = tender.amending_since, shipped_notices().again
+    return [
+        (notice, CHANGED_SINCE if notice.amendment else NOT_ABOUT_IT)
+        for notice in standing(tender)
+        if notice.kind == wanted
+        and notice.amendment != mark
+        and since is not None
+        and notice.recorded_at >= since
+    ]
 
 
 def amendment_mark(sha256: str, closes_at: datetime) -> str:

@@ -16,7 +16,7 @@ from foundation.forms import Form
 from question_bank.rules.differences import State
 from question_bank.rules.places import place_in_words
 from question_bank.rules.wording import word_marks
-from tenders import amended, approving, queries, service
+from tenders import amended, approving, notices, queries, service
 from tenders.amending_forms import AmendmentForm
 from tenders.approval_forms import AskForm, DecideForm
 from tenders.clarified import led_to
@@ -227,6 +227,11 @@ def amendment_page(
         standing=standing_of(tender, ApprovalKind.AMEND, now.about, history),
         history=history,
         now=now,
+        not_counting=notices.not_counting(
+            tender, notices.amendment_mark(draft.sha256, draft.closes_at)
+        )
+        if now.must_fix
+        else [],
         led_to_it=led_to(tender, next_number(tender)),
         draft=draft,
         changes=draft.changes,

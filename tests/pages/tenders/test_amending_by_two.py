@@ -281,3 +281,59 @@ def test_a_notice_older_than_the_amendment_is_not_about_it(advertised, officer):
     old = notice("023456-2026", day=date(2026, 11, 29))
     with pytest.raises(NoticeUnclear, match="before the notice it replaces"):
         record_notice(advertised, old, by=by, for_amendment=True)
+
+
+def again_typed(**said):
+    return {
+        "kind": "UK4",
+        "number": "023456-2026",
+        "published_on-day": "1",
+        "published_on-month": "12",
+        "published_on-year": "2026",
+        **said,
+    }
+
+
+def test_whether_a_notice_is_about_the_amendment_has_to_be_said(
+    advertised, officer, page, client_for
+):
+    prepared(advertised, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
+    desk, notices = client_for(officer), f"/tenders/{advertised.token}/notices"
+
+    unsaid = desk.post(notices, data=again_typed())
+    other_kind = desk.post(notices, data=again_typed(kind="UK2", number="034567-2026"))
+    said_no = desk.post(notices, data=again_typed(for_amendment="no"))
+    shown = desk.get(page).text
+
+    assert (unsaid.status_code, other_kind.status_code, said_no.status_code) == (422, 302, 302)
+    assert (
+        '<a href="#for_amendment-0">Select whether it says what the amendment in preparation '
+        "says</a>" in unsaid.text
+    )
+    assert "The notice 023456-2026 of 1 December 2026 is recorded but does not count" in shown
+    assert "recorded as one that does not say what this amendment says" in shown
+
+
+def test_a_notice_that_the_amendment_left_behind_is_named_with_why(
+    advertised, officer, page, client_for
+):
+    prepared(advertised, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
+    desk = client_for(officer)
+    desk.post(f"/tenders/{advertised.token}/notices", data=again_typed(for_amendment="yes"))
+    counted = desk.get(page).text
+    prepared(advertised, officer, asked_anew(a={"ask": "Who tests them?"}))
+
+    shown = desk.get(page).text
+
+    assert "does not count" not in counted
+    assert "the amendment was changed after it was recorded" in shown
+
+
+def test_only_changed_questions_are_said_to_be_answered_anew(tender, officer, page, client_for):
+    prepared(tender, officer, None, closes_at=LATER, reason="The weather station was closed")
+    moved = client_for(officer).get(page).text
+    prepared(tender, officer, asked_anew(a={"ask": "Which company tests the lamps?"}))
+    asks = client_for(officer).get(page).text
+
+    assert "bids answer the new questions" not in moved
+    assert "Everybody can see what changed at once, and bids answer the new questions" in asks

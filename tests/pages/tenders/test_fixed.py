@@ -125,3 +125,9 @@ def test_the_page_takes_few_statements(role, path, tender, officer, client_for, 
 
 def test_another_authority_finds_nothing(tender, client_for):
     assert client_for(Role.OFFICER).get(f"/tenders/{tender.token}/fixed").status_code == 404
+
+
+def test_it_is_said_that_moving_the_closing_time_alone_keeps_the_hash(tender, client_for):
+    page = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}/fixed")
+
+    assert "moving the closing time alone leaves the hash as it is." in words(page)
