@@ -86,6 +86,13 @@ def today() -> date:
     return clock.london(clock.now()).date()
 
 
+def opened_on(bid: Bid) -> date:
+    """Return the day on which the bids were opened. Raises NoResultFound before."""
+    if bid.tender.opened_at is None:
+        raise NoResultFound
+    return clock.london(bid.tender.opened_at).date()
+
+
 def parties_of(bids: Iterable[Bid]) -> dict[int, list[Party]]:
     """Return the parties of opened bids by id of bid, each in the order they were added.
 

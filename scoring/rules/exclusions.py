@@ -275,6 +275,19 @@ def must_be_past(day: date, today: date, *, field: str) -> None:
         raise WrongEntry("Enter a day that is not in the future", field=field)
 
 
+def must_be_recent(day: date, opened_on: date) -> None:
+    """Raise WrongEntry for a check done more than twelve months before the bids were opened."""
+    # From 29 February the year before begins on the 1st of March.
+    leap = (opened_on.month, opened_on.day) == (2, 29)
+    first = date(opened_on.year - 1, 3, 1) if leap else opened_on.replace(year=opened_on.year - 1)
+    if day < first:
+        raise WrongEntry(
+            "Check again: the debarment list changes. Enter a day no more than 12 months before "
+            "the bids were opened",
+            field="done_on",
+        )
+
+
 def must_give_time(until: date, today: date) -> None:
     """Raise WrongEntry unless the supplier has a whole day at least to reply."""
     if until <= today:

@@ -14,7 +14,7 @@ from accounts.rules.roles import Permission
 from foundation import clock, mail
 from foundation.database import transaction
 from scoring.exclusion_grounds import shipped_grounds
-from scoring.queries.exclusions import Party, my_notice, party_of, place_of, today
+from scoring.queries.exclusions import Party, my_notice, opened_on, party_of, place_of, today
 from scoring.rules.exclusions import (
     Found,
     Kind,
@@ -24,6 +24,7 @@ from scoring.rules.exclusions import (
     checked_name,
     checked_text,
     must_be_past,
+    must_be_recent,
     must_give_time,
 )
 from scoring.service.evaluating import bid_to_change
@@ -79,6 +80,7 @@ def record_check(bid: Bid, token: str, check: Check, *, based_on: int, by: Viewe
     """Record what was looked at and found. Raises WrongEntry, NotNow and PartyChanged."""
     grounds = shipped_grounds()
     must_be_past(check.done_on, today(), field="done_on")
+    must_be_recent(check.done_on, opened_on(bid))
     looked_at = grounds.checked_looked_at(check.looked_at)
     least = 0 if check.found is Found.NOTHING and "other" not in looked_at else 10
     words = {

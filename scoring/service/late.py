@@ -22,6 +22,7 @@ from supplier_portal.service.letters import people_told
 from tenders.queries import facts_of, questionnaire_of
 
 BIDDERS_PAGE = "scoring.after"
+WHAT_TO_SAY = "that says what made the bid late and how you know"
 
 
 def decide_late(entry: LateBid, *, admitted: bool, reason: str, by: Viewer) -> LateDecision:
@@ -30,7 +31,7 @@ def decide_late(entry: LateBid, *, admitted: bool, reason: str, by: Viewer) -> L
     Raises ReasonTooShort, LateDecidedAlready, CannotAdmit, and NotInEvaluation once the tender is
     decided.
     """
-    because = checked_reason(reason)
+    because = checked_reason(reason, WHAT_TO_SAY)
     with transaction():
         bid = bid_in_evaluation_now(entry.bid, doing="decide on a late bid")
         late = _last(bid)

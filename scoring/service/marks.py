@@ -58,12 +58,15 @@ class GivenDecision:
     based_on: int
 
 
-def checked_reason(reason: str) -> str:
-    """Return the reason; raise ReasonTooShort unless it has 20 characters that are not spaces."""
+def checked_reason(reason: str, what: str = "that names an answer") -> str:
+    """Return the reason; raise ReasonTooShort unless it has 20 characters that are not spaces.
+
+    ``what``: what it is to say.
+    """
     text = reason.strip()
     if len("".join(text.split())) < SHORTEST_REASON:
         raise ReasonTooShort(
-            f"Enter a reason of at least {SHORTEST_REASON} characters that names an answer",
+            f"Enter a reason of at least {SHORTEST_REASON} characters {what}",
             field="reason",
         )
     return text

@@ -25,6 +25,7 @@ from scoring.queries.exclusions import (
     exclusions_of,
     my_notice,
     my_notices,
+    opened_on,
     party_of,
     today,
 )
@@ -225,7 +226,14 @@ def asked_for_by_templates() -> dict[str, Any]:
         "exclusion_checks_of": checks_of,
         "exclusion_checks_required": checks_required,
         "my_notices": my_notices,
+        "is_checked_before_opening": is_checked_before_opening,
     }
+
+
+def is_checked_before_opening(bid: Bid, party: Party) -> bool:
+    """Return whether the last check of a party is older than the opening: worth a second look."""
+    checks = party.of_kind(Kind.CHECKED)
+    return bool(checks) and checks[-1].done_on < opened_on(bid)
 
 
 def _bid(token: str, to: Permission) -> Bid:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from accounts.rules.roles import Role
 from foundation.audit import AuditEntry
-from foundation.database import db
+from foundation.database import db, transaction
 from foundation.mail import Message
 from scoring import queries, service
 from scoring.models import ExclusionEvent, ExclusionParty
@@ -200,6 +200,8 @@ def test_the_record_of_a_check_says_who_when_what_and_found_nothing(
     ("changed", "says"),
     [
         ({"done_on-year": "2027"}, "Enter a day that is not in the future"),
+        ({"done_on-year": "1990"}, "Check again: the debarment list changes"),
+        ({"done_on-day": "1", "done_on-year": "2025"}, "Check again: the debarment list changes"),
         ({"done_on-day": "31", "done_on-month": "2"}, "done_on"),
         ({"done_on-day": ""}, "done_on"),
         ({"looked_at": []}, "Select what was looked at"),
@@ -226,6 +228,47 @@ def test_what_cannot_be_is_said_and_everything_typed_stays(record, parties, chan
     assert says in page.text
     assert ("KEPT" in page.text) is ("reference" not in changed)
     assert parties()["Cloudbase Ltd"].version == 0
+
+
+@pytest.mark.parametrize("names", [1, 2])
+def test_before_listing_the_count_says_who_is_not_on_the_list_yet(
+    at, client_for, officer, make_bid, opened, tender, names
+):
+    for name in ("Larkfield", "Brook")[:names]:
+        make_bid(name, text="Cloudbase Ltd")
+    opened()
+    address = f"/evaluation/tenders/{tender.token}/exclusions"
+    client, said = client_for(officer), " named in the bids and not on the list yet."
+    listed = client.get(address).text
+    with transaction():
+        db.session.execute(delete(ExclusionParty))
+
+    page = client.get(address).text
+
+    more = page.count('<li class="app-break">')
+    assert more == 2 * names
+    assert said not in listed
+    assert f"not settled. {more} more are{said}" in page
+
+
+def test_a_check_older_than_the_opening_is_kept_with_a_warning(
+    record, parties, as_officer, bid, tender
+):
+    overview = f"/evaluation/tenders/{tender.token}/exclusions"
+    token = parties()["Cloudbase Ltd"].token
+    shown = []
+    for changed in ({"done_on-year": "2025"}, {}):
+        answer = record("Cloudbase Ltd", "checked", GOOD_CHECK | changed)
+        assert answer.status_code == 302
+        party = as_officer.get(f"/evaluation/bids/{bid.token}/exclusions/{token}").text
+        shown.append(
+            (
+                "The last check was done before the bids were opened on 2 December 2026" in party,
+                "Before the bids were opened: check again" in as_officer.get(overview).text,
+            )
+        )
+
+    assert shown == [(True, True), (False, False)]
 
 
 def test_a_ground_leads_to_a_notice_a_reply_and_a_decision(

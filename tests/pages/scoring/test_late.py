@@ -289,6 +289,11 @@ def test_the_officer_decides_on_the_page(make_late, opened, officer, client_for)
     (entry,) = late_bids(tender)
     address = f"/evaluation/late/{entry.late.token}"
 
+    for reason in ("", "Too short"):
+        short = client.post(address, data={"decision": "admit", "reason": reason})
+        assert short.status_code == 422
+        assert "characters that says what made the bid late and how you know" in short.text
+        assert "names an answer" not in short.text
     wrong = client.post(address, data={"decision": "", "reason": REASON})
     done = client.post(address, data={"decision": "admit", "reason": REASON})
     again = client.post(address, data={"decision": "refuse", "reason": REASON})
