@@ -21,9 +21,9 @@ from tenders.outages import outages_near_closing
 from tenders.rules.lateness import LATE_RULE
 
 
-@pages.context_processor
+@pages.app_context_processor
 def asked_for_by_templates() -> dict[str, Any]:
-    """Functions, so that a page that does not ask pays nothing."""
+    """Functions, so that a page that does not ask pays nothing; a bid's own pages ask too."""
     return {
         "late_waiting": late_queries.late_waiting,
         "my_late_decisions": late_queries.my_late_decisions,

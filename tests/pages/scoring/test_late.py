@@ -188,6 +188,23 @@ def test_refused_it_is_never_read_and_the_company_is_told_with_the_reason(
     )
 
 
+@pytest.mark.parametrize(("admitted", "word"), [(True, "admitted"), (False, "refused")])
+def test_the_page_of_the_bid_says_what_was_decided_when_and_why(
+    make_late, opened, officer, client_for, admitted, word
+):
+    bid, lead = make_late("Quayside")
+    tender, client = opened(), client_for(lead)
+    before = client.get(f"/bids/{bid.token}").text
+    decide(late_bids(tender)[0], officer, admitted=admitted)
+
+    after = client.get(f"/bids/{bid.token}").text
+
+    told = f"The council <strong>{word}</strong> it on 2 December 2026"
+    assert (told in before, told in after) == (False, True)
+    assert (REASON in before, REASON in after) == (False, True)
+    assert f'href="/evaluation/my-bids/{bid.token}/after#late"' in after
+
+
 def test_a_decision_is_on_the_record_with_the_hash_of_its_reason(make_late, opened, officer):
     make_late("Quayside")
     tender = opened()
