@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
+from foundation import clock
 from foundation.database import db
 from tenders.law import shipped_law
 from tenders.models import Amendment, Notice, PlanningSheet, Tender
@@ -17,6 +18,7 @@ from tenders.planning import Topic
 from tenders.rules.dates import Dated, Point, day_of, in_order
 from tenders.rules.law import Group
 from tenders.rules.notices import FIRST_DAY
+from tenders.rules.planning.minimum import for_bids
 from tenders.rules.planning.setting import BELOW_PROCEDURE, setting_of
 from tenders.rules.working_days import last_of
 from tenders.working_calendar import BANK_HOLIDAYS
@@ -51,12 +53,33 @@ class Known:
 
 def known_of(tenders: Iterable[Tender]) -> Known:
     ids = [tender.id for tender in tenders]
+    sheets = sheets_of(ids)
+    standing, award_notices = _notices_read(ids)
+    return Known(
+        {
+            tender_id: (version, value)
+            for (tender_id, topic), (version, value) in sheets.items()
+            if topic == Topic.TIMETABLE
+        },
+        standing,
+        amendments_of(ids),
+        {
+            tender_id: value
+            for (tender_id, topic), (_version, value) in sheets.items()
+            if topic == Topic.DUTIES
+        },
+        award_notices,
+    )
+
+
+def sheets_of(tender_ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, Mapping[str, Any]]]:
+    """Return the newest timetables and sheets of duties, with their versions."""
     newest = (
         select(func.max(PlanningSheet.id))
-        .where(PlanningSheet.tender_id.in_(ids), PlanningSheet.topic.in_(TOPICS))
+        .where(PlanningSheet.tender_id.in_(tender_ids), PlanningSheet.topic.in_(TOPICS))
         .group_by(PlanningSheet.tender_id, PlanningSheet.topic)
     )
-    sheets = db.session.execute(
+    rows = db.session.execute(
         select(
             PlanningSheet.tender_id,
             PlanningSheet.topic,
@@ -64,22 +87,19 @@ def known_of(tenders: Iterable[Tender]) -> Known:
             PlanningSheet.text,
         ).where(PlanningSheet.id.in_(newest))
     ).all()
-    standing, award_notices = _notices_read(ids)
-    return Known(
-        {
-            tender_id: (version, json.loads(text))
-            for tender_id, topic, version, text in sheets
-            if topic == Topic.TIMETABLE
-        },
-        standing,
-        amendments_of(ids),
-        {
-            tender_id: json.loads(text)
-            for tender_id, topic, _version, text in sheets
-            if topic == Topic.DUTIES
-        },
-        award_notices,
-    )
+    return {
+        (tender_id, topic): (version, json.loads(text)) for tender_id, topic, version, text in rows
+    }
+
+
+def publish_by(tender: Tender, sheet: Mapping[str, Any], duties: Mapping[str, Any]) -> date | None:
+    """Return the last day on which a draft can be published as the law wants it: so many days
+    before bids close as section 54 demands, where it binds; None without a closing time."""
+    if tender.closes_at is None:
+        return None
+    closes = clock.london(tender.closes_at).date()
+    setting = setting_of(tender.facts, duties, shipped_law(), max(closes, FIRST_DAY))
+    return closes - timedelta(days=for_bids(setting, sheet).days)
 
 
 def notices_of(tender_ids: Sequence[int]) -> dict[int, dict[str, date]]:

@@ -17,9 +17,11 @@ from sqlalchemy import func, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.database import db
-from tenders.dated import notices_of
+from tenders.dated import notices_of, publish_by, sheets_of
 from tenders.models import Approval, Clarification, Tender
+from tenders.planning import Topic
 from tenders.queries import effective_stage
 from tenders.rules.approvals import TWO_PEOPLE, ApprovalKind, ApprovalState
 from tenders.rules.clarifications import ClarificationState
@@ -34,6 +36,8 @@ CLOSING_SOON = 3
 # The last day for a contract details notice: 30 days, that of the contract being the first
 # (section 53).
 DETAILS_WITHIN = timedelta(days=29)
+
+WAITS = "Waits for a second person"
 
 # Where a second person decides, by what is asked; pages of later stations by name only.
 DECIDED_AT: Mapping[ApprovalKind, str] = {
@@ -67,14 +71,11 @@ def tasks_for(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> li
 
 def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
     """Return what the stage of a tender asks for: to be finished, watched, opened."""
-    found = []
+    found = _drafts(viewer, tenders, moment)
     for tender in tenders:
         stage = effective_stage(tender, moment)
         may = _may(viewer, tender)
-        if stage is Stage.DRAFT and may(Permission.TENDER_EDIT):
-            link = url_for("tenders.show", tender=tender.token)
-            found.append(Task("Finish and publish the tender", link, tender, tender.closes_at))
-        elif stage is Stage.OPEN and tender.closes_at and may(Permission.TENDER_EDIT):
+        if stage is Stage.OPEN and tender.closes_at and may(Permission.TENDER_EDIT):
             if is_soon(tender.closes_at, moment, days=CLOSING_SOON):
                 link = url_for("tenders.show", tender=tender.token)
                 words = "Bids close soon: nothing can be changed afterwards"
@@ -82,6 +83,45 @@ def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> lis
         elif stage is Stage.CLOSED:
             found += _closed(tender, may)
     return found
+
+
+def _drafts(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+    """Return what the drafts ask for: to be published by the last lawful day, or to be agreed to
+    by somebody else, where the viewer asked for that."""
+    mine = [
+        tender
+        for tender in tenders
+        if effective_stage(tender, moment) is Stage.DRAFT
+        and viewer.may(Permission.TENDER_EDIT, tender_id=tender.id)
+    ]
+    ids = [tender.id for tender in mine]
+    sheets, asked = sheets_of(ids), asked_to_publish(viewer, ids, moment)
+    found = []
+    for tender in mine:
+        plan, duties = (
+            sheets.get((tender.id, topic), (0, {}))[1] for topic in (Topic.TIMETABLE, Topic.DUTIES)
+        )
+        day, link = publish_by(tender, plan, duties), url_for("tenders.show", tender=tender.token)
+        due = None
+        if tender.closes_at is not None and day is not None:
+            closes = clock.london(tender.closes_at)
+            due = closes.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
+        words = WAITS if tender.id in asked else "Finish and publish the tender"
+        found.append(Task(words, link, tender, due))
+    return found
+
+
+def asked_to_publish(viewer: Viewer, tender_ids: Sequence[int], moment: datetime) -> set[int]:
+    """Return the drafts for which the viewer waits for a second person."""
+    rows = db.session.execute(
+        select(Approval.tender_id, Approval.lapses_at).where(
+            Approval.tender_id.in_(tender_ids),
+            Approval.kind == ApprovalKind.PUBLISH,
+            Approval.state == ApprovalState.WAITING,
+            Approval.asked_by_id == viewer.person_id,
+        )
+    )
+    return {tender_id for tender_id, lapses in rows if lapses is None or moment < lapses}
 
 
 def _closed(tender: Tender, may: Callable[[Permission], bool]) -> list[Task]:

@@ -14,6 +14,7 @@ from foundation.database import db, transaction
 from supplier_portal import service as portal
 from tenders import service as tenders
 from tenders.models import Tender
+from tenders.rules.approvals import ApprovalKind
 from tenders.rules.lifecycle import Stage
 from tenders.service import approvals, cancelling
 from tests.factories import (
@@ -252,7 +253,6 @@ def test_the_timetable_is_a_picture_with_words_and_the_same_list(client_for, off
 
 
 def test_the_request_of_a_second_person_that_lapsed_is_not_told(client_for, officer, second, at):
-    from tenders.rules.approvals import ApprovalKind
 
     tender = make_open_tender(officer, closes_at=NOON + timedelta(days=20))
     approvals.ask(
@@ -263,3 +263,31 @@ def test_the_request_of_a_second_person_that_lapsed_is_not_told(client_for, offi
     at(NOON + timedelta(minutes=15))
 
     assert (before, len(tasks(client_for(second)))) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "day"),
+    [
+        ({"above_threshold": "yes", "procedure": "open"}, "16 December 2026"),
+        ({"above_threshold": "no", "procedure": "below-threshold"}, "10 January 2027"),
+    ],
+    ids=["section 54", "no shortest time"],
+)
+def test_a_draft_is_due_on_the_last_lawful_day_to_publish(client_for, officer, facts, day):
+    make_tender(officer, closes_at=NOON + timedelta(days=40), facts=facts)
+
+    (found,) = tasks(client_for(officer))
+
+    assert "Finish and publish the tender" in found
+    assert day in found
+
+
+def test_whoever_asked_a_second_person_to_publish_waits(client_for, officer, second):
+    tender = make_tender(officer, closes_at=NOON + timedelta(days=40))
+    approvals.ask(tender, ApprovalKind.PUBLISH, "0" * 64, by=viewer_of(officer))
+
+    (mine,) = tasks(client_for(officer))
+    theirs = " ".join(tasks(client_for(second)))
+
+    assert "Waits for a second person" in mine
+    assert "Waits for a second person" not in theirs
