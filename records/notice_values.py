@@ -142,7 +142,7 @@ def _trimmed(number: str) -> str:
 
 def _lots(tender: Tender) -> str:
     if tender.procurement is None:
-        return "Not divided into lots"
+        return "Not divided into lots" if tender.undivided_because else ""
     return f"Lot {tender.lot_number}: {tender.title}. {tender.procurement.reason}".strip()
 
 

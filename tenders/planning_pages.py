@@ -144,6 +144,7 @@ def planned_of(tender: Tender) -> Planned:
         tuple(people),
         tuple(one.label for one in differs),
         BANK_HOLIDAYS,
+        lots_decided=tender.procurement_id is not None or bool(tender.undivided_because),
     )
 
 

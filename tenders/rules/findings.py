@@ -17,6 +17,7 @@ class Place(StrEnum):
     NOTICES = "notices"
     AWARD = "award"
     OPENING = "opening"
+    LOTS = "lots"
 
 
 class Urgency(StrEnum):

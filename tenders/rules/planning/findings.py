@@ -30,6 +30,7 @@ class Planned:
     people: tuple[tuple[int, Values], ...] = ()
     differs: tuple[str, ...] = ()
     holidays: Container[date] = field(default=(), repr=False)
+    lots_decided: bool = True
 
     def sheet(self, topic: str) -> Values:
         return self.sheets.get(topic, NOTHING)
@@ -41,6 +42,10 @@ def says_how_bids_come(planned: Planned | None) -> bool:
 
 
 def findings(planned: Planned, today: date, closing: date | None) -> list[Finding]:
+    return [*_of_sheets(planned, today, closing), *_lots(planned)]
+
+
+def _of_sheets(planned: Planned, today: date, closing: date | None) -> list[Finding]:
     if not any(planned.sheets.get(topic) for topic in ("timetable", "duties", "conflicts")):
         return list(_nothing(planned))
     return [
@@ -62,13 +67,26 @@ def _nothing(planned: Planned) -> Iterator[Finding]:
         )
 
 
+def _lots(planned: Planned) -> Iterator[Finding]:
+    if planned.setting.group is Group.ABOVE and not planned.lots_decided:
+        yield Finding(
+            "Nobody has decided whether the contract is divided into lots",
+            Place.LOTS,
+            urgency=Urgency.SHOULD,
+            remedy="Divide it into lots, or write why it is not divided.",
+            source=planned.setting.law.duties["lots"].source,
+        )
+
+
 def _time_for_bids(planned: Planned, today: date, closing: date | None) -> Iterator[Finding]:
     if closing is None or closing < today or not says_how_bids_come(planned):
         return
     sheet = planned.sheet("timetable")
-    begins = max(today, day_in(sheet, "participation_closes") or today)
+    begins = max(
+        today, *(day_in(sheet, name) or today for name in ("tender_notice", "participation_closes"))
+    )
     least = minimum.for_bids(planned.setting, sheet)
-    given = minimum.days_given(begins, closing)
+    given = max(0, minimum.days_given(begins, closing))
     if given < least.days:
         first = in_words(begins + timedelta(days=least.days))
         yield Finding(

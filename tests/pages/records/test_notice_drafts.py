@@ -10,6 +10,7 @@ import pytest
 
 from accounts.rules.roles import Role
 from foundation import clock
+from foundation.database import db
 from records.notice_values import values_for
 from records.open_guide import shipped_notice_forms
 from tenders import service as tenders
@@ -72,6 +73,7 @@ EMPTY_HERE = {
     "extensions_words",
     "kpis",
     "known_risks",
+    "lots",
     "ocid",
     "options_words",
     "outcome",
@@ -116,6 +118,19 @@ def test_what_is_missing_leads_to_where_it_is_entered(tender, officer, client_fo
         page.text
     )
     assert in_csv(client_for(officer), tender, "UK4")["address"]["missing"] == "yes"
+
+
+def test_lots_are_missing_until_somebody_decides_on_them(tender, officer, client_for):
+    client = client_for(officer)
+    found = in_csv(client, tender, "UK4")["lots"]
+    assert (found["value"], found["missing"]) == ("", "yes")
+    link = f'Lots: <a class="govuk-link" href="/tenders/{tender.token}/lots'
+    assert draft(client, tender, "UK4").text.count(link) == 1
+
+    tender.undivided_because = "One network"
+    db.session.commit()
+
+    assert in_csv(client, tender, "UK4")["lots"]["value"] == "Not divided into lots"
 
 
 def test_below_the_threshold_the_form_is_another(officer, client_for):

@@ -1,11 +1,12 @@
 """What a plan says before publication: what stops it, what is only worth a thought."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tenders.law import shipped_law
-from tenders.rules.findings import Urgency
+from tenders.rules.findings import Place, Urgency
 from tenders.rules.planning.conflicts import confirmation, open_conflicts, review_is_due
 from tenders.rules.planning.findings import Planned, findings, says_how_bids_come
 from tenders.rules.planning.setting import duties_of, setting_of
@@ -79,6 +80,30 @@ def test_bids_that_close_too_soon_stop_only_by_the_plans_own_word(closing, sheet
     plan = complete(timetable=sheet)
     assert says_how_bids_come(plan) is bool(sheet)
     assert [urgency for urgency, _message in told(plan, closing)] == [MUST] * stops
+
+
+@pytest.mark.parametrize(
+    ("notice", "closing", "said"),
+    [
+        ("2027-01-11", date(2027, 1, 29), ["Suppliers have 18 days for their bids"]),
+        ("2027-01-11", date(2027, 2, 5), []),
+        # A notice that was planned for a day that is past counts from today.
+        ("2026-10-01", date(2026, 11, 12), ["Suppliers have 10 days for their bids"]),
+    ],
+)
+def test_the_time_for_bids_counts_from_a_notice_planned_for_later(notice, closing, said):
+    plan = complete(timetable={**USUAL, "tender_notice": notice})
+    assert [words.partition(";")[0] for _urgency, words in told(plan, closing)] == said
+
+
+def test_lots_nobody_decided_on_are_a_thought_above_the_threshold():
+    def lots(facts, **more):
+        found = findings(replace(planned(facts), **more), TODAY, None)
+        return [(one.urgency, one.place) for one in found if "lots" in one.message]
+
+    assert lots(ABOVE, lots_decided=False) == [(SHOULD, Place.LOTS)]
+    assert lots(ABOVE, lots_decided=True) == []
+    assert lots(BELOW, lots_decided=False) == []
 
 
 def test_a_conflict_without_a_step_stops_and_one_with_a_step_does_not():
