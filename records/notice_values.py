@@ -17,11 +17,13 @@ from records.queries.results import results_of
 from records.rules.figures import pounds
 from records.rules.ocds import UNREGISTERED, Awarded, Criterion, Plan
 from tenders import planning
+from tenders.award import award_of
 from tenders.bidding import questions_end
 from tenders.models import Tender
 from tenders.planning import Sheet, Topic
 from tenders.planning_guide import shipped_sheets
 from tenders.queries import facts_of
+from tenders.rules.award import in_words as in_award_words
 from tenders.rules.law import Group
 from tenders.rules.planning.conflicts import confirmation
 from tenders.rules.planning.dates import last_day
@@ -30,6 +32,10 @@ from tenders.rules.planning.sheets import in_words, row_values
 from tenders.timetabled import setting_for
 
 DAY = timedelta(days=1)
+QUALITY_SCALE = (
+    "Quality: each marked question is given a mark from 0 to 5, and each section counts by its "
+    "weight."
+)
 # The fields of sheets whose words go into a box as they are, by the name of the box's value.
 COPIED = (
     "description",
@@ -113,7 +119,9 @@ def _about(tender: Tender, asked: Plan) -> dict[str, str]:
         "award_date": _day(facts.get("award_date")),
         "procedure": asked.procedure_words,
         "conditions": "\n".join(asked.conditions),
-        "criteria": "\n".join(_criterion(one) for one in asked.criteria),
+        "criteria": "\n".join(
+            [*(_criterion(one) for one in asked.criteria), *_how_assessed(tender)]
+        ),
         "lots": _lots(tender),
         "undivided_because": asked.no_lots_because,
         "closes_at": show_moment(tender.closes_at) if tender.closes_at else "",
@@ -134,6 +142,18 @@ def _how_to_bid(tender: Tender, address: str) -> str:
 
 def _criterion(one: Criterion) -> str:
     return f"{one.name}: {_trimmed(str(one.percent))}% ({one.description})"
+
+
+def _how_assessed(tender: Tender) -> list[str]:
+    """Return the scale, how price is scored, with its figures, and how ties end, in words."""
+    words = dict(in_award_words(award_of(tender), tender.quality_weight))
+    scale = [QUALITY_SCALE] if tender.quality_weight else []
+    return [
+        *scale,
+        f"How price is scored: {words['Price']}",
+        f"Rounding and ranking: {words['Rounding and ranking']}",
+        f"Ties: {words['Ties']}",
+    ]
 
 
 def _trimmed(number: str) -> str:

@@ -111,6 +111,25 @@ def test_a_tender_notice_is_filled_from_the_tender(tender, officer, client_for):
     assert re.search(r"^Price: 40% \(Price\)$", found["criteria"]["value"], re.M)
 
 
+def test_a_tender_notice_says_how_the_criteria_are_assessed(officer, client_for):
+    planned = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+    award = {
+        "formula": "F6", "ceiling": "90000", "floor": "40000", "ranking": "rounded",
+        "ties": ["quality", "lots"],
+    }  # fmt: skip
+    save_sheet(planned, "award", award, version=0, by=viewer_of(officer))
+
+    said = in_csv(client_for(officer), planned, "UK4")["criteria"]["value"]
+
+    assert "Quality: each marked question is given a mark from 0 to 5" in said
+    assert "How price is scored: Points for price = (ceiling − price)" in said
+    assert "The ceiling is £90,000 and the floor £40,000." in said
+    assert (
+        "Ties: Bids with equal totals share a rank. A tie for the first place is broken by " in said
+    )
+    assert "the higher score for quality, then lots, drawn before a witness" in said
+
+
 def test_what_is_missing_leads_to_where_it_is_entered(tender, officer, client_for):
     page = draft(client_for(officer), tender, "UK4")
 
