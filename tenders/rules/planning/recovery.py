@@ -69,8 +69,10 @@ def _time(sheet: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
     if sheet["fails"] == "unsafely":
         share *= 2
         why += "; it does not fail safely, so half of that again"
-    because.append(f"Of {in_words(until)}: {why}.")
-    found = down(until // share)
+    left = until // share
+    rest = f": {in_words(left)}" if share > 1 else ""
+    because.append(f"Of {in_words(until)}: {why}{rest}.")
+    found = down(left)
     because.append(f"Rounded down to a step people plan in: {in_words(found)}.")
     return found, tuple(because)
 

@@ -17,6 +17,7 @@ THRESHOLDS: Mapping[str, str] = {
     "concession": "works",
     "light-touch": "light-touch",
 }
+CALL_OFF = "framework-call-off"
 BELOW_PROCEDURE = "below-threshold"
 
 
@@ -105,12 +106,20 @@ def duties_of(setting: Setting) -> list[Duty]:
         for duty in setting.law.duties.values()
         if setting.group in duty.applies
         and duty.since <= setting.day
+        and _may_apply(duty, setting)
         and (
             duty.id not in stages
             or setting.procedure is None
             or duty.id in setting.procedure.stages
         )
     ]
+
+
+def _may_apply(duty: Duty, setting: Setting) -> bool:
+    """Return whether a duty of some procedures or values can hold for this one; not known: yes."""
+    if duty.id == "framework" and setting.procedure is not None:
+        return setting.procedure.id == CALL_OFF
+    return duty.id != "indicators" or setting.value is None or setting.is_large
 
 
 def setting_of(facts: Mapping[str, Any], duties: Mapping[str, Any], law: Law, day: date) -> Setting:

@@ -389,6 +389,18 @@ def test_a_timetable_kept_in_the_wrong_order_says_so(web, tender, officer):
     assert web.get(f"/tenders/{tender.token}/publish").text.count(says) == 1
 
 
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        (ABOVE, "By your own word among the facts it is above the threshold."),
+        ({}, "The facts do not say yet on which side of the threshold it is."),
+    ],
+)
+def test_the_duties_say_what_the_facts_say_of_the_threshold(web, officer, facts, says):
+    draft = make_tender(officer, facts=facts)
+    assert web.get(address(draft, "duties")).text.count(says) == 1
+
+
 def test_where_both_say_the_same_there_is_nothing_to_take_over(web, tender):
     answer = web.post(address(tender, "timetable/take"), data={})
     assert (answer.status_code, answer.location) == (302, address(tender, "timetable"))

@@ -167,6 +167,22 @@ def test_which_duties_hold_follows_from_group_and_procedure():
     assert "summaries" not in names({**ABOVE, "value": "900000"}, "light-touch")
 
 
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        (ABOVE, set()),
+        ({**ABOVE, "value": "6000000"}, {"indicators"}),
+        ({**ABOVE, "value": ""}, {"indicators"}),
+        ({**ABOVE, "procedure": "framework-call-off"}, {"framework"}),
+        ({**ABOVE, "procedure": "direct"}, {"transparency-notice"}),
+    ],
+)
+def test_only_duties_that_may_apply_are_listed(facts, held):
+    setting = setting_of(facts, {}, shipped_law(), TODAY)
+    listed = {duty.id for duty in duties_of(setting)}
+    assert listed & {"indicators", "framework", "transparency-notice"} == held
+
+
 def test_a_duty_holds_from_its_day():
     def names(day):
         setting = setting_of(BELOW, {}, shipped_law(), day)

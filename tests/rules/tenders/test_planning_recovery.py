@@ -60,7 +60,7 @@ def test_every_figure_comes_with_its_reasons():
     found = proposal({**SHEET, "worst": "harm"})
     assert found.time_because == (
         "Harm comes after 1 day.",
-        "Of 1 day: people could be harmed, so half of it is kept in hand.",
+        "Of 1 day: people could be harmed, so half of it is kept in hand: 12 hours.",
         "Rounded down to a step people plan in: 8 hours.",
     )
     assert found.point_because == (
