@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +25,7 @@ from tenders.rules.timetable import time_left
 from tenders.service import approvals, plan_of
 from tenders.service.opening import opening_missing
 from tenders.stated import progress, statement_of
+from tenders.today import WAITS
 
 # Pages of later stations, known by name only; they exist once their station is plugged in.
 OPEN_BIDS = "scoring.opening"
@@ -76,10 +77,12 @@ class Action:
     is_change: bool = False
 
 
-def cards(tenders: Iterable[Tender], viewer: Viewer, moment: datetime) -> list[Card]:
+def cards(
+    tenders: Iterable[Tender], viewer: Viewer, moment: datetime, asked: Collection[int] = ()
+) -> list[Card]:
     """Return the tenders, those that need the viewer first, then by closing time."""
     order = list(NEEDED)
-    found = [_card(tender, viewer, moment) for tender in tenders]
+    found = [_card(tender, viewer, moment, asked) for tender in tenders]
     return sorted(
         found,
         key=lambda card: (
@@ -90,8 +93,11 @@ def cards(tenders: Iterable[Tender], viewer: Viewer, moment: datetime) -> list[C
     )
 
 
-def _card(tender: Tender, viewer: Viewer, moment: datetime) -> Card:
+def _card(tender: Tender, viewer: Viewer, moment: datetime, asked: Collection[int]) -> Card:
+    """Return the card; ``asked``: the drafts the viewer asked a second person to agree to."""
     stage = effective_stage(tender, moment)
+    if stage is Stage.DRAFT and tender.id in asked:
+        return Card(tender, stage, closing(tender, moment), WAITS)
     mine = (words for to, words in NEEDED.get(stage, ()) if viewer.may(to, tender_id=tender.id))
     return Card(tender, stage, closing(tender, moment), next(mine, ""))
 

@@ -23,7 +23,7 @@ from tenders.models import Tender
 from tenders.progress import steps
 from tenders.rules.lifecycle import Stage
 from tenders.shown_tenders import MOST_TASKS, Filters, timetables
-from tenders.today import tasks_for
+from tenders.today import WAITS, tasks_for
 from tenders.views.base import pages
 from tenders.views.draft_clash import Clash, clashing_details, clashing_facts
 
@@ -38,7 +38,8 @@ def index() -> ResponseReturnValue:
     filters = Filters.of(request.args)
     needed = {task.tender.id for task in tasks}
     wanted = [tender for tender in tenders if filters.lets(tender, moment, needed)]
-    cards = overview.cards(wanted, viewer, moment)
+    asked = {task.tender.id for task in tasks if task.words == WAITS}
+    cards = overview.cards(wanted, viewer, moment, asked)
     every = request.args.get("tasks") == "all"
     return render_template(
         "tenders/index.html",

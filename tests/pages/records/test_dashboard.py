@@ -287,7 +287,9 @@ def test_whoever_asked_a_second_person_to_publish_waits(client_for, officer, sec
     approvals.ask(tender, ApprovalKind.PUBLISH, "0" * 64, by=viewer_of(officer))
 
     (mine,) = tasks(client_for(officer))
+    card = client_for(officer).get("/tenders/").text
     theirs = " ".join(tasks(client_for(second)))
 
     assert "Waits for a second person" in mine
+    assert 'app-card__needed">Waits for a second person<' in card
     assert "Waits for a second person" not in theirs
