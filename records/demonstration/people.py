@@ -165,7 +165,8 @@ PEOPLE = (
 WALK = (
     "Tom Sadler of Larkmead opens MW-2026-021, answers a question and looks at what is missing.",
     "Priya Nayar of the council sees that tender, and nothing of any bid for it.",
-    "She opens the bids for MW-2026-018, which has closed, and sees them for the first time.",
+    "She and Daniel Osei open the bids for MW-2026-018, which has closed, and see them for the "
+    "first time. One came too late: whether it counts is theirs to decide.",
     "In MW-2026-014 she or Owen Hartley marks the bids: the reasons for each suggested level stand "
     "beside the answers.",
     "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
