@@ -211,7 +211,10 @@ def test_what_was_long_before_or_after_closing_is_not_told(
 ):
     down(at, began, ended)
 
-    assert "The service did not run from" not in client_for(officer).get(f"/tenders/{tender.token}").text
+    assert (
+        "The service did not run from"
+        not in client_for(officer).get(f"/tenders/{tender.token}").text
+    )
 
 
 def make_bid(tender, at, *, hours_before, name):
