@@ -19,12 +19,12 @@ from tenders.rules.law import Group
 from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import state_of
 from tenders.rules.planning import conflicts, dates, minimum, recovery
-from tenders.rules.planning.dates import Problem
+from tenders.rules.planning.dates import Problem, day_in
 from tenders.rules.planning.findings import Planned
 from tenders.rules.planning.setting import Setting, duties_of, in_words
 from tenders.rules.planning.sheets import Asked, row_values
 from tenders.timetabled import setting_for
-from tenders.working_calendar import BANK_HOLIDAYS
+from tenders.working_calendar import BANK_HOLIDAYS, holidays_between
 
 Sheets = Mapping[str, Sheet]
 
@@ -233,11 +233,21 @@ def _timetable(tender: Tender, sheet: Sheet, setting: Setting) -> dict[str, Any]
     is_draft = tender.stage is Stage.DRAFT
     return {
         "computed": dates.computed(value, setting, BANK_HOLIDAYS) if value else [],
+        "not_counted": _not_counted(value, setting),
         "too_soon": list(dates.too_soon(value, setting, BANK_HOLIDAYS)),
         "slipped": dates.slipped(value, today()) if is_draft else [],
         "differences": timetabled.differences(tender, value),
         "procedure": setting.procedure,
     }
+
+
+def _not_counted(value: Mapping[str, Any], setting: Setting) -> list[tuple[date, str]]:
+    """Return the bank holidays that make a standstill longer than it looks."""
+    begins, ends = (
+        day_in(value, "award_notice"),
+        dates.standstill_ends(value, setting, BANK_HOLIDAYS),
+    )
+    return holidays_between(begins, ends) if begins and ends else []
 
 
 def _duties(_tender: Tender, _sheet: Sheet, setting: Setting) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from holidays import country_holidays
 
-# England, Wales, Scotland, Northern Ireland.
-PARTS = ("ENG", "WLS", "SCT", "NIR")
+PARTS = {"ENG": "England", "WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
+SATURDAY = 5
 
 
 class BankHolidays(Container[date]):
@@ -31,3 +31,25 @@ def of_year(year: int) -> frozenset[date]:
 
 
 BANK_HOLIDAYS = BankHolidays()
+
+
+def holidays_between(first: date, last: date) -> list[tuple[date, str]]:
+    """Return the bank holidays from ``first`` to ``last`` that fall on a weekday, in their order.
+
+    Each with its name and, where not the whole kingdom keeps it, the parts that do: a count of
+    working days that leaves one out looks wrong to whoever works on that day.
+    """
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    return [
+        (day, _name_of(day)) for day in days if day.weekday() < SATURDAY and day in BANK_HOLIDAYS
+    ]
+
+
+def _name_of(day: date) -> str:
+    names = {
+        part: country_holidays("GB", subdiv=code, years=day.year).get(day)
+        for code, part in PARTS.items()
+    }
+    kept = [part for part, name in names.items() if name]
+    name = next(name for name in names.values() if name)
+    return name if len(kept) == len(PARTS) else f"{name}, in {' and '.join(kept)}"

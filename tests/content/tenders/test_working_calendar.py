@@ -7,7 +7,7 @@ from holidays.countries import UnitedKingdom
 
 from tenders.law import shipped_law
 from tenders.rules.working_days import is_working_day, last_of, working_days_between
-from tenders.working_calendar import BANK_HOLIDAYS, PARTS, of_year
+from tenders.working_calendar import BANK_HOLIDAYS, PARTS, holidays_between, of_year
 
 STANDSTILL = shipped_law().period("standstill", date(2026, 11, 1)).count
 
@@ -66,3 +66,13 @@ def test_every_standstill_of_a_year_is_eight_working_days_and_no_longer_than_a_f
 
 def test_what_is_no_day_is_no_bank_holiday():
     assert "2026-12-25" not in BANK_HOLIDAYS
+
+
+def test_a_bank_holiday_names_the_parts_that_keep_it_unless_all_do():
+    said = holidays_between(date(2026, 11, 24), date(2026, 12, 28))
+
+    assert said == [
+        (date(2026, 11, 30), "Saint Andrew's Day, in Scotland"),
+        (date(2026, 12, 25), "Christmas Day"),
+        (date(2026, 12, 28), "Boxing Day (observed)"),
+    ]

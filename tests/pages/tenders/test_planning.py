@@ -264,9 +264,9 @@ def test_the_standstill_and_the_first_day_to_sign_are_shown(web, tender):
     sent = CONDITIONS | day("award_notice", "2026-11-24") | day("signature", "2026-12-07")
     save(web, tender, "timetable", sent)
 
-    rows = re.findall(
-        r'scope="row">([^<]+)</th><td[^>]*>([^<]+)', web.get(address(tender, "timetable")).text
-    )
+    page = web.get(address(tender, "timetable")).text
+    rows = re.findall(r'scope="row">([^<]+)</th><td[^>]*>([^<]+)', page)
+    assert "30 November 2026 (Saint Andrew&#39;s Day, in Scotland)." in page
     assert rows == [
         ("Standstill ends, at the end of", "4 December 2026"),
         ("Contract may be signed from", "5 December 2026"),
