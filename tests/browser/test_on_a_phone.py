@@ -20,7 +20,7 @@ OF_EACH = 2
 LEAD = next(person for person in PEOPLE if person.organisation == LARKMEAD)
 LINKS = """[...document.querySelectorAll('main a[href^="/"]:not([download])')]
   .map((link) => link.getAttribute("href").split("#")[0])"""
-FILES = re.compile(r"\.(json|xlsx|docx)$|/evidence/|/files/[A-Za-z0-9_-]{22}$")
+FILES = re.compile(r"\.(json|xlsx|docx|ics|csv|txt|md|zip)$|/evidence/|/files/[A-Za-z0-9_-]{22}$")
 
 
 @pytest.fixture

@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 
 from accounts.rules.roles import Role
+from tests.browser import officer as officers
 from tests.browser.filling import option
 from tests.factories import make_authority, make_person
 
 pytestmark = pytest.mark.walk
 
-OFFICER = "officer@hollowmere.test"
+OFFICER, DEPUTY = "officer@hollowmere.test", "deputy@hollowmere.test"
 
 
 @pytest.fixture
 def officer(records, visitor):
     with records():
-        make_person(Role.OFFICER, make_authority("Hollowmere Council"), email=OFFICER)
+        council = make_authority("Hollowmere Council")
+        for email in (OFFICER, DEPUTY):
+            make_person(Role.OFFICER, council, email=email)
     person = visitor()
     person.sign_in(OFFICER)
     return person
@@ -63,7 +66,7 @@ def test_an_officer_tailors_what_is_asked(officer):
     assert officer.heading() == "Who owns the readings"
 
     officer.go(f"{tender}/coverage")
-    officer.go(f"{tender}/publish")
-    officer.press("Publish the tender")
+    officer.go(tender)
+    officers.publish(officer, email=OFFICER, second=DEPUTY)
     officer.go(f"{tender}/questions")
     assert "HOL-01" in officer.text()
