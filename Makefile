@@ -53,10 +53,11 @@ browser: dev-setup ## Run the tests that need a browser, less the long walks
 	@echo "== browser tests"; $(BROWSE) -m "not walk" $(BROWSER_FLAGS)
 
 walks: dev-setup ## Walk long ways through the service in a browser, as CI does after test
-	@echo "== walks in a browser"; $(BROWSE) -m walk $(BROWSER_FLAGS)
+	@echo "== walks in a browser"; $(BROWSE) -m "walk and not slow" $(BROWSER_FLAGS)
 
 slow: dev-setup ## Run the tests that test leaves out because they are slow
 	@echo "== slow tests"; $(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
+	@echo "== slow walks in a browser"; $(BROWSE) -m "walk and slow" $(BROWSER_FLAGS)
 
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both

@@ -31,7 +31,9 @@ def demonstration(server, records):
         build(app.extensions["frozen_libraries"])
 
 
-@pytest.mark.parametrize("who", [OFFICER, LEAD], ids=lambda person: person.role)
+@pytest.mark.parametrize(
+    "who", [pytest.param(OFFICER, marks=pytest.mark.slow), LEAD], ids=lambda person: person.role
+)
 def test_every_sort_of_page_fits_on_a_phone(demonstration, visitor, who):
     reader = visitor(window=PHONE)
     reader.sign_in(who.email, PASSWORD)
