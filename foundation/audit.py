@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint, func, select
+from sqlalchemy import Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import clock
 from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import Base, db, in_transaction, transaction
+from foundation.database import Base, db, in_transaction, queue_for, transaction
 
 SYSTEM = "system"
 FIRST_PREVIOUS = "0" * 64
@@ -66,7 +66,7 @@ def record(action: str, *, actor: str, subject: Subject, **details: Any) -> Audi
     if not in_transaction():
         raise NotInTransaction(f"Record {action!r} inside the transaction() of its change")
     kind, token = subject
-    _queue_for(subject)
+    queue_for(":".join(subject))
     last = db.session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject_kind == kind, AuditEntry.subject == token)
@@ -139,10 +139,3 @@ def _fault(entry: AuditEntry, expected: int, previous: str) -> str | None:
     if entry.hash != entry_hash(entry):
         return "it was changed after it was written"
     return None
-
-
-def _queue_for(subject: Subject) -> None:
-    """Let changes to one subject follow each other; on SQLite all writers queue anyway."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        number = int(sha256_hex(":".join(subject))[:15], 16)
-        db.session.execute(select(func.pg_advisory_xact_lock(number)))

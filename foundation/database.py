@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, func, select
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from foundation import sqlite
+from foundation.canonical import sha256_hex
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -123,6 +124,16 @@ def transaction() -> Iterator[None]:
     finally:
         if outermost:
             del info["transaction_doomed"]
+
+
+def queue_for(name: str) -> None:
+    """Let changes to what ``name`` stands for follow each other, each until its transaction ends.
+
+    For what has no row to lock, or none yet. On SQLite all writers queue anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        number = int(sha256_hex(name)[:15], 16)
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _begin_writing(session: Session) -> None:

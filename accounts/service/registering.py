@@ -37,7 +37,7 @@ from accounts.service.signing_in import start_session
 from foundation import audit, clock, mail
 from foundation.audit import SYSTEM
 from foundation.canonical import sha256_hex
-from foundation.database import db, transaction
+from foundation.database import db, queue_for, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
 
@@ -114,7 +114,7 @@ def register(secret: str, told: Told, *, name: str, password: str, user_agent: s
         with transaction():
             registration = _open(secret)
             registration.used_at = clock.now()
-            there = companies_numbered(company.number) if company.number else []
+            there = _companies_there(company.number)
             if there:
                 _tell_both(registration, there, company.number or "")
                 return Begun("", "")
@@ -126,6 +126,14 @@ def register(secret: str, told: Told, *, name: str, password: str, user_agent: s
     except IntegrityError:
         # The same address made an account in the same moment.
         raise RegistrationOver("This link can no longer be used") from None
+
+
+def _companies_there(number: str | None) -> list[Organisation]:
+    """Return the companies with this number. Whoever registers it too waits until this is done."""
+    if not number:
+        return []
+    queue_for(f"company-number:{number}")
+    return companies_numbered(number)
 
 
 def _begin(company: Company, person: Person) -> Organisation:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
 
 from accounts.models import Membership, Organisation, Person, Registration
 from accounts.rules.roles import Role
@@ -262,6 +265,41 @@ def test_a_company_that_has_an_account_is_told_of_in_the_mail_and_its_leads_who_
     assert lead.email not in letters_to(ADDRESS)[-1].text
     assert ADDRESS in letters_to("lead@newcomer.example")[0].text
     assert letters_to("other@newcomer.example") == []
+
+
+@pytest.mark.both_databases
+def test_of_two_who_register_one_number_at_once_one_has_the_company(app):
+    addresses = [f"{name}@newcomer.example" for name in ("ann", "ben")]
+    links = []
+    for address in addresses:
+        ask(app.test_client(), address)
+        links.append(link_to(address))
+    db.session.commit()
+    answers, both_have_looked = [], threading.Barrier(2)
+
+    def wait_for_the_other(_connection, _cursor, statement, *_rest):
+        """Hold back who is about to make the company, so that the other could look before it."""
+        if statement.startswith("INSERT INTO organisation"):
+            with suppress(threading.BrokenBarrierError):
+                both_have_looked.wait(1)
+
+    def follow(link):
+        answer = FlaskClient(app, app.response_class).post(link, data=DETAILS)
+        answers.append((answer.status_code, answer.location))
+
+    event.listen(db.engine, "before_cursor_execute", wait_for_the_other)
+    threads = [threading.Thread(target=follow, args=[link]) for link in links]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    event.remove(db.engine, "before_cursor_execute", wait_for_the_other)
+
+    assert sorted(answers) == [(302, "/"), (302, "/register/sent")]
+    assert everything() == [1, 1, 1]
+    last = sorted(letters_to(address)[-1].subject for address in addresses)
+    # The first, whose company it is, is told who asked; the second to ask a colleague.
+    assert last == ["Somebody wanted to register your company", "Your company has an account"]
 
 
 def test_a_company_number_can_be_tried_once_a_link(client):
