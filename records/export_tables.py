@@ -29,7 +29,8 @@ class Exported:
 
     scope: Scope
     leaves: frozenset[str] = frozenset()
-    # The name under which records.export_opened opens what is sealed in a row; empty for nothing.
+    # The name under which records.exporting adds what a row alone does not tell, such as what is
+    # sealed in it; empty for nothing.
     opens: str = field(default="")
 
 
@@ -187,6 +188,8 @@ EXPORTED: Mapping[str, Exported] = {
     "requirement_decision": Exported(_of_bid),
     "risk_row": Exported(_of_bid),
     "risk_decision": Exported(_of_risk),
+    # Of a joint tender each authority takes its own alone, whoever leads it.
+    "own_risk_decision": Exported(_of_authority, opens="own register"),
     "bid_question": Exported(_of_bid, frozenset({"sealed_text", "sealed_answer"}), "question"),
     "bid_result": Exported(_of_bid, frozenset({"sealed_summary"}), "result"),
     "confidentiality_decision": Exported(_of_bid),

@@ -20,10 +20,18 @@ from foundation.database import Base, db
 from records.export_tables import Exported, tables
 from records.pack.items import shown
 from scoring import seals
-from scoring.models import BidQuestion, BidResult, ExclusionEvent, ExclusionParty
+from scoring.models import (
+    BidQuestion,
+    BidResult,
+    ExclusionEvent,
+    ExclusionParty,
+    OwnRiskDecision,
+    RiskRow,
+)
 from scoring.queries.exclusions import place_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid, BroughtBid, Evidence, Submission
+from tenders.models import Tender
 
 FORMAT = "supplier-assurance-export/1"
 AT_ONCE = 200
@@ -190,6 +198,18 @@ def _event(row_id: int) -> dict[str, Any]:
     return {"content": json.loads(text)}
 
 
+def _own_register(row_id: int) -> dict[str, Any]:
+    """Return what an own decision is about, for the tender may be another authority's."""
+    tender, risk = db.session.execute(
+        select(Tender.token, RiskRow.risk_id)
+        .join(Bid, Bid.tender_id == Tender.id)
+        .join(RiskRow, RiskRow.bid_id == Bid.id)
+        .join(OwnRiskDecision, OwnRiskDecision.risk_row_id == RiskRow.id)
+        .where(OwnRiskDecision.id == row_id)
+    ).one()
+    return {"tender": tender, "risk": risk}
+
+
 OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "submission": _submission,
     "evidence": _evidence,
@@ -198,6 +218,7 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "result": _result,
     "party": _party,
     "event": _event,
+    "own register": _own_register,
 }
 
 

@@ -6,7 +6,7 @@ Marks and decisions are only ever added: the highest number counts, the earlier 
 from scoring.models.after import BidQuestion, BidResult, ConfidentialityDecision, LateDecision
 from scoring.models.exclusions import ExclusionEvent, ExclusionParty
 from scoring.models.marks import Mark, RequirementDecision
-from scoring.models.risks import RiskDecision, RiskRow
+from scoring.models.risks import OwnRiskDecision, RiskDecision, RiskRow
 
 __all__ = [
     "BidQuestion",
@@ -16,6 +16,7 @@ __all__ = [
     "ExclusionParty",
     "LateDecision",
     "Mark",
+    "OwnRiskDecision",
     "RequirementDecision",
     "RiskDecision",
     "RiskRow",

@@ -70,3 +70,33 @@ class RiskDecision(Base):
     decided_at: Mapped[datetime]
 
     decided_by: Mapped[Person] = relationship()
+
+
+class OwnRiskDecision(Base):
+    """How one authority deals with a risk of a contract it shares with others. Only added.
+
+    Begins after the results of a joint tender: what was decided in the evaluation stays common.
+    """
+
+    __tablename__ = "own_risk_decision"
+    __table_args__ = (UniqueConstraint("risk_row_id", "authority_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_row_id: Mapped[int] = mapped_column(ForeignKey("risk_row.id"))
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # 1, 2, 3 … for the authority, so that gaps tell nothing of another's.
+    number: Mapped[int]
+    treatment: Mapped[Treatment]
+    actions: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str]
+    due: Mapped[date | None]
+    residual_likelihood: Mapped[int | None]
+    residual_impact: Mapped[int | None]
+    target_likelihood: Mapped[int | None]
+    target_impact: Mapped[int | None]
+    review_on: Mapped[date | None]
+    why: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+
+    decided_by: Mapped[Person] = relationship()
