@@ -125,6 +125,39 @@ def not_handed_in_letter(about: About, reasons: Sequence[str], standing: int | N
     )
 
 
+def opened_letter(
+    about: About, opened: str, *, in_time: tuple[int, str] | None, late: tuple[int, str] | None
+) -> Letter:
+    """Return that the bids were opened; number and commitment of what came in time, or late.
+
+    It says nothing of whoever else bid, nor whether anybody did.
+    """
+    lines = [f"The bids were opened on {opened}, by two officers of the council together."]
+    if in_time:
+        lines += ["", f"Your company's bid, version {in_time[0]}, was opened. Its commitment:"]
+        lines += [in_time[1]]
+    if late:
+        lines += [
+            "",
+            f"Your company's late bid, version {late[0]}, was not opened. It stays sealed",
+        ]
+        lines += [
+            "and unread unless the council admits it, and you are told what it decides and why."
+        ]
+        lines += ["Its commitment, in the list of those that came late:", late[1]]
+    return _letter(
+        f"The bids for {about.reference} were opened",
+        [
+            *lines,
+            *_tender(about),
+            "",
+            "Everybody who bid can read the list of the commitments of all bids, which names no "
+            "company. See that yours is in it, download it and keep it with your receipt:",
+            about.address,
+        ],
+    )
+
+
 def reminder_letter(about: About, state: str, left: str) -> Letter:
     return _letter(
         f"{about.reference} closes {left}",

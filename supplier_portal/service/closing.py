@@ -77,7 +77,8 @@ def at_closing(subject: str, _payload: Mapping[str, Any]) -> None:
 
 
 def note_opened(tender: Tender, *, by: Viewer) -> None:
-    """Move each submitted bid of ``tender`` to opened; call it in the transaction that opens.
+    """Move each submitted bid of ``tender`` to opened, and tell whoever handed one in; call it in
+    the transaction that opens.
 
     Before that the clock has its last word, so that a job not done yet costs nobody the bid.
     Raises CannotBring while a bid from another portal would be left behind.
@@ -100,6 +101,7 @@ def note_opened(tender: Tender, *, by: Viewer) -> None:
         for bid in bids:
             bid.stage = stage_after(bid.stage, BidStep.OPEN)
             audit.record("bid.opened", actor=by.person_token, subject=("bid", bid.token))
+        letters.send_opened(tender, bids)
 
 
 def hand_in_by_the_clock(bid: Bid) -> Submission | None:

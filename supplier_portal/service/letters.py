@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.rules.roles import Permission
 from foundation import clock, mail
 from supplier_portal import queries
 from supplier_portal.models import Bid, LateSubmission, Submission
-from supplier_portal.queries.late import late_receipt_of
+from supplier_portal.queries.late import handed_in_late, late_receipt_of
 from supplier_portal.rules.letters import (
     About,
     Letter,
     late_receipt_letter,
     not_handed_in_letter,
+    opened_letter,
     receipt_letter,
     withdrawn_letter,
 )
+from tenders.models import Tender
 from tenders.rules.lateness import how_late
 
 # Whoever works on the bid; those who may only read it are not written to.
@@ -77,3 +80,18 @@ def send_withdrawn(bid: Bid, entry_hash: str, arrived_at: datetime) -> None:
 
 def send_not_handed_in(bid: Bid, reasons: list[str], standing: int | None) -> None:
     send(bid, "bid.not_handed_in", "", not_handed_in_letter(about(bid), reasons, standing))
+
+
+def send_opened(tender: Tender, bids: Sequence[Bid]) -> None:
+    """Write that they were opened to the people of ``bids``, and of those that came late."""
+    if tender.opened_at is None or tender.runs_elsewhere:
+        return
+    page = mail.link("supplier_portal.published", tender=tender.token)
+    opened = clock.show_moment(tender.opened_at)
+    last = queries.last_submissions(bids)
+    late = {bid.id: (bid, found) for found, bid in handed_in_late(tender)}
+    for bid in [*bids, *(bid for bid, _late in late.values() if bid.id not in last)]:
+        in_time = (last[bid.id].number, last[bid.id].commitment) if bid.id in last else None
+        came = (late[bid.id][1].number, late[bid.id][1].commitment) if bid.id in late else None
+        letter = opened_letter(about(bid, page), opened, in_time=in_time, late=came)
+        send(bid, "bid.opened", "", letter)

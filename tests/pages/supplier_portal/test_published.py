@@ -9,11 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from accounts.rules.roles import Role
 from foundation import clock
 from foundation.canonical import sha256_hex
+from foundation.database import db
+from foundation.mail import Message
 from supplier_portal import service
+from supplier_portal.models import Submission
+from supplier_portal.service.late import hand_in_late
 from tenders import service as tenders
 from tests.factories import make_authority, make_open_tender, make_person, viewer_of
 
@@ -136,6 +141,79 @@ def test_the_list_is_reached_from_the_pages_of_both_sides(
     assert f'href="{pages[0]}"' in client_for(lead).get(f"/bids/{bid.token}/submissions/1").text
     assert f'href="{pages[1]}"' in client_for(officer).get(f"/tenders/{tender.token}").text
     assert pages[1] not in before
+
+
+def opened_letters():
+    found = select(Message).where(Message.kind == "bid.opened").order_by(Message.recipient)
+    return {letter.recipient: letter.text for letter in db.session.scalars(found)}
+
+
+def test_everybody_who_bid_is_told_that_the_bids_were_opened_and_where_the_list_is(
+    lead, rival, officer, submit, open_bids, pages, app, tender
+):
+    mine, theirs = submit(lead), submit(rival)
+    withdrawn = make_person(Role.BID_LEAD)
+    submit(withdrawn)
+    bid = service.start_bid(tender, by=viewer_of(withdrawn), arrived_at=clock.now())
+    service.withdraw_bid(bid, by=viewer_of(withdrawn), arrived_at=clock.now())
+    only_began = make_person(Role.BID_LEAD)
+    service.start_bid(tender, by=viewer_of(only_began), arrived_at=clock.now())
+    before = opened_letters()
+    open_bids()
+
+    found = opened_letters()
+
+    assert (before, sorted(found)) == ({}, sorted([lead.email, rival.email]))
+    address = app.extensions["settings"].address + pages[0]
+    assert [
+        (text.count(mine.commitment), text.count(theirs.commitment), text.count(address))
+        for text in (found[lead.email], found[rival.email])
+    ] == [(1, 0, 1), (0, 1, 1)]
+
+
+def test_a_company_is_told_the_same_of_the_opening_whoever_else_bid(
+    lead, rival, submit, open_bids, tender
+):
+    submit(lead)
+    submit(rival)
+    open_bids()
+    mine, theirs = opened_letters().values()
+    own = db.session.scalars(select(Submission.commitment)).all()
+    for commitment in own:
+        mine, theirs = mine.replace(commitment, "-"), theirs.replace(commitment, "-")
+
+    assert mine == theirs
+
+
+def test_a_late_bidder_is_told_of_the_opening_and_that_its_bid_is_unread(
+    lead, rival, bid, submit, open_bids, tender, at
+):
+    submit(rival)
+    submit(lead)
+    only_late = make_person(Role.BID_LEAD)
+    second = service.start_bid(tender, by=viewer_of(only_late), arrived_at=clock.now())
+    at(tender.closes_at + timedelta(seconds=20))
+    late = {
+        person.email: hand_in_late(
+            each,
+            by=viewer_of(person),
+            arrived_at=clock.now(),
+            declared_by="N",
+            why="The power was off in the whole street from ten to one.",
+            knows_missing=True,
+        )
+        for person, each in ((lead, bid), (only_late, second))
+    }
+    open_bids()
+
+    found = opened_letters()
+
+    assert sorted(found) == sorted([lead.email, rival.email, only_late.email])
+    assert {
+        email: (text.count("was opened. Its"), text.count("late bid, version"))
+        for email, text in found.items()
+    } == {lead.email: (1, 1), rival.email: (1, 0), only_late.email: (0, 1)}
+    assert [found[email].count(each.commitment) for email, each in late.items()] == [1, 1]
 
 
 def test_officers_of_another_authority_see_no_list(client_for, lead, submit, open_bids, pages):
