@@ -10,6 +10,7 @@ from accounts.rules.roles import Role
 from foundation import clock
 from scoring import queries, service
 from supplier_portal import service as portal
+from supplier_portal.service.late import hand_in_late
 from tests.documents.scoring.bids import answer, full
 from tests.factories import (
     make_authority,
@@ -22,6 +23,8 @@ from tests.factories import (
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLOSES_AT = NOON + timedelta(days=1)
 OPENS_AT = CLOSES_AT + timedelta(minutes=5)
+LATE_TEXT = "Velvet-Harpsichord"
+WHY_LATE = "Our connection failed at noon"
 FACTS = {"award_date": "2027-02-01", "permitted_countries": ["GB"], "notification_hours": "24"}
 
 
@@ -78,6 +81,39 @@ def with_exception(value):
     if isinstance(value, dict) and value.get("answer") == "no":
         return value | {"exception": "Not in this version"}
     return value
+
+
+@pytest.fixture
+def make_late(tender, at):
+    """Save a bid in time and hand it in late: ``make_late("Quay", in_time=True)``.
+
+    ``said``: what was said in time where the late bid says ``text``.
+    """
+
+    def make(name, *, in_time=False, said=None, text=LATE_TEXT, why=WHY_LATE, files=None):
+        lead = make_person(Role.BID_LEAD, make_supplier(name), name=f"Lead of {name}")
+        by = viewer_of(lead)
+        before = clock.now()
+        bid = portal.start_bid(tender, by=by, arrived_at=before)
+        answers = {
+            part.id: (0, with_exception(answer(part, False, said or text)))
+            for part in full().parts.values()
+            if part.kind != "file"
+        }
+        portal.save_answers(bid, answers, by=by, arrived_at=before)
+        for part_id, new in (files or {}).items():
+            portal.add_evidence(bid, full().parts[part_id], new, by=by, arrived_at=before)
+        declared = {"declared_by": "Mara Voss", "knows_missing": True}
+        if in_time:
+            portal.submit_bid(bid, by=by, arrived_at=before, **declared)
+        if said:
+            portal.save_answers(bid, {"SLP-07.a": (1, text)}, by=by, arrived_at=before)
+        at(CLOSES_AT + timedelta(minutes=1))
+        hand_in_late(bid, by=by, arrived_at=clock.now(), why=why, **declared)
+        at(before)
+        return bid, lead
+
+    return make
 
 
 @pytest.fixture

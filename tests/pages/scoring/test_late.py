@@ -21,43 +21,12 @@ from scoring.rules.lateness import CannotAdmit, LateDecidedAlready
 from scoring.service.evaluating import LateBidWaits
 from scoring.service.late import decide_late
 from supplier_portal import queries as portal_queries
-from supplier_portal import service as portal
 from supplier_portal.models import Bid, LateSubmission, OutageMet, Submission
-from supplier_portal.service.late import hand_in_late
 from supplier_portal.service.outages import note_whom_it_met
-from tests.documents.scoring.bids import answer, full
-from tests.factories import make_person, make_supplier, viewer_of
-from tests.pages.scoring.conftest import CLOSES_AT, OPENS_AT, with_exception
+from tests.factories import make_person, viewer_of
+from tests.pages.scoring.conftest import CLOSES_AT, LATE_TEXT, OPENS_AT, WHY_LATE
 
-WHY = "Our connection failed at noon"
 REASON = "The service itself did not run in the last ten minutes before closing"
-SECRET = "Velvet-Harpsichord"
-
-
-@pytest.fixture
-def make_late(tender, at):
-    """Save a bid in time and hand it in late: ``make_late("Quay", in_time=True)``."""
-
-    def make(name, *, in_time=False, text=SECRET):
-        lead = make_person(Role.BID_LEAD, make_supplier(name), name=f"Lead of {name}")
-        by = viewer_of(lead)
-        before = clock.now()
-        bid = portal.start_bid(tender, by=by, arrived_at=before)
-        answers = {
-            part.id: (0, with_exception(answer(part, False, text)))
-            for part in full().parts.values()
-            if part.kind != "file"
-        }
-        portal.save_answers(bid, answers, by=by, arrived_at=before)
-        declared = {"declared_by": "Mara Voss", "knows_missing": True}
-        if in_time:
-            portal.submit_bid(bid, by=by, arrived_at=before, **declared)
-        at(CLOSES_AT + timedelta(minutes=1))
-        hand_in_late(bid, by=by, arrived_at=clock.now(), why=WHY, **declared)
-        at(before)
-        return bid, lead
-
-    return make
 
 
 def decide(entry, officer, *, admitted):
@@ -76,10 +45,10 @@ def test_the_page_tells_who_when_how_late_and_why_and_nothing_the_bid_says(
 
     page = client_for(officer).get(f"/evaluation/tenders/{tender.token}/late").text
 
-    assert [word in page for word in ("Quayside", WHY, "1 minute after the closing time")] == [
+    assert [word in page for word in ("Quayside", WHY_LATE, "1 minute after the closing time")] == [
         True
     ] * 3
-    assert SECRET not in page
+    assert LATE_TEXT not in page
 
 
 def test_before_the_opening_there_is_no_such_page_and_nothing_to_find(
@@ -126,7 +95,7 @@ def test_admitted_it_is_a_bid_as_any_other_with_its_risks_proposed(
     read = queries.bids_in_evaluation(viewer_of(officer), tender)
     assert [one.name for one in read] == ["Larkfield", "Quayside"]
     assert (bid.stage, read[1].opened.number, count(RiskRow) > before) == ("admitted", 1, True)
-    assert read[1].opened.answers["SLP-07.a"] == SECRET
+    assert read[1].opened.answers["SLP-07.a"] == LATE_TEXT
     assert read[1].opened.arrived_at == CLOSES_AT + timedelta(minutes=1)
     letter = db.session.scalars(select(Message).where(Message.kind == "late.decided")).one()
     assert letter.recipient == lead.email
