@@ -28,6 +28,7 @@ OPEN_TO_EVERYONE = {
     "question_bank.risks",
     "records.calendar_feed",
     "records.demonstration",
+    "records.mail_without_account",
     "records.open_assessments",
     "records.open_assessments_csv",
     "records.open_assessments_json",

@@ -6,6 +6,7 @@ import email
 import email.policy
 import ipaddress
 import logging
+import re
 import socket
 import ssl
 from contextlib import closing
@@ -31,6 +32,7 @@ from tests.factories import make_person
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
 PASSWORD = "hunter2 of the mail server"
+LINK_TO_REGISTER = re.compile(r'href="http://127.0.0.1:8000(/register/[^"]+)"')
 
 
 class Kept:
@@ -387,3 +389,33 @@ def test_in_the_demonstration_everybody_sees_the_messages_written_to_him(app, cl
     assert 'href="/outbox"' in page
     assert "For Mara" not in client_for(tom).get("/outbox").text
     assert app.test_client().get("/outbox").status_code == 302
+
+
+def test_in_the_demonstration_whoever_has_no_account_can_follow_the_links_in_the_mail(app):
+    address = "/demonstration/mail"
+    outside = app.test_client().get(address).status_code
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, demonstration=True)
+    person = make_person(Role.BID_LEAD)
+    post(person.email, subject="For the person", text="Text")
+    visitor = app.test_client()
+
+    visitor.post("/register", data={"email": "New@Newco.example"})
+    sent = visitor.get("/register/sent")
+    found = visitor.get(address, query_string={"to": "new@newco.example "}).text
+    link = LINK_TO_REGISTER.search(found).group(1)
+    theirs = visitor.get(address, query_string={"to": person.email}).text
+
+    assert outside == 404
+    assert sent.text.count(f'href="{address}"') == 2
+    assert visitor.get(link).status_code == 200
+    assert (theirs.count("For the person"), theirs.count("has an account")) == (0, 1)
+
+
+@pytest.mark.parametrize("typed", ["", "no address", "a" * 5000 + "@x.example"])
+def test_what_is_no_address_has_no_mail_in_the_demonstration(typed, app):
+    app.extensions["settings"] = replace(app.extensions["settings"], demonstration=True)
+
+    answer = app.test_client().get("/demonstration/mail", query_string={"to": typed})
+
+    assert (answer.status_code, answer.text.count("There is a problem")) == (422, 1)
