@@ -18,9 +18,9 @@ from tenders.planning_guide import Rule, rule_at, shipped_sheets
 from tenders.rules.law import Group
 from tenders.rules.lifecycle import Stage
 from tenders.rules.outcome import state_of
-from tenders.rules.planning import conflicts, dates, minimum, recovery
+from tenders.rules.planning import conflicts, dates, enough, minimum, recovery
 from tenders.rules.planning.dates import Problem, day_in
-from tenders.rules.planning.findings import Planned
+from tenders.rules.planning.findings import Planned, reserves_wrongly
 from tenders.rules.planning.setting import Setting, duties_of, in_words
 from tenders.rules.planning.sheets import Asked, row_values
 from tenders.timetabled import setting_for
@@ -109,10 +109,13 @@ def fields_that_apply(asked: Iterable[Asked], setting: Setting) -> list[Asked]:
 def _sheet_part(tender: Tender, topic: str, sheets: Sheets) -> Part:
     form = shipped_sheets()[topic]
     kept = sheets.get(topic, Sheet(topic))
-    asked = fields_that_apply(form.asked, setting_for(tender, sheets))
+    setting = setting_for(tender, sheets)
+    asked = fields_that_apply(form.asked, setting)
     state = state_of(form.page(tuple(asked)), kept.value) if kept.version else "Not begun"
     if topic == Topic.TIMETABLE and any(dates.out_of_order(kept.value)):
         state = "Dates in the wrong order"
+    if topic == Topic.DUTIES and reserves_wrongly(kept.value, setting):
+        state = "Must not be reserved"
     return Part(
         form.title,
         "tenders.planning_sheet",
@@ -194,10 +197,15 @@ def _shorter(value: Mapping[str, Any]) -> Iterable[Problem]:
         yield Problem("shorter_because", "Enter why the shorter time may be used")
 
 
-def shown_beside(tender: Tender, topic: str, sheets: Sheets) -> dict[str, Any]:
-    """Return what stands beside the fields of a sheet."""
+def shown_beside(
+    tender: Tender, topic: str, sheets: Sheets, unsaved: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what stands beside the fields of a sheet: what follows from what is saved of it, or
+    from what was typed or proposed and is not saved yet."""
     setting = setting_for(tender, sheets)
     sheet = sheets.get(topic, Sheet(topic))
+    if unsaved is not None:
+        sheet = replace(sheet, value=unsaved)
     return {
         "rules": _rules(topic, sheet.value, setting),
         "stage": tender.stage,
@@ -233,6 +241,7 @@ def _timetable(tender: Tender, sheet: Sheet, setting: Setting) -> dict[str, Any]
     is_draft = tender.stage is Stage.DRAFT
     return {
         "computed": dates.computed(value, setting, BANK_HOLIDAYS) if value else [],
+        "given": enough.given(value, setting, BANK_HOLIDAYS),
         "not_counted": _not_counted(value, setting),
         "too_soon": list(dates.too_soon(value, setting, BANK_HOLIDAYS)),
         "slipped": dates.slipped(value, today()) if is_draft else [],
@@ -250,8 +259,16 @@ def _not_counted(value: Mapping[str, Any], setting: Setting) -> list[tuple[date,
     return holidays_between(begins, ends) if begins and ends else []
 
 
-def _duties(_tender: Tender, _sheet: Sheet, setting: Setting) -> dict[str, Any]:
+def is_reserved_wrongly(tender: Tender) -> bool:
+    """Return whether what is planned and the facts together make a reservation unlawful."""
+    sheets = planning.sheets(tender)
+    duties = sheets.get(Topic.DUTIES, Sheet(Topic.DUTIES)).value
+    return reserves_wrongly(duties, setting_for(tender, sheets))
+
+
+def _duties(_tender: Tender, sheet: Sheet, setting: Setting) -> dict[str, Any]:
     return {
+        "reserved_wrongly": reserves_wrongly(sheet.value, setting),
         "verdict": in_words(setting),
         "disagrees": setting.disagrees,
         "duties": duties_of(setting),

@@ -23,6 +23,22 @@ from tenders.working_calendar import BANK_HOLIDAYS
 
 # The words of the law, and ours for what is none.
 FORCE = {Force.MUST: "Must", Force.MAY: "May", Force.PRACTICE: "Our practice"}
+# The button that shows what follows from the dates typed, and saves nothing.
+CHECK = "check"
+# The dates of a timetable on which somebody has to do something.
+WORKING_DAYS = (
+    "planned_notice",
+    "tender_notice",
+    "transparency_notice",
+    "participation_closes",
+    "questions_until",
+    "closes_at",
+    "decision",
+    "summaries",
+    "award_notice",
+    "signature",
+    "contract_start",
+)
 ROW = re.compile(r"(?P<name>[a-z_]+)_(?P<number>[0-9]{1,3})")
 
 

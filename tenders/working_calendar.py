@@ -45,6 +45,17 @@ def holidays_between(first: date, last: date) -> list[tuple[date, str]]:
     ]
 
 
+def day_off(day: date) -> str:
+    """Return the sentence that a day is no working day, and why; "" for one that is."""
+    if day in BANK_HOLIDAYS:
+        why = f": {_name_of(day)}"
+    elif day.weekday() >= SATURDAY:
+        why = ""
+    else:
+        return ""
+    return f"{day:%A} {day.day} {day:%B %Y} is not a working day{why}."
+
+
 def _name_of(day: date) -> str:
     names = {
         part: country_holidays("GB", subdiv=code, years=day.year).get(day)

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
+from tenders import days_off, queries, sheet_forms
 from tenders import planning as plan
-from tenders import queries, sheet_forms
 from tenders.forms import ConfirmForm
 from tenders.models import Tender
 from tenders.outcome_forms import OutcomeForm
@@ -56,27 +56,22 @@ def planning_sheet(tender: str, topic: str) -> ResponseReturnValue:
         sheet_forms.asked_of(sheet, values, request.form), setting_for(found, kept)
     )
     form = sheet_forms.sheet_form(sheet, asked, values, latest.version)
-    beside = shown_beside(found, topic, kept)
-    sheet_forms.name_rules(form, beside["rules"])
     typed: Mapping[str, Any] = form.values() if form.is_submitted() else {}
-    clash: Mapping[str, Any] = {}
+    unsaved = typed if form.is_submitted() else values
+    is_timetable = topic == Topic.TIMETABLE
+    beside = shown_beside(found, topic, kept, unsaved if is_timetable else None)
+    sheet_forms.name_rules(form, beside["rules"])
+    is_checked = is_timetable and sheet_forms.CHECK in request.form
+    clash: Mapping[str, Any] | None = {}
     if form.is_submitted() and form.validate():
         value = sheet_forms.renumbered(sheet, with_page(form.page, latest.value, form.values()))
         note_problems(form, found, topic, value, kept)
-        if not form.errors:
-            try:
-                save_sheet(
-                    found,
-                    topic,
-                    value,
-                    version=sheet_forms.version_in(form),
-                    by=signed_in_user(),
-                )
-            except SheetChanged as changed:
-                clash = note_clash(form, sheet, changed.saved)
-            else:
-                flash(f"{sheet.title}: saved")
+        if not form.errors and not is_checked:
+            clash = saved_or_clash(form, sheet, found, value)
+            if clash is None:
                 return redirect(url_for(".planning_sheet", tender=tender, topic=topic))
+    if is_timetable:
+        days_off.hint_at(form, sheet_forms.WORKING_DAYS)
     page = render_template(
         "tenders/planning_sheet.html",
         tender=found,
@@ -87,11 +82,26 @@ def planning_sheet(tender: str, topic: str) -> ResponseReturnValue:
         latest=latest,
         clash=clash,
         typed=typed,
-        is_proposed=values is not begins,
+        is_proposed=values is not begins and not form.is_submitted(),
+        is_checked=is_checked and not form.errors,
+        is_saved=not form.is_submitted() and values is latest.value,
         beside=beside,
         take=ConfirmForm(formdata=None),
     )
     return page, 422 if form.errors else 200
+
+
+def saved_or_clash(
+    form: OutcomeForm, sheet: SheetForm, tender: Tender, value: Mapping[str, Any]
+) -> dict[str, tuple[str, ...]] | None:
+    """Save a sheet and return None; where a colleague was faster, what he saved."""
+    version = sheet_forms.version_in(form)
+    try:
+        save_sheet(tender, sheet.id, value, version=version, by=signed_in_user())
+    except SheetChanged as changed:
+        return note_clash(form, sheet, changed.saved)
+    flash(f"{sheet.title}: saved")
+    return None
 
 
 def proposed_from(

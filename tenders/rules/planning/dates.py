@@ -129,20 +129,10 @@ def too_soon(
     sheet: Mapping[str, Any], setting: Setting, holidays: Container[date]
 ) -> Iterator[Problem]:
     """Yield a sentence for each date that comes sooner than the law allows."""
-    published = day_in(sheet, "tender_notice")
-    yield from _notice(sheet, setting, published)
-    for name, least in (
-        ("participation_closes", minimum.for_requests(setting, sheet)),
-        ("closes_at", minimum.for_bids(setting, sheet)),
-    ):
-        closes = day_in(sheet, name)
-        begins = published
-        if name == "closes_at" and day_in(sheet, "participation_closes"):
-            begins = day_in(sheet, "participation_closes")
-        if closes is None or begins is None or not least.days:
-            continue
+    yield from _notice(sheet, setting, day_in(sheet, "tender_notice"))
+    for name, begins, closes, least in times_given(sheet, setting):
         given = minimum.days_given(begins, closes)
-        if given < least.days:
+        if least.days and given < least.days:
             first = in_words(begins + timedelta(days=least.days))
             yield Problem(
                 name,
@@ -150,6 +140,22 @@ def too_soon(
                 f"{least.says}. The first day possible is {first}",
             )
     yield from _signature(sheet, setting, holidays)
+
+
+def times_given(
+    sheet: Mapping[str, Any], setting: Setting
+) -> Iterator[tuple[str, date, date, minimum.Minimum]]:
+    """Yield each time that suppliers get: its field, when it begins and ends, and the shortest."""
+    begins = day_in(sheet, "tender_notice")
+    for name, least in (
+        ("participation_closes", minimum.for_requests(setting, sheet)),
+        ("closes_at", minimum.for_bids(setting, sheet)),
+    ):
+        closes = day_in(sheet, name)
+        if begins is not None and closes is not None:
+            yield name, begins, closes, least
+        # Bids are written once it is known who may bid.
+        begins = closes or begins
 
 
 def _notice(

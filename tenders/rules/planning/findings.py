@@ -19,6 +19,7 @@ from tenders.rules.planning.setting import Setting
 
 Values = Mapping[str, Any]
 NOTHING: Values = {}
+RESERVED = "The plan reserves a contract that is not below the threshold"
 
 
 @dataclass(frozen=True)
@@ -153,17 +154,19 @@ def _conflicts(planned: Planned, today: date) -> Iterator[Finding]:
         )
 
 
+def reserves_wrongly(duties: Mapping[str, Any], setting: Setting) -> bool:
+    """Return whether a contract is reserved to suppliers of an area that must not be."""
+    covered = setting.group in (Group.ABOVE, Group.LIGHT_TOUCH)
+    return covered and duties.get("reserved") not in (None, "no")
+
+
 def _duties(planned: Planned) -> Iterator[Finding]:
     sheet, group, law = planned.sheet("duties"), planned.setting.group, planned.setting.law
     if not sheet:
         return
     covered = group in (Group.ABOVE, Group.LIGHT_TOUCH)
-    if covered and sheet.get("reserved") not in (None, "no"):
-        yield _must(
-            "The plan reserves a contract that is not below the threshold",
-            "Take the reservation out.",
-            law.rules["reserved"],
-        )
+    if reserves_wrongly(sheet, planned.setting):
+        yield _must(RESERVED, "Take the reservation out.", law.rules["reserved"])
     if covered and sheet.get("npps") != "yes":
         yield _of_duty(
             "The plan says that the National Procurement Policy Statement was not looked at yet"

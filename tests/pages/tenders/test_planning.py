@@ -623,3 +623,99 @@ def test_the_record_holds_no_word_of_a_plan(web, tender):
     entries = db.session.query(audit.AuditEntry).all()
     assert all("Flood wardens" not in entry.details for entry in entries)
     assert clock.now() == NOW
+
+
+# What follows from dates before they are saved
+
+
+def table(page, caption):
+    """Return the rows of a table of the page, each a list of its cells as text."""
+    found = page.text[page.text.index(caption) :]
+    body = found[found.index("<tbody") : found.index("</tbody>")]
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows)
+    return [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in cells]
+
+
+def test_dates_typed_are_checked_without_being_saved(web, tender):
+    sent = (
+        CONDITIONS
+        | day("tender_notice", "2026-11-23")
+        | day("closes_at", "2026-12-05 12:00")
+        | day("award_notice", "2026-12-21")
+    )
+    answer = save(web, tender, "timetable", {**sent, "check": "yes"})
+
+    assert answer.status_code == 200
+    assert planning.sheet(tender, "timetable") is None
+    assert "Checked, not saved yet." in answer.text
+    [[what, time, enough]] = table(answer, "The time suppliers get")
+    assert (what, time) == ("Time for bids", "12 days, of which 8 working days")
+    assert enough.startswith("No Must 25 days")
+    ends, *_ = table(answer, "What follows from these dates")
+    assert ends[:2] == ["Standstill ends, at the end of", "5 January 2027"]
+    assert "Too soon for the law" in answer.text
+    assert 'name="closes_at-day" type="text" inputmode="numeric" value="05"' in answer.text
+    assert "The tender itself says something else" not in answer.text
+
+
+def test_a_check_of_impossible_dates_tells_the_error_and_still_what_follows(web, tender):
+    sent = CONDITIONS | day("award_notice", "2026-12-21") | day("signature", "2026-12-01")
+    answer = save(web, tender, "timetable", {**sent, "check": "yes"})
+
+    assert answer.status_code == 422
+    assert len(errors(answer)) == 1
+    assert table(answer, "What follows from these dates")[0][1] == "5 January 2027"
+
+
+def test_a_proposed_timetable_shows_what_follows_from_it(web, tender):
+    sent = {"begin": "notice"} | day("day", "2026-12-01")
+    page = web.get(address(tender, "timetable"), query_string=sent)
+
+    [[_what, time, enough]] = table(page, "The time suppliers get")
+    assert time == "28 days, of which 18 working days"
+    assert enough.startswith("Yes")
+    assert table(page, "What follows from these dates")[0][1] == "19 February 2027"
+
+
+def test_a_weekend_or_bank_holiday_is_hinted_at_beside_its_date(web, tender):
+    sent = (
+        CONDITIONS | day("tender_notice", "2026-11-30") | day("closes_at", "2027-01-16 12:00")
+        | day("decision", "2027-02-03")
+    )  # fmt: skip
+    answer = save(web, tender, "timetable", {**sent, "check": "yes"})
+
+    hints = dict(re.findall(r'id="(\w+)-hint" class="govuk-hint">([^<]+)', answer.text))
+    assert hints["tender_notice"].endswith(
+        "Monday 30 November 2026 is not a working day: Saint Andrew&#39;s Day, in Scotland."
+    )
+    assert hints["closes_at"].endswith("Saturday 16 January 2027 is not a working day.")
+    assert not hints["decision"].endswith("day.")
+
+
+# A reservation that must not be
+
+
+def test_a_reservation_above_the_threshold_is_told_where_it_is_set(web, tender):
+    save(web, tender, "duties", {"kind": "goods-services", "reserved": "uk"})
+    page = web.get(address(tender, "duties")).text
+    assert "This contract must not be reserved." in page
+    assert "Must not be reserved" in web.get(address(tender)).text
+
+    save(web, tender, "duties", {"kind": "goods-services", "reserved": "no"}, version=1)
+    assert "must not be reserved" not in web.get(address(tender, "duties")).text
+
+
+def test_a_value_that_makes_a_reservation_unlawful_is_told_where_it_is_set(web, officer):
+    small = make_tender(officer, facts={"procedure": "below-threshold", "value": "60000"})
+    facts = f"/tenders/{small.token}/facts"
+    save(web, small, "duties", {"kind": "goods-services", "reserved": "uk"})
+    assert "must not be reserved" not in web.get(address(small, "duties")).text
+
+    sent = {"procedure": "below-threshold", "value": "400000"}
+    saved = web.get(web.post(facts, data=sent).location).text
+
+    assert "The plan reserves a contract that is not below the threshold: take" in saved
+    assert "the contract must not be reserved" in web.get(facts).text
+    web.post(facts, data={**sent, "value": "60000"})
+    assert "the contract must not be reserved" not in web.get(facts).text
