@@ -7,6 +7,7 @@ from datetime import datetime
 from foundation import clock
 from foundation.errors import DomainError
 from foundation.fields import DateTimeField, Form, TextAreaField, required
+from tenders.fields import clear_time
 from tenders.prepared import Draft
 from tenders.service.amending import LONGEST_REASON
 
@@ -14,11 +15,12 @@ from tenders.service.amending import LONGEST_REASON
 class AmendmentForm(Form):
     closes_at = DateTimeField(
         "When bids close",
-        [required("Enter when bids close")],
+        [required("Enter when bids close"), clear_time],
         hint="London time. It can be later than published, never earlier.",
     )
     questions_until = DateTimeField(
         "Until when suppliers can ask questions",
+        [clear_time],
         hint="London time. Leave it empty to take questions until bids close.",
     )
     reason = TextAreaField(

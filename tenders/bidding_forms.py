@@ -18,6 +18,7 @@ from foundation.fields import (
     required,
 )
 from tenders.clarified import Published
+from tenders.fields import clear_time
 from tenders.models import Tender
 from tenders.rules.clarifications import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_REASON
 from tenders.service import Bidding
@@ -26,6 +27,7 @@ from tenders.service import Bidding
 class BiddingForm(Form):
     questions_until = DateTimeField(
         "When questions about the tender close (optional)",
+        [clear_time],
         hint="London time, before bids close. A question must arrive before it. Leave it empty to "
         "take questions until bids close.",
     )

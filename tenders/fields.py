@@ -5,10 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from foundation import clock
+from foundation.errors import DomainError
 from foundation.fields import (
     Choice,
     DateField,
@@ -33,6 +38,15 @@ OTHER_NAMES = {
     "republic of ireland": "IE",
     "holland": "NL",
 }
+
+
+def clear_time(_form: Any, field: Field) -> None:
+    """Refuse a time that does not exist, or comes twice, because the clocks change."""
+    if isinstance(field.data, datetime):
+        try:
+            clock.from_london(field.data)
+        except DomainError as error:
+            raise StopValidation(str(error)) from None
 
 
 class LinesField(OurField):

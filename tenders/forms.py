@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
+from wtforms import ValidationError
+
 from foundation import clock
-from foundation.errors import DomainError
 from foundation.fields import (
     CheckboxesField,
     Choice,
@@ -27,8 +27,9 @@ from question_bank.queries.own import own_packs
 from question_bank.rules.answers import read_answer
 from question_bank.rules.questions import Kind, TenderFact
 from tenders import planned
-from tenders.fields import FACT_FIELDS, is_typed
+from tenders.fields import FACT_FIELDS, clear_time, is_typed
 from tenders.models import Tender
+from tenders.outcome_forms import LineField
 from tenders.rules.readiness import facts_out_of_order
 from tenders.service import Details
 
@@ -50,18 +51,18 @@ GROUPS: Mapping[str, tuple[Kind, ...]] = {
 }
 
 
-class TooLong(DomainError):
-    """A text does not fit where it is shown."""
-
-
 class DetailsForm(Form):
-    title = TextField(
-        "Title", [required("Enter the title of the tender")], hint="What suppliers read first."
+    title = LineField(
+        "Title",
+        [required("Enter the title of the tender")],
+        hint="What suppliers read first.",
+        most=LONGEST_TITLE,
     )
-    reference = TextField(
+    reference = LineField(
         "Reference",
         [required("Enter the reference of the tender")],
         hint="Your own, for example HC-2026-014.",
+        most=LONGEST_REFERENCE,
         width=20,
         spellcheck=False,
     )
@@ -78,6 +79,7 @@ class DetailsForm(Form):
     )
     closes_at = DateTimeField(
         "When bids close",
+        [clear_time],
         hint="London time. Bids must arrive before it. You can leave this empty for now.",
     )
 
@@ -106,22 +108,23 @@ class DetailsForm(Form):
         """The sets of questions to choose from, by id."""
         return {choice.value for choice in self.pack_id.choices}
 
-    def details(self, moment: datetime) -> Details:
-        """Return what was typed. Raises DomainError, naming the field."""
-        for field, longest in ((self.title, LONGEST_TITLE), (self.reference, LONGEST_REFERENCE)):
-            if len(field.data) > longest:
-                raise TooLong(f"Enter {longest} characters or fewer", field=field.name)
-        wall = self.closes_at.data
-        closes_at = clock.from_london(wall, field="closes_at") if wall else None
-        if closes_at is not None and closes_at <= moment:
-            raise DomainError("Enter a closing time in the future", field="closes_at")
-        until = self.questions_until
-        if closes_at is not None and until is not None and closes_at <= until:
-            raise DomainError(
+    def validate_closes_at(self, field: DateTimeField) -> None:
+        """Refuse a closing time that is past, or before companies may no longer ask."""
+        if field.data is None or field.process_errors:
+            return
+        closes_at, until = clock.from_london(field.data), self.questions_until
+        if closes_at <= clock.arrived_at():
+            raise ValidationError("Enter a closing time in the future")
+        if until is not None and closes_at <= until:
+            raise ValidationError(
                 f"Enter a closing time after {clock.show_moment(until)}, until when companies may "
-                "ask about the tender, or change that first under “How suppliers may bid”",
-                field="closes_at",
+                "ask about the tender, or change that first under “How suppliers may bid”"
             )
+
+    def details(self) -> Details:
+        """Return what was typed."""
+        wall = self.closes_at.data
+        closes_at = clock.from_london(wall) if wall else None
         return Details(
             title=self.title.data,
             reference=self.reference.data,

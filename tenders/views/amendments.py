@@ -16,7 +16,7 @@ from foundation.forms import Form
 from question_bank.rules.differences import State
 from question_bank.rules.places import place_in_words
 from question_bank.rules.wording import word_marks
-from tenders import amended, approving, notices, queries, service
+from tenders import amended, approving, days_off, notices, queries, service
 from tenders.amending_forms import AmendmentForm
 from tenders.approval_forms import AskForm, DecideForm
 from tenders.clarified import led_to
@@ -143,8 +143,10 @@ def amendment_terms(tender: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
-            flash("Saved. Nothing is published yet")
+            hint = days_off.after_saving(form.closes_at.data, form.questions_until.data)
+            flash(f"Saved. Nothing is published yet{hint}")
             return redirect(url_for(".amendment", tender=tender))
+    days_off.hint_at(form, ["closes_at", "questions_until"])
     page = render_template(
         "tenders/amendment_terms.html",
         tender=found,

@@ -9,7 +9,7 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
-from tenders import queries, service
+from tenders import days_off, queries, service
 from tenders.bidding_forms import BiddingForm
 from tenders.rules.lifecycle import Stage
 from tenders.views.base import pages
@@ -30,9 +30,11 @@ def bidding(tender: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
-            flash("How suppliers may bid is saved")
+            hint = days_off.after_saving(form.questions_until.data)
+            flash(f"How suppliers may bid is saved{hint}")
             return redirect(url_for("tenders.show", tender=tender))
     elif found.stage is not Stage.DRAFT:
         return redirect(url_for("tenders.show", tender=tender))
+    days_off.hint_at(form, ["questions_until"])
     page = render_template("tenders/bidding.html", form=form, tender=found)
     return page, 422 if form.errors else 200

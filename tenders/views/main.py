@@ -16,16 +16,22 @@ from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
-from tenders import overview, queries, service
+from tenders import days_off, overview, queries, service
 from tenders.bidding import bidding_in_words
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.models import Tender
+from tenders.planning_pages import is_reserved_wrongly
 from tenders.progress import steps
+from tenders.rules.dates import day_of
 from tenders.rules.lifecycle import Stage
+from tenders.rules.planning.findings import RESERVED
 from tenders.shown_tenders import MOST_TASKS, Filters, timetables
 from tenders.today import WAITS, tasks_for
 from tenders.views.base import pages
 from tenders.views.draft_clash import Clash, clashing_details, clashing_facts
+
+# The facts that are days on which somebody has to do something.
+WORKING_DAYS = ("award_date", "contract_start")
 
 
 @pages.get("/")
@@ -65,11 +71,13 @@ def new() -> ResponseReturnValue:
         form.pack_id.data = request.args["pack"]
     if form.validate_on_submit():
         try:
-            details = form.details(clock.arrived_at())
+            details = form.details()
             tender = service.create_tender(details, by=signed_in_user())
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
+            if hint := days_off.after_saving(tender.closes_at):
+                flash(f"The tender is a draft{hint}")
             return redirect(url_for("tenders.show", tender=tender.token))
     return render_template("tenders/details.html", form=form, tender=None, clash={})
 
@@ -106,7 +114,7 @@ def edit(tender: str) -> ResponseReturnValue:
     clash: Mapping[str, Clash] = {}
     if form.validate_on_submit():
         try:
-            details = form.details(clock.arrived_at())
+            details = form.details()
             service.edit_tender(found, details, by=signed_in_user(), based_on=based_on)
         except service.TenderPublished:
             raise
@@ -117,10 +125,11 @@ def edit(tender: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
-            flash("The details are saved")
+            flash(f"The details are saved{days_off.after_saving(details.closes_at)}")
             return redirect(url_for("tenders.show", tender=tender))
     elif found.stage is not Stage.DRAFT:
         return redirect(url_for("tenders.show", tender=tender))
+    days_off.hint_at(form, ["closes_at"])
     page = render_template(
         "tenders/details.html", form=form, tender=found, based_on=based_on, clash=clash
     )
@@ -142,12 +151,21 @@ def facts(tender: str) -> ResponseReturnValue:
             clash = clashing_facts(form, found)
             based_on = service.version_of_facts(found)
         else:
-            flash("The facts are saved")
+            days = [day_of(form.stored.get(name)) for name in WORKING_DAYS]
+            flash(f"The facts are saved{days_off.after_saving(*days)}")
+            if is_reserved_wrongly(found):
+                flash(f"{RESERVED}: take the reservation out of the plan, or correct the facts")
             return redirect(url_for("tenders.show", tender=tender))
     if found.stage is not Stage.DRAFT and not form.is_submitted():
         return redirect(url_for("tenders.show", tender=tender))
+    days_off.hint_at(form, WORKING_DAYS)
     page = render_template(
-        "tenders/facts.html", form=form, tender=found, based_on=based_on, clash=clash
+        "tenders/facts.html",
+        form=form,
+        tender=found,
+        based_on=based_on,
+        clash=clash,
+        reserved_wrongly=is_reserved_wrongly(found),
     )
     return page, 422 if form.errors else 200
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
-from foundation import clock
 from foundation.errors import DomainError
 from tenders import planned, proposing, queries, service
 from tenders.forms import ConfirmForm
@@ -37,7 +36,7 @@ def new_proposal() -> ResponseReturnValue:
     form = proposing.details_form(proposed)
     if form.validate_on_submit():
         try:
-            details = form.details(clock.arrived_at())
+            details = form.details()
             tender = proposing.start_tender(details, proposed, by=viewer)
         except DomainError as error:
             form.add_error(str(error), error.field)

@@ -409,3 +409,23 @@ def test_a_closing_time_that_is_moved_is_looked_at_as_a_new_one_is(
         False,
         True,
     ]
+
+
+def test_a_missing_hour_and_a_missing_reason_are_told_together(
+    tender, prepare, officer, client_for
+):
+    prepare()
+    sent = {
+        "closes_at-day": "28",
+        "closes_at-month": "3",
+        "closes_at-year": "2027",
+        "closes_at-time": "01:30",
+        "reason": "",
+        "based_on": tender.plan_sha256,
+    }
+
+    answer = client_for(officer).post(f"/tenders/{tender.token}/amendment/terms", data=sent)
+
+    assert answer.status_code == 422
+    assert answer.text.count("Enter a time outside the hour in which the clocks change") == 2
+    assert answer.text.count("Enter the reason for the amendment") == 2

@@ -174,3 +174,68 @@ def test_a_moment_before_opening_no_page_of_the_authority_knows_of_bids(client_f
 
     assert "bids opened" not in before.lower()
     assert "What was sent is sealed until two officers open it together." in after
+
+
+def after(client, address, sent):
+    """Return the page that follows what was sent."""
+    return client.get(client.post(address, data=sent).location).text
+
+
+def closing(day, month, year, time):
+    return dict(
+        zip(
+            ("closes_at-day", "closes_at-month", "closes_at-year", "closes_at-time"),
+            (day, month, year, time),
+            strict=True,
+        )
+    )
+
+
+def test_everything_wrong_with_a_new_tender_is_told_at_once(client_for, at):
+    at(NOON)
+    sent = {
+        "title": "",
+        "reference": "R" * 500,
+        "pack_id": "slp-essential",
+        "quality_weight": "60",
+    } | closing("28", "3", "2027", "01:30")
+
+    page = client_for(Role.OFFICER).post("/tenders/new", data=sent).text
+
+    summary = page[page.index("There is a problem") :]
+    assert re.findall(r'<li><a href="#[^"]+">([^<]+)', summary) == [
+        "Enter the title of the tender",
+        "Enter 40 characters or fewer",
+        "Enter a time outside the hour in which the clocks change",
+    ]
+
+
+def test_a_closing_time_on_a_day_nobody_works_is_hinted_at_and_kept(client_for, at):
+    at(NOON)
+    officer = make_person(Role.OFFICER)
+    tender, desk = make_tender(officer), client_for(officer)
+    address = f"/tenders/{tender.token}/edit"
+    sent = {"title": "Air", "reference": "A-1", "quality_weight": "60", "pack_id": tender.pack_id}
+
+    holiday = after(desk, address, sent | closing("25", "12", "2026", "12:00"))
+    box = desk.get(address).text
+    friday = after(desk, address, sent | closing("11", "12", "2026", "12:00"))
+
+    said = "Friday 25 December 2026 is not a working day: Christmas Day"
+    assert f"The details are saved. {said}" in holiday
+    assert f"You can leave this empty for now. {said}." in box
+    assert "The details are saved" in friday
+    assert "not a working day" not in friday
+
+
+def test_a_contract_that_starts_on_a_sunday_is_hinted_at(client_for, at):
+    at(NOON)
+    officer = make_person(Role.OFFICER)
+    tender, desk = make_tender(officer), client_for(officer)
+    address = f"/tenders/{tender.token}/facts"
+    sent = {"contract_start-day": "7", "contract_start-month": "3", "contract_start-year": "2027"}
+
+    saved = after(desk, address, sent)
+
+    assert "The facts are saved. Sunday 7 March 2027 is not a working day" in saved
+    assert "Sunday 7 March 2027 is not a working day." in desk.get(address).text
