@@ -16,8 +16,9 @@ from tenders.law import shipped_law
 from tenders.models import Amendment, Notice, PlanningSheet, Tender
 from tenders.planning import Topic
 from tenders.rules.dates import Dated, Point, day_of, in_order
-from tenders.rules.law import Group
+from tenders.rules.law import Group, Period
 from tenders.rules.notices import FIRST_DAY
+from tenders.rules.planning.dates import last_day
 from tenders.rules.planning.minimum import for_bids
 from tenders.rules.planning.setting import BELOW_PROCEDURE, setting_of
 from tenders.rules.working_days import last_of
@@ -36,7 +37,9 @@ FACTS = {
     "contract_end": "contract_end",
 }
 AWARD_NOTICE = "UK6"
-TOPICS = (Topic.TIMETABLE, Topic.DUTIES)
+# What officers enter for the drafts of notices, which a later station asks for.
+FOR_NOTICES = "notices"
+TOPICS = (Topic.TIMETABLE, Topic.DUTIES, FOR_NOTICES)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def known_of(tenders: Iterable[Tender]) -> Known:
 
 
 def sheets_of(tender_ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, Mapping[str, Any]]]:
-    """Return the newest timetables and sheets of duties, with their versions."""
+    """Return the newest timetables, sheets of duties and details for notices, with versions."""
     newest = (
         select(func.max(PlanningSheet.id))
         .where(PlanningSheet.tender_id.in_(tender_ids), PlanningSheet.topic.in_(TOPICS))
@@ -100,6 +103,31 @@ def publish_by(tender: Tender, sheet: Mapping[str, Any], duties: Mapping[str, An
     closes = clock.london(tender.closes_at).date()
     setting = setting_of(tender.facts, duties, shipped_law(), max(closes, FIRST_DAY))
     return closes - timedelta(days=for_bids(setting, sheet).days)
+
+
+def details_due(
+    tender: Tender, sheets: Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]]
+) -> tuple[Period, date | None, Period | None]:
+    """Return within what time contract details are published, until when, and within what time a
+    copy of the contract, where one must be.
+
+    Counted from the day the contract was signed, as officers entered it; else from that of the
+    timetable, else from its start: None where nobody knows any. Light touch has longer times.
+    """
+    timetable, duties, entered = (sheets.get((tender.id, topic), (0, {}))[1] for topic in TOPICS)
+    said = (
+        entered.get("signed_on"),
+        timetable.get("signature"),
+        tender.facts.get("contract_start"),
+    )
+    signed = next((day for one in said if (day := day_of(one)) is not None), None)
+    counted = max(signed or FIRST_DAY, FIRST_DAY)
+    setting = setting_of(tender.facts, duties, shipped_law(), counted)
+    light = "-light-touch" if setting.group is Group.LIGHT_TOUCH else ""
+    details = setting.law.period("contract-details" + light, counted)
+    copied = setting.is_large and setting.group is not Group.BELOW
+    copy = setting.law.period("contract-copy" + light, counted) if copied else None
+    return details, last_day(signed, details) if signed else None, copy
 
 
 def notices_of(tender_ids: Sequence[int]) -> dict[int, dict[str, date]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app, url_for
 from sqlalchemy import func, select
@@ -19,13 +20,13 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
-from tenders.dated import notices_of, publish_by, sheets_of
+from tenders.dated import details_due, notices_of, publish_by, sheets_of
 from tenders.models import Approval, Clarification, Tender
 from tenders.planning import Topic
 from tenders.queries import effective_stage
 from tenders.rules.approvals import TWO_PEOPLE, ApprovalKind, ApprovalState
 from tenders.rules.clarifications import ClarificationState
-from tenders.rules.dates import day_of, is_soon
+from tenders.rules.dates import is_soon
 from tenders.rules.lifecycle import Stage
 from tenders.rules.timetable import opens_from
 
@@ -33,9 +34,6 @@ SOURCES = "what_needs_an_officer"
 NEVER = datetime.max.replace(tzinfo=UTC)
 # From how many days before on a closing time is told.
 CLOSING_SOON = 3
-# The last day for a contract details notice: 30 days, that of the contract being the first
-# (section 53).
-DETAILS_WITHIN = timedelta(days=29)
 
 WAITS = "Waits for a second person"
 
@@ -59,6 +57,7 @@ class Task:
     due: datetime | None = None
 
 
+Sheets = Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]]
 Source = Callable[[Viewer, Sequence[Tender], datetime], Iterable[Task]]
 
 
@@ -70,8 +69,8 @@ def tasks_for(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> li
 
 
 def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
-    """Return what the stage of a tender asks for: to be finished, watched, opened."""
-    found = _drafts(viewer, tenders, moment)
+    """Return what the stage of a published tender asks for: to be watched, to be opened."""
+    found: list[Task] = []
     for tender in tenders:
         stage = effective_stage(tender, moment)
         may = _may(viewer, tender)
@@ -85,7 +84,18 @@ def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> lis
     return found
 
 
-def _drafts(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+def plans_and_notices(
+    viewer: Viewer, tenders: Sequence[Tender], moment: datetime
+) -> Iterable[Task]:
+    """Return what the plans of tenders make due: drafts, and the notices after a decision."""
+    sheets = sheets_of([tender.id for tender in tenders])
+    yield from _drafts(viewer, tenders, moment, sheets)
+    yield from _notices(viewer, tenders, sheets)
+
+
+def _drafts(
+    viewer: Viewer, tenders: Sequence[Tender], moment: datetime, sheets: Sheets
+) -> list[Task]:
     """Return what the drafts ask for: to be published by the last lawful day, or to be agreed to
     by somebody else, where the viewer asked for that."""
     mine = [
@@ -94,8 +104,7 @@ def _drafts(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list
         if effective_stage(tender, moment) is Stage.DRAFT
         and viewer.may(Permission.TENDER_EDIT, tender_id=tender.id)
     ]
-    ids = [tender.id for tender in mine]
-    sheets, asked = sheets_of(ids), asked_to_publish(viewer, ids, moment)
+    asked = asked_to_publish(viewer, [tender.id for tender in mine], moment)
     found = []
     for tender in mine:
         plan, duties = (
@@ -184,7 +193,7 @@ def clarifications(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) 
     return found
 
 
-def notices(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
+def _notices(viewer: Viewer, tenders: Sequence[Tender], sheets: Sheets) -> list[Task]:
     """Return the notices that follow a decision, a contract or the end of a tender."""
     mine = {
         tender.id: tender
@@ -194,7 +203,7 @@ def notices(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list
     recorded = notices_of([*mine])
     found = []
     for tender in mine.values():
-        wanted = _notice_wanted(tender, recorded.get(tender.id, {}))
+        wanted = _notice_wanted(tender, recorded.get(tender.id, {}), sheets)
         if wanted is not None:
             link = url_for("tenders.notices", tender=tender.token)
             found.append(Task(wanted[0], link, tender, wanted[1]))
@@ -202,7 +211,7 @@ def notices(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list
 
 
 def _notice_wanted(
-    tender: Tender, recorded: Mapping[str, object]
+    tender: Tender, recorded: Mapping[str, object], sheets: Sheets
 ) -> tuple[str, datetime | None] | None:
     if "UK4" not in recorded and "UK5" not in recorded:
         return None
@@ -214,15 +223,21 @@ def _notice_wanted(
     if tender.stage in (Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED):
         if "UK6" not in recorded:
             return "Publish the contract award notice (UK6), and record its number", None
-        start = day_of(tender.facts.get("contract_start"))
         if "UK7" not in recorded:
-            words = (
-                "Publish the contract details notice (UK7) within 30 days, the day of the contract "
-                "being the first (120 for light touch), and record its number"
-            )
-            begun = datetime(start.year, start.month, start.day, tzinfo=UTC) if start else None
-            return words, begun + DETAILS_WITHIN if begun else None
+            return _details_wanted(tender, sheets)
     return None
+
+
+def _details_wanted(tender: Tender, sheets: Sheets) -> tuple[str, datetime | None]:
+    """Return the words about the contract details notice, with the copy where one must follow."""
+    within, day, copy = details_due(tender, sheets)
+    words = (
+        f"Publish the contract details notice (UK7) within {within.words}, the day of the contract "
+        "being the first, and record its number"
+    )
+    if copy is not None:
+        words += f"; publish a copy of the contract within {copy.words}"
+    return words, datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 
 def _may(viewer: Viewer, tender: Tender) -> Callable[[Permission], bool]:

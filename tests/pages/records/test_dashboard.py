@@ -11,12 +11,14 @@ from sqlalchemy import select
 from accounts.rules.roles import Role
 from foundation import clock
 from foundation.database import db, transaction
+from foundation.tokens import new_token
 from supplier_portal import service as portal
 from tenders import service as tenders
-from tenders.models import Tender
+from tenders.models import Notice, Tender
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.lifecycle import Stage
 from tenders.service import approvals, cancelling
+from tenders.service.planning import save_sheet
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -293,3 +295,57 @@ def test_whoever_asked_a_second_person_to_publish_waits(client_for, officer, sec
     assert "Waits for a second person" in mine
     assert 'app-card__needed">Waits for a second person<' in card
     assert "Waits for a second person" not in theirs
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "entered", "words", "day"),
+    [
+        pytest.param("goods-services", "400000", {}, "30 days", "2 March 2027", id="30 days"),
+        pytest.param("light-touch", "900000", {}, "120 days", "31 May 2027", id="light touch"),
+        pytest.param(
+            "goods-services",
+            "400000",
+            {"signed_on": "2027-01-10"},
+            "30 days",
+            "8 February 2027",
+            id="signed on another day",
+        ),
+        pytest.param(
+            "light-touch", "6000000", {}, "180 days", "31 May 2027", id="light touch with a copy"
+        ),
+        pytest.param(
+            "goods-services", "6000000", {}, "90 days", "2 March 2027", id="with a copy"
+        ),
+    ],
+)  # fmt: skip
+def test_contract_details_are_due_as_the_kind_of_contract_says(
+    client_for, officer, kind, value, entered, words, day
+):
+    facts = {"value": value, "above_threshold": "yes", "contract_start": "2027-02-01"}
+    tender = make_open_tender(officer, facts=facts, closes_at=NOON + timedelta(days=40))
+    by = viewer_of(officer)
+    save_sheet(tender, "duties", {"kind": kind}, version=0, by=by)
+    if entered:
+        save_sheet(tender, "notices", entered, version=0, by=by)
+    with transaction():
+        tender.stage = Stage.DECIDED
+        for notice in ("UK4", "UK6"):
+            db.session.add(
+                Notice(
+                    token=new_token(),
+                    tender_id=tender.id,
+                    kind=notice,
+                    number=f"2026/S 000-00000{notice[-1]}",
+                    published_on=NOON.date(),
+                    ocid="",
+                    address="",
+                    recorded_at=NOON,
+                    recorded_by_id=officer.id,
+                )
+            )
+
+    [task] = [one for one in tasks(client_for(officer)) if "(UK7)" in one]
+
+    assert day in task
+    assert f"within {words}" in task
+    assert ("publish a copy of the contract" in task) is (value == "6000000")
