@@ -32,6 +32,7 @@ import records.exporting_commands
 import records.making
 import records.models
 import records.open_guide
+import records.retaining
 import records.service.open_data
 import records.today
 import records.views
@@ -109,6 +110,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     records.making.MAKE: records.making.make_record,
+    records.retaining.FORGET: records.retaining.forget_destroyed,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
 }
@@ -153,7 +155,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     tenders.today.approvals,
     tenders.today.by_stage,
     tenders.today.clarifications,
-    tenders.today.plans_and_notices,
+    tenders.today.notices,
     scoring.today.after_opening,
     records.today.retention,
 )

@@ -126,6 +126,16 @@ def transaction() -> Iterator[None]:
             del info["transaction_doomed"]
 
 
+def forget_overwritten() -> bool:
+    """Let nothing overwritten or deleted stay in what the database keeps beside its rows.
+
+    Call it outside transaction(). Return False if it has to be tried again. What PostgreSQL keeps
+    of it, and for how long, is for those who run it to say.
+    """
+    db.session.rollback()
+    return db.engine.dialect.name != "sqlite" or sqlite.empty_the_log(db.engine)
+
+
 def queue_for(name: str) -> None:
     """Let changes to what ``name`` stands for follow each other, each until its transaction ends.
 

@@ -113,11 +113,35 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "checkin", give_back)
 
 
+def empty_the_log(engine: Engine) -> bool:
+    """Bring the write-ahead log into the file and cut it off; return whether that could be done.
+
+    Until then what was overwritten stands in it. Somebody who reads for long stops it.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        stopped: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.close()
+    finally:
+        connection.close()
+    return not stopped
+
+
 def _pragmas(module: ModuleType) -> tuple[str, ...]:
-    """Return what makes a commit survive a power cut, with and without a safe write-ahead log."""
+    """Return what makes a commit survive a power cut, with and without a safe write-ahead log.
+
+    Whatever is overwritten or deleted is overwritten with zeros in the file: a key destroyed is
+    gone from it.
+    """
     journal = (
         ("journal_mode = WAL", "synchronous = FULL")
         if is_safe_with_wal(module)
         else ("journal_mode = DELETE", "synchronous = EXTRA")
     )
-    return (f"busy_timeout = {BUSY_MILLISECONDS}", *journal, "foreign_keys = ON")
+    return (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        *journal,
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    )

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
 from accounts.models import Person
 from accounts.queries import Viewer
-from foundation import clock, files, mail
+from foundation import clock, files, jobs, mail
 from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import db, transaction
+from foundation.database import db, forget_overwritten, transaction
 from records.models import MadeRecord, Retention
 from records.rules.retention import Kept, checked, keep_until, must_be_destroyable
 from supplier_portal.models import Bid
@@ -30,6 +31,12 @@ from tenders.service.base import current_tender, record
 GONE = "destroyed"
 ASKED = "record.destruction_asked"
 PAGE = "records.retention"
+# The job that empties the database's log of what was destroyed.
+FORGET = "record.forget_destroyed"
+
+
+class StillInTheLog(RuntimeError):
+    """Somebody reads while the log should be emptied: it is tried again."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +140,16 @@ def destroy(
         current = _destroyable(tender, today)
         approvals.agree(asked, about_destroying(current), by=by, arrived_at=arrived_at)
         names = _destroy(current, by)
+        jobs.enqueue(FORGET, current.token)
     # After the rows are gone: a file nobody names is no harm, a row naming nothing would be.
     for name in names:
         files.remove(name)
+
+
+def forget_destroyed(subject: str, _payload: Mapping[str, Any]) -> None:
+    """Do the job "record.forget_destroyed", once the destruction is in the database for good."""
+    if not forget_overwritten():
+        raise StillInTheLog(f"The log of the database still holds the keys of tender {subject}")
 
 
 def asked_to_destroy(tender: Tender, token: str) -> Approval:

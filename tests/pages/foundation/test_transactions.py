@@ -133,12 +133,12 @@ def test_sixteen_threads_with_many_small_changes_lose_none(app):
 def test_the_sqlite_file_is_kept_as_safely_as_promised(app):
     pragma = {
         name: db.session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
-        for name in ("journal_mode", "synchronous", "foreign_keys")
+        for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     }
 
     assert pragma in (
-        {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1},
-        {"journal_mode": "delete", "synchronous": 3, "foreign_keys": 1},
+        {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1},
+        {"journal_mode": "delete", "synchronous": 3, "foreign_keys": 1, "secure_delete": 1},
     )
 
 
