@@ -155,7 +155,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     tenders.today.approvals,
     tenders.today.by_stage,
     tenders.today.clarifications,
-    tenders.today.notices,
+    tenders.today.plans_and_notices,
     scoring.today.after_opening,
     records.today.retention,
 )
