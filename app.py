@@ -36,6 +36,7 @@ import records.retaining
 import records.service.open_data
 import records.today
 import records.views
+import scoring.queries.interests
 import scoring.today
 import scoring.views
 import scoring.waiting
@@ -44,6 +45,7 @@ import supplier_portal.queries
 import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
 import supplier_portal.queries.followers
+import supplier_portal.queries.opened
 import supplier_portal.queries.terms
 import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
@@ -222,6 +224,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
     app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
+    app.extensions[supplier_portal.queries.opened.BARRIERS] = scoring.queries.interests.barrier_of
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

@@ -106,7 +106,9 @@ class RequirementForm(BasedOnForm):
         )
 
 
-class RiskForm(BasedOnForm):
+class AcceptanceForm(BasedOnForm):
+    """Whether a risk is one, in which words, and how grave it is: asked once, in common."""
+
     decision = RadiosField(
         "Your decision",
         [required("Select whether to accept the risk into the register or to drop it")],
@@ -133,6 +135,11 @@ class RiskForm(BasedOnForm):
     )
     likelihood = SelectField("Likelihood before contract terms", choices=LIKELIHOODS)
     impact = SelectField("Impact before contract terms", choices=IMPACTS)
+
+
+class TreatmentForm(BasedOnForm):
+    """How a risk is dealt with."""
+
     treatment = RadiosField(
         "Treatment",
         [required("Select a treatment")],
@@ -151,10 +158,46 @@ class RiskForm(BasedOnForm):
     target_impact = SelectField("Impact to reach by the due date", choices=[NOT_RATED, *IMPACTS])
     review_on = DateField("Review date", hint="For example, 27 9 2027")
 
+    def validate_owner(self, field: TextField) -> None:
+        if field.data and len(field.data) > LONGEST_NAME:
+            raise ValidationError(f"Enter an owner of {LONGEST_NAME} characters or fewer")
+
+    @property
+    def treated(self) -> dict[str, Any]:
+        """Return what was entered, by name in the terms of a risk."""
+        return {
+            "treatment": Treatment(self.treatment.data),
+            "actions": self.actions.data or "",
+            "owner": self.owner.data or "",
+            "due": self.due.data,
+            "residual_likelihood": _level(self.residual_likelihood),
+            "residual_impact": _level(self.residual_impact),
+            "target_likelihood": _level(self.target_likelihood),
+            "target_impact": _level(self.target_impact),
+            "review_on": self.review_on.data,
+        }
+
+
+def treated_as(row: RegisterRow) -> dict[str, Any]:
+    """Return what a TreatmentForm shows of a row as it stands."""
+    residual, target = row.residual, row.target
+    return {
+        "treatment": row.treatment,
+        "actions": row.actions,
+        "owner": row.owner,
+        "due": row.due,
+        "residual_likelihood": str(residual.likelihood) if residual else None,
+        "residual_impact": str(residual.impact) if residual else None,
+        "target_likelihood": str(target.likelihood) if target else None,
+        "target_impact": str(target.impact) if target else None,
+        "review_on": row.review_on,
+    }
+
+
+class RiskForm(AcceptanceForm, TreatmentForm):
     @classmethod
     def for_risk(cls, risk: RiskInRegister, row: RegisterRow) -> RiskForm:
         """Return the form filled with the row as it stands."""
-        residual, target = row.residual, row.target
         stands: dict[str, Any] = {
             "based_on": str(risk.number),
             "decision": None if risk.decision is None else str(risk.state),
@@ -164,21 +207,8 @@ class RiskForm(BasedOnForm):
             "consequence": row.consequence,
             "likelihood": str(row.inherent.likelihood),
             "impact": str(row.inherent.impact),
-            "treatment": row.treatment,
-            "actions": row.actions,
-            "owner": row.owner,
-            "due": row.due,
-            "residual_likelihood": str(residual.likelihood) if residual else None,
-            "residual_impact": str(residual.impact) if residual else None,
-            "target_likelihood": str(target.likelihood) if target else None,
-            "target_impact": str(target.impact) if target else None,
-            "review_on": row.review_on,
         }
-        return cls(data=stands)
-
-    def validate_owner(self, field: TextField) -> None:
-        if field.data and len(field.data) > LONGEST_NAME:
-            raise ValidationError(f"Enter an owner of {LONGEST_NAME} characters or fewer")
+        return cls(data=stands | treated_as(row))
 
     @property
     def terms(self) -> RiskTerms:
@@ -189,16 +219,8 @@ class RiskForm(BasedOnForm):
             consequence=self.consequence.data,
             likelihood=int(self.likelihood.data or 1),
             impact=int(self.impact.data or 1),
-            treatment=Treatment(self.treatment.data),
-            actions=self.actions.data or "",
-            owner=self.owner.data or "",
-            due=self.due.data,
-            residual_likelihood=_level(self.residual_likelihood),
-            residual_impact=_level(self.residual_impact),
-            target_likelihood=_level(self.target_likelihood),
-            target_impact=_level(self.target_impact),
-            review_on=self.review_on.data,
             why=(self.why.data or "").strip(),
+            **self.treated,
         )
 
 

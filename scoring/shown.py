@@ -12,6 +12,8 @@ from question_bank.rules.kinds import is_empty, rules_for
 from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Kind, Part, Question, Schema, Severity
 from scoring.queries import EvaluatedBid, RiskInRegister
+from scoring.queries.own_registers import OwnRisk
+from scoring.rules.register import RegisterRow, RiskState
 from scoring.rules.results import Cause, Reason
 from supplier_portal.queries import EvidenceFile
 from supplier_portal.queries.opened import EarlierWords
@@ -190,5 +192,17 @@ def risk_order(risks: Iterable[RiskInRegister]) -> list[RiskInRegister]:
             ("proposed", "accepted", "dropped").index(risk.state),
             -risk.row.likelihood * risk.row.impact,
             risk.risk_id,
+        ),
+    )
+
+
+def own_risk_order(risks: Iterable[OwnRisk]) -> list[tuple[OwnRisk, RegisterRow]]:
+    """Return risks of a contract with what stands now: what is left alone last, then by weight."""
+    return sorted(
+        ((risk, risk.row) for risk in risks),
+        key=lambda pair: (
+            pair[1].state is RiskState.DROPPED,
+            -pair[1].inherent.score,
+            pair[0].risk_id,
         ),
     )

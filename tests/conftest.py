@@ -26,6 +26,7 @@ from foundation.database import db, engine_options
 from foundation.keys import KeyRing
 from tests import factories, postgresql
 from tests.careful_client import CARELESS, CarefulClient, watch
+from tests.evaluating import let_everybody_declare
 
 TEMPLATE = "assurance_template"
 AS_BUILT = "as_built"
@@ -175,10 +176,17 @@ def app(request, database, tmp_path):
     else:
         app = request.getfixturevalue("shared_app")
         move(app, tmp_path, database)
+    if "interests_asked" not in request.fixturenames:
+        let_everybody_declare(app)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def interests_asked():
+    """Asked for beside ``app``: nobody has declared whether he has an interest in a bidder."""
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from flask import current_app
+
 from accounts import queries, service
 from accounts.models import Membership, Organisation, Person
 from accounts.queries import Viewer
@@ -16,6 +18,7 @@ from foundation.audit import SYSTEM
 from foundation.database import db, transaction
 from tenders import service as tenders
 from tenders.models import Tender
+from tests import evaluating
 
 PASSWORD = "correct horse battery"
 
@@ -73,6 +76,8 @@ def make_person(
                 tender_id=tender_id,
             )
         )
+    if evaluating.declare_at_opening in current_app.extensions["after_an_action"]:
+        evaluating.declare_a_newcomer(person, organisation)
     return person
 
 

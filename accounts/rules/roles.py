@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ACCOUNT_USE = "account:use"
     ANSWER_WRITE = "answer:write"
     AUDIT_READ = "audit:read"
+    AWARD_APPROVE = "award:approve"
     BANK_DECIDE = "bank:decide"
     BANK_EDIT = "bank:edit"
     BANK_PROPOSE = "bank:propose"
@@ -51,10 +52,14 @@ class Permission(StrEnum):
     COMPLIANCE_DECIDE = "compliance:decide"
     DOCUMENT_DOWNLOAD = "document:download"
     EVIDENCE_WRITE = "evidence:write"
+    INTEREST_DECIDE = "interest:decide"
+    MARK_AGREE = "mark:agree"
+    MARK_ALLOCATE = "mark:allocate"
     MARK_READ = "mark:read"
     MARK_WRITE = "mark:write"
     RECORD_DECIDE = "record:decide"
     RECORD_READ = "record:read"
+    REGISTER_KEEP = "register:keep"
     RESULT_RELEASE = "result:release"
     RISK_DECIDE = "risk:decide"
     RISK_READ = "risk:read"
@@ -122,15 +127,20 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | AFTER_OPENING
         | WORKS_WITH_QUESTIONS
         | {
+            Permission.AWARD_APPROVE,
             Permission.BANK_EDIT,
             Permission.BID_BRING,
             Permission.BID_OPEN,
             Permission.BID_QUESTION,
             Permission.CLARIFICATION_ANSWER,
             Permission.COMPLIANCE_DECIDE,
+            Permission.INTEREST_DECIDE,
+            Permission.MARK_AGREE,
+            Permission.MARK_ALLOCATE,
             Permission.MARK_WRITE,
             Permission.RECORD_DECIDE,
             Permission.RECORD_READ,
+            Permission.REGISTER_KEEP,
             Permission.RESULT_RELEASE,
             Permission.RISK_DECIDE,
             Permission.SCHEDULE_EDIT,
@@ -145,13 +155,30 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {Permission.MARK_READ, Permission.MARK_WRITE},
         Role.MODERATOR: AUTHORITY
         | WORKS_WITH_QUESTIONS
-        | {Permission.MARK_READ, Permission.RISK_READ},
+        | {
+            Permission.INTEREST_DECIDE,
+            Permission.MARK_AGREE,
+            Permission.MARK_ALLOCATE,
+            Permission.MARK_READ,
+            Permission.RISK_READ,
+        },
         Role.REVIEWER: AUTHORITY
         | AFTER_OPENING
         | WORKS_WITH_QUESTIONS
-        | {Permission.RISK_DECIDE, Permission.SCHEDULE_EDIT, Permission.TENDER_APPROVE},
+        | {
+            Permission.AWARD_APPROVE,
+            Permission.REGISTER_KEEP,
+            Permission.RISK_DECIDE,
+            Permission.SCHEDULE_EDIT,
+            Permission.TENDER_APPROVE,
+        },
         Role.CONTRACT_MANAGER: AUTHORITY
-        | {Permission.DOCUMENT_DOWNLOAD, Permission.RISK_READ, Permission.SCHEDULE_READ},
+        | {
+            Permission.DOCUMENT_DOWNLOAD,
+            Permission.REGISTER_KEEP,
+            Permission.RISK_READ,
+            Permission.SCHEDULE_READ,
+        },
         Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ, Permission.RECORD_READ},
         # Looks after people and templates; never sees what a bid says.
         Role.ADMINISTRATOR: AUTHORITY,
@@ -170,7 +197,12 @@ GUEST_ROLES: tuple[Role, ...] = (
 # That two people agree to publish, amend or open is the leading authority's own affair, and so is
 # the record it has to keep and hand out.
 NOT_FOR_GUESTS = frozenset(
-    {Permission.RECORD_DECIDE, Permission.RECORD_READ, Permission.TENDER_APPROVE}
+    {
+        Permission.AWARD_APPROVE,
+        Permission.RECORD_DECIDE,
+        Permission.RECORD_READ,
+        Permission.TENDER_APPROVE,
+    }
 )
 
 

@@ -1,23 +1,54 @@
-"""Tables of the evaluation: marks, decisions, the risk register, what follows the opening.
+"""Tables of the evaluation: interests, marks, decisions, risks, prices, the award and what follows.
 
 Marks and decisions are only ever added: the highest number counts, the earlier ones stay.
 """
 
 from scoring.models.after import BidQuestion, BidResult, ConfidentialityDecision, LateDecision
+from scoring.models.award import (
+    BidStanding,
+    LotsDrawn,
+    LowPriceEvent,
+    ModelTest,
+    OutcomeLetter,
+    Recommendation,
+    StandstillEvent,
+)
 from scoring.models.exclusions import ExclusionEvent, ExclusionParty
-from scoring.models.marks import Mark, RequirementDecision
+from scoring.models.interests import InterestDecision, InterestDeclaration, InterestInBid
+from scoring.models.marks import (
+    AgreedMark,
+    AllocationEvent,
+    Mark,
+    MarkLock,
+    QualityAgreed,
+    RequirementDecision,
+)
 from scoring.models.risks import OwnRiskDecision, RiskDecision, RiskRow
 
 __all__ = [
+    "AgreedMark",
+    "AllocationEvent",
     "BidQuestion",
     "BidResult",
+    "BidStanding",
     "ConfidentialityDecision",
     "ExclusionEvent",
     "ExclusionParty",
+    "InterestDecision",
+    "InterestDeclaration",
+    "InterestInBid",
     "LateDecision",
+    "LotsDrawn",
+    "LowPriceEvent",
     "Mark",
+    "MarkLock",
+    "ModelTest",
+    "OutcomeLetter",
     "OwnRiskDecision",
+    "QualityAgreed",
+    "Recommendation",
     "RequirementDecision",
     "RiskDecision",
     "RiskRow",
+    "StandstillEvent",
 ]

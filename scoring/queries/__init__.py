@@ -25,6 +25,13 @@ from scoring.queries.controls import (
     my_controls,
     to_ask,
 )
+from scoring.queries.evaluators import (
+    allocation_of,
+    marks_given,
+    may_see_marks,
+    own_work,
+    readable_bid_ids,
+)
 from scoring.queries.register import RiskInRegister, risk_in_register
 from scoring.queries.results import (
     InTheWay,
@@ -43,6 +50,7 @@ __all__ = [
     "Released",
     "RiskInRegister",
     "ToAsk",
+    "allocation_of",
     "asked_of_bidder",
     "asked_of_bidders",
     "asked_of_me",
@@ -53,12 +61,16 @@ __all__ = [
     "controls_in",
     "controls_in_bids",
     "in_the_way",
+    "marks_given",
+    "may_see_marks",
     "my_controls",
     "my_result",
     "one_asked_of_bidder",
     "one_asked_of_me",
     "opened_tender",
+    "own_work",
     "ranking",
+    "readable_bid_ids",
     "released_results",
     "risk_in_register",
     "to_ask",

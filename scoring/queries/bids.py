@@ -15,7 +15,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.canonical import canonical_json
 from foundation.database import db
-from scoring.models import Mark, RequirementDecision
+from scoring.models import AgreedMark, RequirementDecision
 from scoring.queries.exclusions import disregarded
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.evaluation import Examined, examine, with_marks
@@ -36,8 +36,9 @@ class EvaluatedBid:
     opened: OpenedBid
     questionnaire: Questionnaire
     facts: Mapping[str, Any]
-    # The mark and the decision that count, by question.
-    marks: Mapping[str, Mark]
+    # The agreed mark and the decision that count, by question. What single evaluators gave is in
+    # queries.evaluators.
+    marks: Mapping[str, AgreedMark]
     decisions: Mapping[str, RequirementDecision]
     risks: tuple[RiskInRegister, ...]
     # Whether an officer decided that its tender is disregarded, because of an exclusion.
@@ -77,7 +78,7 @@ class EvaluatedBid:
             asked is not None
             and mark is not None
             and is_below_least_mark(asked, mark.mark)
-            and entry.decided_at < mark.saved_at
+            and entry.decided_at < mark.signed_at
         )
 
     @cached_property
@@ -139,7 +140,7 @@ def ranking(bids: Iterable[EvaluatedBid]) -> tuple[Ranked, ...]:
 
 
 def unmarked_in(bids: Iterable[EvaluatedBid]) -> list[tuple[str, str]]:
-    """Return (token of bid, question) for everything that has no mark, bid by bid."""
+    """Return (token of bid, question) for everything without an agreed mark, bid by bid."""
     return [(bid.token, question_id) for bid in bids for question_id in bid.unmarked]
 
 
@@ -163,13 +164,13 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
     ]
 
 
-def _marks(bid_ids: list[int]) -> dict[int, dict[str, Mark]]:
-    found: dict[int, dict[str, Mark]] = {}
+def _marks(bid_ids: list[int]) -> dict[int, dict[str, AgreedMark]]:
+    found: dict[int, dict[str, AgreedMark]] = {}
     for mark in db.session.scalars(
-        select(Mark)
-        .options(joinedload(Mark.evaluator, innerjoin=True))
-        .where(Mark.bid_id.in_(bid_ids))
-        .order_by(Mark.number)
+        select(AgreedMark)
+        .options(joinedload(AgreedMark.signed_by, innerjoin=True))
+        .where(AgreedMark.bid_id.in_(bid_ids))
+        .order_by(AgreedMark.number)
     ):
         found.setdefault(mark.bid_id, {})[mark.question_id] = mark
     return found

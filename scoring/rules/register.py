@@ -81,6 +81,8 @@ class RegisterRow:
     decided_by: str = ""
     decided_on: date | None = None
     why: str = ""
+    # What was decided one after the other, a line each; only in the register of one authority.
+    changes: str = ""
 
     @property
     def statement(self) -> str:

@@ -1,25 +1,31 @@
-"""Giving marks and deciding pass/fail requirements, each with a reason."""
+"""Marks of evaluators, each given alone, and decisions on requirements, each with a reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
 from accounts.queries import Viewer
-from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
-from scoring.models import Mark, RequirementDecision
-from scoring.queries.bids import EvaluatedBid, bid_in_evaluation, evaluation_of
+from scoring.models import Mark, MarkLock, RequirementDecision
+from scoring.queries.bids import EvaluatedBid
+from scoring.queries.evaluators import OwnWork, allocation_of, locks_of, marks_given, own_work
+from scoring.rules.allocation import NotAllocated
+from scoring.rules.locking import Covered, hash_of
 from scoring.rules.results import RequirementResult
 from scoring.rules.totals import checked_mark
-from scoring.service.evaluating import bid_to_change, note, propose
+from scoring.service.evaluating import bid_to_change, note
 from scoring.service.exclusion_gate import must_be_checked
+from supplier_portal.models import Bid
 from tenders import service as tenders
+from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
+from tenders.service.base import current_tender, record
 
 SHORTEST_REASON = 20
 
@@ -33,7 +39,15 @@ class NotMarked(DomainError):
 
 
 class MarkOvertaken(DomainError):
-    """Somebody else marked the question while the form was open."""
+    """The evaluator saved the question elsewhere while the form was open."""
+
+
+class MarksLocked(DomainError):
+    """The evaluator said that his marks are final."""
+
+
+class NotAllMarked(DomainError):
+    """Something the evaluator has to mark has no mark yet."""
 
 
 class DecisionOvertaken(DomainError):
@@ -49,6 +63,9 @@ class GivenMark:
     feedback: str
     internal_comment: str
     based_on: int
+    points: dict[str, bool] = field(default_factory=dict)
+    cites: list[dict[str, Any]] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +90,10 @@ def checked_reason(reason: str, what: str = "that names an answer") -> str:
 
 
 def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: Viewer) -> Mark:
-    """Add a mark; what it proposes as risks enters the register in the same change.
+    """Add the mark of one evaluator; it counts for nothing until the panel agrees one.
 
-    Raises NotMarked, MarkOutsideScale, ReasonTooShort, NotInEvaluation, and MarkOvertaken when
-    the mark that counts is not the one the evaluator saw.
+    Raises NotMarked, MarkOutsideScale, ReasonTooShort, NotAllocated, MarksLocked, NotInEvaluation,
+    and MarkOvertaken when his mark that counts is not the one he saw.
     """
     if question_id not in bid.to_mark:
         raise NotMarked(
@@ -86,9 +103,8 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
     reason = checked_reason(given.reason)
     with transaction():
         current = bid_to_change(bid.opened.bid, doing="mark this bid")
-        _begin(bid, by)
-        now = bid_in_evaluation(by, bid.token, to=Permission.MARK_WRITE)
-        _refuse_overtaken_mark(now.marks.get(question_id), given)
+        _begin(bid.tender, by)
+        _must_be_his(current, question_id, given, by)
         mark = Mark(
             bid_id=current.id,
             question_id=question_id,
@@ -98,6 +114,9 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
             feedback=given.feedback.strip(),
             internal_comment=given.internal_comment.strip(),
             suggested=bid.evaluation.levels[question_id].level,
+            points=given.points,
+            cites=given.cites,
+            warned=given.warned,
             evaluator_id=by.person_id,
             saved_at=clock.now(),
         )
@@ -112,25 +131,94 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
             mark=number,
             text=sha256_hex("\n".join((mark.reason, mark.feedback, mark.internal_comment))),
         )
-        marks = now.numbers | {question_id: number}
-        evaluation = evaluation_of(now.opened, now.questionnaire, now.facts, marks)
-        propose(current, evaluation, now.questionnaire, by=by)
     return mark
 
 
-def _begin(bid: EvaluatedBid, by: Viewer) -> None:
-    if bid.tender.stage is Stage.OPENED:
-        must_be_checked(bid.tender)
-        tenders.start_marking(bid.tender, by=by)
+def _begin(tender: Tender, by: Viewer) -> None:
+    if tender.stage is Stage.OPENED:
+        must_be_checked(tender)
+        tenders.start_marking(tender, by=by)
 
 
-def _refuse_overtaken_mark(stands: Mark | None, given: GivenMark) -> None:
-    if stands is not None and stands.number != given.based_on:
+def _must_be_his(bid: Bid, question_id: str, given: GivenMark, by: Viewer) -> None:
+    if not allocation_of(bid.tender).marks(by.person_id, question_id, bid.id):
+        raise NotAllocated(
+            f"You cannot mark {question_id} because it is not allocated to you in this bid"
+        )
+    marks = marks_given([bid.id], by=by.person_id, question_id=question_id)
+    stands = marks.get((bid.id, question_id), {}).get(by.person_id)
+    if stands is None:
+        return
+    if stands.id <= locks_of(bid.tender_id).get(by.person_id, 0):
+        raise MarksLocked(f"You cannot change your mark for {question_id} because it is locked")
+    if stands.number != given.based_on:
         raise MarkOvertaken(
-            f"{stands.evaluator.name} gave a mark of {stands.mark} while you were writing. "
-            "Save again to let yours count instead",
+            f"You gave a mark of {stands.mark} in another window while you were writing. "
+            "Save again to let this one count instead",
             field="mark",
         )
+
+
+def lock_marks(tender: Tender, *, by: Viewer, kept_from: frozenset[int] = frozenset()) -> MarkLock:
+    """Say that all marks one has to give are final. From here on they stay as they are.
+
+    ``kept_from``: bids the evaluator is kept away from. Raises NotAllMarked, and where nothing is
+    left to lock.
+    """
+    with transaction():
+        current = current_tender(tender)
+        work = own_work(by, current, kept_from=kept_from)
+        _must_be_whole(work)
+        last = max(mark.id for mark in work.given.values())
+        lock = MarkLock(
+            tender_id=current.id,
+            person_id=by.person_id,
+            number=_locks(current.id, by.person_id) + 1,
+            last_mark_id=last,
+            marks=len(work.cells),
+            sha256=hash_of(_covered(work)),
+            locked_at=clock.now(),
+        )
+        db.session.add(lock)
+        db.session.flush()
+        record("marks.locked", current, by, marks=lock.marks, hash=lock.sha256)
+    return lock
+
+
+def _must_be_whole(work: OwnWork) -> None:
+    if work.unmarked:
+        left = len(work.unmarked)
+        raise NotAllMarked(
+            f"You cannot lock your marks because {left} "
+            + ("answer has no mark" if left == 1 else "answers have no mark")
+        )
+    if not work.unlocked:
+        raise NotAllMarked("You cannot lock your marks because nothing is left to lock")
+
+
+def _covered(work: OwnWork) -> list[Covered]:
+    tokens = dict(
+        db.session.execute(
+            select(Bid.id, Bid.token).where(Bid.id.in_({bid_id for bid_id, _ in work.cells}))
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        Covered(tokens[bid_id], question_id, mark.number, mark.mark)
+        for (bid_id, question_id), mark in work.given.items()
+    ]
+
+
+def _locks(tender_id: int, person_id: int) -> int:
+    return (
+        db.session.scalar(
+            select(func.max(MarkLock.number)).where(
+                MarkLock.tender_id == tender_id, MarkLock.person_id == person_id
+            )
+        )
+        or 0
+    )
 
 
 def decide_requirement(

@@ -11,7 +11,7 @@ from foundation.database import db, transaction
 from scoring.queries.bids import evaluation_of
 from scoring.service.evaluating import propose
 from scoring.service.exclusion_gate import list_at_opening
-from supplier_portal.queries import opened_bids
+from supplier_portal.queries import every_opened_bid
 from supplier_portal.service import note_opened
 from supplier_portal.service.bringing import must_all_be_handed_in
 from tenders import service as tenders
@@ -66,7 +66,7 @@ def open_bids(tender: Tender, *, by: Viewer, approval: str = "", first: str = ""
         tenders.open_bids(tender, by=by, approval=approval, first=first)
         note_opened(tender, by=by)
         questionnaire, facts = questionnaire_of(tender), facts_of(tender)
-        bids = opened_bids(by, tender)
+        bids = every_opened_bid(tender)
         for opened in bids:
             evaluation = evaluation_of(opened, questionnaire, facts, {})
             propose(opened.bid, evaluation, questionnaire, by=by)

@@ -36,15 +36,9 @@ class HalfRating(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskTerms:
-    """A risk as an officer leaves it."""
+class OwnTerms:
+    """How a risk is dealt with: what each of several authorities sets for itself."""
 
-    state: RiskState
-    cause: str
-    event: str
-    consequence: str
-    likelihood: int
-    impact: int
     treatment: Treatment
     actions: str
     owner: str
@@ -57,12 +51,24 @@ class RiskTerms:
     why: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RiskTerms(OwnTerms):
+    """A risk as an officer leaves it in the evaluation."""
+
+    state: RiskState
+    cause: str
+    event: str
+    consequence: str
+    likelihood: int
+    impact: int
+
+
 def decide_risk(
     bid: EvaluatedBid, risk: RiskInRegister, terms: RiskTerms, *, based_on: int, by: Viewer
 ) -> RiskDecision:
     """Accept a risk, as proposed or edited, or drop it. Raises ReasonMissing, HalfRating,
     NotInEvaluation and RiskOvertaken."""
-    _check(terms)
+    must_be_whole(terms)
     with transaction():
         current = bid_to_change(bid.opened.bid, doing="decide this risk")
         last = db.session.scalars(
@@ -94,7 +100,7 @@ def decide_risk(
             number=decision.number,
             likelihood=terms.likelihood,
             impact=terms.impact,
-            text=sha256_hex(canonical_json(_written(terms))),
+            text=fingerprint(terms),
         )
     return decision
 
@@ -132,7 +138,8 @@ def raise_risk(bid: EvaluatedBid, risk_id: str, why: str, *, by: Viewer) -> Risk
     return row
 
 
-def _check(terms: RiskTerms) -> None:
+def must_be_whole(terms: OwnTerms) -> None:
+    """Raise ReasonMissing or HalfRating."""
     if not terms.why:
         raise ReasonMissing("Enter the reason for your decision", field="why")
     for name in ("residual", "target"):
@@ -143,8 +150,10 @@ def _check(terms: RiskTerms) -> None:
             raise HalfRating(f"Select the {name} {missing} too", field=f"{name}_{missing}")
 
 
-def _written(terms: RiskTerms) -> dict[str, object]:
-    return {
+def fingerprint(terms: OwnTerms) -> str:
+    """Return the hash of what was decided, for the audit trail, which holds no words."""
+    written = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in asdict(terms).items()
     }
+    return sha256_hex(canonical_json(written))

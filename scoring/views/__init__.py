@@ -10,6 +10,7 @@ from scoring.views import (
     late,
     marks,
     opening,
+    own_registers,
     results,
     risks,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "late",
     "marks",
     "opening",
+    "own_registers",
     "pages",
     "results",
     "risks",

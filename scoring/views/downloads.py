@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
@@ -12,6 +12,7 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from scoring import queries
 from scoring.queries import EvaluatedBid
+from scoring.queries.own_registers import OwnRegister, has_own_registers, register_of
 from scoring.rules.ranking import Ranked
 from scoring.rules.report import EVALUATOR, GivenMark, RequirementDecided
 from scoring.views.blueprint import pages
@@ -26,6 +27,11 @@ from tenders.joint import bought_with
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
+OWN_REGISTER = (
+    "The risks of those who won. What was decided in the evaluation is common to the authorities "
+    "that buy together; treatment, actions, owner, dates and what is left of a risk are what this "
+    "authority set since. The change log has both."
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -43,19 +49,56 @@ def scores(tender: str) -> ResponseReturnValue:
 @pages.get("/tenders/<token:tender>/risk-register.xlsx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def register(tender: str) -> ResponseReturnValue:
+    """Return the register of all bids; after the results of a joint tender that of the authority
+    alone, for the contract."""
     found, bids = _opened(tender)
+    if has_own_registers(found):
+        return _own_register(found, bids)
+    # While several authorities evaluate together each takes it away under its own name.
+    kept_by = signed_in_user().organisation_name if bought_with(found) else ""
+    return _register(found, bids, kept_by)
+
+
+@pages.get("/tenders/<token:tender>/evaluated-risks.xlsx")
+@requires(Permission.DOCUMENT_DOWNLOAD)
+def evaluated_risks(tender: str) -> ResponseReturnValue:
+    """Return the register of all bids as the evaluation left it, which authorities share."""
+    found, bids = _opened(tender)
+    if not has_own_registers(found):
+        abort(404)
+    return _register(found, bids, "", "evaluated-risks.xlsx")
+
+
+def _register(
+    tender: Tender, bids: list[EvaluatedBid], kept_by: str, name: str = "risk-register.xlsx"
+) -> Response:
     rows = [
         risk.shown(bid.name, bid.evaluation, bid.questionnaire)
         for bid in bids
         for risk in bid.risks
     ]
-    # Where several authorities buy together each takes away its own.
-    own = signed_in_user().organisation_name if bought_with(found) else ""
-    title = f"Risk register of {own}: {found.title}" if own else f"Risk register: {found.title}"
-    about = replace(about_tender(found, title), kept_by=own)
+    of = f" of {kept_by}" if kept_by else ""
+    title = f"Risk register{of}: {tender.title}"
+    about = replace(about_tender(tender, title), kept_by=kept_by)
     names = [bid.name for bid in bids]
-    made = register_workbook(about, rows, questionnaire_of(found), names)
+    return sent(register_workbook(about, rows, questionnaire_of(tender), names), name)
+
+
+def _own_register(tender: Tender, bids: list[EvaluatedBid]) -> Response:
+    made = own_register_workbook(register_of(signed_in_user(), tender, bids))
     return sent(made, "risk-register.xlsx")
+
+
+def own_register_workbook(register: OwnRegister) -> bytes:
+    """Return the register of one authority for the contract: the risks of those who won."""
+    tender = register.tender
+    about = replace(
+        about_tender(tender, f"Risk register of {register.authority}: {tender.title}"),
+        kept_by=register.authority,
+        note=OWN_REGISTER,
+    )
+    names = [bid.name for bid in register.winners]
+    return register_workbook(about, register.rows, questionnaire_of(tender), names)
 
 
 def _opened(token: str) -> tuple[Tender, list[EvaluatedBid]]:
@@ -89,7 +132,7 @@ def for_workbook(bid: EvaluatedBid, place: Ranked) -> BidForWorkbook:
         rank=place.rank,
         why_not_ranked=place.why_not,
         given={
-            name: GivenMark(mark.mark, mark.reason, mark.feedback, mark.evaluator.name)
+            name: GivenMark(mark.mark, mark.reason, mark.feedback, mark.signed_by.name)
             for name, mark in bid.marks.items()
         },
         decided={

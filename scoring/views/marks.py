@@ -1,4 +1,4 @@
-"""Marking one question of one bid."""
+"""Marking one question of one bid, alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.forms import MarkForm
 from scoring.models import Mark
-from scoring.queries import EvaluatedBid
+from scoring.queries import EvaluatedBid, allocation_of, marks_given, may_see_marks
 from scoring.shown import next_unmarked, question_flags, shown_parts
 from scoring.views.blueprint import pages
 from tenders.rules.questionnaire import AskedQuestion
@@ -28,8 +28,11 @@ def mark(bid: str, question: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.bid_in_evaluation(viewer, bid, to=Permission.MARK_READ)
     asked = found.questionnaire.question(question) or abort(404)
-    form = MarkForm(data=_as_given(found.marks.get(question)))
-    may_mark = viewer.may(Permission.MARK_WRITE, tender_id=found.tender.id)
+    own = _own(found, question, viewer)
+    form = MarkForm(data=_as_given(own))
+    may_mark = viewer.may(Permission.MARK_WRITE, tender_id=found.tender.id) and allocation_of(
+        found.tender
+    ).marks(viewer.person_id, question, found.opened.bid.id)
     if form.is_submitted():
         if not may_mark:
             refuse(viewer, Permission.MARK_WRITE)
@@ -45,7 +48,8 @@ def mark(bid: str, question: str) -> ResponseReturnValue:
         parts=shown_parts(found, asked.question),
         flags=question_flags(found, asked.question),
         level=found.evaluation.levels[question],
-        stands=found.marks.get(question),
+        own=own,
+        agreed=found.marks.get(question) if may_see_marks(viewer, found.tender) else None,
         form=form,
         may_mark=may_mark and asked.is_marked,
         around=_around(found, question),
@@ -62,8 +66,8 @@ def _save(
     try:
         service.save_mark(bid, asked.id, form.given, by=viewer)
     except service.MarkOvertaken as error:
-        now = queries.bid_in_evaluation(viewer, bid.token, to=Permission.MARK_READ)
-        form.rebase(now.marks[asked.id].number)
+        stands = _own(bid, asked.id, viewer)
+        form.rebase(0 if stands is None else stands.number)
         form.add_error(str(error), error.field)
         return None
     except service.NotInEvaluation:
@@ -76,6 +80,12 @@ def _save(
     if following is None:
         return redirect(url_for("scoring.bid", bid=bid.token))
     return redirect(url_for("scoring.mark", bid=following.bid, question=following.question_id))
+
+
+def _own(bid: EvaluatedBid, question_id: str, viewer: Viewer) -> Mark | None:
+    bid_id = bid.opened.bid.id
+    given = marks_given([bid_id], by=viewer.person_id, question_id=question_id)
+    return given.get((bid_id, question_id), {}).get(viewer.person_id)
 
 
 def _as_given(stands: Mark | None) -> dict[str, Any]:

@@ -174,7 +174,7 @@ COLUMNS = (
     Column("Decided on", 12, lambda e: e.row.decided_on),
     Column("Reason for the decision", 28, lambda e: e.row.why),
     Column("Reason for closing", 20, lambda e: None),
-    Column("Change log", 24, lambda e: None),
+    Column("Change log", 24, lambda e: e.row.changes),
 )
 LETTERS = {
     column.heading: get_column_letter(number) for number, column in enumerate(COLUMNS, start=1)

@@ -10,6 +10,7 @@ from supplier_portal.models.evidence import (
     FileScan,
 )
 from supplier_portal.models.lateness import LateSubmission, OutageMet
+from supplier_portal.models.prices import PriceOffer
 from supplier_portal.models.reuse import (
     BidTerms,
     CarriedAnswer,
@@ -43,6 +44,7 @@ __all__ = [
     "OutageMet",
     "PlatformRecord",
     "Presence",
+    "PriceOffer",
     "QuestionWork",
     "Reconfirmation",
     "SignOff",

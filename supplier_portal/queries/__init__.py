@@ -22,7 +22,14 @@ from supplier_portal.queries.handing_in import (
     missing_when_handed_in,
     to_hand_in,
 )
-from supplier_portal.queries.opened import OpenedBid, opened_bid, opened_bids, opened_file
+from supplier_portal.queries.opened import (
+    OpenedBid,
+    every_opened_bid,
+    must_see_all,
+    opened_bid,
+    opened_bids,
+    opened_file,
+)
 from supplier_portal.queries.own import (
     SavedAnswer,
     answers_of,
@@ -81,6 +88,7 @@ __all__ = [
     "comments_on",
     "content_to_hand_in",
     "earlier_answers",
+    "every_opened_bid",
     "evidence_of",
     "file_for_supplier",
     "is_as_signed_off",
@@ -88,6 +96,7 @@ __all__ = [
     "last_submissions",
     "left_behind",
     "missing_when_handed_in",
+    "must_see_all",
     "my_bid",
     "my_bids",
     "newly_required",

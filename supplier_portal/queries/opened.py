@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, undefer
@@ -22,11 +23,16 @@ from supplier_portal import seals
 from supplier_portal.models import Bid, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
+from supplier_portal.rules.barriers import Barrier, KeptAway, MustDeclareFirst
 from supplier_portal.rules.stages import READABLE
 from tenders.amended import Published, amendments_since, questionnaire_as
 from tenders.models import Tender
 from tenders.queries import questionnaire_of, works_on
 from tenders.seals import must_not_be_destroyed
+
+# What keeps somebody from bids: a function of the viewer and the tender. A later station knows the
+# interests people declared, and registers it (app.py).
+BARRIERS = "barrier_before_bids"
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,22 @@ class OpenedBid:
 
 
 def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
-    """Return the bids of an opened tender, by name of supplier.
+    """Return the bids of an opened tender that the viewer may read, by name of supplier.
 
-    Raises NoResultFound before the opening, and for a tender of another authority.
+    A bid he is kept away from is left out as if it were not there. Raises NoResultFound before the
+    opening and for a tender of another authority, MustDeclareFirst.
     """
     if not _may_read(viewer, tender):
         raise NoResultFound
+    barrier = barrier_before(viewer, tender)
+    return [one for one in every_opened_bid(tender) if not barrier.keeps_from(one.bid.id)]
+
+
+def every_opened_bid(tender: Tender) -> list[OpenedBid]:
+    """Return all bids of an opened tender, for what the service itself does with them.
+
+    Nothing of them may be shown: what people see goes through ``opened_bids``.
+    """
     must_not_be_destroyed(tender)
     bids = _handed_in(Bid.tender_id == tender.id)
     return sorted(
@@ -80,12 +96,34 @@ def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
 
 
 def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
-    """Return one bid of an opened tender, its tender loaded with it. Raises NoResultFound."""
+    """Return one bid of an opened tender, its tender loaded with it.
+
+    Raises NoResultFound, also for a bid the viewer is kept away from, and MustDeclareFirst.
+    """
     bids = _handed_in(Bid.token == token)
     if not bids or not _may_read(viewer, bids[0][0].tender):
         raise NoResultFound
+    if barrier_before(viewer, bids[0][0].tender).keeps_from(bids[0][0].id):
+        raise NoResultFound
     must_not_be_destroyed(bids[0][0].tender)
     return _opened(bids)[0]
+
+
+def barrier_before(viewer: Viewer, tender: Tender) -> Barrier:
+    """Return what keeps the viewer from bids of an opened tender. Raises MustDeclareFirst."""
+    barrier: Barrier = current_app.extensions[BARRIERS](viewer, tender)
+    if barrier.must_declare:
+        raise MustDeclareFirst(tender.token)
+    return barrier
+
+
+def must_see_all(viewer: Viewer, tender: Tender) -> None:
+    """Raise KeptAway where the viewer may not read every bid, MustDeclareFirst before that.
+
+    For what is made of all bids: a ranking, a comparison, a file of all, a decision on all.
+    """
+    if not barrier_before(viewer, tender).is_open:
+        raise KeptAway(tender.token)
 
 
 def opened_file(opened: OpenedBid, token: str) -> tuple[EvidenceFile, ChunkReader]:

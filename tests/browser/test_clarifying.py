@@ -10,11 +10,11 @@ import pytest
 from accounts.rules.roles import Role
 from foundation import clock
 from scoring import queries, service
-from scoring.service import GivenMark
 from supplier_portal import service as portal
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
 from tests.documents.scoring.bids import answer, full
+from tests.evaluating import agree_all
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -127,15 +127,16 @@ def with_exception(value):
 
 def assess(token, mark, by):
     bid = queries.bid_in_evaluation(by, token, to="mark:read")
-    for question_id in bid.to_mark:
-        given = GivenMark(
-            mark=mark,
-            reason=f"{question_id} is answered as the descriptor says",
-            feedback=f"What you wrote on {question_id} meets the descriptor.",
-            internal_comment="For colleagues",
-            based_on=0,
-        )
-        service.save_mark(bid, question_id, given, by=by)
+    agree_all(
+        bid,
+        mark,
+        by=by,
+        words=lambda question_id: {
+            "reason": f"{question_id} is answered as the descriptor says",
+            "feedback": f"What you wrote on {question_id} meets the descriptor.",
+            "internal_comment": "For colleagues",
+        },
+    )
     bid = queries.bid_in_evaluation(by, token, to="mark:read")
     for entry in bid.waiting:
         given = service.GivenDecision(

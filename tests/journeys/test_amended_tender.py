@@ -10,7 +10,6 @@ import pytest
 from accounts.rules.roles import Permission, Role
 from foundation.database import db
 from scoring import queries as evaluation
-from scoring import service as scoring
 from supplier_portal import queries, service
 from tenders import queries as tenders
 from tests.amendments_made import (
@@ -23,6 +22,7 @@ from tests.amendments_made import (
     make_amendable_tender,
     prepared,
 )
+from tests.evaluating import agree
 from tests.factories import make_authority, make_person, make_supplier, viewer_of
 from tests.opening import open_by_two
 
@@ -133,14 +133,7 @@ def test_two_bids_live_through_an_amendment(tender, officer, client_for, at):
         assert desk.get(f"/evaluation/{address}").status_code == 200, address
     for bid in (early_bid, late_bid):
         read = evaluation.bid_in_evaluation(viewer, bid.token, to=Permission.MARK_READ)
-        given = scoring.GivenMark(
-            mark=3,
-            reason="SLP-07.f says nothing of it",
-            feedback="",
-            internal_comment="",
-            based_on=0,
-        )
-        scoring.save_mark(read, "SLP-07", given, by=viewer)
+        agree(read, "SLP-07", 3, by=viewer, reason="SLP-07.f says nothing of it")
         assert desk.get(f"/schedules/{bid.token}/schedule.docx").status_code == 200
     assert desk.get(f"/evaluation/tenders/{tender.token}").status_code == 200
 

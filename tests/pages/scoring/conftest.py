@@ -12,6 +12,7 @@ from scoring import queries, service
 from supplier_portal import service as portal
 from supplier_portal.service.late import hand_in_late
 from tests.documents.scoring.bids import answer, full
+from tests.evaluating import agree_all
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -141,15 +142,6 @@ def evaluated(officer):
 @pytest.fixture
 def mark_all(evaluated, officer):
     def mark(bid, number=5, **changed):
-        by, read = viewer_of(officer), evaluated(bid)
-        for asked in read.questionnaire.questions:
-            given = service.GivenMark(
-                mark=changed.get(asked.id.replace("-", "_"), number),
-                reason=f"{asked.id} is answered in full and with evidence",
-                feedback="",
-                internal_comment="",
-                based_on=0,
-            )
-            service.save_mark(read, asked.id, given, by=by)
+        agree_all(bid, number, by=viewer_of(officer), **changed)
 
     return mark

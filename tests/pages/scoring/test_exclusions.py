@@ -18,6 +18,7 @@ from scoring.rules.exclusions import State
 from scoring.service import exclusions
 from scoring.service.exclusion_gate import ChecksMissing
 from supplier_portal.models import Bid
+from tests.evaluating import give
 from tests.factories import make_open_tender, make_person, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 
@@ -109,14 +110,7 @@ def notice_of(bid, party):
 
 
 def first_mark(evaluated, bid, evaluator):
-    given = service.GivenMark(
-        mark=3,
-        reason="SLP-01 is answered in full here",
-        feedback="",
-        internal_comment="",
-        based_on=0,
-    )
-    return service.save_mark(evaluated(bid), "SLP-01", given, by=viewer_of(evaluator))
+    return give(evaluated(bid), "SLP-01", 3, by=viewer_of(evaluator))
 
 
 def test_at_the_opening_the_bidder_and_whom_its_bid_names_are_listed(parties):

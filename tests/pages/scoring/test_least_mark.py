@@ -10,6 +10,7 @@ from question_bank.rules.questions import PartClass
 from scoring import service
 from tenders import service as tenders
 from tenders.rules import plan as plans
+from tests.evaluating import agree, agree_all
 from tests.factories import make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 
@@ -61,7 +62,7 @@ def test_a_mark_below_the_least_mark_is_shown_and_an_officer_decides(
         in desk.get(f"/evaluation/bids/{bid.token}/questions/SLP-07").text
     )
 
-    service.save_mark(evaluated(bid), "SLP-07", given(2), by=viewer_of(officer))
+    agree(evaluated(bid), "SLP-07", 2, by=viewer_of(officer))
 
     page = desk.get(f"/evaluation/bids/{bid.token}")
     assert (
@@ -81,15 +82,14 @@ def test_a_decision_made_before_the_mark_fell_below_it_is_asked_for_again(
     bid = make_bid("Larkfield")
     opened()
     by = viewer_of(officer)
-    service.save_mark(evaluated(bid), "SLP-07", given(1), by=by)
+    agree(evaluated(bid), "SLP-07", 1, by=by)
     (entry,) = [e for e in evaluated(bid).waiting if e.question_id == "SLP-07"]
     decision = service.GivenDecision(passed=True, reason=REASON, based_on=0)
     service.decide_requirement(evaluated(bid), entry, decision, by=by)
     assert "SLP-07" in evaluated(bid).decided
 
     at(OPENS_AT + timedelta(hours=1))
-    later = service.GivenMark(mark=0, reason=REASON, feedback="", internal_comment="", based_on=1)
-    service.save_mark(evaluated(bid), "SLP-07", later, by=by)
+    agree(evaluated(bid), "SLP-07", 0, by=by)
 
     assert "SLP-07" not in evaluated(bid).decided
     assert "SLP-07" in [e.question_id for e in evaluated(bid).waiting]
@@ -116,8 +116,7 @@ def test_the_total_needs_no_mark_for_what_is_asked_for_information(
     bid = make_bid("Larkfield")
     opened()
     by = viewer_of(officer)
-    for question_id in evaluated(bid).to_mark:
-        service.save_mark(evaluated(bid), question_id, given(4), by=by)
+    agree_all(bid, 4, by=by)
 
     assert evaluated(bid).unmarked == ()
     assert evaluated(bid).evaluation.quality.total == 80

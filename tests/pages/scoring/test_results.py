@@ -23,6 +23,7 @@ from scoring.models import BidResult
 from scoring.rules.summaries import Outcome
 from supplier_portal.models import Bid
 from tenders.rules.lifecycle import Stage, StepNotAllowed
+from tests.evaluating import agree, agree_all
 from tests.factories import make_authority, make_person, viewer_of
 
 pytestmark = pytest.mark.slow
@@ -46,15 +47,16 @@ def bids(make_bid, opened):
 def mark(evaluated, officer):
     def marked(bid, number, *, feedback=True):
         read, by = evaluated(bid), viewer_of(officer)
-        for asked in read.questionnaire.questions:
-            given = service.GivenMark(
-                mark=number,
-                reason=f"{asked.id} rests on {REASONS} and nothing else",
-                feedback=f"Feedback-{read.name}-{asked.id}" if feedback else "",
-                internal_comment=INTERNAL,
-                based_on=read.marks[asked.id].number if asked.id in read.marks else 0,
-            )
-            service.save_mark(read, asked.id, given, by=by)
+        agree_all(
+            bid,
+            number,
+            by=by,
+            words=lambda question_id: {
+                "reason": f"{question_id} rests on {REASONS} and nothing else",
+                "feedback": f"Feedback-{read.name}-{question_id}" if feedback else "",
+                "internal_comment": INTERNAL,
+            },
+        )
         for entry in evaluated(bid).waiting:
             given = service.GivenDecision(
                 passed=True, reason="Passed, as the answer shows it", based_on=0
@@ -387,6 +389,8 @@ def test_results_are_released_once_and_marks_stay(release, assessed, evaluated, 
     )
     with pytest.raises(service.NotInEvaluation):
         service.save_mark(bid, "SLP-05", given, by=viewer_of(officer))
+    with pytest.raises(service.NotInEvaluation):
+        agree(bid, "SLP-05", 5, by=viewer_of(officer))
 
 
 def test_an_evaluator_reads_results_and_releases_none(client_for, evaluator, tender, assessed):

@@ -1,0 +1,129 @@
+"""Who marks what, what each evaluator gave, and what is locked. As many statements for all bids as
+for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from foundation.database import db
+from scoring.models import AllocationEvent, Mark, MarkLock
+from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
+from supplier_portal.models import Bid
+from supplier_portal.rules.stages import READABLE
+from tenders.models import Tender
+
+# By (bid, question), then by evaluator: the mark that counts of each.
+GivenMarks = Mapping[tuple[int, str], Mapping[int, Mark]]
+
+
+def allocation_of(tender: Tender) -> Allocation:
+    """Return who marks what in a tender."""
+    return allocation_from(
+        Given(
+            event.question_id,
+            event.person_id,
+            event.bid_id,
+            AllocationKind(event.kind),
+            event.reason,
+        )
+        for event in db.session.scalars(
+            select(AllocationEvent)
+            .where(AllocationEvent.tender_id == tender.id)
+            .order_by(AllocationEvent.id)
+        )
+    )
+
+
+def marks_given(
+    bid_ids: Iterable[int], *, by: int | None = None, question_id: str | None = None
+) -> GivenMarks:
+    """Return the last mark of each evaluator; ``by``: of that person alone. Not for people who
+    may not see others' marks yet: their pages ask with ``by``."""
+    wanted = (
+        select(Mark)
+        .options(joinedload(Mark.evaluator, innerjoin=True))
+        .where(Mark.bid_id.in_(list(bid_ids)))
+        .order_by(Mark.number)
+    )
+    if by is not None:
+        wanted = wanted.where(Mark.evaluator_id == by)
+    if question_id is not None:
+        wanted = wanted.where(Mark.question_id == question_id)
+    found: dict[tuple[int, str], dict[int, Mark]] = {}
+    for mark in db.session.scalars(wanted):
+        found.setdefault((mark.bid_id, mark.question_id), {})[mark.evaluator_id] = mark
+    return found
+
+
+def locks_of(tender_id: int) -> dict[int, int]:
+    """Return by person the last mark (its id) that is locked."""
+    return dict(
+        db.session.execute(
+            select(MarkLock.person_id, func.max(MarkLock.last_mark_id))
+            .where(MarkLock.tender_id == tender_id)
+            .group_by(MarkLock.person_id)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def readable_bid_ids(tender_id: int) -> list[int]:
+    """Return the ids of the bids that were handed in, for who counts and never shows them."""
+    return list(
+        db.session.scalars(
+            select(Bid.id)
+            .where(Bid.tender_id == tender_id, Bid.stage.in_(READABLE))
+            .order_by(Bid.id)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """What one evaluator has to mark in a tender, and how far he is."""
+
+    person_id: int
+    cells: tuple[tuple[int, str], ...]
+    given: Mapping[tuple[int, str], Mark]
+    locked_to: int
+
+    @cached_property
+    def unmarked(self) -> tuple[tuple[int, str], ...]:
+        return tuple(cell for cell in self.cells if cell not in self.given)
+
+    @cached_property
+    def unlocked(self) -> tuple[tuple[int, str], ...]:
+        """Return what he marks and has not locked, marked or not."""
+        return tuple(cell for cell in self.cells if not self.is_locked(*cell))
+
+    def is_locked(self, bid_id: int, question_id: str) -> bool:
+        mark = self.given.get((bid_id, question_id))
+        return mark is not None and mark.id <= self.locked_to
+
+
+def own_work(viewer: Viewer, tender: Tender, *, kept_from: Iterable[int] = ()) -> OwnWork:
+    """Return what the viewer has to mark, without the bids he is kept away from. 4 statements."""
+    away = set(kept_from)
+    bid_ids = [bid_id for bid_id in readable_bid_ids(tender.id) if bid_id not in away]
+    given = marks_given(bid_ids, by=viewer.person_id)
+    return OwnWork(
+        viewer.person_id,
+        tuple(allocation_of(tender).cells_of(viewer.person_id, bid_ids)),
+        {cell: marks[viewer.person_id] for cell, marks in given.items()},
+        locks_of(tender.id).get(viewer.person_id, 0),
+    )
+
+
+def may_see_marks(viewer: Viewer, tender: Tender) -> bool:
+    """Return whether somebody may see the marks of others, totals and the order of bids.
+
+    Whoever still marks alone may not: not before his own marks are locked.
+    """
+    return not own_work(viewer, tender).unlocked

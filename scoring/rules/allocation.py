@@ -1,0 +1,97 @@
+"""Who marks which question of which bid, as it follows from what was given, declined and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from foundation.errors import DomainError
+
+
+class AllocationKind(StrEnum):
+    GIVEN = "given"
+    # The evaluator cannot take it, and says why; it stays his until the chair decides.
+    DECLINED = "declined"
+    # The chair leaves it with him all the same.
+    KEPT = "kept"
+    TAKEN = "taken"
+
+
+class NotAllocated(DomainError):
+    """Somebody wants to mark what was not given to him."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One event; ``bid_id`` None is every bid of the tender."""
+
+    question_id: str
+    person_id: int
+    bid_id: int | None
+    kind: AllocationKind
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Where the events lead: by (question, bid or None) the people who mark, in the order given.
+
+    A question taken from somebody in one bid stays his in the others.
+    """
+
+    everywhere: dict[str, list[int]] = field(default_factory=dict)
+    here: dict[tuple[str, int], dict[int, bool]] = field(default_factory=dict)
+    # What somebody declined and nobody decided on: (question, person, bid) → the reason.
+    declined: dict[tuple[str, int, int | None], str] = field(default_factory=dict)
+
+    def people_for(self, question_id: str, bid_id: int) -> tuple[int, ...]:
+        """Return who marks a question of a bid: those of every bid, then those of this one."""
+        changed = self.here.get((question_id, bid_id), {})
+        usual = [one for one in self.everywhere.get(question_id, ()) if changed.get(one, True)]
+        more = [one for one, stands in changed.items() if stands and one not in usual]
+        return (*usual, *more)
+
+    def marks(self, person_id: int, question_id: str, bid_id: int) -> bool:
+        return person_id in self.people_for(question_id, bid_id)
+
+    def cells_of(self, person_id: int, bid_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Yield (bid, question) for everything somebody marks, bid by bid."""
+        asked = sorted({*self.everywhere, *(question for question, _ in self.here)})
+        for bid_id in bid_ids:
+            for question_id in asked:
+                if self.marks(person_id, question_id, bid_id):
+                    yield bid_id, question_id
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Return everybody who marks anything."""
+        found = {one for people in self.everywhere.values() for one in people}
+        for people in self.here.values():
+            found |= {one for one, stands in people.items() if stands}
+        return frozenset(found)
+
+
+def allocation_from(events: Iterable[Given]) -> Allocation:
+    """Return where the events lead, in the order they happened."""
+    made = Allocation()
+    for event in events:
+        declined = (event.question_id, event.person_id, event.bid_id)
+        made.declined.pop(declined, None)
+        if event.kind is AllocationKind.DECLINED:
+            made.declined[declined] = event.reason
+        elif event.kind is not AllocationKind.KEPT:
+            _follow(made, event)
+    return made
+
+
+def _follow(made: Allocation, event: Given) -> None:
+    stands = event.kind is AllocationKind.GIVEN
+    if event.bid_id is not None:
+        made.here.setdefault((event.question_id, event.bid_id), {})[event.person_id] = stands
+        return
+    people = made.everywhere.setdefault(event.question_id, [])
+    if stands and event.person_id not in people:
+        people.append(event.person_id)
+    if not stands and event.person_id in people:
+        people.remove(event.person_id)

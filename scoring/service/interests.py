@@ -1,0 +1,123 @@
+"""Declaring interests, and deciding what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from accounts.queries import Viewer
+from foundation import clock
+from foundation.canonical import sha256_hex
+from foundation.database import db, transaction
+from scoring.models import InterestDecision, InterestDeclaration, InterestInBid
+from scoring.rules.interests import InterestUnclear, Nature
+from supplier_portal.models import Bid
+from tenders.models import Tender
+from tenders.service.base import current_tender, record
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What connects somebody to one bidder."""
+
+    nature: Nature
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What somebody declares. ``connections``: by id of bid, once the bidders are known."""
+
+    has_interest: bool = False
+    words: str = ""
+    connections: Mapping[int, Connection] = field(default_factory=dict)
+
+
+def declare(tender: Tender, declared: Declared, *, by: Viewer) -> InterestDeclaration:
+    """Add a declaration; after the opening it is one with the bidders in view.
+
+    Raises InterestUnclear where it says that there is something and not what.
+    """
+    if declared.has_interest and not (declared.words.strip() or declared.connections):
+        raise InterestUnclear("Enter what the interest is", field="words")
+    with transaction():
+        current = current_tender(tender)
+        entry = InterestDeclaration(
+            tender_id=current.id,
+            person_id=by.person_id,
+            number=_next(InterestDeclaration, current.id, by.person_id),
+            bidders_known=current.opened_at is not None,
+            has_interest=declared.has_interest or bool(declared.connections),
+            words=declared.words.strip(),
+            declared_at=clock.now(),
+        )
+        db.session.add(entry)
+        db.session.flush()
+        for bid_id, connection in declared.connections.items():
+            db.session.add(
+                InterestInBid(
+                    declaration_id=entry.id,
+                    bid_id=bid_id,
+                    nature=str(connection.nature),
+                    words=connection.words.strip(),
+                )
+            )
+        db.session.flush()
+        record(
+            "interest.declared",
+            current,
+            by,
+            number=entry.number,
+            bidders_known=entry.bidders_known,
+            has_interest=entry.has_interest,
+            words=sha256_hex(entry.words),
+        )
+    return entry
+
+
+def decide_interest(
+    tender: Tender, person_id: int, bid: Bid | None, *, barred: bool, reason: str, by: Viewer
+) -> InterestDecision:
+    """Decide whether somebody is kept away from a bid, or from all (``bid`` None).
+
+    Nobody decides about himself: raises InterestUnclear.
+    """
+    if person_id == by.person_id:
+        raise InterestUnclear("You cannot decide on your own interest: somebody else has to")
+    with transaction():
+        current = current_tender(tender)
+        entry = InterestDecision(
+            tender_id=current.id,
+            person_id=person_id,
+            bid_id=None if bid is None else bid.id,
+            number=_next(InterestDecision, current.id, person_id),
+            barred=barred,
+            reason=reason,
+            decided_by_id=by.person_id,
+            decided_at=clock.now(),
+        )
+        db.session.add(entry)
+        db.session.flush()
+        record(
+            "interest.decided",
+            current,
+            by,
+            person=person_id,
+            number=entry.number,
+            barred=barred,
+            reason=sha256_hex(reason),
+        )
+    return entry
+
+
+def _next(
+    table: type[InterestDeclaration] | type[InterestDecision], tender_id: int, person_id: int
+) -> int:
+    last = db.session.scalar(
+        select(func.max(table.number)).where(
+            table.tender_id == tender_id, table.person_id == person_id
+        )
+    )
+    return (last or 0) + 1

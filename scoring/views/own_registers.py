@@ -1,0 +1,83 @@
+"""The register that an authority keeps for itself once a joint tender has its results.
+
+The same address shows each authority its own: whose it is follows from who looks.
+"""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_viewer, refuse, requires, signed_in_user
+from accounts.rules.roles import Permission
+from foundation.errors import DomainError
+from scoring.own_forms import OwnRiskForm
+from scoring.queries import own_registers as queries
+from scoring.service.own_registers import NotInOwnRegister, keep_risk
+from scoring.service.risks import RiskOvertaken
+from scoring.shown import own_risk_order
+from scoring.views.blueprint import pages
+from tenders.models import Tender
+
+
+@pages.app_template_global()
+def own_register_of(tender: Tender) -> str:
+    """Return the address of the register that the viewer's authority keeps, or "" for none."""
+    viewer = current_viewer()
+    may_read = viewer is not None and viewer.may(Permission.RISK_READ, tender_id=tender.id)
+    if not may_read or not queries.has_own_registers(tender):
+        return ""
+    return url_for("scoring.own_register", tender=tender.token)
+
+
+@pages.get("/tenders/<token:tender>/register")
+@requires(Permission.RISK_READ)
+def own_register(tender: str) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    found = queries.own_register(viewer, tender, to=Permission.RISK_READ)
+    return render_template(
+        "scoring/own_register.html",
+        register=found,
+        tender=found.tender,
+        groups=[
+            (bid, own_risk_order(risk for risk in found.risks if risk.bid is bid))
+            for bid in found.winners
+        ],
+        may_keep=viewer.may(Permission.REGISTER_KEEP, tender_id=found.tender.id),
+        may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
+    )
+
+
+@pages.route("/tenders/<token:tender>/register/<token:risk>", methods=["GET", "POST"])
+@requires(Permission.RISK_READ)
+def own_risk(tender: str, risk: str) -> ResponseReturnValue:
+    """Show how the viewer's authority deals with a risk, and how it did; who may changes it."""
+    viewer = signed_in_user()
+    register = queries.own_register(viewer, tender, to=Permission.RISK_READ)
+    found = register.risk(risk)
+    may_keep = viewer.may(Permission.REGISTER_KEEP, tender_id=register.tender.id)
+    form = OwnRiskForm.for_risk(found)
+    if form.is_submitted() and not may_keep:
+        refuse(viewer, Permission.REGISTER_KEEP)
+    if form.validate_on_submit():
+        try:
+            keep_risk(found, form.terms, based_on=form.number, by=viewer)
+        except RiskOvertaken as error:
+            form.rebase(found.number)
+            form.add_error(str(error), error.field)
+        except NotInOwnRegister:
+            raise
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"{found.risk_id} is changed in the register of {register.authority}")
+            return redirect(url_for("scoring.own_register", tender=tender))
+    shown = render_template(
+        "scoring/own_risk.html",
+        register=register,
+        risk=found,
+        row=found.row,
+        form=form,
+        may_keep=may_keep,
+    )
+    return shown, 422 if form.errors else 200

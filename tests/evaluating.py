@@ -1,0 +1,162 @@
+"""What evaluators and their chair do, through the services: for tests of what comes after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from accounts.models import Membership, Organisation, Person
+from accounts.queries import Viewer
+from accounts.rules.roles import OrganisationKind
+from foundation import clock
+from foundation.database import db, transaction
+from scoring import queries, service
+from scoring.models import InterestDeclaration
+from scoring.queries.evaluators import allocation_of, locks_of, marks_given
+from tenders.models import ParticipatingAuthority, Tender
+
+
+def let_everybody_declare(app: Flask) -> None:
+    """From now on let everybody on the buying side have declared no interest once bids are opened.
+
+    For tests that are about something else. What is written are the rows the pages write.
+    """
+    app.extensions["after_an_action"] = [*app.extensions["after_an_action"], declare_at_opening]
+
+
+def declare_at_opening(action: str, tender: Tender) -> None:
+    if action == "tender.bids_opened":
+        db.session.flush()
+        declare_for(tender)
+
+
+def declare_for(tender: Tender, people: list[Person] | None = None) -> None:
+    """Declare no interest, the bidders in view, for ``people`` or all the buying side's."""
+    if people is None:
+        guests = select(ParticipatingAuthority.organisation_id).where(
+            ParticipatingAuthority.tender_id == tender.id
+        )
+        ids = db.session.scalars(
+            select(Membership.person_id).where(
+                (Membership.organisation_id == tender.authority_id)
+                | Membership.organisation_id.in_(guests)
+            )
+        ).all()
+    else:
+        ids = [person.id for person in people]
+    known = set(
+        db.session.scalars(
+            select(InterestDeclaration.person_id).where(
+                InterestDeclaration.tender_id == tender.id, InterestDeclaration.bidders_known
+            )
+        )
+    )
+    for person_id in sorted(set(ids) - known):
+        db.session.add(
+            InterestDeclaration(
+                tender_id=tender.id,
+                person_id=person_id,
+                number=1000,
+                bidders_known=True,
+                has_interest=False,
+                words="",
+                declared_at=clock.now(),
+            )
+        )
+    db.session.flush()
+
+
+def declare_a_newcomer(person: Person, organisation: Organisation) -> None:
+    """Let somebody who joins after an opening have declared too."""
+    if organisation.kind is not OrganisationKind.AUTHORITY:
+        return
+    joint = select(ParticipatingAuthority.tender_id).where(
+        ParticipatingAuthority.organisation_id == organisation.id
+    )
+    opened = db.session.scalars(
+        select(Tender).where(
+            (Tender.authority_id == organisation.id) | Tender.id.in_(joint),
+            Tender.opened_at.is_not(None),
+        )
+    ).all()
+    with transaction():
+        for tender in opened:
+            declare_for(tender, [person])
+
+
+def give(
+    bid: Any, question_id: str, mark: int, *, by: Viewer, reason: str = "", **more: Any
+) -> Any:
+    """Give and lock a mark of one evaluator, who gets the question in this bid if need be."""
+    own, tender = bid.opened.bid, bid.tender
+    service.allocate(tender, [question_id], [by.person_id], by=by, bid=own)
+    stands = marks_given([own.id], by=by.person_id, question_id=question_id)
+    last = stands.get((own.id, question_id), {}).get(by.person_id)
+    if last is not None and last.id <= locks_of(tender.id).get(by.person_id, 0):
+        return last
+    given = service.GivenMark(
+        mark=mark,
+        reason=reason or f"{question_id} is answered in full and with evidence",
+        feedback=more.pop("feedback", ""),
+        internal_comment=more.pop("internal_comment", ""),
+        based_on=0 if last is None else last.number,
+        **more,
+    )
+    return service.save_mark(bid, question_id, given, by=by)
+
+
+def agree(
+    bid: Any,
+    question_id: str,
+    mark: int,
+    *,
+    by: Viewer,
+    reason: str = "",
+    read: Any = None,
+    **more: Any,
+) -> Any:
+    """Have one evaluator give a mark and lock it, and his chair sign the same: ``by`` is both."""
+    read = read or queries.bid_in_evaluation(by, bid.token, to="mark:read")
+    given = give(read, question_id, mark, by=by, reason=reason)
+    _lock(read.tender, by)
+    stands = read.marks.get(question_id)
+    moved = "" if given.mark == mark else "The panel read the answer again together"
+    agreed = service.GivenAgreed(
+        mark=mark,
+        reason=reason or f"{question_id} is answered in full and with evidence",
+        why_moved=more.pop("why_moved", moved),
+        reopened_because=more.pop(
+            "reopened_because", "" if stands is None else "The answer was read again"
+        ),
+        based_on=0 if stands is None else stands.number,
+        **more,
+    )
+    return service.agree_mark(read, question_id, agreed, by=by)
+
+
+def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **changed: int) -> None:
+    """Agree ``number`` for every question of a bid; ``SLP_07=2``: for that one another.
+
+    ``words``: what else is said of a question, by its id: reason, feedback, internal_comment.
+    """
+    read = queries.bid_in_evaluation(by, bid.token, to="mark:read")
+    wanted = {
+        question_id: changed.get(question_id.replace("-", "_"), number)
+        for question_id in read.to_mark
+    }
+    said = {question_id: words(question_id) if words else {} for question_id in wanted}
+    service.allocate(read.tender, wanted, [by.person_id], by=by, bid=read.opened.bid)
+    for question_id, mark in wanted.items():
+        give(read, question_id, mark, by=by, **said[question_id])
+    for question_id, mark in wanted.items():
+        agree(read, question_id, mark, by=by, read=read, **said[question_id])
+
+
+def _lock(tender: Tender, by: Viewer) -> None:
+    cells = set(allocation_of(tender).cells_of(by.person_id, queries.readable_bid_ids(tender.id)))
+    locked_to = locks_of(tender.id).get(by.person_id, 0)
+    given = marks_given({bid_id for bid_id, _ in cells}, by=by.person_id)
+    if any(given[cell][by.person_id].id > locked_to for cell in cells):
+        service.lock_marks(tender, by=by)
