@@ -34,11 +34,15 @@ def register() -> ResponseReturnValue:
             form.add_error(str(error), error.field)
         else:
             return redirect(url_for(".registration_sent"))
+    viewer, tender = current_viewer(), form.tender.data or ""
+    # Whoever is signed in is led on only where there is a tender to find; signing in, everybody
+    # is asked to go on to it, because whether it can be found depends on who that is.
+    title = service.title_to_register_for(tender, viewer.email if viewer else "")
     page = render_template(
         "accounts/register.html",
         form=form,
-        title=service.title_to_register_for(form.tender.data or ""),
-        tender_page=_page_of(form.tender.data or "") if current_viewer() else "",
+        title=title,
+        tender_page=_page_of(tender) if title or not viewer else "",
     )
     return page, 422 if form.errors else 200
 

@@ -332,3 +332,24 @@ def test_who_is_signed_in_is_led_to_the_tender(client_for):
 
     assert f'href="/opportunities/{tender.token}"' in page.text
     assert 'name="email"' not in page.text
+
+
+def test_who_has_an_account_signs_in_and_goes_on_to_the_tender(client):
+    tender = make_open_tender()
+
+    page = client.get(f"/register?for={tender.token}")
+    odd = client.get("/register?for=../../evil")
+
+    assert f'href="/sign-in?next=/opportunities/{tender.token}"' in page.text
+    assert 'href="/sign-in"' in odd.text
+
+
+def test_who_is_signed_in_is_not_led_to_a_tender_they_cannot_find(client_for):
+    officer = make_person(Role.OFFICER)
+    tender = make_tender(officer, title="Sensors by the river")
+    tenders.set_registration(tender, False, by=viewer_of(officer))
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+
+    page = client_for(Role.BID_LEAD).get(f"/register?for={tender.token}")
+
+    assert (page.status_code, page.text.count(tender.token)) == (200, 0)
