@@ -12,10 +12,12 @@ from supplier_portal import overview, queries, service, sharing
 from supplier_portal.forms import ConfirmForm
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.views.base import commitments_link, may, pages, workspace_for
+from supplier_portal.views.fixed import DRAFT_TERMS
 from supplier_portal.waiting import waiting_at
 from tenders.amended import read_ahead
 from tenders.effort import minutes_of
 from tenders.queries import open_tenders, questionnaire_of, tender_for
+from tenders.views.fixed import draft_terms_at
 
 
 @pages.get("/opportunities")
@@ -61,6 +63,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         about=about,
         minutes=minutes_of(questionnaire),
+        terms_at=draft_terms_at(found, DRAFT_TERMS),
         closing=overview.closing_in_words(found.closes_at, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and not found.runs_elsewhere

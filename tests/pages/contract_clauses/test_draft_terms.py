@@ -75,6 +75,12 @@ def test_a_fact_that_is_not_stated_is_said_to_be_so(officer, client_for):
     assert "the tender’s target recovery time (not stated) at most" in shown
 
 
+def test_the_page_of_a_tender_leads_a_supplier_there(tender, client_for):
+    page = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}").text
+
+    assert page.count(f'href="/opportunities/{tender.token}/terms"') == 1
+
+
 def test_what_is_fixed_leads_there(tender, officer, client_for):
     desk = client_for(officer).get(f"/tenders/{tender.token}/fixed").text
     portal = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}/fixed").text
