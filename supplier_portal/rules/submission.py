@@ -9,6 +9,9 @@ from foundation.errors import DomainError
 from tenders.rules.lifecycle import Stage
 from tenders.rules.timetable import is_open
 
+# The fields of what is said when a bid is handed in, "why" where it is late.
+DECLARATION = frozenset({"why", "knows_missing", "agreed", "declared_by", "terms"})
+
 
 class TooLate(DomainError):
     """Something arrived at or after the closing time."""
@@ -88,14 +91,34 @@ def must_be_declared(
             f"Confirm or change the {answers} amended before you submit (on the page “What "
             "amendments changed for your bid”)"
         )
-    if missing and not knows_missing:
-        answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"
-        raise NotReady(
-            f"Confirm that you want to submit although {answers} missing", field="knows_missing"
-        )
-    if not agreed:
-        raise NotReady("Confirm the declaration to submit the bid", field="agreed")
-    if not name.strip():
-        raise NotReady("Enter the name of whoever makes the declaration", field="declared_by")
+    lacks = left_out(name=name, agreed=agreed, missing=missing, knows_missing=knows_missing)
+    if lacks:
+        raise lacks[0]
     if len(name) > 200:
         raise NotReady("Enter a name of 200 characters or fewer", field="declared_by")
+
+
+def left_out(
+    *, name: str, agreed: bool, missing: int, knows_missing: bool, says: str | None = None
+) -> list[NotReady]:
+    """Return everything that was left out of what is said when submitting, each with its field.
+
+    ``says``: the word on the contract terms; None where none is asked for.
+    """
+    found = []
+    if missing and not knows_missing:
+        answers = "1 required answer is" if missing == 1 else f"{missing} required answers are"
+        found.append(
+            NotReady(
+                f"Confirm that you want to submit although {answers} missing", field="knows_missing"
+            )
+        )
+    if not agreed:
+        found.append(NotReady("Confirm the declaration to submit the bid", field="agreed"))
+    if not name.strip():
+        found.append(
+            NotReady("Enter the name of whoever makes the declaration", field="declared_by")
+        )
+    if says == "":
+        found.append(NotReady("Select whether you accept the contract terms", field="terms"))
+    return found

@@ -23,7 +23,7 @@ from supplier_portal.rules.stages import BidStage
 from supplier_portal.service.late import hand_in_late
 from supplier_portal.terms_asked import terms_asked
 from supplier_portal.views.base import download, may, pages
-from supplier_portal.views.terms import offer, said_in
+from supplier_portal.views.terms import offer, said_in, say_what_else
 from tenders.outages import outages_near_closing
 from tenders.rules.lateness import LATE_RULE, how_late
 
@@ -72,7 +72,7 @@ def late(bid: str) -> ResponseReturnValue:
 @requires(Permission.BID_SUBMIT)
 def hand_in_after_closing(bid: str) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid, to=Permission.BID_SUBMIT)
-    form = LateForm()
+    form, refused = LateForm(), None
     if form.validate_on_submit():
         try:
             handed_in = hand_in_late(
@@ -88,10 +88,11 @@ def hand_in_after_closing(bid: str) -> ResponseReturnValue:
             )
         except DomainError as error:
             form.add_error(str(error), error.field)
+            refused = error
         else:
             return redirect(url_for(".late_receipt", bid=bid, number=handed_in.number))
     form.form_key.data = form.form_key.data or new_token()
-    return _page(queries.my_bid(signed_in_user(), bid), form), 422
+    return _page(queries.my_bid(signed_in_user(), bid), form, refused), 422
 
 
 @pages.get(HANDED_IN)
@@ -140,12 +141,13 @@ def _in_time(bid: Bid) -> int | None:
     return next(found, None) if stands else None
 
 
-def _page(bid: Bid, form: LateForm) -> str:
+def _page(bid: Bid, form: LateForm, refused: DomainError | None = None) -> str:
     moment, closes_at = clock.arrived_at(), bid.tender.closes_at
     answers, missing, behind = late_queries.late_answers(bid)
     asked = terms_asked(bid, answers)
     if asked is not None:
         offer(form, asked)
+    say_what_else(form, refused, missing=missing, asked=asked)
     return render_template(
         "supplier_portal/late.html",
         bid=bid,

@@ -24,7 +24,7 @@ from supplier_portal.rules.evidence_gaps import evidence_gaps
 from supplier_portal.rules.progress import about, counted
 from supplier_portal.rules.stages import BidStage
 from supplier_portal.views.base import commitments_link, download, may, pages, workspace_for
-from supplier_portal.views.terms import asked_of, offer, said_in
+from supplier_portal.views.terms import asked_of, offer, said_in, say_what_else
 
 CHECK = "/bids/<token:bid>/check"
 SUBMISSION = "/bids/<token:bid>/submissions/<int:number>"
@@ -43,7 +43,7 @@ def check(bid: str) -> ResponseReturnValue:
 @requires(Permission.BID_SUBMIT)
 def submit(bid: str) -> ResponseReturnValue:
     workspace = workspace_for(bid, to=Permission.BID_SUBMIT)
-    form = SubmitForm()
+    form, refused = SubmitForm(), None
     if form.validate_on_submit():
         try:
             submission = service.submit_bid(
@@ -58,11 +58,12 @@ def submit(bid: str) -> ResponseReturnValue:
             )
         except DomainError as error:
             form.add_error(str(error), error.field)
+            refused = error
         else:
             tell_if_sent_before(workspace.bid, submission)
             return redirect(url_for(".receipt", bid=bid, number=submission.number))
     form.form_key.data = form.form_key.data or new_token()
-    return check_page(workspace_for(bid), form), 422
+    return check_page(workspace_for(bid), form, refused), 422
 
 
 def tell_if_sent_before(found: Bid, submission: Submission) -> None:
@@ -140,12 +141,13 @@ def withdraw(bid: str) -> ResponseReturnValue:
     return redirect(url_for(".task_list", bid=bid))
 
 
-def check_page(workspace: Workspace, form: SubmitForm) -> str:
+def check_page(workspace: Workspace, form: SubmitForm, refused: DomainError | None = None) -> str:
     found, moment = workspace.bid, clock.arrived_at()
     submission = queries.last_submissions([found]).get(found.id)
     disagree, asked = disagreements(workspace), asked_of(workspace)
     if asked is not None:
         offer(form, asked)
+    say_what_else(form, refused, missing=len(workspace.missing), asked=asked)
     return render_template(
         "supplier_portal/check.html",
         workspace=workspace,

@@ -15,9 +15,10 @@ from foundation.errors import DomainError
 from foundation.fields import Choice
 from question_bank.rules.questions import Kind, Part
 from supplier_portal import overview, service
-from supplier_portal.forms import ConfirmForm, whole_number
+from supplier_portal.forms import ConfirmForm, SubmitForm, whole_number
 from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
+from supplier_portal.rules.submission import DECLARATION, left_out
 from supplier_portal.rules.terms import Qualification, TermsOvertaken
 from supplier_portal.service import NewQualification, TermsSaid
 from supplier_portal.terms_asked import TermsAsked, terms_asked
@@ -165,6 +166,26 @@ def offer(form: TermsForm, asked: TermsAsked) -> None:
 
 def said_in(form: TermsForm) -> TermsSaid:
     return TermsSaid(form.terms.data or "", form.terms_shown.data or "")
+
+
+def say_what_else(
+    form: SubmitForm, refused: DomainError | None, *, missing: int, asked: TermsAsked | None
+) -> None:
+    """Name whatever else was left out beside what was refused, so that nobody is told bit by bit,
+    perhaps minutes before the closing time."""
+    if refused is None or refused.field not in DECLARATION:
+        return
+    wanted = asked is not None and not asked.stands
+    lacks = left_out(
+        name=form.declared_by.data or "",
+        agreed=bool(form.agreed.data),
+        missing=missing,
+        knows_missing=bool(form.knows_missing.data),
+        says=(form.terms.data or "") if wanted else None,
+    )
+    for each in lacks:
+        if each.field != refused.field:
+            form.add_error(str(each), each.field)
 
 
 @pages.context_processor

@@ -345,6 +345,16 @@ def test_nobody_submits_a_bid_with_gaps_without_being_told(client, url):
     assert message.startswith("Confirm that you want to submit although ")
 
 
+def test_everything_left_out_when_submitting_is_told_at_once(client, url):
+    page = client.post(f"{url}/check", data={"declared_by": " "})
+
+    assert [message.split(" although ")[0] for message in errors_on(page)] == [
+        "Confirm that you want to submit",
+        "Confirm the declaration to submit the bid",
+        "Enter the name of whoever makes the declaration",
+    ]
+
+
 def test_two_colleagues_on_one_part_see_both_texts(client_for, url, bid, save, supplier, lead):
     save({"SLP-07.a": "first"})
     save({"SLP-07.a": "from a colleague"}, version=1)
