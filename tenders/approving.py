@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, url_for
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Person
 from accounts.queries import Viewer
 from foundation import clock
+from foundation.audit import AuditEntry
 from foundation.database import db
+from tenders.award import TOPIC as AWARD
 from tenders.models import Approval, Tender
 from tenders.queries import visible_to
 from tenders.rules.approvals import TWO_PEOPLE, ApprovalKind, ApprovalState
@@ -25,6 +27,36 @@ PAGES: Mapping[ApprovalKind, str] = {
     ApprovalKind.OPEN_BIDS: "scoring.open_bids",
     ApprovalKind.CANCEL: "tenders.cancel",
 }
+
+# What changes what is published, as the record of a tender calls it, by two people's requests that
+# are about exactly what was shown.
+COMPARED = (ApprovalKind.PUBLISH, ApprovalKind.AMEND)
+CHANGES = tuple(
+    f"tender.{done}"
+    for done in (
+        "edited",
+        "facts_set",
+        "plan_changed",
+        "bidding_set",
+        "opening_set",
+        "registration_set",
+        "outcome_saved",
+        "outcome_shown",
+        "risk_added",
+        "risk_changed",
+        "risk_removed",
+        "lot_moved_in",
+        "lot_moved_out",
+        "kept_undivided",
+        "authority_agreed",
+        "authority_left",
+        "authority_let_go",
+        "notice_recorded",
+        "notice_struck",
+    )
+)
+# A sheet about how the award is decided; the other sheets of a plan are not published.
+AWARD_SAVED = f'"topic":"{AWARD}"'
 
 
 @dataclass(frozen=True)
@@ -53,7 +85,7 @@ class TwoPeople:
 def approvals_waiting_for(viewer: Viewer, moment: datetime | None = None) -> list[Waiting]:
     """Return what the viewer can agree to or refuse, the oldest first.
 
-    What has lapsed is left out; whether a draft changed since, its page says.
+    What has lapsed is left out.
     """
     rows = db.session.execute(
         select(Approval, Tender, Person.name)
@@ -83,11 +115,29 @@ def address_of(kind: ApprovalKind, tender: Tender) -> str:
     return url_for(page, tender=tender.token)
 
 
-def waiting_on(tender: Tender) -> list[tuple[Approval, str]]:
-    """Return what waits for a second person on a tender, with the name of whoever asked."""
+def saved_since_asked() -> ColumnElement[bool]:
+    """Return whether something that two people agree on was saved after the request, for a
+    statement that reads Approval and Tender.
+
+    Read from the record of the tender, so that a list of requests needs no statement for each of
+    them. What was saved may have been the same again: the page of the request compares.
+    """
+    return exists().where(
+        Approval.kind.in_(COMPARED),
+        AuditEntry.subject_kind == "tender",
+        AuditEntry.subject == Tender.token,
+        or_(AuditEntry.action.in_(CHANGES), AuditEntry.details.contains(AWARD_SAVED)),
+        AuditEntry.happened_at > Approval.asked_at,
+    )
+
+
+def waiting_on(tender: Tender) -> list[tuple[Approval, str, bool]]:
+    """Return what waits for a second person on a tender, with the name of whoever asked, and
+    whether something was saved since."""
     rows = db.session.execute(
-        select(Approval, Person.name)
+        select(Approval, Person.name, saved_since_asked())
         .join(Person, Person.id == Approval.asked_by_id)
+        .join(Tender, Tender.id == Approval.tender_id)
         .where(
             Approval.tender_id == tender.id,
             Approval.state == ApprovalState.WAITING,
@@ -95,7 +145,7 @@ def waiting_on(tender: Tender) -> list[tuple[Approval, str]]:
         )
         .order_by(Approval.id)
     )
-    return [(approval, name) for approval, name in rows]
+    return [(approval, name, saved) for approval, name, saved in rows]
 
 
 def newest(tender: Tender, kind: ApprovalKind) -> TwoPeople | None:

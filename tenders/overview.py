@@ -12,7 +12,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
-from tenders import award, notices, planned, planning_pages
+from tenders import approving, award, notices, planned, planning, planning_pages
 from tenders.custodians import custodians_of
 from tenders.invited import invited_to
 from tenders.models import Tender
@@ -22,7 +22,7 @@ from tenders.rules.lifecycle import BIDS_READABLE, Stage
 from tenders.rules.opening import PARTS
 from tenders.rules.readiness import NOT_ASKED_FOR, must_fix
 from tenders.rules.timetable import time_left
-from tenders.service import approvals, plan_of
+from tenders.service import plan_of
 from tenders.service.opening import opening_missing
 from tenders.stated import progress, statement_of
 from tenders.today import WAITS
@@ -31,6 +31,7 @@ from tenders.today import WAITS
 OPEN_BIDS = "scoring.opening"
 BIDS = "scoring.bids"
 ELSEWHERE = "supplier_portal.elsewhere"
+OPEN_DATA = "records.open_data"
 
 # What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
 EVALUATION = (
@@ -147,6 +148,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
     count = len(questionnaire_of(tender).questions)
     outcome, is_complete = progress(statement_of(tender))
     priced, noticed = award.progress(tender), notices.progress(tender, moment)
+    sheets = planning.sheets(tender)
     return [
         Item("Start with the outcome", "tenders.outcome", outcome, is_complete),
         Item(
@@ -161,7 +163,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
             "Completed" if entered == len(wanted) else f"{entered} of {len(wanted)} entered",
             entered == len(wanted),
         ),
-        Item("Plan the procurement", "tenders.planning", *planning_pages.progress(tender)),
+        Item("Plan the procurement", "tenders.planning", *planning_pages.progress(tender, sheets)),
         Item("Divide into lots, or not", "tenders.lots", *_divided(tender)),
         Item("How suppliers may bid", "tenders.bidding", *_bidding(tender)),
         Item("Invite suppliers", "tenders.invitations", *_inviting(tender)),
@@ -170,6 +172,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item("Price, ties and rounding", "tenders.award", *priced),
         Item("Notices", "tenders.notices", *noticed),
+        *_open_data(sheets),
         Item(
             "Check and publish",
             "tenders.publish",
@@ -180,10 +183,21 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
 
 def _publishing(tender: Tender, ready: bool) -> tuple[str, bool]:
     """Return whether the draft can be published, or waits for a second person already."""
-    if approvals.waiting(tender, ApprovalKind.PUBLISH) is not None:
-        return "Waits for a second person", False
+    for approval, _name, saved in approving.waiting_on(tender):
+        if approval.kind is ApprovalKind.PUBLISH:
+            return "Saved since it was asked for" if saved else WAITS, False
     # Not “ready”: nothing may be planned yet, and much be left to think about on the page itself.
     return ("Nothing forbids it yet", True) if ready else ("Something is missing", False)
+
+
+def _open_data(sheets: Collection[str]) -> list[Item]:
+    """Return the line about the public page and the details for notices, which are sheets that a
+    later station asks for; nothing where that is not plugged in."""
+    if OPEN_DATA not in current_app.view_functions:
+        return []
+    count = sum(topic not in planning_pages.LAW for topic in sheets)
+    status = f"{count} {'page' if count == 1 else 'pages'} begun" if count else "Not begun"
+    return [Item("Open data and details for notices", OPEN_DATA, status, bool(count))]
 
 
 def _divided(tender: Tender) -> tuple[str, bool]:

@@ -125,9 +125,8 @@ def _sheet_part(tender: Tender, topic: str, sheets: Sheets) -> Part:
     )
 
 
-def progress(tender: Tender) -> tuple[str, bool]:
+def progress(tender: Tender, sheets: Sheets) -> tuple[str, bool]:
     """Return how far the sheets of the plan are, for the checklist of a draft."""
-    sheets = planning.sheets(tender)
     parts = [_sheet_part(tender, topic, sheets) for topic in LAW]
     done = sum(part.is_done for part in parts)
     if not any(topic in sheets for topic in LAW):

@@ -20,6 +20,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
+from tenders.approving import saved_since_asked
 from tenders.dated import details_due, notices_of, publish_by, sheets_of
 from tenders.models import Approval, Clarification, Tender
 from tenders.planning import Topic
@@ -36,6 +37,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 CLOSING_SOON = 3
 
 WAITS = "Waits for a second person"
+ASK_AGAIN = "Saved after you asked for a second person: look whether to ask again"
+SAVED_SINCE = "; something was saved since"
 
 # Where a second person decides, by what is asked; pages of later stations by name only.
 DECIDED_AT: Mapping[ApprovalKind, str] = {
@@ -115,22 +118,28 @@ def _drafts(
         if tender.closes_at is not None and day is not None:
             closes = clock.london(tender.closes_at)
             due = closes.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
-        words = WAITS if tender.id in asked else "Finish and publish the tender"
+        words = asked.get(tender.id, "Finish and publish the tender")
         found.append(Task(words, link, tender, due))
     return found
 
 
-def asked_to_publish(viewer: Viewer, tender_ids: Sequence[int], moment: datetime) -> set[int]:
-    """Return the drafts for which the viewer waits for a second person."""
+def asked_to_publish(viewer: Viewer, tender_ids: Sequence[int], moment: datetime) -> dict[int, str]:
+    """Return the drafts for which the viewer waits for a second person, or seems to: words."""
     rows = db.session.execute(
-        select(Approval.tender_id, Approval.lapses_at).where(
+        select(Approval.tender_id, Approval.lapses_at, saved_since_asked())
+        .join(Tender, Tender.id == Approval.tender_id)
+        .where(
             Approval.tender_id.in_(tender_ids),
             Approval.kind == ApprovalKind.PUBLISH,
             Approval.state == ApprovalState.WAITING,
             Approval.asked_by_id == viewer.person_id,
         )
     )
-    return {tender_id for tender_id, lapses in rows if lapses is None or moment < lapses}
+    return {
+        tender_id: ASK_AGAIN if saved else WAITS
+        for tender_id, lapses, saved in rows
+        if lapses is None or moment < lapses
+    }
 
 
 def _closed(tender: Tender, may: Callable[[Permission], bool]) -> list[Task]:
@@ -148,7 +157,14 @@ def approvals(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> li
     """Return what a colleague asked for and the viewer can agree to."""
     by_id = {tender.id: tender for tender in tenders}
     rows = db.session.execute(
-        select(Approval.tender_id, Approval.kind, Approval.asked_at, Approval.lapses_at)
+        select(
+            Approval.tender_id,
+            Approval.kind,
+            Approval.asked_at,
+            Approval.lapses_at,
+            saved_since_asked(),
+        )
+        .join(Tender, Tender.id == Approval.tender_id)
         .where(
             Approval.tender_id.in_([*by_id]),
             Approval.state == ApprovalState.WAITING,
@@ -157,13 +173,14 @@ def approvals(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> li
         .order_by(Approval.id)
     )
     found = []
-    for tender_id, kind, asked_at, lapses_at in rows:
+    for tender_id, kind, asked_at, lapses_at, saved in rows:
         tender, needed = by_id[tender_id], TWO_PEOPLE[kind]
         over = lapses_at is not None and moment >= lapses_at
         if over or not viewer.may(needed.agrees, tender_id=tender_id):
             continue
         link = url_for(DECIDED_AT[kind], tender=tender.token)
         words = f"Agree or refuse, as the second person, to {needed.words}"
+        words += SAVED_SINCE if saved else ""
         found.append(Task(words, link, tender, lapses_at or asked_at))
     return found
 

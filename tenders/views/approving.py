@@ -61,19 +61,21 @@ class Line:
     address: str
     is_mine: bool
     may_agree: bool
+    # Something was saved since: what was asked for may not be what there is now.
+    is_old: bool
 
 
 def requests_waiting(tender: Tender) -> list[Line]:
     """Return what waits on the tender for those who asked for it or may agree to it."""
     viewer = signed_in_user()
     found = []
-    for approval, name in approving.waiting_on(tender):
+    for approval, name, is_old in approving.waiting_on(tender):
         needed = TWO_PEOPLE[approval.kind]
         is_mine = approval.asked_by_id == viewer.person_id
         may_agree = not is_mine and viewer.may(needed.agrees, tender_id=tender.id)
         if is_mine or may_agree:
             address = approving.address_of(approval.kind, tender)
-            found.append(Line(name, needed.words, address, is_mine, may_agree))
+            found.append(Line(name, needed.words, address, is_mine, may_agree, is_old))
     return found
 
 

@@ -349,3 +349,31 @@ def test_contract_details_are_due_as_the_kind_of_contract_says(
     assert day in task
     assert f"within {words}" in task
     assert ("publish a copy of the contract" in task) is (value == "6000000")
+
+
+@pytest.mark.both_databases
+def test_a_draft_saved_after_a_second_person_was_asked_is_not_listed_as_merely_waiting(
+    client_for, officer, second, at
+):
+    tender = make_tender(officer, closes_at=NOON + timedelta(days=40))
+    approvals.ask(tender, ApprovalKind.PUBLISH, "0" * 64, by=viewer_of(officer))
+    desk = client_for(officer)
+    before = tasks(desk), tasks(client_for(second)), desk.get(f"/tenders/{tender.token}").text
+    at(NOON + timedelta(minutes=5))
+    # A sheet that is not published changes nothing of what was asked for.
+    save_sheet(tender, "failure", {"services": "Wardens"}, version=0, by=viewer_of(officer))
+    unchanged = tasks(desk)
+    tenders.set_facts(tender, {"ai": "yes"}, by=viewer_of(second))
+
+    (mine,), theirs = tasks(desk), tasks(client_for(second))
+    page = desk.get(f"/tenders/{tender.token}").text
+
+    assert unchanged == before[0]
+    assert "Waits for a second person" in before[0][0]
+    assert "Saved after you asked for a second person: look whether to ask again" in mine
+    assert [("something was saved since" in " ".join(one)) for one in (before[1], theirs)] == [
+        False,
+        True,
+    ]
+    assert ["Something was saved since: look" in one for one in (before[2], page)] == [False, True]
+    assert "Saved since it was asked for" in page
