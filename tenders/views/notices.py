@@ -84,5 +84,6 @@ def notices_page(tender: Tender, form: NoticeForm) -> str:
         unknown=unknown,
         recorded=of_tender.recorded(tender),
         kinds=of_tender.shipped_notices().kinds.values(),
+        may_draft=signed_in_user().may(Permission.TENDER_EDIT, tender_id=tender.id),
         may_record=signed_in_user().may(Permission.TENDER_PUBLISH, tender_id=tender.id),
     )

@@ -8,6 +8,7 @@ import pytest
 from accounts.rules.roles import Role
 from tenders import service
 from tenders.progress import State
+from tenders.service.planning import save_sheet
 from tests.factories import make_open_tender, make_person, make_tender, viewer_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -108,3 +109,29 @@ def test_an_auditor_is_needed_for_nothing(client_for, tender):
     page = client_for(make_person(Role.AUDITOR, tender.authority)).get("/tenders/").text
 
     assert "What needs you" not in page
+
+
+def test_the_checklist_leads_to_open_data_and_says_how_far_it_is(client_for, officer):
+    draft = make_tender(officer)
+    desk = client_for(officer)
+    line = re.compile(
+        rf'/tenders/{draft.token}/open-data"[^>]*>([^<]+)</a>.*?status">(.*?)</div>', re.S
+    )
+
+    before = line.search(desk.get(f"/tenders/{draft.token}").text)
+    save_sheet(draft, "notices", {"description": "Sensors"}, version=0, by=viewer_of(officer))
+    after = line.search(desk.get(f"/tenders/{draft.token}").text)
+
+    assert before[1] == "Open data and details for notices"
+    assert "Not begun" in before[2]
+    assert after[2] == "1 page begun"
+
+
+def test_the_page_of_notices_leads_to_their_drafts(client_for, officer, tender):
+    reader = make_person(Role.AUDITOR, tender.authority)
+    address = f"/tenders/{tender.token}/notices"
+    drafts = f'href="/tenders/{tender.token}/open-data/notices"'
+
+    pages = [client_for(one).get(address).text for one in (officer, reader)]
+
+    assert [drafts in page for page in pages] == [True, False]
