@@ -83,20 +83,57 @@ def test_every_page_names_its_records_by_typed_parameters(every_page):
     assert untyped == []
 
 
-@pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_in_or_refused_as_the_table_says(role, every_page, app, client_for):
-    values = values_for(every_page)
-    client = client_for(role)
-    surprises = []
-    for rule, access in every_page:
-        # Signing out ends the session the other pages need.
-        if access in (None, PUBLIC) or rule.endpoint == "accounts.sign_out":
-            continue
-        answer = client.open(url_of(app, rule, values), method=method_of(rule))
-        if (answer.status_code == 403) is (access in PERMISSIONS[role]):
-            surprises.append((rule.rule, access, answer.status_code))
+@pytest.fixture
+def guarded(every_page):
+    """The pages for some of those signed in, each with what it takes."""
+    # Signing out ends the session the other pages need.
+    return [
+        (rule, access)
+        for rule, access in every_page
+        if access not in (None, PUBLIC) and rule.endpoint != "accounts.sign_out"
+    ]
 
-    assert surprises == []
+
+@pytest.fixture
+def surprises(every_page, app, client_for):
+    """Return where a role is let in or refused otherwise than the table says."""
+    values, clients = values_for(every_page), {}
+
+    def found(asked):
+        for role, rule, access in asked:
+            client = clients.get(role) or clients.setdefault(role, client_for(role))
+            answer = client.open(url_of(app, rule, values), method=method_of(rule))
+            if (answer.status_code == 403) is (access in PERMISSIONS[role]):
+                yield role, rule.rule, access, answer.status_code
+
+    return lambda asked: list(found(asked))
+
+
+def test_every_page_lets_somebody_in_who_may_and_refuses_somebody_who_may_not(guarded, surprises):
+    """The roles take turns, so that pages of one kind meet different ones."""
+    asked = []
+    for number, (rule, access) in enumerate(guarded):
+        may = [role for role in Role if access in PERMISSIONS[role]]
+        may_not = [role for role in Role if role not in may]
+        asked += [(roles[number % len(roles)], rule, access) for roles in (may, may_not) if roles]
+
+    assert surprises(asked) == []
+    assert {role for role, _, _ in asked} == set(Role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_in_or_refused_by_each_permission_as_the_table_says(
+    role, guarded, surprises
+):
+    of_each = {access: rule for rule, access in guarded}
+
+    assert surprises([(role, rule, access) for access, rule in of_each.items()]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_in_or_refused_by_every_page_as_the_table_says(role, guarded, surprises):
+    assert surprises([(role, rule, access) for rule, access in guarded]) == []
 
 
 def test_a_stranger_is_asked_to_sign_in_everywhere(every_page, app, client):
