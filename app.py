@@ -60,6 +60,7 @@ import supplier_portal.waiting
 import tenders.invited
 import tenders.joint
 import tenders.outcome_guide
+import tenders.planning_guide
 import tenders.service.amending
 import tenders.service.cancelling
 import tenders.service.inviting
@@ -171,6 +172,7 @@ FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
 CONTENT_CHECKS: tuple[Callable[[Any], list[str]], ...] = (
     question_bank.triage.problems_with,
     tenders.outcome_guide.problems_with,
+    tenders.planning_guide.problems_with,
     contract_clauses.loader.problems_with,
     records.exemptions.problems_with,
     records.open_guide.problems_with,

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from question_bank.loader import read_yaml
+from question_bank.rules.questions import Bank
+from question_bank.rules.reading.plain import ContentError
 from tenders.law import shipped_law
 from tenders.rules.law import Force
 from tenders.rules.planning.sheets import SheetForm, read_sheets
@@ -20,6 +22,37 @@ PLANNING = Path(__file__).parent / "content" / "planning.yml"
 def shipped_sheets() -> Mapping[str, SheetForm]:
     """Return the sheets of content/planning.yml by topic. Raises ContentError with a remedy."""
     return read_sheets(read_yaml(PLANNING))
+
+
+def problems_with(_bank: Bank) -> list[str]:
+    """Return what is wrong with the shipped sheets beside the law: for ``flask bank check``."""
+    try:
+        return unknown_rules(shipped_sheets())
+    except ContentError as error:
+        return list(error.sentences)
+
+
+def unknown_rules(sheets: Mapping[str, SheetForm]) -> list[str]:
+    """Return a sentence for each rule and each stage that a field names and the law lacks."""
+    procedures = shipped_law().procedures.values()
+    stages = {stage for procedure in procedures for stage in procedure.stages}
+    found = []
+    for topic, sheet in sheets.items():
+        for asked in (*sheet.asked, *sheet.rows):
+            place = f"planning.yml, {topic}, {asked.field.id}"
+            if asked.law and not _is_known(asked.law):
+                found.append(f"{place}: there is no rule ‘{asked.law}’ in law.yml")
+            if asked.stage and asked.stage not in stages:
+                found.append(f"{place}: no procedure has the stage ‘{asked.stage}’")
+    return found
+
+
+def _is_known(place: str) -> bool:
+    try:
+        rule_at(place, date.max)
+    except LookupError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

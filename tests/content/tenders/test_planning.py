@@ -1,11 +1,14 @@
 """The shipped sheets of a plan: what they ask, and that every rule they name stands in the law."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from question_bank.loader import read_yaml
+from app import CONTENT_CHECKS
+from question_bank.loader import read_yaml, shipped_bank
 from question_bank.rules.reading import ContentError
+from tenders import planning_guide
 from tenders.law import shipped_law
 from tenders.planning import Topic
 from tenders.planning_guide import PLANNING, rule_at, shipped_sheets
@@ -110,3 +113,18 @@ def test_a_slip_in_a_sheet_is_named_with_its_place(change, says):
     with pytest.raises(ContentError) as wrong:
         read_sheets({**raw, "sheets": sheets})
     assert str(wrong.value).startswith(says)
+
+
+def test_the_sheets_are_checked_with_the_bank_against_the_law():
+    assert planning_guide.problems_with(shipped_bank()) == []
+    assert planning_guide.problems_with in CONTENT_CHECKS
+
+
+def test_a_rule_or_a_stage_that_the_law_does_not_have_is_told_with_its_place():
+    first, *_ = SHEETS["timetable"].asked
+    wrong = replace(SHEETS["timetable"], asked=(replace(first, law="duties/np", stage="party"),))
+
+    assert planning_guide.unknown_rules({"timetable": wrong}) == [
+        "planning.yml, timetable, electronic: there is no rule ‘duties/np’ in law.yml",
+        "planning.yml, timetable, electronic: no procedure has the stage ‘party’",
+    ]
