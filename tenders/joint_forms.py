@@ -67,6 +67,13 @@ class GiveRoleForm(Form):
             for role in GUEST_ROLES
         ],
     )
+    because = TextAreaField(
+        "Why this person",
+        [required("Enter why this person")],
+        hint="Your colleague and the officers of the tender read it. Kept with the tender.",
+        most_characters=LONGEST_REASON,
+        rows=2,
+    )
 
     @classmethod
     def of(cls, colleagues: Iterable[Member]) -> GiveRoleForm:

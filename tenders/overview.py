@@ -32,6 +32,7 @@ OPEN_BIDS = "scoring.opening"
 BIDS = "scoring.bids"
 ELSEWHERE = "supplier_portal.elsewhere"
 OPEN_DATA = "records.open_data"
+OF_THE_PLAN = {*planning_pages.LAW, award.TOPIC, planning.TEAM}
 
 # What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
 EVALUATION = (
@@ -195,7 +196,7 @@ def _open_data(sheets: Collection[str]) -> list[Item]:
     later station asks for; nothing where that is not plugged in."""
     if OPEN_DATA not in current_app.view_functions:
         return []
-    count = sum(topic not in planning_pages.LAW for topic in sheets)
+    count = sum(topic not in OF_THE_PLAN for topic in sheets)
     status = f"{count} {'page' if count == 1 else 'pages'} begun" if count else "Not begun"
     return [Item("Open data and details for notices", OPEN_DATA, status, bool(count))]
 

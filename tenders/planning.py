@@ -31,6 +31,10 @@ class Topic(StrEnum):
     ATRS = "atrs"
 
 
+# Why somebody holds a role for the tender: kept like the sheets, but not one people fill in.
+TEAM = "team"
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One version of a sheet; version 0, without anything in it, where nobody has begun."""

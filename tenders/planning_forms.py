@@ -87,6 +87,13 @@ class RolesForTenderForm(Form):
             for role in ROLES
         ],
     )
+    because = TextAreaField(
+        "Why",
+        [required("Enter why the roles change")],
+        hint="Whoever is given a role reads it. Kept with the plan.",
+        rows=2,
+        most_characters=1000,
+    )
     # What was held when the form was shown, so that no colleague's change is undone unseen.
     before = HiddenField()
 

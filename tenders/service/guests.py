@@ -15,11 +15,12 @@ from tenders.joint import Taking, part_of_row
 from tenders.models import ParticipatingAuthority, Tender
 from tenders.rules.joint import CannotTakePart, must_be_for_guests, must_take_part
 from tenders.service.base import current_tender, record
+from tenders.service.team import keep_reason, why_in_words
 
 GIVEN = "tender.guest_role_given"
 
 
-def give_role(taking: Taking, person: str, role: Role, *, by: Viewer) -> None:
+def give_role(taking: Taking, person: str, role: Role, *, by: Viewer, because: str = "") -> None:
     """Give a colleague a role for this tender alone; nothing happens if he holds it already.
 
     Raises CannotTakePart.
@@ -39,6 +40,8 @@ def give_role(taking: Taking, person: str, role: Role, *, by: Viewer) -> None:
                 tender_id=tender.id,
             )
         )
+        held = {*member.roles_for(tender.id), role}
+        keep_reason(tender, member, held, because, by)
         _record_role("membership.added", "tender.guest_role_given", tender, row, member, role, by)
         mail.post(
             GIVEN,
@@ -48,6 +51,7 @@ def give_role(taking: Taking, person: str, role: Role, *, by: Viewer) -> None:
             f"{by.name} has made you {role_name(role).lower()} for “{tender.title}” "
             f"({tender.reference}), a tender of {tender.authority.name} that "
             f"{row.organisation.name} takes part in.\n\n"
+            f"{why_in_words(because)}"
             f"Go to the tender: {mail.link('tenders.show', tender=tender.token)}\n",
         )
 

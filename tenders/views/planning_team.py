@@ -10,7 +10,7 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.people import IN_WORDS, role_name
 from accounts.rules.roles import Permission, Role
 from foundation.errors import DomainError
-from tenders import queries
+from tenders import planning, queries
 from tenders.planning_forms import RolesForTenderForm
 from tenders.service.team import ROLES, set_tender_roles
 from tenders.views.base import pages
@@ -28,6 +28,7 @@ def planning_team(tender: str) -> ResponseReturnValue:
         tender=found,
         members=accounts.members_of(viewer),
         names=in_words,
+        reasons=planning.history(found, planning.TEAM),
         roles=[IN_WORDS[role] for role in (Role.OFFICER, *ROLES)],
     )
 
@@ -42,7 +43,14 @@ def planning_member(tender: str, person: str) -> ResponseReturnValue:
     form = RolesForTenderForm(data={"roles": list(held), "before": " ".join(held)})
     if form.validate_on_submit():
         try:
-            set_tender_roles(found, person, form.wanted(), before=form.held(), by=viewer)
+            set_tender_roles(
+                found,
+                person,
+                form.wanted(),
+                before=form.held(),
+                by=viewer,
+                because=form.because.data or "",
+            )
         except DomainError as error:
             form.add_error(str(error), error.field)
             form.before.data = " ".join(held)

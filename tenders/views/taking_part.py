@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
@@ -56,26 +58,28 @@ def agree_to_take_part(participation: str) -> ResponseReturnValue:
 @pages.post(PART + "/decline")
 @requires(Permission.TENDER_CREATE)
 def decline_to_take_part(participation: str) -> ResponseReturnValue:
-    viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, participation), Part.ASKED)
-    form = ReasonForm()
-    if not form.validate_on_submit():
-        return _taking_page(found, reason=form)
-    service.decline_to_take_part(found, because=form.reason.data or "", by=viewer)
-    flash(f"Declined, and {found.tender.authority.name} is told why")
-    return redirect(url_for(".takings"))
+    said = "Declined, and {tender.authority.name} is told why"
+    return _for_a_reason(participation, Part.ASKED, service.decline_to_take_part, said)
 
 
 @pages.post(PART + "/leave")
 @requires(Permission.TENDER_CREATE)
 def leave(participation: str) -> ResponseReturnValue:
+    said = "{viewer.organisation_name} takes part no longer; nobody of it sees the tender any more"
+    return _for_a_reason(participation, Part.TAKES_PART, service.leave, said)
+
+
+def _for_a_reason(
+    participation: str, part: Part, end: Callable[..., None], said: str
+) -> ResponseReturnValue:
+    """End a part that stands so, for the reason typed, and say what became of it."""
     viewer = signed_in_user()
-    found = _still(reading.part_for(viewer, participation), Part.TAKES_PART)
+    found = _still(reading.part_for(viewer, participation), part)
     form = ReasonForm()
     if not form.validate_on_submit():
         return _taking_page(found, reason=form)
-    service.leave(found, because=form.reason.data or "", by=viewer)
-    flash(f"{viewer.organisation_name} takes part no longer; nobody of it sees the tender any more")
+    end(found, because=form.reason.data or "", by=viewer)
+    flash(said.format(viewer=viewer, tender=found.tender))
     return redirect(url_for(".takings"))
 
 
@@ -88,7 +92,8 @@ def give_guest_role(participation: str) -> ResponseReturnValue:
     form = GiveRoleForm.of(everybody_in(viewer.organisation_id))
     if form.validate_on_submit():
         try:
-            guests.give_role(found, form.person.data or "", Role(form.role.data), by=viewer)
+            role, because = Role(form.role.data), form.because.data or ""
+            guests.give_role(found, form.person.data or "", role, by=viewer, because=because)
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:

@@ -16,11 +16,12 @@ from records.calendars import calendar_at, new_address
 from tenders import queries, service
 from tenders.models import ParticipatingAuthority
 from tenders.prepared import draft_of
-from tenders.service import joint
+from tenders.service import guests, joint
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
 from tests.taking_part import asked, guest, part, taking_part
 
 WHY = "To buy the same sensors for both boroughs."
+KNOWS = {"because": "Knows the sensors"}
 
 
 @pytest.fixture
@@ -251,8 +252,12 @@ def test_an_officer_gives_a_colleague_a_role_for_the_tender_alone(tender, in_par
     authority = row_of(tender).organisation
     colleague = make_person(Role.EVALUATOR, authority, name="Ola Dunn")
 
-    given = web.post(f"{place}/people", data={"person": colleague.token, "role": "evaluator"})
-    again = web.post(f"{place}/people", data={"person": colleague.token, "role": "evaluator"})
+    given = web.post(
+        f"{place}/people", data={"person": colleague.token, "role": "evaluator"} | KNOWS
+    )
+    again = web.post(
+        f"{place}/people", data={"person": colleague.token, "role": "evaluator"} | KNOWS
+    )
 
     assert (given.status_code, again.status_code) == (302, 302)
     held = db.session.scalars(
@@ -273,7 +278,7 @@ def test_nobody_is_given_a_role_that_runs_the_tender(role, tender, in_part, clie
     colleague = make_person(Role.OFFICER, row_of(tender).organisation)
 
     refused = client_for(in_part).post(
-        f"{place}/people", data={"person": colleague.token, "role": role}
+        f"{place}/people", data={"person": colleague.token, "role": role} | KNOWS
     )
 
     assert refused.status_code == 422
@@ -286,7 +291,7 @@ def test_somebody_of_another_authority_is_given_no_role(tender, in_part, officer
     place = f"/tenders/joint/{row_of(tender).token}"
 
     refused = client_for(in_part).post(
-        f"{place}/people", data={"person": officer.token, "role": "evaluator"}
+        f"{place}/people", data={"person": officer.token, "role": "evaluator"} | KNOWS
     )
 
     assert refused.status_code == 422
@@ -475,3 +480,17 @@ def test_whatever_is_sent_is_answered_with_an_error_and_nothing_changes(
 
     assert {answer.status_code for answer in answers} <= {400, 404, 413, 422}
     assert actions_about(tender) == before
+
+
+def test_a_guest_role_wants_a_reason_which_the_colleague_reads(tender, in_part, client_for):
+    place = f"/tenders/joint/{row_of(tender).token}"
+    colleague = make_person(Role.EVALUATOR, row_of(tender).organisation, name="Ola Dunn")
+    web, sent = client_for(in_part), {"person": colleague.token, "role": "evaluator"}
+
+    refused = web.post(f"{place}/people", data=sent)
+    web.post(f"{place}/people", data=sent | KNOWS)
+
+    assert refused.status_code == 422
+    assert "Enter why this person" in refused.text
+    letters = db.session.scalars(select(Message).where(Message.kind == guests.GIVEN)).all()
+    assert ["Why: Knows the sensors" in letter.text for letter in letters] == [True]

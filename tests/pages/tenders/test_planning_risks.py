@@ -8,6 +8,7 @@ from accounts import queries as accounts
 from accounts.models import Membership
 from accounts.rules.roles import Permission, Role
 from foundation import audit
+from foundation.canonical import sha256_hex
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.mail import Message
@@ -205,7 +206,8 @@ def test_a_colleague_is_given_a_role_for_this_tender_alone_and_told(
 ):
     other = make_tender(officer)
     page = address(tender, f"team/{colleague.token}")
-    web.post(page, data={"roles": ["evaluator", "moderator"], "before": ""})
+    why = {"because": "She knows the sensors"}
+    web.post(page, data={"roles": ["evaluator", "moderator"], "before": "", **why})
 
     viewer = viewer_of(colleague)
     assert viewer.may(Permission.MARK_WRITE, tender_id=tender.id)
@@ -214,9 +216,9 @@ def test_a_colleague_is_given_a_role_for_this_tender_alone_and_told(
     mails = db.session.query(Message).filter_by(kind="tender.role_given").all()
     assert len(mails) == 2
 
-    web.post(page, data={"roles": ["moderator"], "before": "evaluator moderator"})
+    web.post(page, data={"roles": ["moderator"], "before": "evaluator moderator", **why})
     assert member(officer, colleague).roles_for(tender.id) == {Role.MODERATOR}
-    web.post(page, data={"before": "moderator"})
+    web.post(page, data={"before": "moderator", **why})
     assert member(officer, colleague).roles_for(tender.id) == frozenset()
     assert member(officer, colleague).roles == {Role.ADMINISTRATOR}
 
@@ -226,7 +228,8 @@ def test_a_role_a_colleague_gave_meanwhile_is_not_taken_unseen(web, tender, offi
     set_tender_roles(tender, colleague.token, {Role.REVIEWER}, before=set(), by=by)
 
     answer = web.post(
-        address(tender, f"team/{colleague.token}"), data={"roles": ["evaluator"], "before": ""}
+        address(tender, f"team/{colleague.token}"),
+        data={"roles": ["evaluator"], "before": "", "because": "She knows the sensors"},
     )
 
     assert answer.status_code == 422
@@ -237,7 +240,8 @@ def test_a_role_a_colleague_gave_meanwhile_is_not_taken_unseen(web, tender, offi
 @pytest.mark.parametrize("role", ["officer", "administrator", "bid-lead", "king"])
 def test_no_other_role_can_be_given_here(web, tender, officer, colleague, role):
     page = address(tender, f"team/{colleague.token}")
-    assert web.post(page, data={"roles": [role], "before": ""}).status_code == 422
+    sent = {"roles": [role], "before": "", "because": "She knows the sensors"}
+    assert web.post(page, data=sent).status_code == 422
     assert member(officer, colleague).roles_for(tender.id) == frozenset()
 
 
@@ -258,3 +262,22 @@ def test_a_role_is_part_of_the_record_of_the_tender_and_of_the_authority(
     set_tender_roles(tender, colleague.token, {Role.EVALUATOR}, before=set(), by=by)
     entries = db.session.query(audit.AuditEntry).order_by(audit.AuditEntry.id).all()
     assert [entry.action for entry in entries[-2:]] == ["membership.added", "tender.role_given"]
+
+
+def test_a_role_is_given_for_a_reason_that_is_kept_and_told(web, tender, officer, colleague):
+    page = address(tender, f"team/{colleague.token}")
+    refused = web.post(page, data={"roles": ["evaluator"], "before": ""})
+    held = member(officer, colleague).roles_for(tender.id)
+    why = "She calibrated the sensors of 2024"
+    web.post(page, data={"roles": ["evaluator"], "before": "", "because": why})
+
+    assert (refused.status_code, held) == (422, frozenset())
+    assert "Enter why the roles change" in refused.text
+    assert f"Ada Colleague, Evaluator: {why} ({officer.name}," in (
+        web.get(address(tender, "team")).text
+    )
+    (letter,) = db.session.query(Message).filter_by(kind="tender.role_given").all()
+    assert f"Why: {why}" in letter.text
+    entry = db.session.query(audit.AuditEntry).filter_by(action="tender.role_given").one()
+    assert f'"because":"{sha256_hex(why)}"' in entry.details
+    assert why not in entry.details
