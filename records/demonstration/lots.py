@@ -29,8 +29,8 @@ def divide(calendar: Calendar, *, officer: Viewer, partner: Viewer, evaluator: V
         reason="Companies that make sensors and companies that run platforms are different ones "
         "here. Small companies can bid for the part they are good at.",
         most_won=1,
-        how_won="the lot it names first in its bid. Two companies then depend on each other less "
-        "than we would on one.",
+        how_won="the lot in which its total is further ahead of the next bid. Two companies then "
+        "depend on each other less than we would on one.",
     )
     procurement = lots.create_procurement(division, by=officer, first=first)
     lots.add_lot(

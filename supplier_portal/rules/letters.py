@@ -17,13 +17,17 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a letter is about; ``address`` is where to look, ``closing`` the closing time."""
+    """What a letter is about; ``address`` is where to look, ``closing`` the closing time.
+
+    ``lot`` says which lot of what it is; empty for a tender that is none.
+    """
 
     title: str
     reference: str
     authority: str
     address: str
     closing: str = ""
+    lot: str = ""
 
 
 def receipt_letter(about: About, receipt: Receipt, arrived: str, *, by_the_clock: bool) -> Letter:
@@ -172,7 +176,8 @@ def reminder_letter(about: About, state: str, left: str) -> Letter:
 
 
 def _tender(about: About) -> list[str]:
-    return ["", f"Tender: {about.title}, {about.reference}", f"Authority: {about.authority}"]
+    lot = f". {about.lot}" if about.lot else ""
+    return ["", f"Tender: {about.title}, {about.reference}{lot}", f"Authority: {about.authority}"]
 
 
 def _letter(subject: str, lines: Sequence[str]) -> Letter:

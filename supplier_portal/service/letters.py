@@ -19,6 +19,7 @@ from supplier_portal.rules.letters import (
     receipt_letter,
     withdrawn_letter,
 )
+from tenders.lots import lots_in_words
 from tenders.models import Tender
 from tenders.rules.lateness import how_late
 
@@ -45,6 +46,7 @@ def about(bid: Bid, address: str = "") -> About:
         authority=tender.authority.name,
         address=address or mail.link("supplier_portal.task_list", bid=bid.token),
         closing=clock.show_moment(tender.closes_at) if tender.closes_at else "",
+        lot=lots_in_words([tender]).get(tender.id, ""),
     )
 
 

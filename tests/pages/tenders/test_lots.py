@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.rules.roles import Role
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
+from foundation.mail import Message
 from tenders import queries, service
 from tenders.models import Procurement, Tender
 from tenders.outcome_guide import shipped_guide
@@ -243,6 +244,21 @@ def test_suppliers_see_which_lot_it_is_and_find_the_others_that_are_published(
     assert f'href="/opportunities/{tender.token}"' in page
     assert f'href="/opportunities/{tender.token}"' in at_work
     assert "Third" not in page
+
+
+def test_every_page_and_letter_of_a_bid_says_which_lot_it_is_for(second, officer, client_for):
+    publish(second, officer)
+    lead = make_person(Role.BID_LEAD)
+    supplier = client_for(lead)
+    bid = supplier.post(f"/opportunities/{second.token}/start").location
+    declared = {"knows_missing": "yes", "agreed": "yes", "declared_by": "Mara Voss"}
+    receipt = supplier.post(f"{bid}/check", data=declared).location
+
+    pages = [supplier.get(page).text for page in (bid, f"{bid}/check", f"{bid}/withdraw", receipt)]
+    letter = db.session.scalars(select(Message).where(Message.recipient == lead.email)).one()
+
+    words = "Lot 2 of 2 of “Sensors for streets”"
+    assert [text.count(words) for text in (*pages, letter.text)] == [1] * 5
 
 
 def test_the_list_of_suppliers_takes_as_many_statements_for_many_lots_as_for_few(
