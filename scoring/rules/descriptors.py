@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from scoring.rules.results import TOP_OF_SCALE
 
-# A point ends with a sentence, or with a semicolon between clauses of one. Commas and "or" join what
-# is read together ("no arrangement, or no answer"), and so does an "or" that begins a sentence or a
-# clause: an alternative is no point of its own.
+# A point ends with a sentence, or with a semicolon between clauses of one. Commas and "or" join
+# what is read together ("no arrangement, or no answer"), and so does an "or" that begins a sentence
+# or a clause: an alternative is no point of its own.
 _ENDS = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"“‘'(]|(?<=;\s)\S)")
 # A full stop after one of these ends no sentence.
 _SHORT = re.compile(r"\b(?:e\.g|i\.e|etc|cf|approx|incl|vs|nos|para|reg|art|Mr|Ms|Dr)\.$")
