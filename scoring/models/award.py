@@ -29,8 +29,14 @@ class BidStanding(Base):
     # The agreed marks by question, and the exact score of quality as a decimal; None: not all.
     marks: Mapped[dict[str, Any]] = mapped_column(JSON)
     quality: Mapped[str | None]
+    # The exact score of each section, 0 to 100, by its id; one not fully marked is left out.
+    sections: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # How many questions still need an agreed mark; 0 once it is out of the competition.
+    unmarked: Mapped[int]
     # Why it has no rank, in words; empty for one that has.
     why_unranked: Mapped[str] = mapped_column(Text)
+    # Whether somebody decided that it is out: its price then moves nobody's points.
+    disregarded: Mapped[bool]
     # The total of the price schedule, as a decimal; None until prices are seen.
     price: Mapped[str | None]
     worked_out_at: Mapped[datetime]

@@ -142,6 +142,8 @@ class QualityAgreed(Base):
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     number: Mapped[int]
     sha256: Mapped[str]
+    # The last agreed mark it covers (agreed_mark.id): with one after that quality is open again.
+    last_mark_id: Mapped[int]
     agreed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     agreed_at: Mapped[datetime]
 

@@ -159,6 +159,8 @@ def agree_quality(tender: Tender, *, by: Viewer) -> QualityAgreed:
     must_see_all(by, tender)
     with transaction():
         current = current_tender(tender)
+        # Whoever is agreeing a mark of one of them finishes first, and is then covered.
+        db.session.execute(select(Bid.id).where(Bid.tender_id == current.id).with_for_update())
         bids = bids_in_evaluation(by, current)
         left = sum(len(bid.unmarked) for bid in bids)
         if left:
@@ -177,6 +179,7 @@ def agree_quality(tender: Tender, *, by: Viewer) -> QualityAgreed:
                 for bid in bids
                 for question_id, mark in bid.marks.items()
             ),
+            last_mark_id=max((mark.id for bid in bids for mark in bid.marks.values()), default=0),
             agreed_by_id=by.person_id,
             agreed_at=clock.now(),
         )
