@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import ValidationError
 
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     Form,
     NumberField,
@@ -117,12 +118,24 @@ class AddLotForm(Form):
         hint="Its questions, weights, facts, closing time, how suppliers may bid and statement of "
         "outcome are copied. You can change all of them.",
     )
+    plan = CheckboxesField(
+        "Its plan (optional)",
+        choices=[
+            Choice(
+                "yes",
+                "Copy its plan too",
+                "Timetable, duties, conflicts of interest, failure of the service, and how the "
+                "award is decided. The conflicts assessment is to be confirmed anew.",
+            )
+        ],
+    )
 
     @classmethod
     def of(cls, procurement: Procurement, lots: Iterable[Tender]) -> AddLotForm:
         lots = list(lots)
         reference = f"{procurement.reference}/{len(lots) + 1}"
-        form = cls(data={"reference": reference, "like": lots[-1].token if lots else None})
+        like = lots[-1].token if lots else None
+        form = cls(data={"reference": reference, "like": like, "plan": ["yes"]})
         form.like.choices = [
             Choice(lot.token, f"Lot {lot.lot_number}: {lot.title}") for lot in lots
         ]

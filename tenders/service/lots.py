@@ -14,15 +14,23 @@ from foundation import audit, clock
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from tenders import planned
+from tenders import planned, planning
+from tenders.award import TOPIC as AWARD
 from tenders.lots import lots_of
 from tenders.models import OutcomeStatement, Procurement, Tender
+from tenders.planning import Topic
 from tenders.rules.lots import MOST_LOTS, must_be_clear, must_be_open
 from tenders.service.base import current_draft, current_tender, record
 from tenders.service.drafts import Details, create_tender, set_facts
+from tenders.service.planning import save_sheet
 
 # How one may bid is decided once for a lot and taken over by the next.
 TAKEN_OVER = ("allows_qualifications", "last_saved_counts", "runs_elsewhere", "registration_open")
+
+# What is planned for a lot and can be planned for the next in the same way.
+PLANNED = (Topic.TIMETABLE, Topic.DUTIES, Topic.CONFLICTS, Topic.FAILURE, AWARD)
+# What somebody said with his name of one lot is not said of another.
+CONFIRMED = frozenset({"confirmed"})
 
 
 class NotALot(DomainError):
@@ -85,13 +93,20 @@ def edit_procurement(procurement: Procurement, division: Division, *, by: Viewer
 
 
 def add_lot(
-    procurement: Procurement, *, title: str, reference: str, like: Tender, by: Viewer
+    procurement: Procurement,
+    *,
+    title: str,
+    reference: str,
+    like: Tender,
+    by: Viewer,
+    with_plan: bool = False,
 ) -> Tender:
     """Make a new draft that is the next lot, taking over what ``like``, another lot, has.
 
-    Its details, facts, questionnaire, how one may bid and outcome statement are taken over; who
-    works on it and who buys with it are decided anew. Raises LotsFixed, TooManyLots,
-    ReferenceTaken, and NotALot if ``like`` is no lot of it.
+    Its details, facts, questionnaire, how one may bid and outcome statement are taken over, and
+    ``with_plan`` what is planned; who works on it and who buys with it are decided anew.
+
+    Raises LotsFixed, TooManyLots, ReferenceTaken, and NotALot if ``like`` is no lot of it.
     """
     with transaction():
         current, lots = _changeable(procurement)
@@ -111,6 +126,8 @@ def add_lot(
             setattr(lot, name, getattr(known, name))
         lot.questions_until = known.questions_until
         _take_over_outcome(known, lot, by)
+        if with_plan:
+            _take_over_plan(known, lot, by)
         _number(current, lots, lot, by)
     return lot
 
@@ -204,6 +221,17 @@ def _take_over_outcome(known: Tender, lot: Tender, by: Viewer) -> None:
                 saved_by_id=by.person_id,
             )
         )
+
+
+def _take_over_plan(known: Tender, lot: Tender, by: Viewer) -> None:
+    """Copy the newest version of each sheet of the plan; nobody has confirmed the copy."""
+    sheets = planning.sheets(known)
+    for topic in PLANNED:
+        if topic in sheets:
+            value = {
+                name: said for name, said in sheets[topic].value.items() if name not in CONFIRMED
+            }
+            save_sheet(lot, topic, value, version=0, by=by)
 
 
 def _record(action: str, procurement: Procurement, by: Viewer) -> None:

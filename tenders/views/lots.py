@@ -161,6 +161,7 @@ def add_lot(procurement: str) -> ResponseReturnValue:
                 reference=form.reference.data or "",
                 like=like,
                 by=viewer,
+                with_plan="yes" in form.plan.data,
             )
         except DomainError as error:
             form.add_error(str(error), error.field)
