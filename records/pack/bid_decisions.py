@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from foundation.database import db
 from records.pack.items import Item, Section, Sections, fields, section, shown, slug
 from scoring.models import (
     Mark,
+    OwnRiskDecision,
     RequirementDecision,
     RiskDecision,
     RiskRow,
@@ -91,14 +92,19 @@ def risks(bid: Bid) -> list[Section]:
         .where(RiskDecision.risk_row_id.in_([*rows]))
         .order_by(RiskDecision.risk_row_id, RiskDecision.number)
     )
-    made: dict[int, list[dict[str, Any]]] = {key: [] for key in rows}
-    for one, name in decisions:
-        columns = {
-            column.name: getattr(one, column.name)
-            for column in RiskDecision.__table__.columns
-            if column.name not in ("id", "risk_row_id", "decided_by_id")
-        }
-        made[one.risk_row_id].append(fields(**columns, decided_by=name))
+    made = _by_row(decisions)
+    # Whose record it is: an authority that takes part has its own register for itself.
+    own = _by_row(
+        db.session.execute(
+            select(OwnRiskDecision, Person.name)
+            .join(Person, Person.id == OwnRiskDecision.decided_by_id)
+            .where(
+                OwnRiskDecision.risk_row_id.in_([*rows]),
+                OwnRiskDecision.authority_id == bid.tender.authority_id,
+            )
+            .order_by(OwnRiskDecision.risk_row_id, OwnRiskDecision.number)
+        )
+    )
     return [
         section(
             row.risk_id,
@@ -109,11 +115,25 @@ def risks(bid: Bid) -> list[Section]:
                 raised_at=row.raised_at,
                 raised_because=row.raised_because,
                 rules=[f"{cause['rule']} ({cause['severity']})" for cause in row.causes],
-                decisions=made[key] or None,
+                decisions=made.get(key),
+                in_the_register_of_the_authority=own.get(key),
             ),
         )
         for key, row in rows.items()
     ]
+
+
+def _by_row(decisions: Iterable[Any]) -> dict[int, list[dict[str, Any]]]:
+    """Return every column of decisions on risks, by risk, without numbers of the database."""
+    made: dict[int, list[dict[str, Any]]] = {}
+    for one, name in decisions:
+        columns = {
+            column.name: getattr(one, column.name)
+            for column in one.__table__.columns
+            if not column.name.endswith("id")
+        }
+        made.setdefault(one.risk_row_id, []).append(fields(**columns, decided_by=name))
+    return made
 
 
 def questions(found: EvaluatedBid) -> list[Section]:
