@@ -10,30 +10,82 @@ from functools import cached_property
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from accounts.models import Person
 from accounts.queries import Viewer
+from accounts.queries.team import everybody_in
+from accounts.rules.roles import Permission, allows_a_guest
 from foundation.database import db
 from scoring.models import AllocationEvent, Mark, MarkLock
 from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
 from supplier_portal.models import Bid
 from supplier_portal.rules.stages import READABLE
+from tenders.joint import guests_of
 from tenders.models import Tender
 
 # By (bid, question), then by evaluator: the mark that counts of each.
 GivenMarks = Mapping[tuple[int, str], Mapping[int, Mark]]
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """Somebody who may be given questions to mark."""
+
+    person_id: int
+    token: str
+    name: str
+    email: str
+
+
+def who_may_mark(tender: Tender) -> list[Evaluator]:
+    """Return everybody who may mark in a tender, by name: of its authority, and guests."""
+    return who_may(tender, Permission.MARK_WRITE)
+
+
+def who_may(tender: Tender, permission: Permission) -> list[Evaluator]:
+    """Return everybody whose roles for a tender allow something, by name. Three statements."""
+    own = [
+        Evaluator(one.person_id, one.token, one.name, one.email)
+        for one in everybody_in(tender.authority_id)
+        if one.may(permission, tender_id=tender.id)
+    ]
+    guests = [
+        guest.token for guest in guests_of(tender) if allows_a_guest((), guest.roles, permission)
+    ]
+    found = db.session.scalars(select(Person).where(Person.token.in_(guests))) if guests else ()
+    more = [Evaluator(one.id, one.token, one.name, one.email) for one in found]
+    return sorted((*own, *more), key=lambda one: (one.name.casefold(), one.person_id))
+
+
+def people_named(person_ids: Iterable[int]) -> dict[int, Evaluator]:
+    """Return people by id, also those who left since."""
+    return {
+        one.id: Evaluator(one.id, one.token, one.name, one.email)
+        for one in db.session.scalars(select(Person).where(Person.id.in_({*person_ids})))
+    }
+
+
+def last_allocation(tender_id: int) -> int:
+    """Return the id of the last event of a tender's allocation, 0 for none."""
+    return (
+        db.session.scalar(
+            select(func.max(AllocationEvent.id)).where(AllocationEvent.tender_id == tender_id)
+        )
+        or 0
+    )
+
+
 def allocation_of(tender: Tender) -> Allocation:
     """Return who marks what in a tender."""
     return allocation_from(
-        Given(
-            event.question_id,
-            event.person_id,
-            event.bid_id,
-            AllocationKind(event.kind),
-            event.reason,
-        )
-        for event in db.session.scalars(
-            select(AllocationEvent)
+        Given(question_id, person_id, bid_id, AllocationKind(kind), reason)
+        for question_id, person_id, bid_id, kind, reason in db.session.execute(
+            select(
+                AllocationEvent.question_id,
+                AllocationEvent.person_id,
+                AllocationEvent.bid_id,
+                AllocationEvent.kind,
+                AllocationEvent.reason,
+            )
             .where(AllocationEvent.tender_id == tender.id)
             .order_by(AllocationEvent.id)
         )
@@ -63,15 +115,12 @@ def marks_given(
 
 def locks_of(tender_id: int) -> dict[int, int]:
     """Return by person the last mark (its id) that is locked."""
-    return dict(
-        db.session.execute(
-            select(MarkLock.person_id, func.max(MarkLock.last_mark_id))
-            .where(MarkLock.tender_id == tender_id)
-            .group_by(MarkLock.person_id)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(MarkLock.person_id, func.max(MarkLock.last_mark_id).label("last"))
+        .where(MarkLock.tender_id == tender_id)
+        .group_by(MarkLock.person_id)
     )
+    return {row.person_id: row.last for row in rows}
 
 
 def readable_bid_ids(tender_id: int) -> list[int]:

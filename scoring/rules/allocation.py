@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -57,11 +57,15 @@ class Allocation:
 
     def cells_of(self, person_id: int, bid_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
         """Yield (bid, question) for everything somebody marks, bid by bid."""
-        asked = sorted({*self.everywhere, *(question for question, _ in self.here)})
+        usual = sorted(question for question, them in self.everywhere.items() if person_id in them)
+        changed: dict[int, dict[str, bool]] = {}
+        for (question_id, bid_id), people in self.here.items():
+            if person_id in people:
+                changed.setdefault(bid_id, {})[question_id] = people[person_id]
         for bid_id in bid_ids:
-            for question_id in asked:
-                if self.marks(person_id, question_id, bid_id):
-                    yield bid_id, question_id
+            own = changed.get(bid_id)
+            for question_id in usual if own is None else _with(usual, own):
+                yield bid_id, question_id
 
     @property
     def people(self) -> frozenset[int]:
@@ -70,6 +74,12 @@ class Allocation:
         for people in self.here.values():
             found |= {one for one, stands in people.items() if stands}
         return frozenset(found)
+
+
+def _with(usual: Iterable[str], changed: Mapping[str, bool]) -> list[str]:
+    """Return the usual questions as they are changed in one bid, in order."""
+    left = {question_id for question_id in usual if changed.get(question_id, True)}
+    return sorted(left | {question_id for question_id, stands in changed.items() if stands})
 
 
 def allocation_from(events: Iterable[Given]) -> Allocation:

@@ -9,7 +9,14 @@ from scoring.service.agreeing import (
     agree_mark,
     agree_quality,
 )
-from scoring.service.allocating import allocate, change_allocation
+from scoring.service.allocating import (
+    AllocationOvertaken,
+    CannotAllocate,
+    WhyTaken,
+    allocate,
+    change_allocation,
+    set_allocation,
+)
 from scoring.service.bid_questions import (
     DecidedAlready,
     answer_council,
@@ -44,6 +51,8 @@ from scoring.service.risks import RiskOvertaken, RiskTaken, RiskTerms, decide_ri
 
 __all__ = [
     "AgreementOvertaken",
+    "AllocationOvertaken",
+    "CannotAllocate",
     "ChangedSincePreview",
     "Connection",
     "DecidedAlready",
@@ -66,6 +75,7 @@ __all__ = [
     "RiskTaken",
     "RiskTerms",
     "WhyMoved",
+    "WhyTaken",
     "agree_mark",
     "agree_quality",
     "allocate",
@@ -86,4 +96,5 @@ __all__ = [
     "ready_to_open",
     "release_results",
     "save_mark",
+    "set_allocation",
 ]

@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from accounts.queries import Viewer
 from foundation import clock
+from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
+from foundation.errors import DomainError
 from scoring.models import AllocationEvent
-from scoring.queries.evaluators import allocation_of
+from scoring.queries.evaluators import allocation_of, last_allocation
 from scoring.rules.allocation import Allocation, AllocationKind, NotAllocated
 from supplier_portal.models import Bid
 from tenders.models import Tender
+from tenders.rules.lifecycle import Stage, stage_at
 from tenders.service.base import current_tender, record
+
+# From publication, when the questions are settled, until the result is decided.
+ALLOCATED_AT = frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATING})
+
+Cell = tuple[str, int]
+
+
+class CannotAllocate(DomainError):
+    """The questions of the tender are not settled yet, or its result is."""
+
+
+class AllocationOvertaken(DomainError):
+    """Somebody changed the allocation while the form was open."""
+
+
+class WhyTaken(DomainError):
+    """A question is taken from somebody, and nothing says why."""
+
+
+def allocatable(tender: Tender) -> Tender:
+    """Return the tender as it is now, kept from changing. Raises CannotAllocate."""
+    current = current_tender(tender)
+    stage = stage_at(current.stage, current.closes_at, clock.now())
+    if stage not in ALLOCATED_AT:
+        raise CannotAllocate(
+            f"You cannot change who marks what because the tender is at the {stage} stage"
+        )
+    return current
 
 
 def allocate(
@@ -25,9 +56,9 @@ def allocate(
     reason: str = "",
 ) -> int:
     """Give each question to each person, in every bid or in ``bid`` alone; return how many were
-    new. What somebody has already stays his."""
+    new. What somebody has already stays his. Raises CannotAllocate."""
     with transaction():
-        current = current_tender(tender)
+        current = allocatable(tender)
         stands = allocation_of(current)
         bid_id = None if bid is None else bid.id
         people = list(person_ids)
@@ -37,9 +68,8 @@ def allocate(
             for person_id in people
             if not _has(stands, question_id, person_id, bid_id)
         ]
-        for question_id, person_id in wanted:
-            _add(current, question_id, person_id, bid_id, AllocationKind.GIVEN, reason, by)
         if wanted:
+            add_events(current, wanted, bid_id, AllocationKind.GIVEN, reason, by)
             record(
                 "marking.allocated",
                 current,
@@ -48,6 +78,51 @@ def allocate(
                 bid=None if bid is None else bid.token,
             )
         return len(wanted)
+
+
+def set_allocation(
+    tender: Tender,
+    wanted: Collection[Cell],
+    shown: Collection[int],
+    *,
+    based_on: int,
+    reason: str,
+    by: Viewer,
+) -> tuple[int, int]:
+    """Let exactly ``wanted`` be given of the people ``shown``, in every bid; return how many were
+    given and taken. Marks given already stay in the record.
+
+    ``based_on``: the last event the form knew. Raises CannotAllocate, AllocationOvertaken, and
+    WhyTaken where something is taken away without a reason.
+    """
+    with transaction():
+        current = allocatable(tender)
+        if last_allocation(current.id) != based_on:
+            raise AllocationOvertaken(
+                "Somebody changed who marks what while this page was open. Look at it as it is "
+                "now, and save again"
+            )
+        stands = {
+            (question_id, person_id)
+            for question_id, people in allocation_of(current).everywhere.items()
+            for person_id in people
+            if person_id in shown
+        }
+        given, taken = sorted({*wanted} - stands), sorted(stands - {*wanted})
+        if taken and not reason.strip():
+            raise WhyTaken("Enter why questions are taken away", field="reason")
+        add_events(current, given, None, AllocationKind.GIVEN, "", by)
+        add_events(current, taken, None, AllocationKind.TAKEN, reason.strip(), by)
+        if given or taken:
+            record(
+                "marking.allocated",
+                current,
+                by,
+                given=[list(cell) for cell in given],
+                taken=[list(cell) for cell in taken],
+                reason=sha256_hex(reason.strip()),
+            )
+        return len(given), len(taken)
 
 
 def _has(stands: Allocation, question_id: str, person_id: int, bid_id: int | None) -> bool:
@@ -68,14 +143,14 @@ def change_allocation(
 ) -> None:
     """Decline, keep or take one question of one person, with the reason.
 
-    Raises NotAllocated where the person does not mark it.
+    Raises NotAllocated where the person does not mark it, and CannotAllocate.
     """
     with transaction():
-        current = current_tender(tender)
+        current = allocatable(tender)
         bid_id = None if bid is None else bid.id
         if not _has(allocation_of(current), question_id, person_id, bid_id):
             raise NotAllocated(f"You cannot change this because {question_id} is not allocated")
-        _add(current, question_id, person_id, bid_id, kind, reason, by)
+        add_events(current, [(question_id, person_id)], bid_id, kind, reason, by)
         record(
             f"marking.{kind}",
             current,
@@ -86,16 +161,17 @@ def change_allocation(
         )
 
 
-def _add(
+def add_events(
     tender: Tender,
-    question_id: str,
-    person_id: int,
+    cells: Iterable[Cell],
     bid_id: int | None,
     kind: AllocationKind,
     reason: str,
     by: Viewer,
 ) -> None:
-    db.session.add(
+    """Add one event for each (question, person), all at once."""
+    moment = clock.now()
+    db.session.add_all(
         AllocationEvent(
             tender_id=tender.id,
             question_id=question_id,
@@ -104,7 +180,8 @@ def _add(
             kind=str(kind),
             reason=reason,
             by_id=by.person_id,
-            at=clock.now(),
+            at=moment,
         )
+        for question_id, person_id in cells
     )
     db.session.flush()
