@@ -13,7 +13,8 @@ from foundation.database import db
 from records.models import OpenDataRelease
 from records.pack import tender_lists
 from records.pack.items import Item, Section, Sections, Whole, fields, section, shown
-from records.pack.tender_lists import amendments_of, with_name
+from records.pack.named import with_names
+from records.pack.tender_lists import amendments_of
 from tenders import stated
 from tenders.models import Amendment, PlanningSheet, Tender, TenderRisk
 from tenders.planned import plan_of_draft
@@ -102,10 +103,12 @@ def _sheets(tender: Tender) -> Iterator[Item]:
 
 
 def _versions(tender: Tender, topic: str) -> list[Section]:
-    rows = db.session.execute(
-        with_name(PlanningSheet, PlanningSheet.saved_by_id)
-        .where(PlanningSheet.tender_id == tender.id, PlanningSheet.topic == topic)
-        .order_by(PlanningSheet.version)
+    rows = with_names(
+        PlanningSheet,
+        PlanningSheet.saved_by_id,
+        PlanningSheet.tender_id == tender.id,
+        PlanningSheet.topic == topic,
+        order=PlanningSheet.version,
     )
     return [
         section(
@@ -122,11 +125,7 @@ def _plan(tender: Tender) -> list[Section]:
 
 
 def _risks(tender: Tender) -> list[Section]:
-    rows = db.session.execute(
-        with_name(TenderRisk, TenderRisk.saved_by_id)
-        .where(TenderRisk.tender_id == tender.id)
-        .order_by(TenderRisk.id)
-    )
+    rows = with_names(TenderRisk, TenderRisk.saved_by_id, TenderRisk.tender_id == tender.id)
     return [
         section(
             risk.token,

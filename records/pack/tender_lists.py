@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from accounts.models import Organisation, Person
@@ -13,6 +12,7 @@ from foundation.database import db
 from foundation.outages import Outage
 from records.models import Retention, Withheld
 from records.pack.items import Section, fields, section
+from records.pack.named import with_names
 from tenders.clarified import published_in
 from tenders.models import (
     Amendment,
@@ -62,11 +62,7 @@ def approvals(tender: Tender) -> list[Section]:
 
 
 def notices(tender: Tender) -> list[Section]:
-    rows = db.session.execute(
-        with_name(Notice, Notice.recorded_by_id)
-        .where(Notice.tender_id == tender.id)
-        .order_by(Notice.id)
-    )
+    rows = with_names(Notice, Notice.recorded_by_id, Notice.tender_id == tender.id)
     return [
         section(
             one.token,
@@ -192,11 +188,8 @@ def outages(tender: Tender) -> list[Section]:
 
 
 def opening_parts(tender: Tender) -> list[Section]:
-    rows = db.session.execute(
-        with_name(OpeningPart, OpeningPart.person_id)
-        .where(OpeningPart.tender_id == tender.id)
-        .order_by(OpeningPart.number)
-    )
+    of_tender = OpeningPart.tender_id == tender.id
+    rows = with_names(OpeningPart, OpeningPart.person_id, of_tender, order=OpeningPart.number)
     return [
         section(f"part-{one.number}", name, fields(number=one.number, taken_at=one.taken_at))
         for one, name in rows
@@ -204,11 +197,7 @@ def opening_parts(tender: Tender) -> list[Section]:
 
 
 def retention(tender: Tender) -> list[Section]:
-    rows = db.session.execute(
-        with_name(Retention, Retention.recorded_by_id)
-        .where(Retention.tender_id == tender.id)
-        .order_by(Retention.id)
-    )
+    rows = with_names(Retention, Retention.recorded_by_id, Retention.tender_id == tender.id)
     return [
         section(
             f"entry-{number}",
@@ -226,11 +215,7 @@ def retention(tender: Tender) -> list[Section]:
 
 
 def withheld(tender: Tender) -> list[Section]:
-    rows = db.session.execute(
-        with_name(Withheld, Withheld.decided_by_id)
-        .where(Withheld.tender_id == tender.id)
-        .order_by(Withheld.id)
-    )
+    rows = with_names(Withheld, Withheld.decided_by_id, Withheld.tender_id == tender.id)
     return [
         section(
             f"entry-{number}",
@@ -246,7 +231,3 @@ def withheld(tender: Tender) -> list[Section]:
         )
         for number, (one, name) in enumerate(rows, 1)
     ]
-
-
-def with_name(table: Any, column: Any) -> Select[Any]:
-    return select(table, Person.name).join(Person, Person.id == column)
