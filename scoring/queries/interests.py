@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from accounts.queries import Viewer
-from accounts.rules.roles import Role
+from accounts.rules.roles import Permission, Role
 from foundation.database import db
-from scoring.models import InterestDecision, InterestDeclaration, InterestInBid
-from scoring.rules.interests import Standing
+from scoring.models import ExclusionParty, InterestDecision, InterestDeclaration, InterestInBid
+from scoring.rules.interests import Decided, Entry, Standing, standing
+from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.barriers import OPEN, Barrier
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 
 # An auditor reads everything after the opening and decides nothing.
 DECIDES_NOTHING = frozenset({Role.AUDITOR})
+# Whoever may open bids, mark them, or read risks or terms made of them has to declare.
+HAS_TO_DECLARE = (
+    Permission.BID_OPEN,
+    Permission.MARK_READ,
+    Permission.RISK_READ,
+    Permission.SCHEDULE_READ,
+)
+
+
+def has_to_declare(viewer: Viewer, tender: Tender) -> bool:
+    """Return whether the viewer may come to read bids of the tender, and more than an auditor."""
+    if _only_audits(viewer, tender):
+        return False
+    return any(viewer.may(one, tender_id=tender.id) for one in HAS_TO_DECLARE)
 
 
 def standing_of(tender_id: int, person_id: int) -> Standing:
@@ -25,57 +41,109 @@ def standing_of(tender_id: int, person_id: int) -> Standing:
 
 
 def standings_of(tender_id: int, person_id: int | None = None) -> dict[int, Standing]:
-    """Return by person where everybody who declared something stands. Two statements."""
-    declared = (
-        select(InterestDeclaration, InterestInBid.bid_id)
+    """Return by person where everybody stands who declared something, or about whom something was
+    decided. Two statements."""
+    changed_at, declared = _declared(tender_id, person_id)
+    decided = _decided(tender_id, person_id)
+    return {
+        known: standing(declared.get(known, ()), decided.get(known, ()), changed_at)
+        for known in declared.keys() | decided.keys()
+    }
+
+
+def bidders_changed_at(tender_id: int) -> Select[tuple[datetime | None]]:
+    """Return the select of when somebody was added to the bidders of a tender for the last time.
+
+    A bid that came too late, and whoever is listed with a bid: a person with it, a subcontractor.
+    """
+    late = (
+        select(LateSubmission.arrived_at.label("at"))
+        .join(Bid, Bid.id == LateSubmission.bid_id)
+        .where(Bid.tender_id == tender_id)
+    )
+    listed = (
+        select(ExclusionParty.added_at.label("at"))
+        .join(Bid, Bid.id == ExclusionParty.bid_id)
+        .where(Bid.tender_id == tender_id)
+    )
+    both = late.union_all(listed).subquery()
+    return select(func.max(both.c.at))
+
+
+def _declared(
+    tender_id: int, person_id: int | None
+) -> tuple[datetime | None, dict[int, list[Entry]]]:
+    wanted = (
+        select(
+            InterestDeclaration,
+            InterestInBid.bid_id,
+            InterestInBid.nature,
+            InterestInBid.words,
+            bidders_changed_at(tender_id).scalar_subquery(),
+        )
         .outerjoin(InterestInBid, InterestInBid.declaration_id == InterestDeclaration.id)
         .where(InterestDeclaration.tender_id == tender_id)
         .order_by(InterestDeclaration.number)
     )
-    decided = (
-        select(InterestDecision)
+    if person_id is not None:
+        wanted = wanted.where(InterestDeclaration.person_id == person_id)
+    made: dict[int, InterestDeclaration] = {}
+    named: dict[int, dict[int, tuple[str, str]]] = {}
+    changed_at: datetime | None = None
+    for entry, bid_id, nature, words, changed in db.session.execute(wanted):
+        made[entry.id] = entry
+        changed_at = changed
+        if bid_id is not None:
+            named.setdefault(entry.id, {})[bid_id] = (nature, words)
+    found: dict[int, list[Entry]] = {}
+    for entry in made.values():
+        found.setdefault(entry.person_id, []).append(
+            Entry(
+                entry.declared_at,
+                entry.bidders_known,
+                entry.has_interest,
+                entry.words,
+                named.get(entry.id, {}),
+            )
+        )
+    return changed_at, found
+
+
+def _decided(tender_id: int, person_id: int | None) -> dict[int, list[Decided]]:
+    wanted: Select[Any] = (
+        select(
+            InterestDecision.person_id,
+            InterestDecision.decided_at,
+            InterestDecision.bid_id,
+            InterestDecision.barred,
+        )
         .where(InterestDecision.tender_id == tender_id)
         .order_by(InterestDecision.number)
     )
     if person_id is not None:
-        declared = declared.where(InterestDeclaration.person_id == person_id)
-        decided = decided.where(InterestDecision.person_id == person_id)
-    found: dict[int, Standing] = {}
-    last: dict[int, int] = {}
-    for entry, bid_id in db.session.execute(declared):
-        before = found.get(entry.person_id, Standing())
-        # A later declaration takes the place of an earlier one.
-        named = before.named if last.get(entry.person_id) == entry.number else frozenset[int]()
-        last[entry.person_id] = entry.number
-        found[entry.person_id] = replace(
-            before,
-            declared=True,
-            bidders_known=entry.bidders_known,
-            named=named if bid_id is None else named | {bid_id},
-        )
-    for decision in db.session.scalars(decided):
-        found[decision.person_id] = _decided(found.get(decision.person_id, Standing()), decision)
+        wanted = wanted.where(InterestDecision.person_id == person_id)
+    found: dict[int, list[Decided]] = {}
+    for known, at, bid_id, barred in db.session.execute(wanted):
+        found.setdefault(known, []).append(Decided(at, bid_id, barred))
     return found
-
-
-def _decided(before: Standing, decision: InterestDecision) -> Standing:
-    if decision.bid_id is None:
-        return replace(before, barred_everywhere=decision.barred)
-    return replace(before, decided={**before.decided, decision.bid_id: decision.barred})
 
 
 def barrier_of(viewer: Viewer, tender: Tender) -> Barrier:
     """Return what keeps a viewer from the opened bids of a tender; app.py registers it.
 
-    Until he declared with the bidders in view he reads none. After the award only what was decided
-    keeps bids from people: the contract has to be managed.
+    Until he declared with every bidder in view he reads none. After the award only what was
+    declared and decided keeps bids from people: the contract has to be managed.
     """
-    roles = viewer.roles | viewer.roles_for(tender.id)
-    if roles and roles <= DECIDES_NOTHING:
+    if _only_audits(viewer, tender):
         return OPEN
-    standing = standing_of(tender.id, viewer.person_id)
+    stands = standing_of(tender.id, viewer.person_id)
     return Barrier(
-        must_declare=not standing.bidders_known and tender.stage is not Stage.AWARDED,
-        from_all=standing.barred_everywhere,
-        bids=standing.barred_from((*standing.named, *standing.decided)),
+        must_declare=not stands.has_looked and tender.stage is not Stage.AWARDED,
+        from_all=stands.kept_from_all,
+        bids=stands.kept_from,
     )
+
+
+def _only_audits(viewer: Viewer, tender: Tender) -> bool:
+    roles = viewer.roles | viewer.roles_for(tender.id)
+    return bool(roles) and roles <= DECIDES_NOTHING

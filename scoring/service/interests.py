@@ -12,7 +12,14 @@ from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from scoring.models import InterestDecision, InterestDeclaration, InterestInBid
-from scoring.rules.interests import InterestUnclear, Nature
+from scoring.queries.bidders import Bidder, bidders_of, fingerprint_of
+from scoring.queries.interests import standing_of
+from scoring.rules.interests import (
+    LEAST_REASON,
+    BiddersChanged,
+    InterestUnclear,
+    Nature,
+)
 from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.service.base import current_tender, record
@@ -35,15 +42,32 @@ class Declared:
     connections: Mapping[int, Connection] = field(default_factory=dict)
 
 
-def declare(tender: Tender, declared: Declared, *, by: Viewer) -> InterestDeclaration:
+def shown_bidders(tender: Tender, person_id: int) -> list[Bidder]:
+    """Return the bidders somebody declares with in view: those he is not kept away from."""
+    stands = standing_of(tender.id, person_id)
+    if stands.kept_from_all:
+        return []
+    return [one for one in bidders_of(tender) if one.bid_id not in stands.kept_from]
+
+
+def declare(
+    tender: Tender, declared: Declared, *, by: Viewer, seen: str | None = None
+) -> InterestDeclaration:
     """Add a declaration; after the opening it is one with the bidders in view.
 
-    Raises InterestUnclear where it says that there is something and not what.
+    ``seen``: the list of bidders it was made with. Raises InterestUnclear where it says that there
+    is something and not what, or names a bid that was not in view, and BiddersChanged where the
+    list is another one by now.
     """
     if declared.has_interest and not (declared.words.strip() or declared.connections):
         raise InterestUnclear("Enter what the interest is", field="words")
     with transaction():
         current = current_tender(tender)
+        shown = shown_bidders(current, by.person_id)
+        if seen is not None and seen != fingerprint_of(shown):
+            raise BiddersChanged
+        if declared.connections.keys() - {one.bid_id for one in shown}:
+            raise InterestUnclear("Select bidders from the list")
         entry = InterestDeclaration(
             tender_id=current.id,
             person_id=by.person_id,
@@ -73,6 +97,7 @@ def declare(tender: Tender, declared: Declared, *, by: Viewer) -> InterestDeclar
             bidders_known=entry.bidders_known,
             has_interest=entry.has_interest,
             words=sha256_hex(entry.words),
+            bidders=fingerprint_of(shown),
         )
     return entry
 
@@ -82,10 +107,15 @@ def decide_interest(
 ) -> InterestDecision:
     """Decide whether somebody is kept away from a bid, or from all (``bid`` None).
 
-    Nobody decides about himself: raises InterestUnclear.
+    Nobody decides about himself: raises InterestUnclear, also where the reason is too short.
     """
     if person_id == by.person_id:
         raise InterestUnclear("You cannot decide on your own interest: somebody else has to")
+    if len(reason.strip()) < LEAST_REASON:
+        raise InterestUnclear(
+            f"Enter why in {LEAST_REASON} characters or more: it stays in the record",
+            field="reason",
+        )
     with transaction():
         current = current_tender(tender)
         entry = InterestDecision(
@@ -94,7 +124,7 @@ def decide_interest(
             bid_id=None if bid is None else bid.id,
             number=_next(InterestDecision, current.id, person_id),
             barred=barred,
-            reason=reason,
+            reason=reason.strip(),
             decided_by_id=by.person_id,
             decided_at=clock.now(),
         )
@@ -107,7 +137,7 @@ def decide_interest(
             person=person_id,
             number=entry.number,
             barred=barred,
-            reason=sha256_hex(reason),
+            reason=sha256_hex(entry.reason),
         )
     return entry
 
