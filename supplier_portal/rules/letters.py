@@ -143,12 +143,11 @@ def opened_letter(
     if late:
         lines += [
             "",
-            f"Your company's late bid, version {late[0]}, was not opened. It stays sealed",
+            f"Your company's late bid, version {late[0]}, was not opened. It stays sealed and "
+            "unread unless the council admits it, and you are told what it decides and why. Its "
+            "commitment, in the list of those that came late:",
+            late[1],
         ]
-        lines += [
-            "and unread unless the council admits it, and you are told what it decides and why."
-        ]
-        lines += ["Its commitment, in the list of those that came late:", late[1]]
     return _letter(
         f"The bids for {about.reference} were opened",
         [
