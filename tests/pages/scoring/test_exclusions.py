@@ -404,6 +404,22 @@ def test_a_reply_is_in_time_until_the_end_of_the_day_that_was_given(
         assert "Here is our evidence" in page.text
 
 
+@pytest.mark.parametrize("replied", [False, True])
+def test_a_supplier_that_let_the_time_pass_reads_that_it_is_over(
+    told, parties, client_for, bid, lead, at, replied
+):
+    told("Larkfield Limited")
+    party = parties()["Larkfield Limited"]
+    if replied:
+        client_for(lead).post(notice_of(bid, party), data={"text": "Here is our evidence"})
+    at(datetime(2026, 12, 13, 0, 0, tzinfo=UTC))
+
+    page = client_for(lead).get(notice_of(bid, party)).text
+
+    assert page.count("the time for it ended with 12 December 2026") == (not replied)
+    assert page.count("The council will decide") == 1
+
+
 def test_the_supplier_is_shown_nothing_before_it_is_told_and_others_nothing_ever(
     record, parties, client_for, bid, lead, told
 ):
