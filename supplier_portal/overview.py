@@ -24,6 +24,7 @@ from supplier_portal.rules.stages import BidStage
 from supplier_portal.rules.state import HandedIn, state_line
 from supplier_portal.rules.submission import refusal
 from tenders.effort import minutes_of
+from tenders.models import Tender
 from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
@@ -282,19 +283,18 @@ def why_closed(bid: Bid, moment: datetime) -> str:
     return str(refusal(queries.window_of(bid.tender), moment, "change this bid") or "")
 
 
-def closing_in_words(closes_at: datetime | None, moment: datetime) -> str:
-    if closes_at is None:
+def closing_of(tender: Tender, moment: datetime) -> str:
+    """Return when a tender closes, closed or was cancelled; empty while that is not set."""
+    if tender.cancelled_at is not None:
+        return f"Cancelled on {clock.show_moment(tender.cancelled_at)}"
+    if tender.closes_at is None:
         return ""
-    left = time_left(closes_at, moment)
-    if left == "closed":
-        return f"Closed on {clock.show_moment(closes_at)}"
-    return f"Closes on {clock.show_moment(closes_at)}, {left}"
+    left, closes = time_left(tender.closes_at, moment), clock.show_moment(tender.closes_at)
+    return f"Closed on {closes}" if left == "closed" else f"Closes on {closes}, {left}"
 
 
 def _answer_in_words(part: Part, outcome: Outcome) -> str:
     """Return the answer an outcome is about; empty where it is about something else."""
-    value = outcome.rule.partition(":")[2]
-    option = part.option(value)
-    if option is not None:
+    if (option := part.option(value := outcome.rule.partition(":")[2])) is not None:
         return option.label
     return ANSWERS_IN_WORDS.get(value, "") if part.kind is Kind.COMMITMENT else ""

@@ -33,14 +33,14 @@ def index() -> ResponseReturnValue:
         {
             "bid": bid,
             "state": overview.state_of(bid, submissions.get(bid.id), moment),
-            "closing": overview.closing_in_words(bid.tender.closes_at, moment),
+            "closing": overview.closing_of(bid.tender, moment),
             "waiting": waiting[bid.id],
         }
         for bid in bids
     ]
     begun = {bid.tender_id for bid in bids}
     others = [
-        {"tender": tender, "closing": overview.closing_in_words(tender.closes_at, moment)}
+        {"tender": tender, "closing": overview.closing_of(tender, moment)}
         for tender in open_tenders(moment, signed_in_user())
         if tender.id not in begun
     ]
@@ -64,7 +64,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         about=about,
         minutes=minutes_of(questionnaire),
         terms_at=draft_terms_at(found, DRAFT_TERMS),
-        closing=overview.closing_in_words(found.closes_at, moment),
+        closing=overview.closing_of(found, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and not found.runs_elsewhere
         and found.cancelled_at is None
@@ -98,7 +98,7 @@ def task_list(bid: str) -> ResponseReturnValue:
             found, submission, moment, reasons=overview.closing_reasons(workspace)
         ),
         closed=overview.why_closed(found, moment),
-        closing=overview.closing_in_words(found.tender.closes_at, moment),
+        closing=overview.closing_of(found.tender, moment),
         commitments=commitments_link(found),
         may_submit=may(found, Permission.BID_SUBMIT),
         unsent=overview.has_unsent_changes(found, submission),

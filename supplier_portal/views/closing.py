@@ -44,7 +44,7 @@ def where_it_stands(workspace: Workspace) -> Standing:
     reasons = overview.closing_reasons(workspace)
     return Standing(
         overview.state_of(bid, submission, moment, reasons=reasons),
-        overview.closing_in_words(bid.tender.closes_at, moment),
+        overview.closing_of(bid.tender, moment),
         overview.has_unsent_changes(bid, submission),
         submission,
     )

@@ -37,7 +37,7 @@ def preview(tender: str) -> ResponseReturnValue:
         submission=None,
         state="Not submitted",
         closed="",
-        closing=overview.closing_in_words(found.closes_at, moment) or "Closing time not set",
+        closing=overview.closing_of(found, moment) or "Closing time not set",
         commitments=None,
         may_submit=True,
         unsent=False,

@@ -129,7 +129,12 @@ def submitted_file(bid: str, number: int) -> ResponseReturnValue:
 @requires(Permission.BID_SUBMIT)
 def confirm_withdraw(bid: str) -> ResponseReturnValue:
     found = queries.my_bid(signed_in_user(), bid, to=Permission.BID_SUBMIT)
-    return render_template("supplier_portal/withdraw.html", bid=found, form=ConfirmForm())
+    return render_template(
+        "supplier_portal/withdraw.html",
+        bid=found,
+        form=ConfirmForm(),
+        closed=overview.why_closed(found, clock.arrived_at()),
+    )
 
 
 @pages.post("/bids/<token:bid>/withdraw")
@@ -160,7 +165,7 @@ def check_page(workspace: Workspace, form: SubmitForm, refused: DomainError | No
             found, submission, moment, reasons=overview.closing_reasons(workspace)
         ),
         closed=overview.why_closed(found, moment),
-        closing=overview.closing_in_words(found.tender.closes_at, moment),
+        closing=overview.closing_of(found.tender, moment),
         unsent=overview.has_unsent_changes(found, submission),
         may_submit=may(found, Permission.BID_SUBMIT),
         commitments=commitments_link(found),

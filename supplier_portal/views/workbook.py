@@ -20,7 +20,7 @@ from supplier_portal import offline, service
 from supplier_portal.amending import SHOWN_TEXT, amended_since_shown
 from supplier_portal.models import Bid
 from supplier_portal.offline import NotTaken, Proposed
-from supplier_portal.overview import Workspace, closing_in_words, why_closed
+from supplier_portal.overview import Workspace, closing_of, why_closed
 from supplier_portal.queries import window_of
 from supplier_portal.rules.progress import counted
 from supplier_portal.rules.submission import must_be_open
@@ -188,7 +188,7 @@ def upload_page(bid: Bid, form: WorkbookForm) -> str:
         bid=bid,
         form=form,
         closed=why_closed(bid, moment),
-        closing=closing_in_words(bid.tender.closes_at, moment),
+        closing=closing_of(bid.tender, moment),
     )
 
 

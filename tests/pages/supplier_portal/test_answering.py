@@ -514,6 +514,16 @@ def test_a_reader_sees_answers_and_cannot_change_them(client_for, supplier, url,
     assert reader.post(f"{url}/questions/SLP-07").status_code == 403
 
 
+def test_after_the_closing_time_nobody_is_offered_to_withdraw(client, url, after_closing):
+    before = client.get(f"{url}/withdraw").text.count("<form method")
+    after_closing()
+
+    page = client.get(f"{url}/withdraw").text
+
+    assert (before, page.count("<form method")) == (2, 1)
+    assert page.count("You cannot withdraw this bid because this tender closed on") == 1
+
+
 def test_a_bid_is_withdrawn_and_submitted_again(client, url):
     typed = {"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"}
     client.post(f"{url}/check", data=typed)

@@ -221,6 +221,7 @@ def test_the_company_reads_that_it_is_cancelled_and_can_hand_nothing_in(
     assert "The council cancelled this tender on" in home.text
     assert "closes" not in home.text.casefold().split("the council cancelled")[0][-400:]
     assert "The council has cancelled this tender" in listed.text
+    assert (listed.text.count("Closes on"), listed.text.count("Cancelled on")) == (0, 1)
     assert handed_in.status_code != 302
     newcomer = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}").text
     assert "Start your bid" not in newcomer
