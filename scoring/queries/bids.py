@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -126,9 +126,14 @@ def bid_in_evaluation(viewer: Viewer, token: str, *, to: Permission) -> Evaluate
     return _evaluated([opened], opened.bid.tender)[0]
 
 
-def bids_in_evaluation(viewer: Viewer, tender: Tender) -> list[EvaluatedBid]:
-    """Return the opened bids of a tender, by name of supplier. Raises NoResultFound."""
-    return _evaluated(opened_bids(viewer, tender), tender)
+def bids_in_evaluation(
+    viewer: Viewer, tender: Tender, *, only: Collection[int] | None = None
+) -> list[EvaluatedBid]:
+    """Return the opened bids of a tender, by name of supplier; ``only``: those with these ids.
+
+    Raises NoResultFound.
+    """
+    return _evaluated(opened_bids(viewer, tender, only=only), tender)
 
 
 def ranking(bids: Iterable[EvaluatedBid]) -> tuple[Ranked, ...]:

@@ -16,6 +16,9 @@ _ENDS = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"“‘'(]|(?<=;\s)\S)")
 _SHORT = re.compile(r"\b(?:e\.g|i\.e|etc|cf|approx|incl|vs|nos|para|reg|art|Mr|Ms|Dr)\.$")
 _ALTERNATIVE = re.compile(r"or\b", re.IGNORECASE)
 
+# How a form names the box of a point, and what it says there.
+BOX, MET, UNMET = "point-", "met", "unmet"
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -60,11 +63,11 @@ def _is_unfinished(piece: str) -> bool:
     )
 
 
-def points_judged(levels: Mapping[int, str], judged: Mapping[str, object]) -> dict[str, bool]:
-    """Return the points that were said to be met or not, of those published; others are dropped."""
-    return {
-        point.key: judged[point.key] is True
+def points_said(levels: Mapping[int, str], sent: Mapping[str, str]) -> dict[str, bool]:
+    """Return which published points a form says are met or not; of the others nothing is said."""
+    said = {
+        point.key: sent.get(BOX + point.key)
         for points in points_of(levels).values()
         for point in points
-        if isinstance(judged.get(point.key), bool)
     }
+    return {key: word == MET for key, word in said.items() if word in (MET, UNMET)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from accounts.models import Person
 from accounts.queries import Viewer
 from foundation import clock
 from foundation.canonical import sha256_hex
@@ -14,12 +15,13 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import Mark, MarkLock, RequirementDecision
 from scoring.queries.bids import EvaluatedBid
-from scoring.queries.evaluators import OwnWork, allocation_of, locks_of, marks_given, own_work
+from scoring.queries.evaluators import allocation_of, locks_of
+from scoring.queries.own_marks import OwnMarks, covered_by_a_lock, own_mark, own_marks
 from scoring.rules.allocation import NotAllocated
-from scoring.rules.locking import Covered, hash_of
+from scoring.rules.locking import hash_of
 from scoring.rules.results import RequirementResult
 from scoring.rules.totals import checked_mark
-from scoring.service.evaluating import bid_to_change, note
+from scoring.service.evaluating import EVALUATED_AT, NotInEvaluation, bid_to_change, note
 from scoring.service.exclusion_gate import must_be_checked
 from supplier_portal.models import Bid
 from tenders import service as tenders
@@ -104,6 +106,7 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
     with transaction():
         current = bid_to_change(bid.opened.bid, doing="mark this bid")
         _begin(bid.tender, by)
+        _alone(by)
         _must_be_his(current, question_id, given, by)
         mark = Mark(
             bid_id=current.id,
@@ -129,6 +132,7 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
             question=question_id,
             number=mark.number,
             mark=number,
+            warned=mark.warned,
             text=sha256_hex("\n".join((mark.reason, mark.feedback, mark.internal_comment))),
         )
     return mark
@@ -145,38 +149,43 @@ def _must_be_his(bid: Bid, question_id: str, given: GivenMark, by: Viewer) -> No
         raise NotAllocated(
             f"You cannot mark {question_id} because it is not allocated to you in this bid"
         )
-    marks = marks_given([bid.id], by=by.person_id, question_id=question_id)
-    stands = marks.get((bid.id, question_id), {}).get(by.person_id)
-    if stands is None:
-        return
-    if stands.id <= locks_of(bid.tender_id).get(by.person_id, 0):
+    stands = own_mark(by.person_id, bid.id, question_id)
+    if stands is not None and stands.id <= locks_of(bid.tender_id).get(by.person_id, 0):
         raise MarksLocked(f"You cannot change your mark for {question_id} because it is locked")
-    if stands.number != given.based_on:
-        raise MarkOvertaken(
-            f"You gave a mark of {stands.mark} in another window while you were writing. "
-            "Save again to let this one count instead",
-            field="mark",
-        )
+    if given.based_on == (0 if stands is None else stands.number):
+        return
+    raise MarkOvertaken(
+        "Your mark was not based on the one that counts. Save again to let it count"
+        if stands is None
+        else f"You gave a mark of {stands.mark} in another window while you were writing. "
+        "Save again to let this one count instead",
+        field="mark",
+    )
 
 
-def lock_marks(tender: Tender, *, by: Viewer, kept_from: frozenset[int] = frozenset()) -> MarkLock:
+def lock_marks(tender: Tender, *, by: Viewer) -> MarkLock:
     """Say that all marks one has to give are final. From here on they stay as they are.
 
-    ``kept_from``: bids the evaluator is kept away from. Raises NotAllMarked, and where nothing is
-    left to lock.
+    What comes to somebody later is locked by a further lock. Raises NotAllMarked, also where
+    nothing is left to lock, and NotInEvaluation.
     """
     with transaction():
         current = current_tender(tender)
-        work = own_work(by, current, kept_from=kept_from)
+        if current.stage not in EVALUATED_AT:
+            raise NotInEvaluation(
+                f"You cannot lock your marks because the tender is at the {current.stage} stage"
+            )
+        _alone(by)
+        work = own_marks(by, current)
         _must_be_whole(work)
-        last = max(mark.id for mark in work.given.values())
+        covered = covered_by_a_lock(by.person_id, current.id)
         lock = MarkLock(
             tender_id=current.id,
             person_id=by.person_id,
             number=_locks(current.id, by.person_id) + 1,
-            last_mark_id=last,
-            marks=len(work.cells),
-            sha256=hash_of(_covered(work)),
+            last_mark_id=max(work.given.values()),
+            marks=len(covered),
+            sha256=hash_of(covered),
             locked_at=clock.now(),
         )
         db.session.add(lock)
@@ -185,7 +194,7 @@ def lock_marks(tender: Tender, *, by: Viewer, kept_from: frozenset[int] = frozen
     return lock
 
 
-def _must_be_whole(work: OwnWork) -> None:
+def _must_be_whole(work: OwnMarks) -> None:
     if work.unmarked:
         left = len(work.unmarked)
         raise NotAllMarked(
@@ -196,18 +205,9 @@ def _must_be_whole(work: OwnWork) -> None:
         raise NotAllMarked("You cannot lock your marks because nothing is left to lock")
 
 
-def _covered(work: OwnWork) -> list[Covered]:
-    tokens = dict(
-        db.session.execute(
-            select(Bid.id, Bid.token).where(Bid.id.in_({bid_id for bid_id, _ in work.cells}))
-        )
-        .tuples()
-        .all()
-    )
-    return [
-        Covered(tokens[bid_id], question_id, mark.number, mark.mark)
-        for (bid_id, question_id), mark in work.given.items()
-    ]
+def _alone(by: Viewer) -> None:
+    """Let one change of somebody's marks wait for another: a lock and a mark never cross."""
+    db.session.execute(select(Person.id).where(Person.id == by.person_id).with_for_update())
 
 
 def _locks(tender_id: int, person_id: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,8 +71,12 @@ class OpenedBid:
         return self.supplier.name
 
 
-def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
+def opened_bids(
+    viewer: Viewer, tender: Tender, *, only: Collection[int] | None = None
+) -> list[OpenedBid]:
     """Return the bids of an opened tender that the viewer may read, by name of supplier.
+
+    ``only``: ids of the bids that are wanted; the others are not even unsealed.
 
     A bid he is kept away from is left out as if it were not there. Raises NoResultFound before the
     opening and for a tender of another authority, MustDeclareFirst.
@@ -80,16 +84,18 @@ def opened_bids(viewer: Viewer, tender: Tender) -> list[OpenedBid]:
     if not _may_read(viewer, tender):
         raise NoResultFound
     barrier = barrier_before(viewer, tender)
-    return [one for one in every_opened_bid(tender) if not barrier.keeps_from(one.bid.id)]
+    found = every_opened_bid(tender, only=only)
+    return [one for one in found if not barrier.keeps_from(one.bid.id)]
 
 
-def every_opened_bid(tender: Tender) -> list[OpenedBid]:
+def every_opened_bid(tender: Tender, *, only: Collection[int] | None = None) -> list[OpenedBid]:
     """Return all bids of an opened tender, for what the service itself does with them.
 
     Nothing of them may be shown: what people see goes through ``opened_bids``.
     """
     must_not_be_destroyed(tender)
-    bids = _handed_in(Bid.tender_id == tender.id)
+    wanted = () if only is None else (Bid.id.in_(only),)
+    bids = _handed_in(Bid.tender_id == tender.id, *wanted)
     return sorted(
         _opened(bids), key=lambda opened: (opened.supplier_name.casefold(), opened.bid.id)
     )
@@ -139,7 +145,7 @@ def _may_read(viewer: Viewer, tender: Tender) -> bool:
     return tender.opened_at is not None and works_on(viewer, tender)
 
 
-def _handed_in(which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
+def _handed_in(*which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
     """Return bids with the submission that counts; a bid withdrawn or never submitted has none."""
     last = (
         select(func.max(Submission.number))
@@ -156,7 +162,7 @@ def _handed_in(which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
             undefer(Submission.sealed),
         )
         .where(
-            which,
+            *which,
             Submission.number == last,
             Bid.stage.in_(READABLE),
         )

@@ -32,10 +32,13 @@ _OF_BID = _TYPED.where(TypedDraft.bid_id == bindparam("owner"))
 _OF_COMPANY = _TYPED.where(TypedDraft.supplier_id == bindparam("owner"))
 
 
-def typed_before(bid: Bid | None, page: str, *, by: Viewer) -> Typed | None:
+def typed_before(
+    bid: Bid | None, page: str, *, by: Viewer, key: bytes | None = None
+) -> Typed | None:
     """Return what ``by`` typed on ``page`` and did not save; None if there is nothing.
 
-    Without a bid the page is one of the company ``by`` acts for.
+    Without a bid the page is one of the company ``by`` acts for. ``key``: the bid's, where its
+    supplier's copy is not for ``by``.
     """
     asked, owner = (_OF_COMPANY, by.organisation_id) if bid is None else (_OF_BID, bid.id)
     row = db.session.execute(
@@ -43,7 +46,8 @@ def typed_before(bid: Bid | None, page: str, *, by: Viewer) -> Typed | None:
     ).one_or_none()
     if row is None:
         return None
-    key = seals.company_key(by.organisation_id) if bid is None else seals.supplier_key(bid)
+    if key is None:
+        key = seals.company_key(by.organisation_id) if bid is None else seals.supplier_key(bid)
     if key is None:
         return None
     fields = seals.open_typed(bid, key, page, by.person_id, row.sealed)

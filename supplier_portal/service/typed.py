@@ -31,19 +31,26 @@ class NotKept(DomainError):
 
 
 def keep_typed(
-    bid: Bid | None, page: str, fields: Iterable[tuple[str, str]], *, by: Viewer, at: datetime
+    bid: Bid | None,
+    page: str,
+    fields: Iterable[tuple[str, str]],
+    *,
+    by: Viewer,
+    at: datetime,
+    key: bytes | None = None,
 ) -> None:
     """Keep what ``by`` typed on ``page`` in place of what was kept of it before.
 
     Sealed under the key of the bid, without one of the company, and written to no record: it is
-    nobody's answer yet. Raises NotKept.
+    nobody's answer yet. ``key``: the bid's, where its supplier's copy is not for ``by``. Raises
+    NotKept.
     """
     kept = [(name, text) for name, text in fields if name not in NOT_TYPED]
     if not PAGE.fullmatch(page):
         raise NotKept("What you type on this page is not kept: save it")
     if sum(len(name) + len(text) for name, text in kept) > LONGEST:
         raise NotKept(f"More than {LONGEST:,} characters are not kept as you type: save them")
-    sealed = seals.seal_typed(bid, _key(bid, by), page, by.person_id, kept)
+    sealed = seals.seal_typed(bid, key or _key(bid, by), page, by.person_id, kept)
     try:
         _write(bid, page, sealed, by, at)
     except IntegrityError:

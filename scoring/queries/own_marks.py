@@ -1,0 +1,223 @@
+"""What one evaluator marks alone, in his order, and how far he is. Nothing of anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from foundation.database import db
+from scoring.models import Mark, MarkLock
+from scoring.queries.evaluators import allocation_of, locks_of
+from scoring.rules.locking import Covered
+from scoring.rules.own_order import Cell, in_reading_order, own_order
+from supplier_portal.models import Bid
+from supplier_portal.queries.opened import barrier_before
+from supplier_portal.rules.stages import READABLE
+from tenders.models import Tender
+from tenders.queries import questionnaire_of, works_on
+
+
+@dataclass(frozen=True)
+class OwnMarks:
+    """The cells (bid, question) of one evaluator. Bids he is kept away from are not among them."""
+
+    person_id: int
+    # By id, the tokens of the bids he may read.
+    tokens: Mapping[int, str]
+    # What is marked at all, in the order of the questionnaire.
+    questions: Sequence[str]
+    allocated: frozenset[Cell]
+    # The id of his mark that counts.
+    given: Mapping[Cell, int]
+    locked_to: int
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Return what he marks, bid by bid."""
+        return self.in_order(across=False)
+
+    def in_order(self, *, across: bool) -> list[Cell]:
+        return in_reading_order(
+            self.allocated, self.person_id, self.tokens, self.questions, across=across
+        )
+
+    @cached_property
+    def unmarked(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell not in self.given]
+
+    @cached_property
+    def unlocked(self) -> list[Cell]:
+        """Return what he marks and has not locked, marked or not."""
+        return [cell for cell in self.cells if not self.is_locked(cell)]
+
+    @property
+    def marked(self) -> int:
+        return len(self.cells) - len(self.unmarked)
+
+    @property
+    def may_lock(self) -> bool:
+        return bool(self.cells) and not self.unmarked and bool(self.unlocked)
+
+    @property
+    def sees_marks(self) -> bool:
+        """Return whether he may see the marks of others: not before his own are locked."""
+        return not self.unlocked
+
+    def is_his(self, cell: Cell) -> bool:
+        return cell in self.allocated
+
+    def is_locked(self, cell: Cell) -> bool:
+        return cell in self.given and self.given[cell] <= self.locked_to
+
+    def bids_for(self, question_id: str) -> list[int]:
+        """Return the bids in which he marks a question, in his order for it."""
+        return [
+            bid_id
+            for bid_id in own_order(self.person_id, self.tokens, question_id)
+            if (bid_id, question_id) in self.allocated
+        ]
+
+    def next_unmarked(self, after: Cell, *, across: bool) -> Cell | None:
+        """Return what to mark after a cell, then from the start; never the cell itself."""
+        order = self.in_order(across=across)
+        start = order.index(after) + 1 if after in order else 0
+        later = (*order[start:], *order[:start])
+        return next((cell for cell in later if cell not in self.given and cell != after), None)
+
+    def around(self, cell: Cell, *, across: bool) -> tuple[Cell | None, Cell | None]:
+        """Return what comes before and after a cell, marked or not."""
+        order = self.in_order(across=across)
+        if cell not in order:
+            return None, None
+        place = order.index(cell)
+        return (
+            order[place - 1] if place else None,
+            order[place + 1] if place + 1 < len(order) else None,
+        )
+
+
+def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
+    """Return what the viewer marks in an opened tender. Raises MustDeclareFirst.
+
+    Ids and tokens alone, whatever the number of bids: the text of marks is read one at a time.
+    """
+    barrier = barrier_before(viewer, tender)
+    tokens = {
+        bid_id: token
+        for bid_id, token in db.session.execute(
+            select(Bid.id, Bid.token).where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
+        )
+        if not barrier.keeps_from(bid_id)
+    }
+    asked = tuple(one.id for one in questionnaire_of(tender).questions if one.is_marked)
+    return OwnMarks(
+        person_id=viewer.person_id,
+        tokens=tokens,
+        questions=asked,
+        allocated=frozenset(
+            cell
+            for cell in allocation_of(tender).cells_of(viewer.person_id, tokens)
+            if cell[1] in asked
+        ),
+        given=_given(viewer.person_id, tender.id),
+        locked_to=locks_of(tender.id).get(viewer.person_id, 0),
+    )
+
+
+def _latest(person_id: int, tender_id: int) -> Select[tuple[int, str, int]]:
+    """Return (bid, question, id of the mark that counts) of somebody in a tender."""
+    return (
+        select(Mark.bid_id, Mark.question_id, func.max(Mark.id).label("last"))
+        .join(Bid, Bid.id == Mark.bid_id)
+        .where(Mark.evaluator_id == person_id, Bid.tender_id == tender_id)
+        .group_by(Mark.bid_id, Mark.question_id)
+    )
+
+
+def _given(person_id: int, tender_id: int) -> dict[Cell, int]:
+    return {
+        (bid_id, question_id): last
+        for bid_id, question_id, last in db.session.execute(_latest(person_id, tender_id))
+    }
+
+
+def covered_by_a_lock(person_id: int, tender_id: int) -> list[Covered]:
+    """Return every mark of somebody that counts: what a lock now covers.
+
+    Also those of what was taken from him since: the hash follows from the marks alone.
+    """
+    last = _latest(person_id, tender_id).subquery()
+    rows = db.session.execute(
+        select(Bid.token, Mark.question_id, Mark.number, Mark.mark)
+        .join(Bid, Bid.id == Mark.bid_id)
+        .join(last, last.c.last == Mark.id)
+    )
+    return [Covered(*row) for row in rows]
+
+
+def own_mark(person_id: int, bid_id: int, question_id: str) -> Mark | None:
+    """Return somebody's mark that counts for a question of a bid."""
+    return db.session.scalars(
+        select(Mark)
+        .where(
+            Mark.bid_id == bid_id, Mark.question_id == question_id, Mark.evaluator_id == person_id
+        )
+        .order_by(Mark.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def own_marks_by_id(ids: Sequence[int]) -> dict[int, Mark]:
+    """Return marks by bid; ``ids`` come from OwnMarks.given and are of one question."""
+    return {mark.bid_id: mark for mark in db.session.scalars(select(Mark).where(Mark.id.in_(ids)))}
+
+
+def own_reasons_elsewhere(person_id: int, bid: Bid, question_id: str) -> list[str]:
+    """Return the reasons somebody gave for a question in the other bids of the tender."""
+    last = (
+        select(func.max(Mark.id))
+        .join(Bid, Bid.id == Mark.bid_id)
+        .where(
+            Mark.evaluator_id == person_id,
+            Mark.question_id == question_id,
+            Bid.tender_id == bid.tender_id,
+            Bid.id != bid.id,
+        )
+        .group_by(Mark.bid_id)
+    )
+    return list(db.session.scalars(select(Mark.reason).where(Mark.id.in_(last))))
+
+
+def own_locks(person_id: int, tender_id: int) -> list[MarkLock]:
+    """Return what somebody locked in a tender, the first first."""
+    return list(
+        db.session.scalars(
+            select(MarkLock)
+            .where(MarkLock.tender_id == tender_id, MarkLock.person_id == person_id)
+            .order_by(MarkLock.number)
+        )
+    )
+
+
+def readable_bid(viewer: Viewer, token: str) -> Bid:
+    """Return an opened bid the viewer may read, its content unread. Raises NoResultFound and
+    MustDeclareFirst."""
+    bid = db.session.scalars(
+        select(Bid)
+        .options(
+            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True)
+        )
+        .where(Bid.token == token, Bid.stage.in_(READABLE))
+    ).one()
+    tender = bid.tender
+    if tender.opened_at is None or not works_on(viewer, tender):
+        raise NoResultFound
+    if barrier_before(viewer, tender).keeps_from(bid.id):
+        raise NoResultFound
+    return bid
