@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
-from scoring.rules.results import BidEvaluation, Requirement, RequirementResult
+from scoring.rules.requirements import with_least_marks
+from scoring.rules.results import Marks, QualityScore, Requirement, RequirementResult
+from scoring.rules.totals import quality_score
+from tenders.rules.questionnaire import Questionnaire
 
 IN_WORDS: Mapping[Requirement, str] = {
     Requirement.MET: "met",
@@ -13,9 +18,34 @@ IN_WORDS: Mapping[Requirement, str] = {
 }
 
 
-def to_decide(
-    evaluation: BidEvaluation, decided: Mapping[str, bool]
-) -> tuple[RequirementResult, ...]:
+class Stood(Protocol):
+    """What the rules say of a bid, as far as its rank follows from it."""
+
+    @property
+    def requirements(self) -> tuple[RequirementResult, ...]: ...
+
+    @property
+    def quality(self) -> QualityScore: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AsMarked:
+    """The same, of a bid whose answers need not be read again: only its marks moved."""
+
+    requirements: tuple[RequirementResult, ...]
+    quality: QualityScore
+
+
+def as_marked(
+    questionnaire: Questionnaire, found: Iterable[RequirementResult], marks: Marks
+) -> AsMarked:
+    """Return how a bid stands with these marks; ``found``: what its answers alone lead to."""
+    return AsMarked(
+        with_least_marks(questionnaire, found, marks), quality_score(questionnaire, marks)
+    )
+
+
+def to_decide(evaluation: Stood, decided: Mapping[str, bool]) -> tuple[RequirementResult, ...]:
     """Return the requirements that wait for an officer: not met or not checked, and undecided.
 
     ``decided`` says by question id whether an officer passed the bid on it.
@@ -27,7 +57,7 @@ def to_decide(
     )
 
 
-def why_unranked(evaluation: BidEvaluation, decided: Mapping[str, bool]) -> str:
+def why_unranked(evaluation: Stood, decided: Mapping[str, bool]) -> str:
     """Return why a bid has no rank yet, or ""; a rule never fails a bid, an officer does."""
     failed = [question_id for question_id, passed in decided.items() if not passed]
     if failed:

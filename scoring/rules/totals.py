@@ -1,16 +1,24 @@
-"""From marks to scores: exact decimals, rounded once. The rule is published with the tender."""
+"""From marks to scores: exact, rounded once. The rule is published with the tender.
+
+Inside, every figure is a fraction, because a price divided by another has no last decimal; what is
+shown is rounded once, half up, to 2 places.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from foundation.errors import DomainError
 from scoring.rules.results import TOP_OF_SCALE, QualityScore, QuestionScore, SectionScore
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
 
 HUNDREDTH = Decimal("0.01")
-HUNDRED = Decimal(100)
+HUNDRED = 100
+PLACES = 2
+# No weight has so many decimals.
+LONGEST = 200
 
 
 class MarkOutsideScale(DomainError):
@@ -38,16 +46,8 @@ def section_score(section: Section, marks: Mapping[str, int]) -> SectionScore:
     """
     scores = tuple(question_score(asked, marks.get(asked.id)) for asked in section.questions)
     exact = _exact_section(section, marks)
-    total = None if exact is None else exact.quantize(HUNDREDTH, ROUND_HALF_UP)
+    total = None if exact is None else half_up(exact)
     return SectionScore(section.id, section.title, section.weight, scores, total)
-
-
-def _exact_section(section: Section, marks: Mapping[str, int]) -> Decimal | None:
-    scored = [asked for asked in section.questions if asked.is_scored]
-    if not scored or any(asked.id not in marks for asked in scored):
-        return None
-    points = (asked.weight * checked_mark(marks[asked.id]) for asked in scored)
-    return sum(points, Decimal(0)) / TOP_OF_SCALE
 
 
 def quality_score(questionnaire: Questionnaire, marks: Mapping[str, int]) -> QualityScore:
@@ -58,12 +58,67 @@ def quality_score(questionnaire: Questionnaire, marks: Mapping[str, int]) -> Qua
     by a hundredth from the sum of the rounded sections.
     """
     sections = tuple(section_score(section, marks) for section in questionnaire.sections)
-    exact = [
-        (_exact_section(section, marks), section.weight)
-        for section in questionnaire.sections
-        if any(asked.is_scored for asked in section.questions)
-    ]
-    if not exact or any(score is None for score, _ in exact):
-        return QualityScore(sections, None)
-    total = sum((score * weight for score, weight in exact if score is not None), Decimal(0))
-    return QualityScore(sections, (total / HUNDRED).quantize(HUNDREDTH, ROUND_HALF_UP))
+    exact = exact_quality(questionnaire, exact_sections(questionnaire, marks))
+    return QualityScore(sections, None if exact is None else half_up(exact))
+
+
+def scores(section: Section) -> bool:
+    """Whether a section counts: one that only informs, passes or fails has no score."""
+    return any(asked.is_scored for asked in section.questions)
+
+
+def exact_sections(questionnaire: Questionnaire, marks: Mapping[str, int]) -> dict[str, Fraction]:
+    """Return the exact score of each section that counts and is fully marked, by its id."""
+    found = ((one.id, _exact_section(one, marks)) for one in questionnaire.sections)
+    return {section_id: score for section_id, score in found if score is not None}
+
+
+def exact_quality(
+    questionnaire: Questionnaire, sections: Mapping[str, Fraction]
+) -> Fraction | None:
+    """Return the exact score of quality, 0 to 100; None unless every section that counts has one.
+
+    The best is the top of the scale everywhere, not what the best bid reached.
+    """
+    counting = [section for section in questionnaire.sections if scores(section)]
+    if not counting or any(section.id not in sections for section in counting):
+        return None
+    points = (sections[section.id] * Fraction(section.weight) for section in counting)
+    return sum(points, Fraction(0)) / HUNDRED
+
+
+def weighed(quality: Fraction, points: Fraction, quality_weight: int) -> Fraction:
+    """Return the total of quality and price points, each 0 to 100, by weights in percent."""
+    return (quality * quality_weight + points * (HUNDRED - quality_weight)) / HUNDRED
+
+
+def half_up(value: Fraction, places: int = PLACES) -> Decimal:
+    """Return ``value``, which is not negative, rounded half up: the one place where it is done."""
+    scaled = value * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(_with_point(whole, places))
+
+
+def exact_text(value: Fraction) -> str:
+    """Return a fraction that has a last decimal with all of them: marks and weights have."""
+    places = 0
+    while 10**places % value.denominator:
+        places += 1
+        if places > LONGEST:
+            raise ValueError(f"{value} has no last decimal")
+    return _with_point(value.numerator * 10**places // value.denominator, places)
+
+
+def _with_point(digits: int, places: int) -> str:
+    if not places:
+        return str(digits)
+    text = str(digits).rjust(places + 1, "0")
+    return f"{text[:-places]}.{text[-places:]}"
+
+
+def _exact_section(section: Section, marks: Mapping[str, int]) -> Fraction | None:
+    scored = [asked for asked in section.questions if asked.is_scored]
+    if not scored or any(asked.id not in marks for asked in scored):
+        return None
+    points = (Fraction(asked.weight) * checked_mark(marks[asked.id]) for asked in scored)
+    return sum(points, Fraction(0)) / TOP_OF_SCALE
