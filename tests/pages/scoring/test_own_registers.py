@@ -203,6 +203,15 @@ def test_whoever_keeps_the_register_changes_it_on_the_page(released, manager, cl
     assert (row.inherent.score, row.raised_on) == (20, clock.london(clock.now()).date())
 
 
+def test_the_tender_and_the_risks_of_its_bids_lead_to_the_register(released, manager, client_for):
+    web, bid = client_for(manager), risk_of(manager, released).bid
+
+    shown = [web.get(f"/tenders/{released.token}"), web.get(f"/evaluation/bids/{bid.token}/risks")]
+
+    assert [one.text.count(f'href="{page(released)}"') for one in shown] == [1, 1]
+    assert f"The risk register of {THEIRS} for the contract" in shown[0].text
+
+
 def test_neither_authority_sees_what_the_other_set(released, officer, manager, client_for):
     keep(officer, released, owner="Our-Owner-1", why="Our-Reason-1", actions="Our-Action-1")
     keep(manager, released, owner="Their-Owner-2", why="Their-Reason-2", actions="Their-Action-2")
