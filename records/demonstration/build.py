@@ -30,6 +30,7 @@ from records.demonstration.past import as_of
 from records.demonstration.people import (
     BIDS,
     BRIGHTWATER,
+    CHAIR,
     DEPUTY,
     EVALUATOR,
     GUEST,
@@ -70,7 +71,13 @@ def build(libraries: Libraries) -> None:
         if person.role is Role.BID_LEAD
     }
     tender = _opened_tender(calendar, tender_file, suppliers, officer, leads, libraries)
-    open_and_mark(tender, calendar, officer=officer, evaluator=viewers[EVALUATOR.email])
+    open_and_mark(
+        tender,
+        calendar,
+        officer=officer,
+        evaluator=viewers[EVALUATOR.email],
+        chair=viewers[CHAIR.email],
+    )
     questions.ask_a_bidder(tender, officer=officer)
     keeping.withhold_some(tender, calendar, officer=officer)
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)

@@ -75,17 +75,18 @@ GUEST = DemonstrationPerson(
     Role.EVALUATOR,
     "Be evaluator for one tender of another borough, and see none of its others",
 )
+CHAIR = DemonstrationPerson(
+    "Grace Adeyemi",
+    "moderator@marlwick.example",
+    AUTHORITY,
+    Role.MODERATOR,
+    "Say who marks what, see where evaluators disagree, sign the mark the panel agrees",
+)
 PEOPLE = (
     OFFICER,
     DEPUTY,
     EVALUATOR,
-    DemonstrationPerson(
-        "Grace Adeyemi",
-        "moderator@marlwick.example",
-        AUTHORITY,
-        Role.MODERATOR,
-        "See marks and risks",
-    ),
+    CHAIR,
     DemonstrationPerson(
         "Ruth Calloway",
         "reviewer@marlwick.example",
@@ -167,9 +168,12 @@ WALK = (
     "Priya Nayar of the council sees that tender, and nothing of any bid for it.",
     "She and Daniel Osei open the bids for MW-2026-018, which has closed, and see them for the "
     "first time. One came too late: whether it counts is theirs to decide.",
-    "In MW-2026-014 she or Owen Hartley marks the bids: the reasons for each suggested level stand "
-    "beside the answers.",
-    "She decides whether Omniflow fails, and accepts, edits or drops the risks its answers raise.",
+    "In MW-2026-014 Owen Hartley and Daniel Osei each mark alone: the reasons for each suggested "
+    "level stand beside the answers. Neither sees the other’s marks until his own are locked.",
+    "Grace Adeyemi chairs the panel: the questions on which the two are furthest apart come first, "
+    "and she signs one mark with one reason.",
+    "Priya Nayar decides whether Omniflow fails, and accepts, edits or drops the risks its answers "
+    "raise.",
     "She downloads the scored workbook, the risk register and the contract schedule.",
     "She asks to publish the draft MW-2026-024. Daniel Osei looks at it and agrees, and Callum "
     "Weir of Brightwater starts a bid for it.",
