@@ -260,6 +260,20 @@ def test_a_server_that_says_later_is_asked_again_later(app, server, at, where):
     assert message("mara@example.test").sent_at == NOON + delivery.FIRST_WAIT
 
 
+def test_a_message_is_given_up_after_three_days_and_not_before(app, server, at):
+    at(NOON)
+    server.stop()
+    post("mara@example.test")
+    given_up = []
+    for moment in (NOON, NOON + delivery.GIVEN_UP_AFTER - timedelta(seconds=1), None):
+        at(moment or job_of("mara@example.test").run_at)
+        work(app)
+        given_up.append(message("mara@example.test").gave_up_at is not None)
+
+    assert given_up == [False, False, True]
+
+
+@pytest.mark.slow
 def test_a_server_that_is_away_is_tried_for_three_days(app, server, at):
     at(NOON)
     server.stop()
