@@ -10,8 +10,12 @@ TOKEN_PATTERN = "[A-Za-z0-9_-]{22}"
 
 
 def new_token() -> str:
-    """Return 128 random bits as 22 characters that need no escaping in a URL."""
-    return secrets.token_urlsafe(16)
+    """Return 128 random bits as 22 characters that need no escaping in a URL.
+
+    None begins with a hyphen: on a command line it would be taken for an option.
+    """
+    token = secrets.token_urlsafe(16)
+    return new_token() if token.startswith("-") else token
 
 
 class TokenConverter(BaseConverter):
