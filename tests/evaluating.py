@@ -20,7 +20,8 @@ from tenders.models import ParticipatingAuthority, Tender
 
 
 def let_everybody_declare(app: Flask) -> None:
-    """From now on let everybody on the buying side have declared no interest once bids are opened.
+    """From now on let everybody on the buying side have declared no interest, before the bids of a
+    tender are opened and after it.
 
     For tests that are about something else. What is written are the rows the pages write.
     """
@@ -28,13 +29,15 @@ def let_everybody_declare(app: Flask) -> None:
 
 
 def declare_at_opening(action: str, tender: Tender) -> None:
-    if action == "tender.bids_opened":
+    if action in ("tender.published", "tender.bids_opened"):
         db.session.flush()
-        declare_for(tender)
+        declare_for(tender, bidders_known=action == "tender.bids_opened")
 
 
-def declare_for(tender: Tender, people: list[Person] | None = None) -> None:
-    """Declare no interest, the bidders in view, for ``people`` or all the buying side's."""
+def declare_for(
+    tender: Tender, people: list[Person] | None = None, *, bidders_known: bool = True
+) -> None:
+    """Declare no interest for ``people`` or all the buying side's."""
     if people is None:
         guests = select(ParticipatingAuthority.organisation_id).where(
             ParticipatingAuthority.tender_id == tender.id
@@ -50,42 +53,44 @@ def declare_for(tender: Tender, people: list[Person] | None = None) -> None:
     known = set(
         db.session.scalars(
             select(InterestDeclaration.person_id).where(
-                InterestDeclaration.tender_id == tender.id, InterestDeclaration.bidders_known
+                InterestDeclaration.tender_id == tender.id,
+                InterestDeclaration.bidders_known.is_(bidders_known),
             )
         )
     )
+    # Whoever is added to the bidders later is in view already.
+    ahead = timedelta(days=365 if bidders_known else 0)
     for person_id in sorted(set(ids) - known):
         db.session.add(
             InterestDeclaration(
                 tender_id=tender.id,
                 person_id=person_id,
-                number=1000,
-                bidders_known=True,
+                number=1000 if bidders_known else 500,
+                bidders_known=bidders_known,
                 has_interest=False,
                 words="",
-                # Whoever is added to the bidders later is in view already.
-                declared_at=clock.now() + timedelta(days=365),
+                declared_at=clock.now() + ahead,
             )
         )
     db.session.flush()
 
 
 def declare_a_newcomer(person: Person, organisation: Organisation) -> None:
-    """Let somebody who joins after an opening have declared too."""
+    """Let somebody who joins after a publication have declared too."""
     if organisation.kind is not OrganisationKind.AUTHORITY:
         return
     joint = select(ParticipatingAuthority.tender_id).where(
         ParticipatingAuthority.organisation_id == organisation.id
     )
-    opened = db.session.scalars(
+    published = db.session.scalars(
         select(Tender).where(
             (Tender.authority_id == organisation.id) | Tender.id.in_(joint),
-            Tender.opened_at.is_not(None),
+            Tender.published_at.is_not(None),
         )
     ).all()
     with transaction():
-        for tender in opened:
-            declare_for(tender, [person])
+        for tender in published:
+            declare_for(tender, [person], bidders_known=tender.opened_at is not None)
 
 
 def give(

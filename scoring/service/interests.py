@@ -21,6 +21,7 @@ from scoring.rules.interests import (
     Nature,
 )
 from supplier_portal.models import Bid
+from supplier_portal.rules.barriers import MustDeclareFirst
 from tenders.models import Tender
 from tenders.service.base import current_tender, record
 
@@ -48,6 +49,12 @@ def shown_bidders(tender: Tender, person_id: int) -> list[Bidder]:
     if stands.kept_from_all:
         return []
     return [one for one in bidders_of(tender) if one.bid_id not in stands.kept_from]
+
+
+def must_have_declared(tender: Tender, by: Viewer) -> None:
+    """Raise MustDeclareFirst for whoever opens bids, and so learns who bid, undeclared."""
+    if not standing_of(tender.id, by.person_id).declared:
+        raise MustDeclareFirst(tender.token, to="open the bids")
 
 
 def declare(

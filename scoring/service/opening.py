@@ -11,6 +11,7 @@ from foundation.database import db, transaction
 from scoring.queries.bids import evaluation_of
 from scoring.service.evaluating import propose
 from scoring.service.exclusion_gate import list_at_opening
+from scoring.service.interests import must_have_declared
 from supplier_portal.queries import every_opened_bid
 from supplier_portal.service import note_opened
 from supplier_portal.service.bringing import must_all_be_handed_in
@@ -26,10 +27,11 @@ def ready_to_open(
 ) -> Approval:
     """Be the first of the two officers who open the bids.
 
-    Raises NotProven, CannotBring while a bid from another portal would be left behind, and
-    whatever two_officers.ready_to_open raises.
+    Raises NotProven, MustDeclareFirst, CannotBring while a bid from another portal would be left
+    behind, and whatever two_officers.ready_to_open raises.
     """
     prove_again(by, password)
+    must_have_declared(tender, by)
     must_all_be_handed_in(tender)
     return two_officers.ready_to_open(tender, by=by, arrived_at=arrived_at, part=part)
 
@@ -45,9 +47,11 @@ def open_as_second(
 ) -> int:
     """Confirm, as the second officer, what ``approval`` names, and open the bids. Return how many.
 
-    Raises NotProven, and whatever two_officers.confirm_opening raises; then nothing is opened.
+    Raises NotProven, MustDeclareFirst, and whatever two_officers.confirm_opening raises; then
+    nothing is opened.
     """
     prove_again(by, password)
+    must_have_declared(tender, by)
     with approvals.denials_recorded(tender, ApprovalKind.OPEN_BIDS, by), transaction():
         agreed = two_officers.confirm_opening(
             tender, approval, by=by, arrived_at=arrived_at, part=part

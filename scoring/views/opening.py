@@ -17,6 +17,7 @@ from foundation.database import db
 from foundation.errors import DomainError
 from scoring import service
 from scoring.opening_forms import OpeningForm, StepBackForm
+from scoring.queries.interests import standing_of
 from scoring.views.blueprint import pages
 from supplier_portal.queries.counted import bids_counted
 from tenders.custodians import custodians_of
@@ -129,6 +130,7 @@ def _page(tender: Tender, form: OpeningForm) -> str:
         others=[member.name for member in others],
         custodians=custodians,
         may_join=may_join,
+        has_declared=standing_of(tender.id, viewer.person_id).declared,
         count=bids_counted(tender),
         step_back=StepBackForm(formdata=None, data={"approval": ready.token if ready else ""}),
     )

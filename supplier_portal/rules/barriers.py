@@ -10,10 +10,10 @@ from foundation.errors import DomainError
 class MustDeclareFirst(DomainError):
     """Somebody comes to the bids of a tender before declaring whether he has an interest."""
 
-    def __init__(self, tender: str) -> None:
+    def __init__(self, tender: str, *, to: str = "see the bids") -> None:
         super().__init__(
-            "You cannot see the bids because you have not declared whether you have an interest "
-            "in any of the bidders"
+            f"You cannot {to} because you have not declared whether you have an interest in any "
+            "of the bidders"
         )
         self.tender = tender
 

@@ -10,6 +10,7 @@ from tests.browser.visitor import Visitor
 from tests.factories import PASSWORD
 
 REASON = "The answers meet the descriptor of this mark, as SLP-07.f and the evidence show."
+DECLARE = "Declare your interests"
 FEEDBACK = "Clear answers. Evidence for the recovery test would have raised the mark."
 
 WHY = {
@@ -22,6 +23,7 @@ def open_bids(officer: Visitor, title: str, *, email: str, second: str) -> None:
     """Be ready as ``email``, at second try, and confirm as ``second``, each in a sign-in of
     their own; then go on as ``email`` from the list of bids."""
     to_the_opening(officer, title)
+    declare_no_interest(officer)
     officer.press("I am ready to open the bids")
     assert "Enter the password of your account" in officer.text()
     enter_password(officer)
@@ -30,14 +32,29 @@ def open_bids(officer: Visitor, title: str, *, email: str, second: str) -> None:
     officer.sign_out()
     officer.sign_in(second)
     to_the_opening(officer, title)
+    declare_no_interest(officer)
     assert "is ready to open the bids." in officer.text()
     enter_password(officer)
     officer.press("Open the bids")
+    declare_no_interest(officer)
     assert officer.heading() == f"Bids for {title}"
     bids = officer.path()
     officer.sign_out()
     officer.sign_in(email)
     officer.go(bids)
+    declare_no_interest(officer)
+
+
+def declare_no_interest(visitor: Visitor, *, at_second_try: bool = False) -> None:
+    """Declare that there is nothing, and be led on; from a page that leads there, or from there."""
+    if visitor.heading() != DECLARE:
+        visitor.follow(DECLARE)
+    if at_second_try:
+        visitor.press("Save my declaration")
+        assert "Select whether you have an interest" in visitor.text()
+    option(visitor.page, "has_interest", "no").check()
+    visitor.press("Save my declaration")
+    assert visitor.heading() != DECLARE
 
 
 def to_the_opening(officer: Visitor, title: str) -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from accounts.rules.roles import Role
 from foundation import clock
+from foundation.database import transaction
 from scoring import queries, service
 from supplier_portal import service as portal
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
 from tests.documents.scoring.bids import answer, full
-from tests.evaluating import agree_all
+from tests.evaluating import agree_all, declare_for
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -114,6 +115,8 @@ def assessed(people, records, clock_set_forward):
         clock_set_forward(closes_at + timedelta(minutes=2))
         by = viewer_of(officer)
         service.open_bids(tender, by=by)
+        with transaction():
+            declare_for(tender)
         for token, mark in zip(bids, (5, 3), strict=True):
             assess(token, mark, by)
         return tender.token, bids

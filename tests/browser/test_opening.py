@@ -79,10 +79,13 @@ def test_two_of_three_officers_bring_their_parts(visitor, records, clock_set_for
     ):
         visiting.sign_in(email)
         evaluating.to_the_opening(visiting, TITLE)
+        evaluating.declare_no_interest(visiting, at_second_try=visiting is jo)
         visiting.page.get_by_label("Your part of the key").fill(parts[email])
         evaluating.enter_password(visiting)
         visiting.press(button)
     assert "You are ready" in jo.text()
+    evaluating.declare_no_interest(ada, at_second_try=True)
     assert ada.heading() == f"Bids for {TITLE}"
     jo.follow("See whether they are opened")
+    evaluating.declare_no_interest(jo)
     assert jo.heading() == f"Bids for {TITLE}"
