@@ -35,6 +35,7 @@ from records.demonstration.people import (
     EVALUATOR,
     GUEST,
     LARKMEAD,
+    MANAGER,
     OFFICER,
     OMNIFLOW,
     PARTNER,
@@ -77,6 +78,7 @@ def build(libraries: Libraries) -> None:
         officer=officer,
         evaluator=viewers[EVALUATOR.email],
         chair=viewers[CHAIR.email],
+        manager=viewers[MANAGER.email],
     )
     questions.ask_a_bidder(tender, officer=officer)
     keeping.withhold_some(tender, calendar, officer=officer)

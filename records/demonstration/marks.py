@@ -13,6 +13,7 @@ from typing import Any
 
 from accounts.queries import Viewer
 from foundation import clock
+from records.demonstration import interests
 from records.demonstration.calendar import Calendar
 from records.demonstration.exclusions import check_parties
 from records.demonstration.past import as_of
@@ -23,7 +24,6 @@ from scoring import service
 from scoring.queries import own_work
 from scoring.queries.bids import bid_in_evaluation, bids_in_evaluation
 from scoring.queries.evaluators import allocation_of, locks_of
-from scoring.queries.interests import barrier_of
 from scoring.service.evaluating import EVALUATED_AT
 from tenders.models import Tender
 
@@ -39,20 +39,29 @@ LATER = ("SLP-13", "SLP-14")
 
 
 def open_and_mark(
-    tender: Tender, calendar: Calendar, *, officer: Viewer, evaluator: Viewer, chair: Viewer
+    tender: Tender,
+    calendar: Calendar,
+    *,
+    officer: Viewer,
+    evaluator: Viewer,
+    chair: Viewer,
+    manager: Viewer,
 ) -> None:
     """Open the bids, mark alone, lock, and agree, as far as it is not done yet."""
     second = deputy_beside(officer)
+    panel = (officer, second, evaluator, chair)
     if tender.opened_at is None:
         with as_of(calendar.opened):
+            interests.declare_before(tender, (*panel, manager))
             _open_together(tender, officer, second)
     with as_of(calendar.opened + LOOKED_AT):
-        _declare(tender, (officer, second))
+        interests.declare_after(tender, (officer, chair))
+        interests.name_bidders(tender, second=second, manager=manager, chair=chair)
     with as_of(calendar.opened + CHECKS_DONE):
         check_parties(tender, officer=officer)
     # The checks named more people: everybody looks at the list that is whole.
     with as_of(calendar.opened + DECLARED):
-        _declare(tender, (officer, second, evaluator, chair))
+        interests.declare_after(tender, panel)
     if tender.stage not in EVALUATED_AT:
         return
     said = json.loads((DEMONSTRATION / "marks.json").read_text(encoding="utf-8"))
@@ -80,12 +89,6 @@ def _open_together(tender: Tender, first: Viewer, second: Viewer) -> None:
     moment = clock.now()
     ready = service.ready_to_open(tender, by=first, password=PASSWORD, arrived_at=moment)
     service.open_as_second(tender, ready.token, by=second, password=PASSWORD, arrived_at=moment)
-
-
-def _declare(tender: Tender, people: Iterable[Viewer]) -> None:
-    for one in people:
-        if barrier_of(one, tender).must_declare:
-            service.declare(tender, service.Declared(), by=one)
 
 
 def _mark(tender: Tender, evaluator: Viewer, said: Mapping[str, Any]) -> None:

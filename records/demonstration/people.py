@@ -82,6 +82,13 @@ CHAIR = DemonstrationPerson(
     Role.MODERATOR,
     "Say who marks what, see where evaluators disagree, sign the mark the panel agrees",
 )
+MANAGER = DemonstrationPerson(
+    "Samir Patel",
+    "contracts@marlwick.example",
+    AUTHORITY,
+    Role.CONTRACT_MANAGER,
+    "Read risks and the contract schedule; see that a bid of a relative is kept from him",
+)
 PEOPLE = (
     OFFICER,
     DEPUTY,
@@ -94,13 +101,7 @@ PEOPLE = (
         Role.REVIEWER,
         "Review risks and clauses as a lawyer or a data protection officer would",
     ),
-    DemonstrationPerson(
-        "Samir Patel",
-        "contracts@marlwick.example",
-        AUTHORITY,
-        Role.CONTRACT_MANAGER,
-        "Read risks and the contract schedule",
-    ),
+    MANAGER,
     DemonstrationPerson(
         "Helen Brandt",
         "auditor@marlwick.example",
