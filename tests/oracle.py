@@ -1,6 +1,6 @@
 """What a ranking must be, worked out a second time: fractions alone, nothing of the product."""
 
-from fractions import Fraction as F
+from fractions import Fraction as F  # noqa: N817
 
 
 def rounded(value):
@@ -14,7 +14,7 @@ def compared(tender, value):
 
 
 def quality_of(tender, marks):
-    asked = [(F(s), q, F(w)) for s, questions in tender["sections"] for q, w in questions]
+    asked = [(F(s), q, F(w)) for s, qs in tender["sections"] for q, w in qs if F(s) * F(w)]
     if any(question not in marks for _, question, _ in asked):
         return None
     return sum(s / 100 * w * marks[question] / 5 for s, question, w in asked)
@@ -31,8 +31,8 @@ def figures(tender, bid, lowest):
         enough = quality > 0 and compared(tender, quality) >= F(tender["least"])
         return None, price / quality if enough else None
     low, high = F(tender["floor"]), F(tender["ceiling"])
-    points = lowest / price if tender["formula"] == "F1" else (high - price) / (high - low)
-    points = max(F(0), min(F(1), points)) * 100
+    part = lowest / price if tender["formula"] == "F1" else (high - price) / (high - low)
+    points = max(F(0), min(F(1), part)) * 100
     return points, quality * F(weight, 100) + points * F(100 - weight, 100)
 
 
@@ -40,7 +40,7 @@ def oracle(tender):
     """Return (name, rank, points, total) of each bid, the best first, the unranked last."""
     bids = {bid["name"]: bid for bid in tender["bids"]}
     prices = [F(bid["price"]) for bid in tender["bids"] if not bid["out"]]
-    lowest = min((price for price in prices if price > 0), default=0)
+    lowest = min(filter(None, prices), default=0)
     found = {name: figures(tender, bid, lowest) for name, bid in bids.items()}
     sign = -1 if tender["formula"] == "F5" and tender["weight"] < 100 else 1
     score = {n: sign * compared(tender, t) for n, (_, t) in found.items() if t is not None}

@@ -31,7 +31,7 @@ class BidStanding(Base):
     quality: Mapped[str | None]
     # The exact score of each section, 0 to 100, by its id; one not fully marked is left out.
     sections: Mapped[dict[str, Any]] = mapped_column(JSON)
-    # How many questions still need an agreed mark; 0 once it is out of the competition.
+    # How many questions still need an agreed mark; one disregarded for an exclusion needs none.
     unmarked: Mapped[int]
     # Why it has no rank, in words; empty for one that has.
     why_unranked: Mapped[str] = mapped_column(Text)

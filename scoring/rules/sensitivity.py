@@ -80,21 +80,28 @@ class MarkMove:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The single marks that would change the first place. ``bids``: those whose marks were moved,
+    the winner first; ``further``: how many others might draw level by one mark low enough now."""
+
+    moves: tuple[MarkMove, ...]
+    bids: tuple[str, ...]
+    further: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Safety:
     """How safe the first place of ``winner`` is; keys are those of bids.
 
     ``lead``: by how much its exact total is better than that of ``runner_up``; not above zero where
-    a tie was broken. ``looked_at``: the bids of which single marks were moved, the winner first;
-    ``further``: how many others might draw level by one mark, were it low enough now.
+    a tie was broken.
     """
 
     winner: str
     runner_up: str
     lead: Fraction
     swings: tuple[Swing, ...]
-    moves: tuple[MarkMove, ...] = ()
-    looked_at: tuple[str, ...] = ()
-    further: int = 0
+    marks: LookedAt
 
     @property
     def by_tie(self) -> bool:

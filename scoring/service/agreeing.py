@@ -5,46 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from accounts.queries import Viewer
-from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
-from scoring.models import AgreedMark, Mark, QualityAgreed
-from scoring.queries.bids import EvaluatedBid, bid_in_evaluation, bids_in_evaluation, evaluation_of
-from scoring.queries.evaluators import allocation_of, locks_of, marks_given
-from scoring.rules.locking import Covered, hash_of
+from scoring.models import AgreedMark
+from scoring.queries.bid_questions import open_about
+from scoring.queries.bids import EvaluatedBid, evaluation_of
+from scoring.queries.evaluators import may_see_marks
+from scoring.queries.moderation import Table, agreed_numbers, last_agreed, table_of
+from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import checked_mark
 from scoring.service.evaluating import bid_to_change, note, propose
-from scoring.service.marks import checked_reason
+from scoring.service.marks import NotMarked, checked_reason
+from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid
-from supplier_portal.queries import must_see_all
-from tenders.models import Tender
-from tenders.service.base import current_tender, record
+from supplier_portal.queries.opened import barrier_before
 
 
 class NotReadyToAgree(DomainError):
-    """Somebody who marks the question has not locked his marks yet, or nobody marks it."""
+    """Too few mark the question, somebody has not locked, or a question to the bidder is open."""
 
 
 class WhyMoved(DomainError):
     """The agreed mark is not what somebody gave, and nothing says why."""
 
 
+class WhyNotHigher(DomainError):
+    """An agreed mark below the top, and nothing says what is lacking."""
+
+
+class NotThere(DomainError):
+    """Whoever signs for the panel is not among those who were there."""
+
+
 class AgreementOvertaken(DomainError):
     """The question was agreed, or agreed anew, while the form was open."""
 
 
-class NotAllAgreed(DomainError):
-    """A question of a bid has no agreed mark yet."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class GivenAgreed:
-    """What the panel agreed on one question. ``based_on``: the number it saw, 0 for none."""
+    """What the panel agreed on one question. ``based_on``: the number it saw, 0 for none;
+    ``present``: tokens of the people who were there; ``warned``: words of rules.guards."""
 
     mark: int
     reason: str
@@ -54,6 +59,7 @@ class GivenAgreed:
     why_moved: str = ""
     points: dict[str, bool] = field(default_factory=dict)
     present: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
     reopened_because: str = ""
     based_on: int = 0
 
@@ -63,17 +69,23 @@ def agree_mark(
 ) -> AgreedMark:
     """Add the agreed mark of a question; the risks it proposes enter the register with it.
 
-    The marks of evaluators stay as they are. Raises MarkOutsideScale, ReasonTooShort,
-    NotReadyToAgree, NotInEvaluation, AgreementOvertaken.
+    The marks of evaluators stay as they are. Raises MarkOutsideScale, ReasonTooShort, NotMarked,
+    NotReadyToAgree, WhyMoved, WhyNotHigher, NotThere, NotInEvaluation, AgreementOvertaken, and
+    NoResultFound for a bid the signatory is kept away from.
     """
+    if question_id not in bid.to_mark:
+        raise NotMarked(
+            f"You cannot agree a mark because the tender asks {question_id} for information only"
+        )
     number = checked_mark(given.mark)
     reason = checked_reason(given.reason)
     with transaction():
         current = bid_to_change(bid.opened.bid, doing="agree a mark")
-        on_the_table = _locked_marks(current, question_id)
-        _must_say_why_it_moved(on_the_table, given)
-        now = bid_in_evaluation(by, bid.token, to=Permission.MARK_AGREE)
-        _refuse_overtaken(now.marks.get(question_id), given)
+        _must_see(current, by)
+        table = _ready(bid, current, question_id)
+        _must_say_why(table, given)
+        _must_be_there(given, by)
+        _refuse_overtaken(last_agreed(current.id, question_id), given)
         agreed = AgreedMark(
             bid_id=current.id,
             question_id=question_id,
@@ -87,7 +99,8 @@ def agree_mark(
             suggested=bid.evaluation.levels[question_id].level,
             points=given.points,
             present=given.present,
-            considered=sorted(mark.id for mark in on_the_table.values()),
+            considered=sorted(mark.id for mark in table.marks.values()),
+            warned=given.warned,
             reopened_because=given.reopened_because.strip(),
             signed_by_id=by.person_id,
             signed_at=clock.now(),
@@ -102,38 +115,88 @@ def agree_mark(
             number=agreed.number,
             mark=number,
             considered=agreed.considered,
-            text=sha256_hex("\n".join((agreed.reason, agreed.feedback, agreed.internal_comment))),
+            present=agreed.present,
+            warned=agreed.warned,
+            text=sha256_hex(in_one(agreed)),
         )
-        marks = now.numbers | {question_id: number}
-        evaluation = evaluation_of(now.opened, now.questionnaire, now.facts, marks)
-        propose(current, evaluation, now.questionnaire, by=by)
+        _follow(bid, current, by)
     return agreed
 
 
-def _locked_marks(bid: Bid, question_id: str) -> Mapping[int, Mark]:
-    """Return the locked marks of everybody who marks the question. Raises NotReadyToAgree."""
-    people = allocation_of(bid.tender).people_for(question_id, bid.id)
-    if not people:
-        raise NotReadyToAgree(
-            f"You cannot agree a mark because nobody was given {question_id} to mark"
+def in_one(agreed: AgreedMark) -> str:
+    """Return every word of an agreed mark, for the hash that the record keeps of it."""
+    return "\n".join(
+        (
+            agreed.reason,
+            agreed.feedback,
+            agreed.why_not_higher,
+            agreed.why_moved,
+            agreed.internal_comment,
+            agreed.reopened_because,
         )
-    given = marks_given([bid.id], question_id=question_id).get((bid.id, question_id), {})
-    locks = locks_of(bid.tender_id)
-    waiting = [one for one in people if one not in given or given[one].id > locks.get(one, 0)]
+    )
+
+
+def _follow(bid: EvaluatedBid, current: Bid, by: Viewer) -> None:
+    """Bring the register and the standing of a bid up to its agreed marks."""
+    evaluation = evaluation_of(
+        bid.opened, bid.questionnaire, bid.facts, agreed_numbers(current.id)
+    )
+    propose(current, evaluation, bid.questionnaire, by=by)
+    stand_anew(current)
+
+
+def _must_see(bid: Bid, by: Viewer) -> None:
+    """Raise NoResultFound for a bid somebody is kept away from, and NotReadyToAgree while he marks
+    alone himself: nobody agrees what he may not see."""
+    if barrier_before(by, bid.tender).keeps_from(bid.id):
+        raise NoResultFound
+    if not may_see_marks(by, bid.tender):
+        raise NotReadyToAgree(
+            "You cannot agree a mark because you have not locked your own marks yet"
+        )
+
+
+def _ready(bid: EvaluatedBid, current: Bid, question_id: str) -> Table:
+    """Return what is on the table. Raises NotReadyToAgree."""
+    table = table_of(bid, question_id)
+    if table.why_not:
+        raise NotReadyToAgree(f"You cannot agree a mark because {table.why_not}")
+    waiting = open_about(current.id, question_id)
     if waiting:
-        raise NotReadyToAgree(
-            f"You cannot agree a mark because {len(waiting)} of {len(people)} evaluators have not "
-            f"locked their marks for {question_id}"
-        )
-    return {one: given[one] for one in people}
+        raise NotReadyToAgree(f"You cannot agree a mark because {waiting}")
+    return table
 
 
-def _must_say_why_it_moved(marks: Mapping[int, Mark], given: GivenAgreed) -> None:
-    """Raise WhyMoved where an evaluator's mark is not the agreed one and nothing says why."""
-    moved = sorted({mark.evaluator.name for mark in marks.values() if mark.mark != given.mark})
+def _must_say_why(table: Table, given: GivenAgreed) -> None:
+    """Raise WhyMoved where an evaluator's mark is not the agreed one and nothing says why, and
+    WhyNotHigher below the top of the scale."""
+    moved = moved_from(table, given.mark)
     if moved and not given.why_moved.strip():
         raise WhyMoved(
-            "Enter why the agreed mark is not the mark of " + ", ".join(moved), field="why_moved"
+            "Enter why the agreed mark is not the mark of "
+            + ", ".join(f"{name} ({mark})" for name, mark in moved.items()),
+            field="why_moved",
+        )
+    if given.mark < TOP_OF_SCALE and not given.why_not_higher.strip():
+        raise WhyNotHigher(
+            f"Enter what the answer lacks for a mark of {given.mark + 1}", field="why_not_higher"
+        )
+
+
+def moved_from(table: Table, mark: int) -> Mapping[str, int]:
+    """Return by name the marks that are not the agreed one."""
+    return {
+        one.evaluator.name: one.mark
+        for one in sorted(table.marks.values(), key=lambda one: one.evaluator.name)
+        if one.mark != mark
+    }
+
+
+def _must_be_there(given: GivenAgreed, by: Viewer) -> None:
+    if by.person_token not in given.present:
+        raise NotThere(
+            "Select yourself among those who were there: whoever signs was", field="present"
         )
 
 
@@ -149,41 +212,3 @@ def _refuse_overtaken(stands: AgreedMark | None, given: GivenAgreed) -> None:
         raise AgreementOvertaken(
             "Enter why the agreed mark is taken up again", field="reopened_because"
         )
-
-
-def agree_quality(tender: Tender, *, by: Viewer) -> QualityAgreed:
-    """Say that the quality of every bid is agreed: from here on prices are seen.
-
-    Raises NotAllAgreed, KeptAway.
-    """
-    must_see_all(by, tender)
-    with transaction():
-        current = current_tender(tender)
-        # Whoever is agreeing a mark of one of them finishes first, and is then covered.
-        db.session.execute(select(Bid.id).where(Bid.tender_id == current.id).with_for_update())
-        bids = bids_in_evaluation(by, current)
-        left = sum(len(bid.unmarked) for bid in bids)
-        if left:
-            raise NotAllAgreed(
-                f"You cannot say that quality is agreed because {left} "
-                + ("answer has no agreed mark" if left == 1 else "answers have no agreed mark")
-            )
-        last = db.session.scalar(
-            select(func.max(QualityAgreed.number)).where(QualityAgreed.tender_id == current.id)
-        )
-        agreed = QualityAgreed(
-            tender_id=current.id,
-            number=(last or 0) + 1,
-            sha256=hash_of(
-                Covered(bid.token, question_id, mark.number, mark.mark)
-                for bid in bids
-                for question_id, mark in bid.marks.items()
-            ),
-            last_mark_id=max((mark.id for bid in bids for mark in bid.marks.values()), default=0),
-            agreed_by_id=by.person_id,
-            agreed_at=clock.now(),
-        )
-        db.session.add(agreed)
-        db.session.flush()
-        record("quality.agreed", current, by, number=agreed.number, hash=agreed.sha256)
-    return agreed

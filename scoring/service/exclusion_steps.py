@@ -21,10 +21,13 @@ from scoring.models import ExclusionEvent, ExclusionParty
 from scoring.queries.exclusions import Party, party_of, place_of, today
 from scoring.rules.exclusions import Kind, PartyRole, must_be_next
 from scoring.service.evaluating import bid_to_change, note
+from scoring.service.standings import stand_anew
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 
 DOING = "record this"
+# The steps after which a bid may be out of the competition, or in again.
+MOVES_THE_BID = frozenset({Kind.CHECKED, Kind.DECIDED, Kind.REPLACED, Kind.STRUCK})
 
 
 class PartyChanged(DomainError):
@@ -116,6 +119,8 @@ def append_step(bid: Bid, party: Party, step: NewStep, *, by: Viewer, key: bytes
         done_on=step.done_on.isoformat(),
         text=sha256_hex(text),
     )
+    if step.kind in MOVES_THE_BID:
+        stand_anew(bid)
 
 
 def _whatever_the_stage(bid: Bid) -> Bid:

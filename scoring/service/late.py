@@ -15,6 +15,7 @@ from scoring.rules.lateness import LateDecidedAlready, must_be_unmarked
 from scoring.service.evaluating import bid_in_evaluation_now, note, propose
 from scoring.service.exclusion_gate import list_at_opening
 from scoring.service.marks import checked_reason
+from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.queries import opened_bid
 from supplier_portal.service.late import admit_late
@@ -71,6 +72,7 @@ def _admit(bid: Bid, late: LateSubmission, by: Viewer) -> None:
     questionnaire = questionnaire_of(bid.tender)
     evaluation = evaluation_of(opened, questionnaire, facts_of(bid.tender), {})
     propose(bid, evaluation, questionnaire, by=by)
+    stand_anew(bid, evaluation.requirements)
     list_at_opening([opened], by=by)
 
 

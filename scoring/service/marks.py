@@ -23,6 +23,7 @@ from scoring.rules.results import RequirementResult
 from scoring.rules.totals import checked_mark
 from scoring.service.evaluating import EVALUATED_AT, NotInEvaluation, bid_to_change, note
 from scoring.service.exclusion_gate import must_be_checked
+from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid
 from tenders import service as tenders
 from tenders.models import Tender
@@ -263,4 +264,5 @@ def decide_requirement(
             found=str(entry.result),
             reason=sha256_hex(reason),
         )
+        stand_anew(current)
     return decision

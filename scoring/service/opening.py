@@ -12,6 +12,7 @@ from scoring.queries.bids import evaluation_of
 from scoring.service.evaluating import propose
 from scoring.service.exclusion_gate import list_at_opening
 from scoring.service.interests import must_have_declared
+from scoring.service.standings import stand_anew
 from supplier_portal.queries import every_opened_bid
 from supplier_portal.service import note_opened
 from supplier_portal.service.bringing import must_all_be_handed_in
@@ -74,5 +75,6 @@ def open_bids(tender: Tender, *, by: Viewer, approval: str = "", first: str = ""
         for opened in bids:
             evaluation = evaluation_of(opened, questionnaire, facts, {})
             propose(opened.bid, evaluation, questionnaire, by=by)
+            stand_anew(opened.bid, evaluation.requirements)
         list_at_opening(bids, by=by)
         return len(bids)

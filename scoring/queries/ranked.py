@@ -1,0 +1,242 @@
+"""The ranking of a tender, read from the standings alone: as many statements for 5,000 bids as for
+one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from sqlalchemy import func, select
+
+from accounts.models import Organisation
+from accounts.queries import Viewer
+from foundation.database import db
+from foundation.errors import DomainError
+from scoring.models import BidStanding, LotsDrawn
+from scoring.queries.evaluators import may_see_marks
+from scoring.queries.standings import quality_is_agreed
+from scoring.rules.mark_moves import moves_of, within_reach
+from scoring.rules.prices import Method, lowest_price
+from scoring.rules.ranking import Placed, Standing, ranking, tied_for_first
+from scoring.rules.sensitivity import QUALITY, LookedAt, Safety, Weight, lead_over, swing_of
+from scoring.rules.ties import Tied, TieLog, break_tie, with_tie_broken
+from scoring.rules.totals import scores
+from supplier_portal.models import Bid
+from supplier_portal.queries import must_see_all
+from supplier_portal.rules.stages import READABLE
+from tenders.award import award_of
+from tenders.models import Tender
+from tenders.queries import questionnaire_of
+from tenders.rules.award import TieBreak
+from tenders.rules.questionnaire import Questionnaire
+
+# Of how many bids single marks are moved: the winner and those next to it.
+LOOKED_AT = 21
+A_PAGE = 100
+
+
+class OwnMarksFirst(DomainError):
+    """Somebody who still marks alone comes to totals or to the order of bids."""
+
+
+def must_be_shown_ranking(viewer: Viewer, tender: Tender) -> None:
+    """Raise MustDeclareFirst, KeptAway, or OwnMarksFirst where the viewer may not see an order."""
+    must_see_all(viewer, tender)
+    if not may_see_marks(viewer, tender):
+        raise OwnMarksFirst(
+            "You cannot see the ranking yet because your own marks are not all locked: nobody who "
+            "marks alone sees the totals or the order of bids"
+        )
+
+
+@dataclass(frozen=True)
+class TenderRanking:
+    """The bids of a tender in order; keys are their tokens.
+
+    ``agreed``: whether the quality of all is; ``missing``: bids without a standing, as when they
+    were opened before there were any.
+    """
+
+    tender: Tender
+    questionnaire: Questionnaire
+    method: Method
+    placed: tuple[Placed, ...]
+    tie: TieLog | None
+    agreed: bool
+    missing: int
+    sections: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return {one.key: one.bid.name for one in self.placed}
+
+    @cached_property
+    def ranked(self) -> tuple[Placed, ...]:
+        return tuple(one for one in self.placed if one.rank)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether everything that counts is agreed and known: the ranking is the result then."""
+        return self.agreed and self.method.is_complete and not self.missing
+
+    @property
+    def winner(self) -> Placed | None:
+        """Return the bid that has the first place alone, once the ranking is the result."""
+        first = self.placed[0] if self.placed else None
+        return first if self.is_final and first is not None and first.rank == "1" else None
+
+    @cached_property
+    def lowest(self) -> Decimal | None:
+        """Return the price others are measured by under F1."""
+        return lowest_price(one.bid.price for one in self.placed if not one.bid.disregarded)
+
+    def find(self, key: str) -> Placed | None:
+        return next((one for one in self.placed if one.key == key), None)
+
+    def page(self, after: str) -> tuple[tuple[Placed, ...], str]:
+        """Return the bids that follow the one with this key, the first without, and the key after
+        which the next page begins; empty on the last."""
+        keys = [one.key for one in self.placed]
+        start = keys.index(after) + 1 if after in keys else 0
+        shown = self.placed[start : start + A_PAGE]
+        more = start + A_PAGE < len(keys)
+        return shown, shown[-1].key if more and shown else ""
+
+
+def method_of(tender: Tender, *, prices_open: bool) -> Method:
+    """Return how the bids are ranked, as it was published."""
+    weight = questionnaire_of(tender).terms.get("quality_weight", tender.quality_weight)
+    return Method(award_of(tender), int(weight), prices_open)
+
+
+def ranking_of(tender: Tender) -> TenderRanking:
+    """Return the ranking as the standings have it now; a price counts once quality is agreed."""
+    agreed = quality_is_agreed(tender)
+    rows = _rows(tender)
+    sections = {token: known for token, *_, known in rows}
+    bids = [
+        Standing(
+            token,
+            name,
+            None if quality is None else Fraction(quality),
+            Decimal(price) if price is not None and agreed else None,
+            why,
+            disregarded,
+        )
+        for token, name, quality, price, why, disregarded, _ in rows
+    ]
+    open_ = agreed and any(bid.price is not None for bid in bids)
+    method = method_of(tender, prices_open=open_)
+    placed = ranking(method, bids)
+    tie = _tie(tender, method, placed) if agreed and method.is_complete else None
+    return TenderRanking(
+        tender=tender,
+        questionnaire=questionnaire_of(tender),
+        method=method,
+        placed=with_tie_broken(placed, tie) if tie else placed,
+        tie=tie,
+        agreed=agreed,
+        missing=_readable(tender) - len(rows),
+        sections=sections,
+    )
+
+
+def _rows(
+    tender: Tender,
+) -> Sequence[tuple[str, str, str | None, str | None, str, bool, dict[str, str]]]:
+    return (
+        db.session.execute(
+            select(
+                Bid.token,
+                Organisation.name,
+                BidStanding.quality,
+                BidStanding.price,
+                BidStanding.why_unranked,
+                BidStanding.disregarded,
+                BidStanding.sections,
+            )
+            .join(Bid, Bid.id == BidStanding.bid_id)
+            .join(Organisation, Organisation.id == Bid.supplier_id)
+            .where(BidStanding.tender_id == tender.id)
+        )
+        .all()
+    )
+
+
+def _readable(tender: Tender) -> int:
+    found = select(func.count(Bid.id)).where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
+    return db.session.scalar(found) or 0
+
+
+def _tie(tender: Tender, method: Method, placed: Sequence[Placed]) -> TieLog | None:
+    tied = tied_for_first(placed)
+    if not tied:
+        return None
+    marks: dict[str, int] = {}
+    if TieBreak.QUESTION in method.award.ties:
+        question = method.award.tie_question
+        known = _marks([one.key for one in tied])
+        marks = {key: given[question] for key, given in known.items() if question in given}
+    draws = _draws(tender) if TieBreak.LOTS in method.award.ties else []
+    return break_tie(method, tied, Tied(marks, draws))
+
+
+def _marks(tokens: list[str]) -> dict[str, dict[str, int]]:
+    rows = db.session.execute(
+        select(Bid.token, BidStanding.marks)
+        .join(Bid, Bid.id == BidStanding.bid_id)
+        .where(Bid.token.in_(tokens))
+    )
+    return dict(rows.all())
+
+
+def _draws(tender: Tender) -> list[list[str]]:
+    return list(
+        db.session.scalars(
+            select(LotsDrawn.bids)
+            .where(LotsDrawn.tender_id == tender.id)
+            .order_by(LotsDrawn.number)
+        )
+    )
+
+
+def weights_of(found: TenderRanking) -> list[Weight]:
+    """Return the weights that may move: quality against price, and each section against others."""
+    method = found.method
+    weights = []
+    if method.uses_price and not method.is_per_point:
+        weights.append(Weight(QUALITY, "Quality against price", Fraction(method.quality_weight)))
+    counting = [one for one in found.questionnaire.sections if scores(one)]
+    if len(counting) > 1:
+        weights += [Weight(one.id, one.title, Fraction(one.weight)) for one in counting]
+    return weights
+
+
+def safety(found: TenderRanking) -> Safety | None:
+    """Return how safe the first place is; None unless one bid has it and the ranking is final."""
+    if found.winner is None:
+        return None
+    ranked = found.ranked
+    exact = {
+        one.key: {name: Fraction(score) for name, score in found.sections[one.key].items()}
+        for one in ranked
+    }
+    shares = {
+        asked.id: Fraction(asked.weight) * Fraction(asked.section_weight) / 100
+        for asked in found.questionnaire.questions
+        if asked.is_scored
+    }
+    near = within_reach(found.method, ranked, max(shares.values(), default=Fraction(0)))
+    looked_at = near[:LOOKED_AT]
+    moves = moves_of(found.method, looked_at, _marks([one.key for one in looked_at]), shares)
+    second = ranked[1] if len(ranked) > 1 else None
+    return Safety(
+        winner=found.winner.key,
+        runner_up=second.key if second else "",
+        lead=lead_over(found.method, found.winner, second) if second else Fraction(0),
+        swings=tuple(swing_of(found.method, weight, ranked, exact) for weight in weights_of(found)),
+        marks=LookedAt(moves, tuple(one.key for one in looked_at), len(near) - len(looked_at)),
+    )

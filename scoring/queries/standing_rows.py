@@ -1,0 +1,210 @@
+"""Where bids stand, worked out from the rows that decide it: what the projection is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from foundation.database import db
+from scoring.models import (
+    AgreedMark,
+    BidStanding,
+    ExclusionEvent,
+    ExclusionParty,
+    LowPriceEvent,
+    RequirementDecision,
+)
+from scoring.queries.bids import evaluation_of
+from scoring.queries.exclusions import today
+from scoring.rules.exclusions import DISREGARDING, Event, Kind, standing
+from scoring.rules.requirements import is_below_least_mark
+from scoring.rules.results import Requirement, RequirementResult
+from scoring.rules.standing import as_marked, why_unranked
+from scoring.rules.totals import exact_quality, exact_sections, exact_text
+from supplier_portal.queries import every_opened_bid
+from tenders.models import Tender
+from tenders.queries import facts_of, questionnaire_of
+from tenders.rules.questionnaire import Questionnaire
+
+EXCLUDED = "tender disregarded, exclusion"
+TOO_LOW = "tender disregarded, abnormally low price"
+# What was decided of a price that seems abnormally low, where the bid is out.
+OUT_FOR_ITS_PRICE = frozenset({"disregarded", "disregard"})
+
+# What the answers of a bid lead to by themselves: {"SLP-02": "not met"}, those met left out.
+Found = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The columns of a standing that follow from other rows; the price comes from elsewhere."""
+
+    requirements: Mapping[str, str]
+    marks: Mapping[str, int]
+    quality: str | None
+    sections: Mapping[str, str]
+    unmarked: int
+    why_unranked: str
+    disregarded: bool
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "requirements": dict(self.requirements),
+            "marks": dict(self.marks),
+            "quality": self.quality,
+            "sections": dict(self.sections),
+            "unmarked": self.unmarked,
+            "why_unranked": self.why_unranked,
+            "disregarded": self.disregarded,
+        }
+
+    def differences(self, row: BidStanding) -> list[str]:
+        """Return the columns in which a stored row is not what follows from the others."""
+        return [name for name, value in self.columns().items() if getattr(row, name) != value]
+
+
+def found_from(requirements: Iterable[RequirementResult]) -> dict[str, str]:
+    """Return what is kept of what the answers lead to: what is met needs nobody."""
+    return {
+        entry.question_id: str(entry.result)
+        for entry in requirements
+        if entry.result is not Requirement.MET
+    }
+
+
+def examined(tender: Tender) -> dict[int, Found]:
+    """Return by id of bid what the answers of every opened bid lead to. Opens each of them."""
+    questionnaire, facts = questionnaire_of(tender), facts_of(tender)
+    return {
+        opened.bid.id: found_from(evaluation_of(opened, questionnaire, facts, {}).requirements)
+        for opened in every_opened_bid(tender)
+    }
+
+
+def worked_out(tender: Tender, found: Mapping[int, Found]) -> dict[int, Worked]:
+    """Return where bids stand, by id. Four statements, however many bids."""
+    ids = list(found)
+    questionnaire = questionnaire_of(tender)
+    marks, decisions = _marks(ids), _decisions(ids)
+    excluded, too_low = _excluded(ids), _too_low(ids)
+    return {
+        bid_id: _worked(
+            questionnaire,
+            found[bid_id],
+            marks.get(bid_id, {}),
+            decisions.get(bid_id, {}),
+            EXCLUDED if bid_id in excluded else TOO_LOW if bid_id in too_low else "",
+        )
+        for bid_id in ids
+    }
+
+
+# What counts of a question: the mark or the decision, and when it was signed or taken.
+_Marks = dict[str, tuple[int, datetime]]
+_Decisions = dict[str, tuple[bool, datetime]]
+
+
+def _worked(
+    questionnaire: Questionnaire, found: Found, marks: _Marks, decisions: _Decisions, out: str
+) -> Worked:
+    numbers = {question_id: mark for question_id, (mark, _) in sorted(marks.items())}
+    decided = {
+        question_id: passed
+        for question_id, (passed, at) in decisions.items()
+        if not _is_overtaken(questionnaire, question_id, at, marks.get(question_id))
+    }
+    results = [RequirementResult(name, Requirement(word)) for name, word in found.items()]
+    stands = as_marked(questionnaire, results, numbers)
+    sections = exact_sections(questionnaire, numbers)
+    quality = exact_quality(questionnaire, sections)
+    to_mark = {asked.id for asked in questionnaire.questions if asked.is_marked}
+    return Worked(
+        requirements=found,
+        marks=numbers,
+        quality=None if quality is None else exact_text(quality),
+        sections={name: exact_text(score) for name, score in sections.items()},
+        unmarked=0 if out == EXCLUDED else len(to_mark - numbers.keys()),
+        why_unranked=out or why_unranked(stands, decided),
+        disregarded=bool(out) or not all(decided.values()),
+    )
+
+
+def _is_overtaken(
+    questionnaire: Questionnaire, question_id: str, at: datetime, mark: tuple[int, datetime] | None
+) -> bool:
+    """A decision from before a mark fell below the least mark did not know of it."""
+    asked = questionnaire.question(question_id)
+    if asked is None or mark is None:
+        return False
+    return is_below_least_mark(asked, mark[0]) and at < mark[1]
+
+
+def _marks(bid_ids: list[int]) -> dict[int, _Marks]:
+    rows = db.session.execute(
+        select(AgreedMark.bid_id, AgreedMark.question_id, AgreedMark.mark, AgreedMark.signed_at)
+        .where(AgreedMark.bid_id.in_(bid_ids))
+        .order_by(AgreedMark.number)
+    )
+    found: dict[int, _Marks] = {}
+    for bid_id, question_id, mark, at in rows:
+        found.setdefault(bid_id, {})[question_id] = (mark, at)
+    return found
+
+
+def _decisions(bid_ids: list[int]) -> dict[int, _Decisions]:
+    rows = db.session.execute(
+        select(
+            RequirementDecision.bid_id,
+            RequirementDecision.question_id,
+            RequirementDecision.passed,
+            RequirementDecision.decided_at,
+        )
+        .where(RequirementDecision.bid_id.in_(bid_ids))
+        .order_by(RequirementDecision.number)
+    )
+    found: dict[int, _Decisions] = {}
+    for bid_id, question_id, passed, at in rows:
+        found.setdefault(bid_id, {})[question_id] = (passed, at)
+    return found
+
+
+def _excluded(bid_ids: list[int]) -> frozenset[int]:
+    """Return the bids whose tender was disregarded because of a party."""
+    rows = db.session.execute(
+        select(
+            ExclusionParty.bid_id,
+            ExclusionEvent.party_id,
+            ExclusionEvent.kind,
+            ExclusionEvent.outcome,
+            ExclusionEvent.done_on,
+            ExclusionEvent.due_on,
+        )
+        .join(ExclusionEvent, ExclusionEvent.party_id == ExclusionParty.id)
+        .where(ExclusionParty.bid_id.in_(bid_ids))
+        .order_by(ExclusionEvent.party_id, ExclusionEvent.number)
+    )
+    events: dict[tuple[int, int], list[Event]] = {}
+    for bid_id, party_id, kind, outcome, done_on, due_on in rows:
+        known = events.setdefault((bid_id, party_id), [])
+        known.append(Event(Kind(kind), outcome, done_on, due_on))
+    day = today()
+    return frozenset(
+        bid_id
+        for (bid_id, _), known in events.items()
+        if standing(known, day).decision in DISREGARDING
+    )
+
+
+def _too_low(bid_ids: list[int]) -> frozenset[int]:
+    """Return the bids of which somebody decided that the price was not shown to be possible."""
+    rows = db.session.execute(
+        select(LowPriceEvent.bid_id, LowPriceEvent.outcome)
+        .where(LowPriceEvent.bid_id.in_(bid_ids), LowPriceEvent.kind == "decided")
+        .order_by(LowPriceEvent.number)
+    )
+    last = dict(rows.all())
+    return frozenset(bid_id for bid_id, outcome in last.items() if outcome in OUT_FOR_ITS_PRICE)
