@@ -16,7 +16,9 @@ from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db
 from tenders.award import TOPIC as AWARD
+from tenders.evaluation import TOPIC as EVALUATION
 from tenders.models import Approval, Tender
+from tenders.price_schedule import TOPIC as PRICES
 from tenders.queries import visible_to
 from tenders.rules.approvals import TWO_PEOPLE, ApprovalKind, ApprovalState
 
@@ -55,8 +57,8 @@ CHANGES = tuple(
         "notice_struck",
     )
 )
-# A sheet about how the award is decided; the other sheets of a plan are not published.
-AWARD_SAVED = f'"topic":"{AWARD}"'
+# The sheets that are published; the other sheets of a plan are not.
+PUBLISHED_SHEETS = tuple(f'"topic":"{topic}"' for topic in (AWARD, EVALUATION, PRICES))
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,10 @@ def saved_since_asked() -> ColumnElement[bool]:
         Approval.kind.in_(COMPARED),
         AuditEntry.subject_kind == "tender",
         AuditEntry.subject == Tender.token,
-        or_(AuditEntry.action.in_(CHANGES), AuditEntry.details.contains(AWARD_SAVED)),
+        or_(
+            AuditEntry.action.in_(CHANGES),
+            *(AuditEntry.details.contains(topic) for topic in PUBLISHED_SHEETS),
+        ),
         AuditEntry.happened_at > Approval.asked_at,
     )
 

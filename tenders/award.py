@@ -25,9 +25,12 @@ def award_of(tender: Tender) -> Award:
     return rules.read_award(queries.questionnaire_of(tender).terms.get(TOPIC) or {})
 
 
-def award_terms(tender: Tender) -> dict[str, Any]:
-    """Return the rules for the published terms: as plain values, and in words."""
-    award = award_of(tender)
+def award_terms(tender: Tender, award: Award | None = None) -> dict[str, Any]:
+    """Return the rules for the published terms: as plain values, and in words.
+
+    ``award``: what is decided, where somebody has read it already.
+    """
+    award = award or award_of(tender)
     price, ranking, ties, low = rules.in_words(award, tender.quality_weight)
     return {
         TOPIC: rules.written(award),

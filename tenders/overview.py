@@ -12,7 +12,16 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
 from question_bank.rules.kinds import is_empty
-from tenders import approving, award, notices, planned, planning, planning_pages
+from tenders import (
+    approving,
+    award,
+    evaluation,
+    notices,
+    planned,
+    planning,
+    planning_pages,
+    price_schedule,
+)
 from tenders.custodians import custodians_of
 from tenders.invited import invited_to
 from tenders.models import Tender
@@ -32,7 +41,13 @@ OPEN_BIDS = "scoring.opening"
 BIDS = "scoring.bids"
 ELSEWHERE = "supplier_portal.elsewhere"
 OPEN_DATA = "records.open_data"
-OF_THE_PLAN = {*planning_pages.LAW, award.TOPIC, planning.TEAM}
+OF_THE_PLAN = {
+    *planning_pages.LAW,
+    award.TOPIC,
+    evaluation.TOPIC,
+    price_schedule.TOPIC,
+    planning.TEAM,
+}
 
 # What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
 EVALUATION = (
@@ -172,6 +187,12 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item("Price, ties and rounding", "tenders.award", *priced),
+        Item("Price schedule", "tenders.price_schedule", *price_schedule.progress(tender)),
+        Item(
+            "Evaluators and questions to bidders",
+            "tenders.evaluation",
+            *evaluation.progress(tender),
+        ),
         Item("Notices", "tenders.notices", *noticed),
         *_open_data(sheets),
         Item(

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.queries import Viewer, person_by_email
 from foundation import clock
+from records.demonstration import prices
 from records.demonstration.people import DEPUTY
 from tenders import approving, award, notices
 from tenders.models import Tender
@@ -68,6 +69,7 @@ def make_ready(tender: Tender, *, officer: Viewer) -> None:
     """Decide about price and ties, and record the notice that has to come first."""
     if award.sheet_of(tender).version == 0:
         set_award(tender, _award(tender), version=0, by=officer)
+    prices.design(tender, officer=officer)
     moment, recorded = clock.now(), notices.standing(tender)
     stops, _advice = notices.before_publishing(tender, moment, recorded)
     if stops:

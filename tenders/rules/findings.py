@@ -16,6 +16,7 @@ class Place(StrEnum):
     PLAN = "plan"
     NOTICES = "notices"
     AWARD = "award"
+    PRICES = "prices"
     OPENING = "opening"
     LOTS = "lots"
 

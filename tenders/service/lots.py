@@ -19,6 +19,7 @@ from tenders.award import TOPIC as AWARD
 from tenders.lots import lots_of
 from tenders.models import OutcomeStatement, Procurement, Tender
 from tenders.planning import Topic
+from tenders.price_schedule import TOPIC as PRICES
 from tenders.rules.lots import MOST_LOTS, must_be_clear, must_be_open
 from tenders.service.base import current_draft, current_tender, record
 from tenders.service.drafts import Details, create_tender, set_facts
@@ -28,7 +29,7 @@ from tenders.service.planning import save_sheet
 TAKEN_OVER = ("allows_qualifications", "last_saved_counts", "runs_elsewhere", "registration_open")
 
 # What is planned for a lot and can be planned for the next in the same way.
-PLANNED = (Topic.TIMETABLE, Topic.DUTIES, Topic.CONFLICTS, Topic.FAILURE, AWARD)
+PLANNED = (Topic.TIMETABLE, Topic.DUTIES, Topic.CONFLICTS, Topic.FAILURE, AWARD, PRICES)
 # What somebody said with his name of one lot is not said of another.
 CONFIRMED = frozenset({"confirmed"})
 

@@ -11,12 +11,14 @@ from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import planned, queries
 from tenders.award import award_terms
+from tenders.evaluation import evaluation_terms
 from tenders.joint import joint_terms
 from tenders.law import shipped_law
 from tenders.libraries import Libraries, loaded
 from tenders.lots import lot_terms
 from tenders.models import Tender
 from tenders.planning_pages import planned_of
+from tenders.price_schedule import award_and_schedule, price_terms
 from tenders.rules.deadline import DEADLINE
 from tenders.rules.exclusions import exclusion_terms
 from tenders.rules.lateness import LATE_RULE
@@ -108,6 +110,7 @@ def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
 
 def published_terms(tender: Tender) -> dict[str, Any]:
     """Return the rules of marking, in words, with the facts that rules compare answers with."""
+    award, schedule = award_and_schedule(tender)
     return {
         "quality_weight": tender.quality_weight,
         "scale": "0–5",
@@ -115,7 +118,9 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "questions; quality = sum of section × section weight ÷ 100",
         "total": "total = quality × its weight + points for price × its weight, in percent",
         "deadline": DEADLINE,
-        **award_terms(tender),
+        **award_terms(tender, award),
+        **price_terms(tender, award, schedule),
+        **evaluation_terms(tender),
         "late_bids": LATE_RULE,
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),

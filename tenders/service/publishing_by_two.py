@@ -16,9 +16,13 @@ from tenders import award as awards
 from tenders import notices
 from tenders.libraries import Libraries
 from tenders.models import Approval, Notice, Tender
+from tenders.price_schedule import award_and_schedule
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.award import Award, advice, problems
 from tenders.rules.lifecycle import Step, stage_after
+from tenders.rules.price_schedule import PriceSchedule, needs_prices
+from tenders.rules.price_schedule import advice as price_advice
+from tenders.rules.price_schedule import problems as price_problems
 from tenders.rules.readiness import Finding, Plan, must_fix, should_consider
 from tenders.service import approvals
 from tenders.service.base import current_tender, written
@@ -41,6 +45,8 @@ class Publication:
     about: str
     plan: Plan
     award: Award
+    # The lines bidders would price; none where the formula uses no prices.
+    schedule: PriceSchedule
     notices: tuple[Notice, ...]
     # What stops it, and what is worth a thought.
     must_fix: tuple[Finding, ...]
@@ -54,18 +60,30 @@ def publication_of(tender: Tender, libraries: Libraries, moment: datetime) -> Pu
     """
     fingerprint = sha256_hex(frozen_questionnaire(tender, libraries))
     plan, recorded = plan_of(tender, libraries), tuple(notices.standing(tender))
-    award = awards.award_of(tender)
+    award, priced = award_and_schedule(tender)
     marked = awards.marked_questions(tender)
     stops, unknown = notices.before_publishing(tender, moment, recorded)
     weight = tender.quality_weight
+    named = tender.facts.get("price_schedule_lines")
     return Publication(
         fingerprint,
         sha256_hex(canonical_json(_shown(tender, fingerprint, recorded))),
         plan,
         award,
+        priced if needs_prices(award, weight) else PriceSchedule(),
         recorded,
-        (*must_fix(plan, moment), *problems(award, weight, marked), *stops),
-        (*should_consider(plan, moment), *advice(award, weight), *unknown),
+        (
+            *must_fix(plan, moment),
+            *problems(award, weight, marked),
+            *price_problems(priced, award, weight),
+            *stops,
+        ),
+        (
+            *should_consider(plan, moment),
+            *advice(award, weight),
+            *price_advice(priced, award, weight, named),
+            *unknown,
+        ),
     )
 
 

@@ -44,6 +44,13 @@ def decide_price(officer):
     )
     officer.press("Save")
     assert "Price, ties and rounding are saved" in officer.text()
+    officer.follow("Price schedule")
+    officer.page.get_by_label("Years of the contract, without extensions").fill("3")
+    officer.page.get_by_label("What is priced of line 1", exact=True).fill("Sensor, fitted")
+    officer.page.get_by_label("Unit of line 1", exact=True).fill("sensor")
+    officer.page.get_by_label("Quantity of line 1", exact=True).fill("40")
+    officer.page.get_by_role("button", name="Save", exact=True).last.click()
+    assert "The price schedule is saved" in officer.text()
 
 
 def ask_for_another_week(officer, tender):
