@@ -27,6 +27,9 @@ from records.pack.reader import reader
 from records.pack.zipping import PiecesSource, Writer
 from records.rules.kinds import RecordKind
 from records.withheld import Proposal, held_in, proposals
+from scoring.queries.interests import barriers_of
+from supplier_portal.queries import must_see_all
+from supplier_portal.rules.barriers import KeptAway, MustDeclareFirst
 from tenders.models import Tender
 
 MAKE = "record.make"
@@ -59,13 +62,15 @@ class NotLookedAt(DomainError):
 def ask_for_record(
     tender: Tender, kind: RecordKind, *, by: Viewer, looked_at: Collection[str] = ()
 ) -> MadeRecord:
-    """Ask for a file of one tender's record; a job makes it. Raises NoResultFound.
+    """Ask for a file of one tender's record; a job makes it. Raises NoResultFound, and what
+    must_see_record does.
 
     What is given out while proposals are undecided needs their fingerprint in ``looked_at``:
     raises NotLookedAt without, also where another came up since.
     """
     if not by.may(NEEDED[kind], tender_id=tender.id):
         raise NoResultFound
+    must_see_record(by, tender)
     if kind is RecordKind.PUBLIC:
         undecided = proposals(tender, by)
         if undecided and fingerprint_of(undecided) not in looked_at:
@@ -86,9 +91,11 @@ def fingerprint_of(undecided: Iterable[Proposal]) -> str:
 
 
 def ask_for_export(*, by: Viewer) -> MadeRecord:
-    """Ask for everything the viewer's authority owns. Raises NoResultFound."""
+    """Ask for everything the viewer's authority owns. Raises NoResultFound, and what
+    must_see_everything does."""
     if not by.may_everywhere(NEEDED[RecordKind.EXPORT]):
         raise NoResultFound
+    must_see_everything(by)
     subject = ("organisation", by.organisation_token)
     return _ask(RecordKind.EXPORT, by.organisation_id, by, subject, None)
 
@@ -102,6 +109,12 @@ def make_record(subject: str, _payload: Mapping[str, Any]) -> None:
     if viewer is None or not viewer.may(NEEDED[row.kind], tender_id=row.tender_id):
         with transaction():
             row.failed_because = "Whoever asked for it may not read the record any more"
+        return
+    try:
+        _must_see(row, viewer)
+    except DomainError as error:
+        with transaction():
+            row.failed_because = str(error)
         return
     key = keys.new_data_key()
     stored = files.store(PiecesSource(_pieces(row, viewer)), key=key, context=f"record:{row.token}")
@@ -124,7 +137,8 @@ def exports_of(viewer: Viewer) -> list[Made]:
 
 
 def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
-    """Return a file and its bytes. Raises NoResultFound, also where the viewer may not have it."""
+    """Return a file and its bytes. Raises NoResultFound, also where the viewer may not have it, and
+    what must_see_record and must_see_everything do."""
     found = _listed(
         (MadeRecord.authority_id == viewer.organisation_id) & (MadeRecord.token == token)
     )
@@ -133,8 +147,39 @@ def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
     row = found[0].row
     if row.stored_name is None or row.wrapped_key is None:
         raise NoResultFound
+    _must_see(row, viewer)
     key = keys.unwrap(row.wrapped_key, purpose=f"record:{row.token}")
     return found[0], files.open_stored(row.stored_name, key=key, context=f"record:{row.token}")
+
+
+def must_see_record(viewer: Viewer, tender: Tender) -> None:
+    """Raise MustDeclareFirst or KeptAway for who may not read every bid of an opened tender."""
+    if tender.opened_at is not None:
+        must_see_all(viewer, tender)
+
+
+def must_see_everything(viewer: Viewer) -> None:
+    """Raise the same where it holds of any tender whose bids are in what the authority owns."""
+    opened = db.session.scalars(
+        select(Tender).where(
+            Tender.authority_id == viewer.organisation_id,
+            Tender.opened_at.is_not(None),
+            Tender.content_destroyed_at.is_(None),
+        )
+    ).all()
+    barriers = barriers_of(viewer, opened)
+    for tender in opened:
+        if barriers[tender.id].must_declare:
+            raise MustDeclareFirst(tender.token)
+        if not barriers[tender.id].is_open:
+            raise KeptAway(tender.token)
+
+
+def _must_see(row: MadeRecord, viewer: Viewer) -> None:
+    if row.tender_id is None:
+        must_see_everything(viewer)
+    else:
+        must_see_record(viewer, db.session.get_one(Tender, row.tender_id))
 
 
 def pieces_of_pack(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from foundation.fields import Choice, Form, RadiosField, TextAreaField, required
+from foundation.fields import Choice, Form, RadiosField, SelectField, TextAreaField, required
 from scoring.queries.bidders import Bidder
 from scoring.rules.interests import LEAST_REASON, LONGEST_WORDS, NATURES, Nature
 from scoring.service.interests import Connection, Declared
 
 # With more bidders than this, what is asked about one appears once it is ticked.
 MOST_OPEN = 40
+ALL = "all"
 
 
 @dataclass
@@ -147,7 +148,7 @@ NATURE_CHOICES = [Choice("", "Select"), *(Choice(key, text) for key, text in NAT
 
 
 class DecisionForm(Form):
-    about = RadiosField("What do you decide about?", [required("Select what you decide about")])
+    about = SelectField("Which bid?", [required("Select which bid it is about")])
     decision = RadiosField(
         "What do you decide?",
         [required("Select what you decide")],
@@ -159,7 +160,24 @@ class DecisionForm(Form):
     reason = TextAreaField(
         "Why, and with which safeguards",
         [required("Enter why you decide so")],
-        hint=f"At least {LEAST_REASON} characters. It stays in the record; the person can read it.",
+        hint=f"At least {LEAST_REASON} characters. It stays in the record.",
         most_characters=LONGEST_WORDS,
         rows=5,
     )
+
+    @classmethod
+    def of(cls, bidders: Iterable[Bidder], waiting: Collection[int]) -> DecisionForm:
+        """Return the form with every bidder to choose, those that wait first."""
+        form = cls()
+        listed = sorted(bidders, key=lambda one: one.bid_id not in waiting)
+        form.about.choices = [
+            Choice("", "Select"),
+            *(
+                Choice(one.token, f"{one.name}{', waits' if one.bid_id in waiting else ''}")
+                for one in listed
+            ),
+            Choice(ALL, "Every bid of this tender"),
+        ]
+        if form.about.data is None and len(waiting) == 1:
+            form.about.data = next((o.token for o in listed if o.bid_id in waiting), None)
+        return form

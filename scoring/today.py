@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -12,32 +13,75 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import db
 from scoring.models import ExclusionParty, LateDecision, Mark
+from scoring.queries.interests import barrier_in, standings_in
+from scoring.rules.interests import Standing
 from supplier_portal.models import Bid, LateSubmission
+from supplier_portal.rules.barriers import Barrier
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.today import Task
 
 AT_WORK = (Stage.OPENED, Stage.EVALUATING)
+# Whose work cannot begin before they have declared; others are asked when they come.
+WORKS_ON_BIDS = (Permission.MARK_WRITE, Permission.MARK_AGREE, Permission.COMPLIANCE_DECIDE)
 
 
 def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) -> list[Task]:
-    """Return what is to be decided or marked of opened bids, in three statements."""
-    opened = {
+    """Return what is to be declared, decided or marked of opened bids, in five statements.
+
+    Nothing is counted of a bid the viewer is kept away from, and nothing at all while he has not
+    declared.
+    """
+    at_work = {
         tender.id: tender
         for tender in tenders
         if tender.opened_at is not None
         and tender.stage in AT_WORK
         and tender.content_destroyed_at is None
     }
+    stands = standings_in(at_work)
+    barriers = {known: barrier_in(stands, viewer, one) for known, one in at_work.items()}
+    opened = {
+        known: one
+        for known, one in at_work.items()
+        if not (barriers[known].must_declare or barriers[known].from_all)
+    }
+    away = frozenset(bid for barrier in barriers.values() for bid in barrier.bids)
+    may_release = {known for known in opened if barriers[known].is_open}
     return [
-        *_late(viewer, opened),
-        *_unchecked(viewer, opened),
-        *_marks(viewer, opened),
+        *_interests(viewer, at_work, stands, barriers),
+        *_late(viewer, opened, away),
+        *_unchecked(viewer, opened, away),
+        *_marks(viewer, opened, away, may_release),
     ]
 
 
-def _late(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
+def _interests(
+    viewer: Viewer,
+    at_work: dict[int, Tender],
+    stands: Mapping[tuple[int, int], Standing],
+    barriers: Mapping[int, Barrier],
+) -> list[Task]:
+    """Return where the viewer has to declare, and where he decides on what others declared."""
+    found = []
+    for tender_id, tender in at_work.items():
+        may = partial(viewer.may, tender_id=tender_id)
+        if barriers[tender_id].must_declare and any(map(may, WORKS_ON_BIDS)):
+            found.append(_task("Declare whether you have an interest", "scoring.interests", tender))
+        waiting = sum(
+            one.waits_for_decision
+            for (known, person), one in stands.items()
+            if known == tender_id and person != viewer.person_id
+        )
+        if waiting and barriers[tender_id].is_open and may(Permission.INTEREST_DECIDE):
+            people = "1 person" if waiting == 1 else f"{waiting} people"
+            words = f"Decide on the interests of {people}"
+            found.append(_task(words, "scoring.interests_declared", tender))
+    return found
+
+
+def _late(viewer: Viewer, opened: dict[int, Tender], away: frozenset[int]) -> list[Task]:
     """Return late bids nobody decided on; of each company its last."""
     later = (
         select(LateSubmission.bid_id, func.max(LateSubmission.number).label("number"))
@@ -52,7 +96,7 @@ def _late(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
             (later.c.bid_id == LateSubmission.bid_id) & (later.c.number == LateSubmission.number),
         )
         .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
-        .where(Bid.tender_id.in_([*opened]), LateDecision.id.is_(None))
+        .where(Bid.tender_id.in_([*opened]), Bid.id.not_in(away), LateDecision.id.is_(None))
         .group_by(Bid.tender_id)
     )
     return [
@@ -66,12 +110,12 @@ def _late(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
     ]
 
 
-def _unchecked(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
+def _unchecked(viewer: Viewer, opened: dict[int, Tender], away: frozenset[int]) -> list[Task]:
     """Return how many bids have nobody listed yet whose exclusion has to be looked at."""
     listed = select(ExclusionParty.id).where(ExclusionParty.bid_id == Bid.id).exists()
     rows = db.session.execute(
         select(Bid.tender_id, func.count())
-        .where(Bid.tender_id.in_([*opened]), Bid.stage.in_(READABLE), ~listed)
+        .where(Bid.tender_id.in_([*opened]), Bid.id.not_in(away), Bid.stage.in_(READABLE), ~listed)
         .group_by(Bid.tender_id)
     )
     return [
@@ -85,7 +129,9 @@ def _unchecked(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
     ]
 
 
-def _marks(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
+def _marks(
+    viewer: Viewer, opened: dict[int, Tender], away: frozenset[int], may_release: set[int]
+) -> list[Task]:
     """Return the bids to mark; how many marks are missing, their page knows."""
     given = (
         select(Mark.bid_id, func.count(Mark.question_id.distinct()).label("given"))
@@ -95,7 +141,7 @@ def _marks(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
     rows = db.session.execute(
         select(Bid.tender_id, func.count(), func.coalesce(func.sum(given.c.given), 0))
         .outerjoin(given, given.c.bid_id == Bid.id)
-        .where(Bid.tender_id.in_([*opened]), Bid.stage.in_(READABLE))
+        .where(Bid.tender_id.in_([*opened]), Bid.id.not_in(away), Bid.stage.in_(READABLE))
         .group_by(Bid.tender_id)
     )
     found = []
@@ -104,7 +150,9 @@ def _marks(viewer: Viewer, opened: dict[int, Tender]) -> list[Task]:
         if viewer.may(Permission.MARK_WRITE, tender_id=tender_id):
             words = f"Mark {_counted(bids, 'bid')}: {_counted(int(marks), 'mark')} given so far"
             found.append(_task(words, "scoring.bids", tender))
-        if marks and viewer.may(Permission.RESULT_RELEASE, tender_id=tender_id):
+        if not marks or tender_id not in may_release:
+            continue
+        if viewer.may(Permission.RESULT_RELEASE, tender_id=tender_id):
             found.append(
                 _task("Release the results once everything is decided", "scoring.results", tender)
             )

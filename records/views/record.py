@@ -25,6 +25,7 @@ def record(tender: str) -> ResponseReturnValue:
     """What can be made of the record, and what was made."""
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.RECORD_READ)
+    making.must_see_record(viewer, found)
     may_decide = viewer.may(Permission.RECORD_DECIDE, tender_id=found.id)
     undecided = withheld.proposals(found, viewer) if may_decide else []
     form = MakeForm()
@@ -80,6 +81,7 @@ def withheld_parts(tender: str) -> ResponseReturnValue:
     """What is withheld, what is worth a thought, and every place in the record."""
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.RECORD_DECIDE)
+    making.must_see_record(viewer, found)
     form = WithholdForm(data=_asked_for())
     if form.validate_on_submit():
         item, by = form.item.data or "", form.exemption.data or ""
@@ -99,6 +101,7 @@ def lift_withheld(tender: str, decision: int) -> ResponseReturnValue:
     """Give out after all what was withheld."""
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.RECORD_DECIDE)
+    making.must_see_record(viewer, found)
     standing = [one for one in withheld.decisions_on(found) if one.row.lifted_at is None]
     one = next((one for one in standing if one.row.id == decision), None) or abort(404)
     form = LiftForm()

@@ -31,6 +31,7 @@ from scoring.rules.exclusions import (
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import OpenedBid, opened_bids
+from supplier_portal.rules.barriers import OPEN, Barrier
 from supplier_portal.rules.stages import READABLE
 from tenders import planning
 from tenders.models import Tender
@@ -193,9 +194,9 @@ class Checks:
         return self.unsettled == 0
 
 
-def checks_of(tender: Tender) -> Checks:
-    """Return how far the checks of an opened tender are, in one statement."""
-    found = _standings(tender)
+def checks_of(tender: Tender, barrier: Barrier = OPEN) -> Checks:
+    """Return how far the checks are, but of bids somebody is kept away from; one statement."""
+    found = [one for one in _standings(tender) if not barrier.keeps_from(one[0])]
     return Checks(
         parties=len(found),
         unsettled=sum(not now.is_settled for _bid, now in found),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission, Role
 from foundation.database import db
-from scoring.models import ExclusionParty, InterestDecision, InterestDeclaration, InterestInBid
+from scoring.models import (
+    ExclusionParty,
+    InterestDecision,
+    InterestDeclaration,
+    InterestInBid,
+    LateDecision,
+)
 from scoring.rules.interests import Decided, Entry, Standing, standing
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.barriers import OPEN, Barrier
@@ -37,94 +44,131 @@ def has_to_declare(viewer: Viewer, tender: Tender) -> bool:
 
 def standing_of(tender_id: int, person_id: int) -> Standing:
     """Return where one person stands in a tender. Two statements."""
-    return standings_of(tender_id, person_id).get(person_id, Standing())
+    found = _standings([tender_id], person_id)
+    return found.get((tender_id, person_id), Standing())
 
 
-def standings_of(tender_id: int, person_id: int | None = None) -> dict[int, Standing]:
+def standings_of(tender_id: int) -> dict[int, Standing]:
     """Return by person where everybody stands who declared something, or about whom something was
     decided. Two statements."""
-    changed_at, declared = _declared(tender_id, person_id)
-    decided = _decided(tender_id, person_id)
+    return {person: stands for (_tender, person), stands in _standings([tender_id]).items()}
+
+
+def standings_in(tender_ids: Iterable[int]) -> dict[tuple[int, int], Standing]:
+    """Return the same for several tenders, by tender and person. Two statements."""
+    return _standings([*tender_ids])
+
+
+def _standings(
+    tender_ids: list[int], person_id: int | None = None
+) -> dict[tuple[int, int], Standing]:
+    changed, declared = _declared(tender_ids, person_id)
+    decided = _decided(tender_ids, person_id)
     return {
-        known: standing(declared.get(known, ()), decided.get(known, ()), changed_at)
-        for known in declared.keys() | decided.keys()
+        place: standing(declared.get(place, ()), decided.get(place, ()), changed.get(place[0]))
+        for place in declared.keys() | decided.keys()
     }
 
 
-def bidders_changed_at(tender_id: int) -> Select[tuple[datetime | None]]:
-    """Return the select of when somebody was added to the bidders of a tender for the last time.
-
-    A bid that came too late, and whoever is listed with a bid: a person with it, a subcontractor.
-    """
-    late = (
-        select(LateSubmission.arrived_at.label("at"))
+def _late_since() -> ScalarSelect[datetime | None]:
+    """Return when a bid of the tender that a declaration is about came late for the last time."""
+    return (
+        select(func.max(LateSubmission.arrived_at))
         .join(Bid, Bid.id == LateSubmission.bid_id)
-        .where(Bid.tender_id == tender_id)
+        .where(Bid.tender_id == InterestDeclaration.tender_id)
+        .correlate(InterestDeclaration)
+        .scalar_subquery()
     )
-    listed = (
-        select(ExclusionParty.added_at.label("at"))
+
+
+def _listed_since() -> ScalarSelect[datetime | None]:
+    """Return when somebody was listed with a bid for the last time: a person, a subcontractor."""
+    return (
+        select(func.max(ExclusionParty.added_at))
         .join(Bid, Bid.id == ExclusionParty.bid_id)
-        .where(Bid.tender_id == tender_id)
+        .where(Bid.tender_id == InterestDeclaration.tender_id)
+        .correlate(InterestDeclaration)
+        .scalar_subquery()
     )
-    both = late.union_all(listed).subquery()
-    return select(func.max(both.c.at))
+
+
+def _admitted_since() -> ScalarSelect[datetime | None]:
+    return (
+        select(func.max(LateDecision.decided_at))
+        .join(LateSubmission, LateSubmission.id == LateDecision.late_submission_id)
+        .join(Bid, Bid.id == LateSubmission.bid_id)
+        .where(Bid.tender_id == InterestDeclaration.tender_id, LateDecision.admitted)
+        .correlate(InterestDeclaration)
+        .scalar_subquery()
+    )
 
 
 def _declared(
-    tender_id: int, person_id: int | None
-) -> tuple[datetime | None, dict[int, list[Entry]]]:
-    wanted = (
+    tender_ids: list[int], person_id: int | None
+) -> tuple[dict[int, datetime], dict[tuple[int, int], list[Entry]]]:
+    """Return when the bidders of each tender became more, and what was declared."""
+    wanted: Select[Any] = (
         select(
-            InterestDeclaration,
+            InterestDeclaration.id,
+            InterestDeclaration.tender_id,
+            InterestDeclaration.person_id,
+            InterestDeclaration.declared_at,
+            InterestDeclaration.bidders_known,
+            InterestDeclaration.has_interest,
+            InterestDeclaration.words,
             InterestInBid.bid_id,
             InterestInBid.nature,
-            InterestInBid.words,
-            bidders_changed_at(tender_id).scalar_subquery(),
+            InterestInBid.words.label("said"),
+            _late_since().label("late"),
+            _listed_since().label("listed"),
+            _admitted_since().label("admitted"),
         )
         .outerjoin(InterestInBid, InterestInBid.declaration_id == InterestDeclaration.id)
-        .where(InterestDeclaration.tender_id == tender_id)
+        .where(InterestDeclaration.tender_id.in_(tender_ids))
         .order_by(InterestDeclaration.number)
     )
     if person_id is not None:
         wanted = wanted.where(InterestDeclaration.person_id == person_id)
-    made: dict[int, InterestDeclaration] = {}
+    rows: dict[int, Any] = {}
     named: dict[int, dict[int, tuple[str, str]]] = {}
-    changed_at: datetime | None = None
-    for entry, bid_id, nature, words, changed in db.session.execute(wanted):
-        made[entry.id] = entry
-        changed_at = changed
-        if bid_id is not None:
-            named.setdefault(entry.id, {})[bid_id] = (nature, words)
-    found: dict[int, list[Entry]] = {}
-    for entry in made.values():
-        found.setdefault(entry.person_id, []).append(
-            Entry(
-                entry.declared_at,
-                entry.bidders_known,
-                entry.has_interest,
-                entry.words,
-                named.get(entry.id, {}),
-            )
+    for row in db.session.execute(wanted):
+        rows[row.id] = row
+        if row.bid_id is not None:
+            named.setdefault(row.id, {})[row.bid_id] = (row.nature, row.said)
+    changed: dict[int, datetime] = {}
+    found: dict[tuple[int, int], list[Entry]] = {}
+    for row in rows.values():
+        moments = [at for at in (row.late, row.listed, row.admitted) if at is not None]
+        if moments:
+            changed[row.tender_id] = max(moments)
+        entry = Entry(
+            row.declared_at,
+            row.bidders_known,
+            row.has_interest,
+            row.words,
+            named.get(row.id, {}),
         )
-    return changed_at, found
+        found.setdefault((row.tender_id, row.person_id), []).append(entry)
+    return changed, found
 
 
-def _decided(tender_id: int, person_id: int | None) -> dict[int, list[Decided]]:
+def _decided(tender_ids: list[int], person_id: int | None) -> dict[tuple[int, int], list[Decided]]:
     wanted: Select[Any] = (
         select(
+            InterestDecision.tender_id,
             InterestDecision.person_id,
             InterestDecision.decided_at,
             InterestDecision.bid_id,
             InterestDecision.barred,
         )
-        .where(InterestDecision.tender_id == tender_id)
+        .where(InterestDecision.tender_id.in_(tender_ids))
         .order_by(InterestDecision.number)
     )
     if person_id is not None:
         wanted = wanted.where(InterestDecision.person_id == person_id)
-    found: dict[int, list[Decided]] = {}
-    for known, at, bid_id, barred in db.session.execute(wanted):
-        found.setdefault(known, []).append(Decided(at, bid_id, barred))
+    found: dict[tuple[int, int], list[Decided]] = {}
+    for tender_id, known, at, bid_id, barred in db.session.execute(wanted):
+        found.setdefault((tender_id, known), []).append(Decided(at, bid_id, barred))
     return found
 
 
@@ -136,9 +180,36 @@ def barrier_of(viewer: Viewer, tender: Tender) -> Barrier:
     """
     if _only_audits(viewer, tender):
         return OPEN
-    stands = standing_of(tender.id, viewer.person_id)
+    return _barrier(standing_of(tender.id, viewer.person_id), tender)
+
+
+def barriers_of(viewer: Viewer, tenders: Iterable[Tender]) -> dict[int, Barrier]:
+    """Return the same for several tenders, by id. Two statements."""
+    listed = list(tenders)
+    found = _standings([tender.id for tender in listed], viewer.person_id)
+    return {tender.id: barrier_in(found, viewer, tender) for tender in listed}
+
+
+def barrier_in(
+    stands: Mapping[tuple[int, int], Standing], viewer: Viewer, tender: Tender
+) -> Barrier:
+    """Return the same from standings that were read already."""
+    if _only_audits(viewer, tender):
+        return OPEN
+    return _barrier(stands.get((tender.id, viewer.person_id), Standing()), tender)
+
+
+def is_kept_from(person_id: int, bid: Bid) -> bool:
+    """Return whether nothing of a bid may be written to somebody, who signs in or not."""
+    barrier = _barrier(standing_of(bid.tender_id, person_id), bid.tender)
+    return barrier.must_declare or barrier.keeps_from(bid.id)
+
+
+def _barrier(stands: Standing, tender: Tender) -> Barrier:
     return Barrier(
-        must_declare=not stands.has_looked and tender.stage is not Stage.AWARDED,
+        must_declare=not stands.has_looked
+        and not stands.kept_from_all
+        and tender.stage is not Stage.AWARDED,
         from_all=stands.kept_from_all,
         bids=stands.kept_from,
     )

@@ -17,6 +17,8 @@ from scoring.models import LateDecision
 from scoring.queries.bids import opened_tender
 from supplier_portal.models import Bid, LateSubmission, OutageMet
 from supplier_portal.queries.late import handed_in_late, why_said_to_council
+from supplier_portal.queries.opened import barrier_before
+from supplier_portal.rules.barriers import OPEN, Barrier
 from supplier_portal.rules.stages import BidStage
 from tenders.models import Tender
 from tenders.outages import in_words
@@ -48,9 +50,10 @@ class LateBid:
         return how_late(self.bid.tender.closes_at or self.late.arrived_at, self.late.arrived_at)
 
 
-def late_bids(tender: Tender) -> list[LateBid]:
-    """Return the late bids of an opened tender, the first to come first. Raises NoResultFound."""
-    found = handed_in_late(tender)
+def late_bids(tender: Tender, barrier: Barrier = OPEN) -> list[LateBid]:
+    """Return the late bids of an opened tender, the first to come first, but those that somebody is
+    kept away from. Raises NoResultFound."""
+    found = [one for one in handed_in_late(tender) if not barrier.keeps_from(one[1].id)]
     decisions = _decisions(late.id for late, _ in found)
     met = _outages_that_met(tender, [bid.id for _, bid in found])
     return [
@@ -66,7 +69,7 @@ def late_bids(tender: Tender) -> list[LateBid]:
 
 
 def late_bid(viewer: Viewer, token: str) -> LateBid:
-    """Return one late bid that the viewer may decide on. Raises NoResultFound."""
+    """Return one late bid that the viewer may decide on. Raises NoResultFound, MustDeclareFirst."""
     tender_token = db.session.scalars(
         select(Tender.token)
         .join(Bid, Bid.tender_id == Tender.id)
@@ -74,15 +77,17 @@ def late_bid(viewer: Viewer, token: str) -> LateBid:
         .where(LateSubmission.token == token)
     ).one()
     tender = opened_tender(viewer, tender_token, to=Permission.COMPLIANCE_DECIDE)
-    for entry in late_bids(tender):
+    for entry in late_bids(tender, barrier_before(viewer, tender)):
         if entry.late.token == token:
             return entry
     raise NoResultFound
 
 
-def late_waiting(tender: Tender) -> int:
+def late_waiting(tender: Tender, barrier: Barrier = OPEN) -> int:
     """Return how many late bids of an opened tender nobody has decided on; 0 before the opening."""
-    return len(undecided(tender)) if tender.opened_at is not None else 0
+    if tender.opened_at is None:
+        return 0
+    return sum(not barrier.keeps_from(bid_id) for bid_id in undecided(tender))
 
 
 def undecided(tender: Tender) -> list[int]:

@@ -19,6 +19,7 @@ from scoring.rules.exclusions import checked_text
 from scoring.service.evaluating import bid_to_change
 from scoring.service.exclusion_steps import DOING, add_to_list
 from supplier_portal.queries import OpenedBid
+from supplier_portal.queries.opened import barrier_before
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.service.base import current_tender
@@ -63,20 +64,26 @@ def begin_before_checks(tender: Tender, reason: str, *, by: Viewer) -> None:
         save_sheet(tender, TOPIC, value, version=before.version, by=by)
 
 
-def must_be_checked(tender: Tender) -> None:
+def must_be_checked(tender: Tender, viewer: Viewer | None = None) -> None:
     """Raise ChecksMissing where marking waits for checks that are not done."""
-    message = why_marking_waits(tender)
+    message = why_marking_waits(tender, viewer)
     if message:
         raise ChecksMissing(message)
 
 
-def why_marking_waits(tender: Tender) -> str:
-    """Return why marking cannot begin yet; empty where it can."""
+def why_marking_waits(tender: Tender, viewer: Viewer | None = None) -> str:
+    """Return why marking cannot begin yet; empty where it can. To a ``viewer`` who is kept away
+    from a bid, without a number that counts its checks."""
     if tender.stage is not Stage.OPENED or not checks_required(tender):
         return ""
     left = checks_of(tender).unsettled
     if not left or early_marking(tender).version:
         return ""
+    if viewer is not None and not barrier_before(viewer, tender).is_open:
+        return (
+            "You cannot mark yet because exclusion checks are not finished: an officer finishes "
+            "them, or records why marking begins before"
+        )
     what = "1 exclusion check is" if left == 1 else f"{left} exclusion checks are"
     return (
         f"You cannot mark yet because {what} not finished: an officer finishes them, or records "

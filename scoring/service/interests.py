@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from accounts.models import Person
 from accounts.queries import Viewer
-from foundation import clock
+from accounts.queries.team import everybody_in
+from accounts.rules.roles import Permission
+from foundation import clock, mail
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from scoring.models import InterestDecision, InterestDeclaration, InterestInBid
@@ -21,6 +24,7 @@ from scoring.rules.interests import (
     Nature,
 )
 from supplier_portal.models import Bid
+from supplier_portal.queries import must_see_all
 from supplier_portal.rules.barriers import MustDeclareFirst
 from tenders.models import Tender
 from tenders.service.base import current_tender, record
@@ -106,6 +110,8 @@ def declare(
             words=sha256_hex(entry.words),
             bidders=fingerprint_of(shown),
         )
+        if entry.has_interest:
+            _tell_who_decides(current, entry, by)
     return entry
 
 
@@ -114,7 +120,8 @@ def decide_interest(
 ) -> InterestDecision:
     """Decide whether somebody is kept away from a bid, or from all (``bid`` None).
 
-    Nobody decides about himself: raises InterestUnclear, also where the reason is too short.
+    Nobody decides about himself: raises InterestUnclear, also where the reason is too short; and
+    KeptAway for who does not see every bid himself, once they are opened.
     """
     if person_id == by.person_id:
         raise InterestUnclear("You cannot decide on your own interest: somebody else has to")
@@ -125,6 +132,8 @@ def decide_interest(
         )
     with transaction():
         current = current_tender(tender)
+        if current.opened_at is not None:
+            must_see_all(by, current)
         entry = InterestDecision(
             tender_id=current.id,
             person_id=person_id,
@@ -146,7 +155,41 @@ def decide_interest(
             barred=barred,
             reason=sha256_hex(entry.reason),
         )
+        _tell_whom_it_concerns(current, entry)
     return entry
+
+
+def _tell_who_decides(tender: Tender, entry: InterestDeclaration, by: Viewer) -> None:
+    """Write to those who can decide on it, not what the interest is: mail is read by many."""
+    told = [
+        member.email
+        for member in everybody_in(tender.authority_id)
+        if member.person_id != by.person_id
+        and member.may(Permission.INTEREST_DECIDE, tender_id=tender.id)
+    ]
+    mail.post(
+        "interest.declared",
+        f"{tender.token}:{by.person_token}:{entry.number}",
+        told,
+        f"An interest to decide on, {tender.reference}",
+        f"{by.name} has declared an interest that concerns {tender.reference}, {tender.title}. "
+        "What it is stands on the page alone.\n\nRead it and decide what follows from it: "
+        f"{mail.link('scoring.interests_declared', tender=tender.token)}\n",
+    )
+
+
+def _tell_whom_it_concerns(tender: Tender, entry: InterestDecision) -> None:
+    email = db.session.scalars(
+        select(Person.email).where(Person.id == entry.person_id, Person.active)
+    )
+    mail.post(
+        "interest.decided",
+        f"{tender.token}:{entry.person_id}:{entry.number}",
+        email,
+        f"What was decided on your interest, {tender.reference}",
+        f"It was decided what follows from what you declared about {tender.reference}, "
+        f"{tender.title}.\n\n{mail.link('scoring.interests', tender=tender.token)}\n",
+    )
 
 
 def _next(

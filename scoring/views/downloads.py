@@ -23,6 +23,7 @@ from scoring.workbook import (
     register_workbook,
     scores_workbook,
 )
+from supplier_portal.queries import must_see_all
 from tenders.joint import bought_with
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
@@ -39,6 +40,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def scores(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
+    must_see_all(signed_in_user(), found)
     places = queries.ranking(bids)
     by_token = {bid.token: bid for bid in bids}
     listed = [for_workbook(by_token[place.candidate.key], place) for place in places]
@@ -54,6 +56,7 @@ def register(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
     if has_own_registers(found):
         return _own_register(found, bids)
+    must_see_all(signed_in_user(), found)
     # While several authorities evaluate together each takes it away under its own name.
     kept_by = signed_in_user().organisation_name if bought_with(found) else ""
     return _register(found, bids, kept_by)
@@ -66,6 +69,7 @@ def evaluated_risks(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
     if not has_own_registers(found):
         abort(404)
+    must_see_all(signed_in_user(), found)
     return _register(found, bids, "", "evaluated-risks.xlsx")
 
 

@@ -18,6 +18,7 @@ from scoring import queries
 from scoring.exclusion_grounds import shipped_grounds
 from scoring.exclusion_ways import WAYS, Way, reply_of
 from scoring.queries.exclusions import (
+    Checks,
     Party,
     checks_of,
     checks_required,
@@ -35,7 +36,8 @@ from scoring.service.evaluating import EVALUATED_AT
 from scoring.service.exclusion_steps import PartyChanged
 from scoring.views.blueprint import pages
 from supplier_portal.models import Bid
-from supplier_portal.queries import my_bid, opened_bid
+from supplier_portal.queries import must_see_all, my_bid, opened_bid
+from supplier_portal.queries.opened import barrier_before
 from supplier_portal.views.typed import Typing, typing_on
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
@@ -54,14 +56,14 @@ def exclusions_overview(tender: str) -> ResponseReturnValue:
         "scoring/exclusions.html",
         tender=found,
         bids=exclusions_of(viewer, found),
-        checks=checks_of(found),
+        checks=checks_of(found, barrier_before(viewer, found)),
         required=checks_required(found),
         early=early_marking(found),
         grounds=shipped_grounds(),
         roles=ROLES,
         decisions=DECISIONS,
         may_record=_may_record(viewer, found),
-        waits=exclusion_gate.why_marking_waits(found),
+        waits=exclusion_gate.why_marking_waits(found, viewer),
     )
 
 
@@ -81,6 +83,7 @@ def list_parties(tender: str) -> ResponseReturnValue:
 def begin_before_checks(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.COMPLIANCE_DECIDE)
+    must_see_all(viewer, found)
     form = forms.BeginBeforeForm()
     if form.validate_on_submit():
         try:
@@ -222,12 +225,20 @@ def _notice_page(bid: Bid, token: str, form: forms.ReplyForm, typing: Typing) ->
 def asked_for_by_templates() -> dict[str, Any]:
     """Functions, so that a page that does not ask pays nothing."""
     return {
-        "why_marking_waits": exclusion_gate.why_marking_waits,
-        "exclusion_checks_of": checks_of,
+        "why_marking_waits": why_marking_waits_for_viewer,
+        "exclusion_checks_of": checks_for_viewer,
         "exclusion_checks_required": checks_required,
         "my_notices": my_notices,
         "is_checked_before_opening": is_checked_before_opening,
     }
+
+
+def why_marking_waits_for_viewer(tender: Tender) -> str:
+    return exclusion_gate.why_marking_waits(tender, signed_in_user())
+
+
+def checks_for_viewer(tender: Tender) -> Checks:
+    return checks_of(tender, barrier_before(signed_in_user(), tender))
 
 
 def is_checked_before_opening(bid: Bid, party: Party) -> bool:

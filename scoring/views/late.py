@@ -17,6 +17,8 @@ from scoring.service import NotInEvaluation
 from scoring.service.evaluating import EVALUATED_AT
 from scoring.service.late import decide_late
 from scoring.views.blueprint import pages
+from supplier_portal.queries.opened import barrier_before
+from tenders.models import Tender
 from tenders.outages import outages_near_closing
 from tenders.rules.lateness import LATE_RULE
 
@@ -25,9 +27,16 @@ from tenders.rules.lateness import LATE_RULE
 def asked_for_by_templates() -> dict[str, Any]:
     """Functions, so that a page that does not ask pays nothing; a bid's own pages ask too."""
     return {
-        "late_waiting": late_queries.late_waiting,
+        "late_waiting": late_waiting_for_viewer,
         "my_late_decisions": late_queries.my_late_decisions,
     }
+
+
+def late_waiting_for_viewer(tender: Tender) -> int:
+    """Return how many late bids wait, of those the viewer may know of."""
+    if tender.opened_at is None:
+        return 0
+    return late_queries.late_waiting(tender, barrier_before(signed_in_user(), tender))
 
 
 @pages.get("/tenders/<token:tender>/late")
@@ -38,7 +47,7 @@ def late(tender: str) -> ResponseReturnValue:
     return render_template(
         "scoring/late.html",
         tender=found,
-        entries=late_queries.late_bids(found),
+        entries=late_queries.late_bids(found, barrier_before(viewer, found)),
         outages=outages_near_closing(found),
         rule=LATE_RULE,
         may_decide=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.id)

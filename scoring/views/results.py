@@ -24,6 +24,7 @@ from supplier_portal.models import Bid
 from supplier_portal.queries import (
     evidence_of,
     last_submissions,
+    must_see_all,
     my_bid,
     submissions_of,
 )
@@ -42,6 +43,7 @@ def results(tender: str) -> ResponseReturnValue:
     """Before the release, the form of whoever may release; after it, what each bidder was told."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
+    must_see_all(viewer, found)
     bids = queries.bids_in_evaluation(viewer, found)
     return _results_page(found, bids, results_form(bids), {})
 
@@ -52,6 +54,7 @@ def release_results(tender: str) -> ResponseReturnValue:
     """Preview every summary; release what was previewed, to the letter, on a second press."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
+    must_see_all(viewer, found)
     bids = queries.bids_in_evaluation(viewer, found)
     form, made = results_form(bids), {}
     if form.validate_on_submit():
