@@ -37,6 +37,7 @@ import records.service.open_data
 import records.today
 import records.views
 import scoring.queries.interests
+import scoring.queries.trying
 import scoring.today
 import scoring.views
 import scoring.waiting
@@ -66,6 +67,7 @@ import tenders.service.cancelling
 import tenders.service.inviting
 import tenders.service.two_officers
 import tenders.today
+import tenders.tried
 import tenders.views
 from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
@@ -227,6 +229,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
     app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
     app.extensions[supplier_portal.queries.opened.BARRIERS] = scoring.queries.interests.barrier_of
+    app.extensions[tenders.tried.TRIED] = scoring.queries.trying.progress
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

@@ -21,6 +21,7 @@ from tenders import (
     planning,
     planning_pages,
     price_schedule,
+    tried,
 )
 from tenders.custodians import custodians_of
 from tenders.invited import invited_to
@@ -187,6 +188,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
         Item("Build the questionnaire", "tenders.build", *_built(tender)),
         Item("Look through the questions", "tenders.questions", f"{count} questions", True),
         Item("Price, ties and rounding", "tenders.award", *priced),
+        *(Item(*line) for line in tried.lines(tender)),
         Item("Price schedule", "tenders.price_schedule", *price_schedule.progress(tender)),
         Item(
             "Evaluators and questions to bidders",
@@ -213,8 +215,7 @@ def _publishing(tender: Tender, ready: bool) -> tuple[str, bool]:
 
 
 def _open_data(sheets: Collection[str]) -> list[Item]:
-    """Return the line about the public page and the details for notices, which are sheets that a
-    later station asks for; nothing where that is not plugged in."""
+    """Return the line about the public page and details for notices, where that is plugged in."""
     if OPEN_DATA not in current_app.view_functions:
         return []
     count = sum(topic not in OF_THE_PLAN for topic in sheets)

@@ -16,6 +16,7 @@ from scoring.views import (
     own_registers,
     results,
     risks,
+    trying,
 )
 from scoring.views.blueprint import pages
 
@@ -36,4 +37,5 @@ __all__ = [
     "pages",
     "results",
     "risks",
+    "trying",
 ]

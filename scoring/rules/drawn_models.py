@@ -1,0 +1,98 @@
+"""Pictures of a scoring model that was tried, from what was found: figures as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from scoring.rules.drawing import OUT_OF_100, STYLES, Axis, Drawing, Line, Table, line_picture
+
+SEVERAL = 4
+
+
+def weights_picture(names: Sequence[str], swings: Sequence[Mapping[str, Any]]) -> Drawing | None:
+    """Return the total of each bid as the weight of quality goes from 0 to 100."""
+    if not swings:
+        return None
+    lines = [
+        Line(
+            name,
+            tuple(
+                (entry["weight"], Decimal(entry["totals"][number]))
+                for entry in swings
+                if entry["totals"][number]
+            ),
+        )
+        for number, name in enumerate(names)
+    ]
+    drawn = [line for line in lines if line.points]
+    if not drawn:
+        return None
+    return line_picture(
+        "weights",
+        "Totals as the weight of quality moves",
+        "A line for each bid: its total of 100 at every weight of quality from 0% to 100%, the "
+        "rest being price. The highest line comes first; where lines cross, the order changes.",
+        (
+            Axis("Weight of quality in percent", 0, 100, OUT_OF_100),
+            Axis("Total", 0, 100, OUT_OF_100),
+        ),
+        drawn[:STYLES],
+        Table(
+            "Totals and who comes first, by the weight of quality",
+            ("Weight of quality", *names, "First"),
+            tuple(
+                (
+                    f"{entry['weight']}%",
+                    *(total or "–" for total in entry["totals"]),
+                    ", ".join(entry["first"]) or "nobody",
+                )
+                for entry in swings
+            ),
+        ),
+    )
+
+
+def curve_picture(curve: Mapping[str, Any]) -> Drawing | None:
+    """Return points against price, or under F5 the price that draws level with the first."""
+    if not curve:
+        return None
+    lines = [
+        Line(one["name"], _points(one["points"]), _points(one["marked"])) for one in curve["lines"]
+    ]
+    across, up = curve["across"], curve["up"]
+    rows = [
+        (line["name"], x, y)
+        for line in curve["lines"]
+        for x, y in (*line["points"], *line["marked"])
+    ]
+    is_level = up == "Price"
+    return line_picture(
+        "price-curve",
+        "The price at which a bid draws level" if is_level else "Points for each price",
+        "The line says at which price a bid of so many points for quality draws level with the "
+        "first; a bid below it would come first. Signs are the bids that were tried."
+        if is_level
+        else "The line says how many points, 0 to 100, a price earns before it is weighed. Signs "
+        "on it are the bids that were tried.",
+        (
+            _axis(across, [x for line in lines for x, _ in line.points]),
+            _axis(up, [y for line in lines for _, y in (*line.points, *line.marked)]),
+        ),
+        lines,
+        Table(f"{up} by {across[:1].lower()}{across[1:]}", ("Line", across, up), tuple(rows)),
+    )
+
+
+def _points(pairs: Sequence[Sequence[str]]) -> tuple[tuple[Decimal, Decimal], ...]:
+    return tuple((Decimal(x), Decimal(y)) for x, y in pairs)
+
+
+def _axis(title: str, values: Sequence[Any]) -> Axis:
+    if title.startswith("Points"):
+        return Axis(title, 0, 100, OUT_OF_100)
+    lowest, highest = min(values), max(values)
+    step = (highest - lowest) / SEVERAL
+    ticks = [lowest + step * number for number in range(SEVERAL + 1)] if step else [lowest]
+    return Axis(title, lowest, highest, tuple((tick, f"£{tick:,.0f}") for tick in ticks))
