@@ -15,16 +15,20 @@ from typing import Any
 from sqlalchemy import Column, RowMapping, Table, select
 from sqlalchemy.orm import joinedload, undefer
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from foundation.database import Base, db
 from records.export_tables import Exported, tables
 from records.pack.items import shown
 from scoring import seals
 from scoring.models import (
+    AgreedMark,
     BidQuestion,
     BidResult,
     ExclusionEvent,
     ExclusionParty,
+    InterestDeclaration,
+    InterestInBid,
+    Mark,
     OwnRiskDecision,
     RiskRow,
 )
@@ -198,6 +202,29 @@ def _event(row_id: int) -> dict[str, Any]:
     return {"content": json.loads(text)}
 
 
+def _interest(row_id: int) -> dict[str, Any]:
+    """Return whose declaration names the bid, and which of his."""
+    person, number = db.session.execute(
+        select(Person.token, InterestDeclaration.number)
+        .join(InterestDeclaration, InterestDeclaration.person_id == Person.id)
+        .join(InterestInBid, InterestInBid.declaration_id == InterestDeclaration.id)
+        .where(InterestInBid.id == row_id)
+    ).one()
+    return {"person": person, "declaration": number}
+
+
+def _agreed(row_id: int) -> dict[str, Any]:
+    """Return the marks that were on the table: whose, and which of his for the question."""
+    considered = db.session.get_one(AgreedMark, row_id).considered
+    rows = db.session.execute(
+        select(Person.token, Mark.number)
+        .join(Mark, Mark.evaluator_id == Person.id)
+        .where(Mark.id.in_(considered))
+        .order_by(Mark.id)
+    )
+    return {"considered": [{"evaluator": token, "number": number} for token, number in rows]}
+
+
 def _own_register(row_id: int) -> dict[str, Any]:
     """Return what an own decision is about, for the tender may be another authority's."""
     tender, risk = db.session.execute(
@@ -219,6 +246,8 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "party": _party,
     "event": _event,
     "own register": _own_register,
+    "interest": _interest,
+    "agreed": _agreed,
 }
 
 
