@@ -1,4 +1,4 @@
-"""The forms of the evaluation: a mark, a decision on a requirement, a decision on a risk."""
+"""The forms of the evaluation: a decision on a requirement, a decision on a risk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scoring.queries import RiskInRegister
 from scoring.rules.matrix import IMPACT, LEVELS, LIKELIHOOD
 from scoring.rules.register import TREATMENTS_IN_WORDS, RegisterRow, RiskState, Treatment
 from scoring.rules.results import TOP_OF_SCALE
-from scoring.service import GivenDecision, GivenMark, RiskTerms
+from scoring.service import GivenDecision, RiskTerms
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_REASON = 4000
@@ -44,39 +44,6 @@ class BasedOnForm(Form):
         """Let the form, sent again, count instead of what it overtook."""
         self.based_on.data = str(number)
         self.based_on.raw_data = [str(number)]
-
-
-class MarkForm(BasedOnForm):
-    mark = RadiosField("Mark", [required("Select a mark from 0 to 5")], choices=MARKS)
-    reason = TextAreaField(
-        "Reason for the mark",
-        [required("Enter the reason for your mark")],
-        hint="At least 20 characters. Name the answer it rests on, for example SLP-07.f.",
-        most_characters=LONGEST_REASON,
-        rows=5,
-    )
-    feedback = TextAreaField(
-        "Feedback for the bidder",
-        hint="The supplier may read this: what was good, what was missing, and why it matters.",
-        most_characters=LONGEST_REASON,
-        rows=4,
-    )
-    internal_comment = TextAreaField(
-        "Internal comment",
-        hint="For colleagues only. It is never sent to the bidder and left out of the workbook.",
-        most_characters=LONGEST_REASON,
-        rows=3,
-    )
-
-    @property
-    def given(self) -> GivenMark:
-        return GivenMark(
-            mark=int(self.mark.data),
-            reason=self.reason.data or "",
-            feedback=self.feedback.data or "",
-            internal_comment=self.internal_comment.data or "",
-            based_on=self.number,
-        )
 
 
 class RequirementForm(BasedOnForm):

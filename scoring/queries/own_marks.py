@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
 from accounts.queries import Viewer
 from foundation.database import db
-from scoring.models import Mark, MarkLock
-from scoring.queries.evaluators import allocation_of, locks_of
+from scoring.models import AgreedMark, Mark, MarkLock
+from scoring.queries.evaluators import allocation_of
 from scoring.rules.locking import Covered
 from scoring.rules.own_order import Cell, in_reading_order, own_order
-from supplier_portal.models import Bid
-from supplier_portal.queries.opened import barrier_before
+from supplier_portal.models import Bid, TypedDraft
+from supplier_portal.queries.opened import (
+    barrier_before,
+)
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
-from tenders.queries import questionnaire_of, works_on
+from tenders.queries import questionnaire_of
+
+# The page a mark is typed on, as its draft is kept: "mark/SLP-07".
+TYPED = "mark/"
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
         if not barrier.keeps_from(bid_id)
     }
     asked = tuple(one.id for one in questionnaire_of(tender).questions if one.is_marked)
+    given, locked_to = _given(viewer.person_id, tender.id)
     return OwnMarks(
         person_id=viewer.person_id,
         tokens=tokens,
@@ -125,8 +130,8 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
             for cell in allocation_of(tender).cells_of(viewer.person_id, tokens)
             if cell[1] in asked
         ),
-        given=_given(viewer.person_id, tender.id),
-        locked_to=locks_of(tender.id).get(viewer.person_id, 0),
+        given=given,
+        locked_to=locked_to,
     )
 
 
@@ -140,11 +145,17 @@ def _latest(person_id: int, tender_id: int) -> Select[tuple[int, str, int]]:
     )
 
 
-def _given(person_id: int, tender_id: int) -> dict[Cell, int]:
-    return {
-        (bid_id, question_id): last
-        for bid_id, question_id, last in db.session.execute(_latest(person_id, tender_id))
-    }
+def _given(person_id: int, tender_id: int) -> tuple[dict[Cell, int], int]:
+    """Return by cell the mark that counts of somebody, and the last mark he locked."""
+    locked = (
+        select(func.max(MarkLock.last_mark_id))
+        .where(MarkLock.tender_id == tender_id, MarkLock.person_id == person_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(_latest(person_id, tender_id).add_columns(locked)).all()
+    given = {(bid_id, question_id): last for bid_id, question_id, last, _ in rows}
+    # Without a mark there is no lock.
+    return given, rows[0][3] or 0 if rows else 0
 
 
 def covered_by_a_lock(person_id: int, tender_id: int) -> list[Covered]:
@@ -205,19 +216,27 @@ def own_locks(person_id: int, tender_id: int) -> list[MarkLock]:
     )
 
 
-def readable_bid(viewer: Viewer, token: str) -> Bid:
-    """Return an opened bid the viewer may read, its content unread. Raises NoResultFound and
-    MustDeclareFirst."""
-    bid = db.session.scalars(
-        select(Bid)
-        .options(
-            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True)
+def agreed_mark(bid_id: int, question_id: str) -> AgreedMark | None:
+    """Return what the panel agreed on a question of a bid, for who may see it."""
+    return db.session.scalars(
+        select(AgreedMark)
+        .options(joinedload(AgreedMark.signed_by, innerjoin=True))
+        .where(AgreedMark.bid_id == bid_id, AgreedMark.question_id == question_id)
+        .order_by(AgreedMark.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def typed_and_not_saved(person_id: int, tender_id: int) -> list[Cell]:
+    """Return where somebody typed a mark and did not save it."""
+    rows = db.session.execute(
+        select(TypedDraft.bid_id, TypedDraft.page)
+        .join(Bid, Bid.id == TypedDraft.bid_id)
+        .where(
+            Bid.tender_id == tender_id,
+            TypedDraft.person_id == person_id,
+            TypedDraft.page.startswith(TYPED, autoescape=True),
         )
-        .where(Bid.token == token, Bid.stage.in_(READABLE))
-    ).one()
-    tender = bid.tender
-    if tender.opened_at is None or not works_on(viewer, tender):
-        raise NoResultFound
-    if barrier_before(viewer, tender).keeps_from(bid.id):
-        raise NoResultFound
-    return bid
+        .order_by(TypedDraft.page, TypedDraft.bid_id)
+    )
+    return [(bid_id, page.removeprefix(TYPED)) for bid_id, page in rows if bid_id is not None]

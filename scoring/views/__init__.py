@@ -13,9 +13,11 @@ from scoring.views import (
     late,
     marks,
     opening,
+    own_marks,
     own_registers,
     results,
     risks,
+    typed,
     trying,
 )
 from scoring.views.blueprint import pages
@@ -33,9 +35,11 @@ __all__ = [
     "late",
     "marks",
     "opening",
+    "own_marks",
     "own_registers",
     "pages",
     "results",
     "risks",
+    "typed",
     "trying",
 ]
