@@ -1,24 +1,28 @@
-"""The form on which the panel's chair signs an agreed mark."""
+"""The forms on which the panel's chair signs agreed marks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from foundation.fields import CheckboxesField, Choice, RadiosField, TextAreaField, required
+from foundation.fields import (
+    CheckboxesField,
+    Choice,
+    Form,
+    RadiosField,
+    TextAreaField,
+    TextField,
+    required,
+)
 from scoring.forms import LONGEST_REASON, MARKS, BasedOnForm
 from scoring.models import AgreedMark
 from scoring.queries.evaluators import Evaluator
-from scoring.rules.descriptors import Point
+from scoring.rules.guards import Guard
 from scoring.service import GivenAgreed
-
-POINT = "point-"
 
 
 class AgreeForm(BasedOnForm):
-    """What the panel agrees on one question; the points are named "point-4.1"."""
+    """What the panel agrees on one question; the published points are read beside it."""
 
     present = CheckboxesField(
         "Who was there", [required("Select who took part in the meeting, you among them")]
@@ -32,8 +36,8 @@ class AgreeForm(BasedOnForm):
         rows=6,
     )
     why_moved = TextAreaField(
-        "Why the mark moved",
-        hint="Needed where anybody gave another mark: what was read differently, and by whom.",
+        "Why the mark moved, and from whose mark",
+        hint="Needed where anybody gave another mark: what was read differently.",
         most_characters=LONGEST_REASON,
         rows=4,
     )
@@ -50,22 +54,28 @@ class AgreeForm(BasedOnForm):
         rows=4,
     )
     internal_comment = TextAreaField(
-        "Internal comment",
+        "Internal note",
         hint="For colleagues only. It is never sent to the bidder.",
         most_characters=LONGEST_REASON,
         rows=3,
     )
     reopened_because = TextAreaField(
         "Why the agreed mark is taken up again",
-        hint="The mark agreed before stays in the record with this reason.",
+        hint="The mark agreed before stays in the record beside this reason.",
         most_characters=LONGEST_REASON,
         rows=3,
     )
+    # A checkbox whose value names what was shown as odd (keys of rules.guards).
+    seen = TextField("I have seen this")
+
+    @property
+    def seen_keys(self) -> frozenset[str]:
+        return frozenset(str(self.seen.data or "").split())
 
     def offer(self, people: Iterable[Evaluator]) -> None:
         self.present.choices = [Choice(one.token, one.name) for one in people]
 
-    def given(self, points: Iterable[Point], sent: MultiDict[str, str]) -> GivenAgreed:
+    def given(self, points: Mapping[str, bool], odd: Iterable[Guard]) -> GivenAgreed:
         return GivenAgreed(
             mark=int(self.mark.data),
             reason=self.reason.data or "",
@@ -73,17 +83,12 @@ class AgreeForm(BasedOnForm):
             why_not_higher=self.why_not_higher.data or "",
             internal_comment=self.internal_comment.data or "",
             why_moved=self.why_moved.data or "",
-            points=points_sent(points, sent),
+            points=dict(points),
             present=list(self.present.data or []),
+            warned=[str(guard.kind) for guard in odd],
             reopened_because=self.reopened_because.data or "",
             based_on=self.number,
         )
-
-
-def points_sent(points: Iterable[Point], sent: Mapping[str, str]) -> dict[str, bool]:
-    """Return which published points were said to be met or not; the rest was not judged."""
-    said = {point.key: sent.get(POINT + point.key) for point in points}
-    return {key: word == "met" for key, word in said.items() if word in ("met", "unmet")}
 
 
 def as_agreed(stands: AgreedMark | None) -> dict[str, Any]:
@@ -100,3 +105,28 @@ def as_agreed(stands: AgreedMark | None) -> dict[str, Any]:
         "internal_comment": stands.internal_comment,
         "present": list(stands.present),
     }
+
+
+class AdoptForm(Form):
+    """Marks of one evaluator each that the chair takes as agreed; why none is higher is read
+    beside it, in fields named "why-SLP-07"."""
+
+    questions = CheckboxesField("Marks", [required("Select the marks you take as agreed")])
+
+    def offer(self, questions: Iterable[str]) -> None:
+        self.questions.choices = [Choice(one, one) for one in questions]
+
+
+class QualityForm(Form):
+    sure = CheckboxesField(
+        "Before you say so",
+        [required("Select that the marks are final")],
+        choices=[
+            Choice(
+                "yes",
+                "The marks are final",
+                "From here on prices are seen. A mark can still be taken up again with a reason, "
+                "and the record then shows that prices were known",
+            )
+        ],
+    )

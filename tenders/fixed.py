@@ -27,6 +27,8 @@ IN_WORDS: Mapping[str, str] = {
     "Rounding and ranking": "rounding",
     "Ties": "ties",
     "Abnormally low bids": "abnormally_low",
+    "Evaluators": "evaluators",
+    "Questions to bidders": "questions_to_bidders",
     "Failing": "failing",
     "In time": "deadline",
     "Late bids": "late_bids",

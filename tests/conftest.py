@@ -26,7 +26,7 @@ from foundation.database import db, engine_options
 from foundation.keys import KeyRing
 from tests import factories, postgresql
 from tests.careful_client import CARELESS, CarefulClient, watch
-from tests.evaluating import let_everybody_declare
+from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
 
 TEMPLATE = "assurance_template"
 AS_BUILT = "as_built"
@@ -178,6 +178,8 @@ def app(request, database, tmp_path):
         move(app, tmp_path, database)
     if "interests_asked" not in request.fixturenames:
         let_everybody_declare(app)
+    if "two_evaluators" not in request.fixturenames:
+        one_evaluator_is_enough(app)
     with app.app_context():
         yield app
         db.session.remove()
@@ -187,6 +189,11 @@ def app(request, database, tmp_path):
 @pytest.fixture
 def interests_asked():
     """Asked for beside ``app``: nobody has declared whether he has an interest in a bidder."""
+
+
+@pytest.fixture
+def two_evaluators():
+    """Asked for beside ``app``: a new tender needs two evaluators for what counts for much."""
 
 
 @pytest.fixture

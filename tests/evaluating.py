@@ -12,11 +12,14 @@ from accounts.models import Membership, Organisation, Person
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
 from foundation import clock
+from foundation.canonical import canonical_json
 from foundation.database import db, transaction
 from scoring import queries, service
 from scoring.models import InterestDeclaration
 from scoring.queries.evaluators import allocation_of, locks_of, marks_given
-from tenders.models import ParticipatingAuthority, Tender
+from tenders import evaluation
+from tenders.models import ParticipatingAuthority, PlanningSheet, Tender
+from tenders.rules.evaluation import EvaluationRules, written
 
 
 def let_everybody_declare(app: Flask) -> None:
@@ -32,6 +35,29 @@ def declare_at_opening(action: str, tender: Tender) -> None:
     if action in ("tender.published", "tender.bids_opened"):
         db.session.flush()
         declare_for(tender, bidders_known=action == "tender.bids_opened")
+
+
+def one_evaluator_is_enough(app: Flask) -> None:
+    """From now on let every new tender publish that one evaluator is enough for each question.
+
+    For tests in which one person marks alone; ``two_evaluators`` leaves the usual rule.
+    """
+    app.extensions["after_an_action"] = [*app.extensions["after_an_action"], need_one_evaluator]
+
+
+def need_one_evaluator(action: str, tender: Tender) -> None:
+    if action == "tender.created":
+        db.session.flush()
+        db.session.add(
+            PlanningSheet(
+                tender_id=tender.id,
+                topic=evaluation.TOPIC,
+                version=1,
+                text=canonical_json(written(EvaluationRules(evaluators=1))),
+                saved_at=clock.now(),
+                saved_by_id=tender.created_by_id,
+            )
+        )
 
 
 def declare_for(
@@ -134,6 +160,10 @@ def agree(
         mark=mark,
         reason=reason or f"{question_id} is answered in full and with evidence",
         why_moved=more.pop("why_moved", moved),
+        why_not_higher=more.pop(
+            "why_not_higher", "" if mark == 5 else "The evidence is a year old"
+        ),
+        present=more.pop("present", [by.person_token]),
         reopened_because=more.pop(
             "reopened_because", "" if stands is None else "The answer was read again"
         ),

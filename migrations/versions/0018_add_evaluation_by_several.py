@@ -20,6 +20,7 @@ ADDED_TO_ONLY = (
     "quality_agreed",
     "price_offer",
     "low_price_event",
+    "price_opening",
     "lots_drawn",
     "model_test",
     "recommendation",
@@ -39,6 +40,7 @@ def upgrade() -> None:
     create_price_offer()
     create_bid_standing()
     create_low_price_event()
+    create_price_opening()
     create_lots_drawn()
     create_model_test()
     create_recommendation()
@@ -133,6 +135,7 @@ def create_allocation_event() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("bid_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -184,6 +187,7 @@ def create_agreed_mark() -> None:
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("present", sa.JSON(), nullable=False),
         sa.Column("considered", sa.JSON(), nullable=False),
+        sa.Column("warned", sa.JSON(), nullable=False),
         sa.Column("reopened_because", sa.Text(), nullable=False),
         sa.Column("signed_by_id", sa.Integer(), nullable=False),
         sa.Column("signed_at", sa.DateTime(), nullable=False),
@@ -276,6 +280,26 @@ def create_low_price_event() -> None:
         sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name="fk_low_price_event_bid_id_bid"),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["person.id"], name="fk_low_price_event_recorded_by_id_person"
+        ),
+    )
+
+
+def create_price_opening() -> None:
+    op.create_table(
+        "price_opening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tender_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("bids", sa.JSON(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_price_opening"),
+        sa.UniqueConstraint("tender_id", "number", name="uq_price_opening_tender_id"),
+        sa.ForeignKeyConstraint(
+            ["tender_id"], ["tender.id"], name="fk_price_opening_tender_id_tender"
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by_id"], ["person.id"], name="fk_price_opening_opened_by_id_person"
         ),
     )
 
@@ -425,9 +449,9 @@ def take_marks_as_agreed() -> None:
     op.execute(
         "INSERT INTO agreed_mark (bid_id, question_id, number, mark, reason, feedback, "
         "why_not_higher, internal_comment, why_moved, suggested, points, present, considered, "
-        "reopened_because, signed_by_id, signed_at) "
+        "warned, reopened_because, signed_by_id, signed_at) "
         "SELECT bid_id, question_id, 1, mark, reason, feedback, '', internal_comment, '', "
-        "suggested, '{}', '[]', '[]', '', evaluator_id, saved_at FROM mark AS one "
+        "suggested, '{}', '[]', '[]', '[]', '', evaluator_id, saved_at FROM mark AS one "
         "WHERE number = (SELECT max(number) FROM mark AS other "
         "WHERE other.bid_id = one.bid_id AND other.question_id = one.question_id)"
     )
@@ -485,6 +509,7 @@ def downgrade() -> None:
             "price_offer",
             "bid_standing",
             "low_price_event",
+            "price_opening",
             "lots_drawn",
             "model_test",
             "recommendation",

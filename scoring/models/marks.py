@@ -32,6 +32,8 @@ class AllocationEvent(Base):
     bid_id: Mapped[int | None] = mapped_column(ForeignKey("bid.id"))
     # given, declined, kept (after declining) or taken: a word of rules.allocation.
     kind: Mapped[str]
+    # Why it was declined: a word of rules.allocation; empty for every other step.
+    ground: Mapped[str]
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
@@ -120,6 +122,8 @@ class AgreedMark(Base):
     # Who was there: tokens of people; and the marks that were on the table (mark.id).
     present: Mapped[list[str]] = mapped_column(JSON)
     considered: Mapped[list[int]] = mapped_column(JSON)
+    # What the panel was warned of and signed all the same: words of rules.guards.
+    warned: Mapped[list[str]] = mapped_column(JSON)
     # Why an agreed mark was taken up again; empty for the first.
     reopened_because: Mapped[str] = mapped_column(Text)
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -82,6 +82,26 @@ def one_asked_of_bidder(bid: Bid, token: str) -> AskedOfBidder:
     return _one(asked_of_bidder(bid), token)
 
 
+def open_about(bid_id: int, question_id: str) -> str:
+    """Return why an answer cannot be judged yet because of what the bidder was asked, or "".
+
+    A question that was not answered in time waits for nobody. Nothing that was said is opened.
+    """
+    states = [
+        state_of(Waited(until, answered_at is not None, may_count), clock.now())
+        for until, answered_at, may_count in db.session.execute(
+            select(BidQuestion.answer_until, BidQuestion.answered_at, BidQuestion.may_count).where(
+                BidQuestion.bid_id == bid_id, BidQuestion.question_id.in_(("", question_id))
+            )
+        )
+    ]
+    if AskedState.WAITING in states:
+        return "a question to the bidder waits for its answer"
+    if AskedState.TO_DECIDE in states:
+        return "nobody has decided whether the bidder’s answer to a question may count"
+    return ""
+
+
 def _one(asked: list[AskedOfBidder], token: str) -> AskedOfBidder:
     for entry in asked:
         if entry.token == token:

@@ -16,6 +16,7 @@ from accounts.queries.team import everybody_in
 from accounts.rules.roles import Permission, allows_a_guest
 from foundation.database import db
 from scoring.models import AllocationEvent, Mark, MarkLock
+from scoring.queries.interests import barrier_of
 from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
 from supplier_portal.models import Bid
 from supplier_portal.rules.stages import READABLE
@@ -77,14 +78,15 @@ def last_allocation(tender_id: int) -> int:
 def allocation_of(tender: Tender) -> Allocation:
     """Return who marks what in a tender."""
     return allocation_from(
-        Given(question_id, person_id, bid_id, AllocationKind(kind), reason)
-        for question_id, person_id, bid_id, kind, reason in db.session.execute(
+        Given(question_id, person_id, bid_id, AllocationKind(kind), reason, ground)
+        for question_id, person_id, bid_id, kind, reason, ground in db.session.execute(
             select(
                 AllocationEvent.question_id,
                 AllocationEvent.person_id,
                 AllocationEvent.bid_id,
                 AllocationEvent.kind,
                 AllocationEvent.reason,
+                AllocationEvent.ground,
             )
             .where(AllocationEvent.tender_id == tender.id)
             .order_by(AllocationEvent.id)
@@ -121,6 +123,21 @@ def locks_of(tender_id: int) -> dict[int, int]:
         .group_by(MarkLock.person_id)
     )
     return {row.person_id: row.last for row in rows}
+
+
+def marked_by(tender_id: int, bid_ids: Iterable[int]) -> dict[int, int]:
+    """Return by person how many answers of these bids somebody marked, locked or not."""
+    one_each = (
+        select(Mark.evaluator_id, Mark.bid_id, Mark.question_id)
+        .join(Bid, Bid.id == Mark.bid_id)
+        .where(Bid.tender_id == tender_id, Mark.bid_id.in_([*bid_ids]))
+        .distinct()
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(one_each.c.evaluator_id, func.count()).group_by(one_each.c.evaluator_id)
+    )
+    return dict(rows.all())
 
 
 def readable_bid_ids(tender_id: int) -> list[int]:
@@ -173,6 +190,30 @@ def own_work(viewer: Viewer, tender: Tender, *, kept_from: Iterable[int] = ()) -
 def may_see_marks(viewer: Viewer, tender: Tender) -> bool:
     """Return whether somebody may see the marks of others, totals and the order of bids.
 
-    Whoever still marks alone may not: not before his own marks are locked.
+    Whoever still marks alone may not: not before his own marks are locked. Ids alone are read; the
+    bids he is kept away from are not his to mark.
     """
-    return not own_work(viewer, tender).unlocked
+    allocation = allocation_of(tender)
+    if viewer.person_id not in allocation.people:
+        return True
+    barrier = barrier_of(viewer, tender)
+    bid_ids = [one for one in readable_bid_ids(tender.id) if not barrier.keeps_from(one)]
+    cells = set(allocation.cells_of(viewer.person_id, bid_ids))
+    return cells <= _locked_cells(viewer.person_id, tender.id)
+
+
+def _locked_cells(person_id: int, tender_id: int) -> set[tuple[int, str]]:
+    """Return (bid, question) of everything somebody marked and locked."""
+    locked_to = (
+        select(func.max(MarkLock.last_mark_id))
+        .where(MarkLock.tender_id == tender_id, MarkLock.person_id == person_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Mark.bid_id, Mark.question_id)
+        .join(Bid, Bid.id == Mark.bid_id)
+        .where(Mark.evaluator_id == person_id, Bid.tender_id == tender_id)
+        .group_by(Mark.bid_id, Mark.question_id)
+        .having(func.max(Mark.id) <= locked_to)
+    )
+    return {(bid_id, question_id) for bid_id, question_id in rows}

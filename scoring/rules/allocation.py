@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from foundation.errors import DomainError
 
@@ -16,6 +17,23 @@ class AllocationKind(StrEnum):
     # The chair leaves it with him all the same.
     KEPT = "kept"
     TAKEN = "taken"
+
+
+class Ground(StrEnum):
+    """Why an evaluator declines what was given to him."""
+
+    INTEREST = "interest"
+    EXPERTISE = "expertise"
+    WORKLOAD = "workload"
+
+
+GROUNDS: Mapping[Ground, str] = MappingProxyType(
+    {
+        Ground.INTEREST: "I have an interest that somebody could hold against the council",
+        Ground.EXPERTISE: "I do not know enough about the subject",
+        Ground.WORKLOAD: "I cannot do it in the time there is",
+    }
+)
 
 
 class NotAllocated(DomainError):
@@ -31,6 +49,7 @@ class Given:
     bid_id: int | None
     kind: AllocationKind
     reason: str = ""
+    ground: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,8 +61,8 @@ class Allocation:
 
     everywhere: dict[str, list[int]] = field(default_factory=dict)
     here: dict[tuple[str, int], dict[int, bool]] = field(default_factory=dict)
-    # What somebody declined and nobody decided on: (question, person, bid) → the reason.
-    declined: dict[tuple[str, int, int | None], str] = field(default_factory=dict)
+    # What somebody declined and nobody decided on: (question, person, bid) → ground and reason.
+    declined: dict[tuple[str, int, int | None], tuple[str, str]] = field(default_factory=dict)
 
     def people_for(self, question_id: str, bid_id: int) -> tuple[int, ...]:
         """Return who marks a question of a bid: those of every bid, then those of this one."""
@@ -89,7 +108,7 @@ def allocation_from(events: Iterable[Given]) -> Allocation:
         declined = (event.question_id, event.person_id, event.bid_id)
         made.declined.pop(declined, None)
         if event.kind is AllocationKind.DECLINED:
-            made.declined[declined] = event.reason
+            made.declined[declined] = (event.ground, event.reason)
         elif event.kind is not AllocationKind.KEPT:
             _follow(made, event)
     return made
@@ -105,3 +124,19 @@ def _follow(made: Allocation, event: Given) -> None:
         people.append(event.person_id)
     if not stands and event.person_id in people:
         people.remove(event.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A question with fewer evaluators than it needs."""
+
+    question_id: str
+    needed: int
+    people: int
+
+
+def lacking(stands: Allocation, needed: Mapping[str, int]) -> tuple[Lack, ...]:
+    """Return the questions, of those ``needed`` says how many evaluators they need, that have
+    fewer in every bid. Who stands in for somebody in one bid alone is not counted."""
+    found = ((one, least, len(stands.everywhere.get(one, ()))) for one, least in needed.items())
+    return tuple(Lack(one, least, has) for one, least, has in found if has < least)

@@ -3,11 +3,12 @@
 from scoring.service.agreeing import (
     AgreementOvertaken,
     GivenAgreed,
-    NotAllAgreed,
     NotReadyToAgree,
+    NotThere,
     WhyMoved,
+    WhyNotHigher,
+    adopt_marks,
     agree_mark,
-    agree_quality,
 )
 from scoring.service.allocating import (
     AllocationOvertaken,
@@ -24,8 +25,17 @@ from scoring.service.bid_questions import (
     decide_answer,
     enter_reply,
 )
+from scoring.service.deciding import ChangedSinceRead, DecidedBefore, NotReady, approve, recommend
 from scoring.service.evaluating import NotInEvaluation
 from scoring.service.interests import Connection, Declared, decide_interest, declare
+from scoring.service.letters import (
+    LetterChanged,
+    prepare_letters,
+    review_letter,
+    tell_after_all,
+    withhold,
+    write_letter,
+)
 from scoring.service.marks import (
     DecisionOvertaken,
     GivenDecision,
@@ -40,27 +50,27 @@ from scoring.service.marks import (
     save_mark,
 )
 from scoring.service.opening import open_as_second, open_bids, ready_to_open
-from scoring.service.results import (
-    ChangedSincePreview,
-    NotReady,
-    ReasonMissing,
-    prepare_results,
-    release_results,
-)
+from scoring.service.quality import AgreedAlready, NotAllAgreed, agree_quality
+from scoring.service.replacing import CannotReplace, decide_declined, decline, replace
+from scoring.service.results import release_results
 from scoring.service.risks import RiskOvertaken, RiskTaken, RiskTerms, decide_risk, raise_risk
 
 __all__ = [
+    "AgreedAlready",
     "AgreementOvertaken",
     "AllocationOvertaken",
     "CannotAllocate",
-    "ChangedSincePreview",
+    "CannotReplace",
+    "ChangedSinceRead",
     "Connection",
     "DecidedAlready",
+    "DecidedBefore",
     "DecisionOvertaken",
     "Declared",
     "GivenAgreed",
     "GivenDecision",
     "GivenMark",
+    "LetterChanged",
     "MarkOvertaken",
     "MarksLocked",
     "NotAllAgreed",
@@ -69,32 +79,43 @@ __all__ = [
     "NotMarked",
     "NotReady",
     "NotReadyToAgree",
-    "ReasonMissing",
+    "NotThere",
     "ReasonTooShort",
     "RiskOvertaken",
     "RiskTaken",
     "RiskTerms",
     "WhyMoved",
+    "WhyNotHigher",
     "WhyTaken",
+    "adopt_marks",
     "agree_mark",
     "agree_quality",
     "allocate",
     "answer_council",
+    "approve",
     "ask_bidder",
     "change_allocation",
     "decide_answer",
+    "decide_declined",
     "decide_interest",
     "decide_requirement",
     "decide_risk",
     "declare",
+    "decline",
     "enter_reply",
     "lock_marks",
     "open_as_second",
     "open_bids",
-    "prepare_results",
+    "prepare_letters",
     "raise_risk",
     "ready_to_open",
+    "recommend",
     "release_results",
+    "review_letter",
+    "replace",
     "save_mark",
     "set_allocation",
+    "tell_after_all",
+    "withhold",
+    "write_letter",
 ]

@@ -16,7 +16,7 @@ from scoring.models import AgreedMark
 from scoring.queries.bid_questions import open_about
 from scoring.queries.bids import EvaluatedBid, evaluation_of
 from scoring.queries.evaluators import may_see_marks
-from scoring.queries.moderation import Table, agreed_numbers, last_agreed, table_of
+from scoring.queries.moderation import Table, agreed_numbers, last_agreed, of_one, table_of
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import checked_mark
 from scoring.service.evaluating import bid_to_change, note, propose
@@ -139,9 +139,7 @@ def in_one(agreed: AgreedMark) -> str:
 
 def _follow(bid: EvaluatedBid, current: Bid, by: Viewer) -> None:
     """Bring the register and the standing of a bid up to its agreed marks."""
-    evaluation = evaluation_of(
-        bid.opened, bid.questionnaire, bid.facts, agreed_numbers(current.id)
-    )
+    evaluation = evaluation_of(bid.opened, bid.questionnaire, bid.facts, agreed_numbers(current.id))
     propose(current, evaluation, bid.questionnaire, by=by)
     stand_anew(current)
 
@@ -212,3 +210,33 @@ def _refuse_overtaken(stands: AgreedMark | None, given: GivenAgreed) -> None:
         raise AgreementOvertaken(
             "Enter why the agreed mark is taken up again", field="reopened_because"
         )
+
+
+def adopt_marks(bid: EvaluatedBid, why_not_higher: Mapping[str, str], *, by: Viewer) -> int:
+    """Sign marks that one evaluator gave alone as agreed, each with his reason; return how many.
+
+    ``why_not_higher``: by question, what the answer lacks. All or none. Raises as agree_mark does.
+    """
+    with transaction():
+        ready = of_one(bid)
+        for question_id, why in why_not_higher.items():
+            mark = ready.get(question_id)
+            if mark is None:
+                raise NotReadyToAgree(
+                    f"You cannot adopt {question_id} because it is not the mark of one evaluator "
+                    "that waits to be agreed"
+                )
+            given = GivenAgreed(
+                mark=mark.mark,
+                reason=mark.reason,
+                feedback=mark.feedback,
+                why_not_higher="" if mark.mark == TOP_OF_SCALE else why,
+                points=dict(mark.points),
+                present=[by.person_token],
+                warned=list(mark.warned),
+            )
+            try:
+                agree_mark(bid, question_id, given, by=by)
+            except WhyNotHigher as error:
+                raise WhyNotHigher(f"{question_id}: {error}", field="questions") from error
+    return len(why_not_higher)

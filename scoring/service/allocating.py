@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from accounts.queries import Viewer
-from foundation import clock
+from foundation import clock, mail
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import AllocationEvent
-from scoring.queries.evaluators import allocation_of, last_allocation
+from scoring.queries.evaluators import allocation_of, last_allocation, people_named
 from scoring.rules.allocation import Allocation, AllocationKind, NotAllocated
 from supplier_portal.models import Bid
 from tenders.models import Tender
@@ -19,6 +20,8 @@ from tenders.service.base import current_tender, record
 
 # From publication, when the questions are settled, until the result is decided.
 ALLOCATED_AT = frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATING})
+
+OWN_PAGE = "scoring.my_allocation"
 
 Cell = tuple[str, int]
 
@@ -77,6 +80,7 @@ def allocate(
                 given=[[question_id, person_id] for question_id, person_id in wanted],
                 bid=None if bid is None else bid.token,
             )
+            tell(current, wanted, by)
         return len(wanted)
 
 
@@ -122,6 +126,7 @@ def set_allocation(
                 taken=[list(cell) for cell in taken],
                 reason=sha256_hex(reason.strip()),
             )
+            tell(current, given, by)
         return len(given), len(taken)
 
 
@@ -140,8 +145,11 @@ def change_allocation(
     by: Viewer,
     bid: Bid | None = None,
     reason: str,
+    ground: str = "",
 ) -> None:
     """Decline, keep or take one question of one person, with the reason.
+
+    ``ground``: why it is declined, a word of rules.allocation.
 
     Raises NotAllocated where the person does not mark it, and CannotAllocate.
     """
@@ -150,7 +158,7 @@ def change_allocation(
         bid_id = None if bid is None else bid.id
         if not _has(allocation_of(current), question_id, person_id, bid_id):
             raise NotAllocated(f"You cannot change this because {question_id} is not allocated")
-        add_events(current, [(question_id, person_id)], bid_id, kind, reason, by)
+        add_events(current, [(question_id, person_id)], bid_id, kind, reason, by, ground=ground)
         record(
             f"marking.{kind}",
             current,
@@ -158,6 +166,8 @@ def change_allocation(
             question=question_id,
             person=person_id,
             bid=None if bid is None else bid.token,
+            ground=ground,
+            reason=sha256_hex(reason),
         )
 
 
@@ -168,6 +178,8 @@ def add_events(
     kind: AllocationKind,
     reason: str,
     by: Viewer,
+    *,
+    ground: str = "",
 ) -> None:
     """Add one event for each (question, person), all at once."""
     moment = clock.now()
@@ -178,6 +190,7 @@ def add_events(
             person_id=person_id,
             bid_id=bid_id,
             kind=str(kind),
+            ground=ground,
             reason=reason,
             by_id=by.person_id,
             at=moment,
@@ -185,3 +198,23 @@ def add_events(
         for question_id, person_id in cells
     )
     db.session.flush()
+
+
+def tell(tender: Tender, cells: Iterable[Cell], by: Viewer) -> None:
+    """Write to whoever was given something by somebody else; no bid and no question is named."""
+    counted = Counter(person_id for _, person_id in cells)
+    people = people_named(set(counted) - {by.person_id})
+    about = f"{tender.token}/{last_allocation(tender.id)}"
+    for person_id, person in people.items():
+        count = counted[person_id]
+        mail.post(
+            "marking.allocated",
+            f"{about}/{person.token}",
+            [person.email],
+            f"Questions to mark, {tender.reference}",
+            f"{by.name} gave you {count} {'question' if count == 1 else 'questions'} to mark in "
+            f"“{tender.title}”. You mark alone, once the bids are opened and you have declared "
+            "whether you have an interest in any of the bidders.\n\n"
+            f"See them, or decline them with a reason: {mail.link(OWN_PAGE, tender=tender.token)}"
+            "\n",
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,13 +12,47 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring import queries, service
-from scoring.agreeing_forms import AgreeForm, as_agreed, points_sent
+from scoring.agreeing_forms import AgreeForm, as_agreed
+from scoring.guarding import judged
 from scoring.queries import EvaluatedBid, may_see_marks
-from scoring.queries.evaluators import who_may
-from scoring.queries.moderation import Table, table_of
+from scoring.queries.bid_questions import open_about
+from scoring.queries.evaluators import Evaluator, who_may
+from scoring.queries.moderation import Table, agreed_before, reasons_elsewhere, table_of
+from scoring.rules.descriptors import BOX, MET, UNMET, points_said
+from scoring.rules.guards import IN_WORDS, Guard, guards_for_agreement, unseen
+from scoring.service.evaluating import EVALUATED_AT
+from scoring.service.quality import last_said
 from scoring.shown import question_flags, shown_parts
 from scoring.views.blueprint import pages
+from tenders.models import Tender
 from tenders.rules.questionnaire import AskedQuestion
+
+LOOK_AGAIN = "Select that you have seen what seems odd, or change the mark or its reason"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One question of one bid before the panel."""
+
+    bid: EvaluatedBid
+    asked: AskedQuestion
+    table: Table
+
+    def odd(self, mark: int, reason: str, points: Mapping[str, bool]) -> tuple[Guard, ...]:
+        """Return what seems odd about the mark that is about to be signed."""
+        elsewhere = reasons_elsewhere(self.bid.opened.bid, self.asked.id)
+        about = judged(self.bid, self.asked, mark, reason, points, elsewhere)
+        given = {one.evaluator.name: one.mark for one in self.table.marks.values()}
+        return guards_for_agreement(about, given)
+
+    @property
+    def why_not(self) -> str:
+        """Return why nothing can be signed now, as a sentence, or ""."""
+        stage = self.bid.tender.stage
+        if stage not in EVALUATED_AT:
+            return f"Marks are no longer agreed because the tender is at the {stage} stage."
+        why = self.table.why_not or open_about(self.bid.opened.bid.id, self.asked.id)
+        return f"You cannot agree a mark because {why}." if why else ""
 
 
 @pages.route("/bids/<token:bid>/questions/<string:question>/agree", methods=["GET", "POST"])
@@ -27,74 +64,87 @@ def agree(bid: str, question: str) -> ResponseReturnValue:
     if not asked.is_marked:
         abort(404)
     if not may_see_marks(viewer, found.tender):
-        return render_template("scoring/agree_closed.html", bid=found, question=asked.question)
-    table = table_of(found, question)
-    form = _form(found, question)
-    if form.is_submitted() and _save(form, found, asked, table):
-        flash(f"The agreed mark for {question} of {found.name} is signed")
-        return redirect(url_for("scoring.bid", bid=bid))
-    page = render_template(
-        "scoring/agree.html",
-        bid=found,
-        asked=asked,
-        question=asked.question,
-        table=table,
-        form=form,
-        stands=found.marks.get(question),
-        judged=_judged(form, found, asked, table),
-        level=found.evaluation.levels[question],
-        parts=shown_parts(found, asked.question),
-        flags=question_flags(found, asked.question),
-        scale=found.questionnaire.bank.scale,
-    )
-    return page, 422 if form.errors else 200
+        return render_template("scoring/agree_closed.html", tender=found.tender)
+    meeting = Meeting(found, asked, table_of(found, question))
+    form = AgreeForm(data=as_agreed(found.marks.get(question)))
+    form.offer(panel_of(found.tender))
+    points = _points(meeting, form)
+    odd: tuple[Guard, ...] = ()
+    if form.validate_on_submit():
+        odd = meeting.odd(int(form.mark.data), form.reason.data or "", points)
+        if _sign(form, meeting, points, odd):
+            flash(f"The agreed mark for {question} of {found.name} is signed")
+            return redirect(url_for("scoring.moderation", tender=found.tender.token))
+    return _page(form, meeting, points, odd), 422 if form.errors else 200
 
 
-def _form(bid: EvaluatedBid, question_id: str) -> AgreeForm:
-    form = AgreeForm(data=as_agreed(bid.marks.get(question_id)))
-    panel = {one.person_id: one for one in who_may(bid.tender, Permission.MARK_WRITE)}
-    panel |= {one.person_id: one for one in who_may(bid.tender, Permission.MARK_AGREE)}
-    form.offer(sorted(panel.values(), key=lambda one: one.name.casefold()))
-    return form
+def panel_of(tender: Tender) -> list[Evaluator]:
+    """Return who may have been at a meeting: those who may mark and those who may sign."""
+    found = {one.person_id: one for one in who_may(tender, Permission.MARK_WRITE)}
+    found |= {one.person_id: one for one in who_may(tender, Permission.MARK_AGREE)}
+    return sorted(found.values(), key=lambda one: (one.name.casefold(), one.person_id))
 
 
-def _save(form: AgreeForm, bid: EvaluatedBid, asked: AskedQuestion, table: Table) -> bool:
-    if not form.validate():
+def _sign(
+    form: AgreeForm, meeting: Meeting, points: Mapping[str, bool], odd: Iterable[Guard]
+) -> bool:
+    if unseen(odd, form.seen_keys):
+        form.add_error(LOOK_AGAIN, "seen")
         return False
     try:
         service.agree_mark(
-            bid, asked.id, form.given(table.all_points, request.form), by=signed_in_user()
+            meeting.bid, meeting.asked.id, form.given(points, odd), by=signed_in_user()
         )
     except service.AgreementOvertaken as error:
         if error.field == "mark":
-            fresh = queries.bid_in_evaluation(
-                signed_in_user(), bid.token, to=Permission.MARK_AGREE
-            ).marks.get(asked.id)
-            form.rebase(0 if fresh is None else fresh.number)
+            last = agreed_before(meeting.bid.opened.bid.id, meeting.asked.id)
+            form.rebase(last[-1].number if last else 0)
         form.add_error(str(error), error.field)
-        return False
     except service.NotInEvaluation:
         raise
     except DomainError as error:
         form.add_error(str(error), error.field)
-        return False
-    return True
+    else:
+        return True
+    return False
 
 
-def _judged(
-    form: AgreeForm, bid: EvaluatedBid, asked: AskedQuestion, table: Table
-) -> dict[str, bool]:
-    """Return what the points say in the form: as sent, as agreed before, or as everybody ticked."""
+def _points(meeting: Meeting, form: AgreeForm) -> dict[str, bool]:
+    """Return what the points say in the form: as sent, as agreed before, or as all ticked them."""
     if form.is_submitted():
-        return points_sent(table.all_points, request.form)
-    stands = bid.marks.get(asked.id)
+        return points_said(meeting.asked.question.levels, request.form)
+    stands = meeting.bid.marks.get(meeting.asked.id)
     if stands is not None:
         return dict(stands.points)
-    given = [mark.points for mark in table.marks.values()]
+    ticked = [mark.points for mark in meeting.table.marks.values()]
     return {
-        point.key: given[0][point.key]
-        for point in table.all_points
-        if given
-        and len({str(points.get(point.key)) for points in given}) == 1
-        and point.key in given[0]
+        key: met
+        for key, met in (ticked[0] if ticked else {}).items()
+        if all(points.get(key) == met for points in ticked)
     }
+
+
+def _page(
+    form: AgreeForm, meeting: Meeting, points: Mapping[str, bool], odd: tuple[Guard, ...]
+) -> str:
+    bid, asked = meeting.bid, meeting.asked
+    return render_template(
+        "scoring/agree.html",
+        bid=bid,
+        asked=asked,
+        question=asked.question,
+        section=bid.questionnaire.section_of(asked.id),
+        table=meeting.table,
+        why_not=meeting.why_not,
+        form=form,
+        before=agreed_before(bid.opened.bid.id, asked.id),
+        prices_seen=last_said(bid.tender.id),
+        said={BOX + key: MET if is_met else UNMET for key, is_met in points.items()},
+        box=BOX,
+        odd=odd,
+        warned_in_words=IN_WORDS,
+        level=bid.evaluation.levels[asked.id],
+        parts=shown_parts(bid, asked.question),
+        flags=question_flags(bid, asked.question),
+        scale=bid.questionnaire.bank.scale,
+    )

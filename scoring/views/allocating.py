@@ -1,51 +1,30 @@
-"""Who marks what: questions and evaluators as a table of ticks."""
+"""Who marks what: questions and evaluators as a table of ticks, and what becomes of a refusal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.errors import DomainError
 from scoring import service
-from scoring.allocating_forms import AllocationForm
-from scoring.queries.evaluators import (
-    Evaluator,
-    allocation_of,
-    last_allocation,
-    people_named,
-    who_may_mark,
-)
-from scoring.rules.allocation import Allocation
-from scoring.service.allocating import Cell
+from scoring.allocated import Allocated, allocated_in, loads
+from scoring.allocating_forms import AllocationForm, DeclinedForm, ReplaceForm
+from scoring.queries.evaluators import last_allocation
+from scoring.queries.moderation import readable_bids
+from scoring.service.allocating import ALLOCATED_AT, Cell
 from scoring.views.blueprint import pages
+from supplier_portal.models import Bid
 from tenders.models import Tender
-from tenders.queries import questionnaire_of, tender_for
-from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
+from tenders.queries import effective_stage, tender_for
 
 OF_TENDER = "/tenders/<token:tender>/allocation"
 EVERYTHING = "everything"
-
-
-@dataclass(frozen=True)
-class Ticks:
-    """What the table shows ticked, and whom it has columns for."""
-
-    people: list[Evaluator]
-    sections: list[tuple[Section, list[AskedQuestion]]]
-    ticked: frozenset[Cell]
-
-    @property
-    def everything(self) -> frozenset[Cell]:
-        return frozenset((q.id, one.person_id) for q in self.questions for one in self.people)
-
-    @property
-    def questions(self) -> list[AskedQuestion]:
-        return [question for _, asked in self.sections for question in asked]
 
 
 @pages.route(OF_TENDER, methods=["GET", "POST"])
@@ -54,15 +33,16 @@ def allocation(tender: str) -> ResponseReturnValue:
     """Give questions to evaluators, before the opening too: no bid is named here."""
     viewer = signed_in_user()
     found = published(tender)
-    ticks = _ticks(found, allocation_of(found))
+    stands = allocated_in(found)
+    ticked: Collection[Cell] = stands.ticked
     form = AllocationForm(data={"based_on": str(last_allocation(found.id))})
     if form.validate_on_submit():
-        wanted = _sent(ticks)
+        ticked = _sent(stands)
         try:
             given, taken = service.set_allocation(
                 found,
-                wanted,
-                [one.person_id for one in ticks.people],
+                ticked,
+                [one.person_id for one in stands.people],
                 based_on=form.number,
                 reason=form.reason.data or "",
                 by=viewer,
@@ -70,14 +50,89 @@ def allocation(tender: str) -> ResponseReturnValue:
         except service.AllocationOvertaken as error:
             form.rebase(last_allocation(found.id))
             form.add_error(str(error))
-            ticks = _ticks(found, allocation_of(found))
+            ticked = stands.ticked
         except DomainError as error:
             form.add_error(str(error), error.field)
-            ticks = Ticks(ticks.people, ticks.sections, wanted)
         else:
             flash(_in_words(given, taken))
             return redirect(url_for("scoring.allocation", tender=tender))
-    page = render_template("scoring/allocation.html", tender=found, form=form, ticks=ticks)
+    page = render_template(
+        "scoring/allocation.html",
+        tender=found,
+        form=form,
+        found=stands,
+        ticked=ticked,
+        loads=loads(viewer, found, stands),
+        may_change=effective_stage(found, clock.arrived_at()) in ALLOCATED_AT,
+    )
+    return page, 422 if form.errors else 200
+
+
+@pages.route(OF_TENDER + "/declined/<string:question>/<token:person>", methods=["GET", "POST"])
+@requires(Permission.MARK_ALLOCATE)
+def allocation_declined(tender: str, question: str, person: str) -> ResponseReturnValue:
+    """Leave a question that was declined with the person, or take it away."""
+    found = published(tender)
+    waiting = [
+        one
+        for one in allocated_in(found).declined
+        if (one.question_id, one.person.token) == (question, person)
+    ]
+    form = DeclinedForm()
+    if not waiting:
+        if request.method == "GET":
+            abort(404)
+        flash("Somebody has decided on this already")
+        return redirect(url_for("scoring.allocation", tender=tender))
+    if form.validate_on_submit():
+        try:
+            service.decide_declined(
+                found,
+                question,
+                waiting[0].person.person_id,
+                kept=form.decision.data == "kept",
+                reason=form.reason.data or "",
+                by=signed_in_user(),
+            )
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Your decision on {question} is saved")
+            return redirect(url_for("scoring.allocation", tender=tender))
+    page = render_template(
+        "scoring/allocation_declined.html", tender=found, declined=waiting[0], form=form
+    )
+    return page, 422 if form.errors else 200
+
+
+@pages.route(OF_TENDER + "/replace", methods=["GET", "POST"])
+@requires(Permission.MARK_ALLOCATE)
+def allocation_replace(tender: str) -> ResponseReturnValue:
+    """Let somebody carry on for another, in every bid or in one."""
+    viewer = signed_in_user()
+    found = published(tender)
+    stands = allocated_in(found)
+    bids = readable_bids(viewer, found) if found.opened_at is not None else {}
+    form = ReplaceForm(formdata=request.form if request.form else request.args)
+    busy = [one for one in stands.people if one.person_id in stands.stands.people]
+    form.offer(busy, stands.people, [(bid.token, name) for bid, name in bids.items()])
+    if form.validate_on_submit():
+        by_token = {one.token: one.person_id for one in stands.people}
+        try:
+            moved = service.replace(
+                found,
+                by_token[form.leaving.data],
+                by_token[form.coming.data],
+                _bid(bids, form.bid.data),
+                reason=form.reason.data or "",
+                by=viewer,
+            )
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"Saved: {moved} {'question goes' if moved == 1 else 'questions go'} over")
+            return redirect(url_for("scoring.allocation", tender=tender))
+    page = render_template("scoring/allocation_replace.html", tender=found, form=form)
     return page, 422 if form.errors else 200
 
 
@@ -89,34 +144,20 @@ def published(token: str) -> Tender:
     return found
 
 
-def _ticks(tender: Tender, stands: Allocation) -> Ticks:
-    asked = questionnaire_of(tender)
-    ticked = frozenset((q, one) for q, people in stands.everywhere.items() for one in people)
-    people = who_may_mark(tender)
-    known = {one.person_id for one in people}
-    # Whoever has left since keeps a column until somebody takes over what he had.
-    gone = people_named({person_id for _, person_id in ticked} - known)
-    return Ticks([*people, *gone.values()], _sections(asked), ticked)
+def _bid(bids: dict[Bid, str], token: str | None) -> Bid | None:
+    return next((bid for bid in bids if bid.token == token), None)
 
 
-def _sections(asked: Questionnaire) -> list[tuple[Section, list[AskedQuestion]]]:
-    return [
-        (section, marked)
-        for section in asked.sections
-        if (marked := [question for question in section.questions if question.is_marked])
-    ]
-
-
-def _sent(ticks: Ticks) -> frozenset[Cell]:
+def _sent(found: Allocated) -> frozenset[Cell]:
     """Return the ticks that were sent, with the whole sections and columns ticked among them."""
     if request.form.get("do") == EVERYTHING:
-        return ticks.everything
+        return found.everything
     sent = {*request.form.getlist("cell")}
     return frozenset(
         (question.id, one.person_id)
-        for section, asked in ticks.sections
+        for section, asked in found.sections
         for question in asked
-        for one in ticks.people
+        for one in found.people
         if sent & {f"{question.id}:{one.token}", f"section-{section.id}:{one.token}", one.token}
     )
 

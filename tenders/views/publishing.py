@@ -14,12 +14,14 @@ from foundation.forms import Form
 from tenders import approving, proposing, queries, service
 from tenders.approval_forms import REFUSE, AskForm, DecideForm
 from tenders.bidding import bidding_in_words
+from tenders.evaluation import evaluation_of
 from tenders.fixed import closing_in_words
 from tenders.libraries import frozen_libraries
 from tenders.models import Tender
 from tenders.notices import shipped_notices
 from tenders.rules.approvals import ApprovalKind, NotApproved
 from tenders.rules.award import in_words
+from tenders.rules.evaluation import in_words as evaluation_in_words
 from tenders.rules.lifecycle import Stage
 from tenders.rules.lint import knock_outs
 from tenders.service import approvals, publishing_by_two
@@ -128,7 +130,10 @@ def publish_page(
         knock_outs=knock_outs(questionnaire),
         closing=closing_in_words(tender.closes_at),
         bidding=bidding_in_words(tender),
-        award=in_words(publication.award, tender.quality_weight),
+        award=[
+            *in_words(publication.award, tender.quality_weight),
+            *evaluation_in_words(evaluation_of(tender)),
+        ],
         kinds=shipped_notices().kinds,
         reasons=proposing.reasons_in_words(tender),
         questionnaire=questionnaire,

@@ -1,0 +1,245 @@
+"""What the panel takes up first: every question of every bid, the widest disagreement first.
+
+As many statements for five thousand bids as for three; of a tender that large one question is
+read at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import func, select
+
+from accounts.queries import Viewer
+from foundation.database import db
+from scoring.models import AgreedMark, Mark
+from scoring.queries.evaluators import Evaluator, allocation_of, locks_of, people_named
+from scoring.queries.exclusions import disregarded
+from scoring.queries.moderation import readable_bids
+from scoring.rules.allocation import Allocation
+from scoring.rules.disagreement import CellState, Disagreement, disagreement, state_of
+from supplier_portal.models import Bid
+from tenders.evaluation import evaluation_of
+from tenders.models import Tender
+from tenders.queries import questionnaire_of
+from tenders.rules.questionnaire import AskedQuestion
+
+# More answers than this are read a question at a time.
+MOST_AT_ONCE = 20_000
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One question of one bid on its way to an agreed mark."""
+
+    bid: Bid
+    bidder: str
+    question_id: str
+    place: int
+    state: CellState
+    apart: Disagreement
+    # What each gave, once all have locked.
+    marks: tuple[tuple[Evaluator, int], ...]
+    # Who has not locked; and how many evaluators it needs, as published.
+    unlocked: tuple[Evaluator, ...]
+    people: int
+    needed: int
+    agreed: int | None
+
+    @property
+    def lacks(self) -> int:
+        return max(0, self.needed - self.people)
+
+    @property
+    def is_of_one(self) -> bool:
+        """Return whether a single evaluator marks it, as is enough: the chair may adopt it."""
+        return self.state is CellState.READY and self.people == 1
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        return *self.apart.order, self.place, self.bidder.casefold(), self.bid.id
+
+
+@dataclass(frozen=True)
+class Queue:
+    """``question_id``: the one that is shown, "" for all; ``left``: by question, how many bids
+    have no agreed mark for it."""
+
+    cells: list[Waiting]
+    asked: list[AskedQuestion]
+    question_id: str
+    left: Mapping[str, int]
+    bids: int
+
+    @cached_property
+    def by_state(self) -> dict[CellState, list[Waiting]]:
+        found: dict[CellState, list[Waiting]] = {state: [] for state in CellState}
+        for cell in self.cells:
+            found[cell.state].append(cell)
+        for listed in found.values():
+            listed.sort(key=lambda cell: cell.order)
+        return found
+
+    @property
+    def still(self) -> int:
+        return sum(self.left.values())
+
+    @property
+    def of_one(self) -> dict[str, tuple[str, int]]:
+        """Return by token of bid the bidder and how many marks of one evaluator are ready."""
+        found: dict[str, tuple[str, int]] = {}
+        for cell in self.by_state[CellState.READY]:
+            if cell.is_of_one:
+                name, count = found.get(cell.bid.token, (cell.bidder, 0))
+                found[cell.bid.token] = name, count + 1
+        return found
+
+
+def queue_of(viewer: Viewer, tender: Tender, question_id: str = "") -> Queue:
+    """Return what the panel has before it. Raises MustDeclareFirst."""
+    out = disregarded(tender)
+    bids = {b: name for b, name in readable_bids(viewer, tender).items() if b.id not in out}
+    asked = [one for one in questionnaire_of(tender).questions if one.is_marked]
+    left = _left(tender.id, [bid.id for bid in bids], asked)
+    chosen = [one for one in asked if one.id == question_id] or asked
+    if len(bids) * len(chosen) > MOST_AT_ONCE:
+        chosen = [next((one for one in asked if left[one.id]), asked[0])]
+    only = chosen[0].id if len(chosen) == 1 else ""
+    cells = _cells(tender, bids, chosen, only)
+    return Queue(cells, asked, only, left, len(bids))
+
+
+def _left(tender_id: int, bid_ids: Iterable[int], asked: Iterable[AskedQuestion]) -> dict[str, int]:
+    known = [*bid_ids]
+    rows = db.session.execute(
+        select(AgreedMark.question_id, func.count(AgreedMark.bid_id.distinct()))
+        .join(Bid, Bid.id == AgreedMark.bid_id)
+        .where(Bid.tender_id == tender_id, AgreedMark.bid_id.in_(known))
+        .group_by(AgreedMark.question_id)
+    )
+    agreed = dict(rows.all())
+    return {one.id: len(known) - agreed.get(one.id, 0) for one in asked}
+
+
+def _cells(
+    tender: Tender, bids: Mapping[Bid, str], asked: list[AskedQuestion], only: str
+) -> list[Waiting]:
+    stands, locks, rules = allocation_of(tender), locks_of(tender.id), evaluation_of(tender)
+    given, agreed = _given(tender.id, only), _agreed(tender.id, only)
+    people = people_named(stands.people)
+    needed = {
+        one.id: rules.needed_for(one.share_of_quality if one.is_scored else NOTHING)
+        for one in asked
+    }
+    return [
+        _cell(
+            bid,
+            name,
+            one.id,
+            place,
+            _those(stands, people, one.id, bid.id),
+            {
+                person: mark
+                for person, mark in given.get((bid.id, one.id), {}).items()
+                if mark.id <= locks.get(person, 0)
+            },
+            needed[one.id],
+            agreed.get((bid.id, one.id)),
+        )
+        for bid, name in bids.items()
+        for place, one in enumerate(asked)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Light:
+    """A mark without its words."""
+
+    id: int
+    mark: int
+    points: Mapping[str, bool]
+    warned: int
+
+
+def _those(
+    stands: Allocation, people: Mapping[int, Evaluator], question_id: str, bid_id: int
+) -> list[Evaluator]:
+    return [people[one] for one in stands.people_for(question_id, bid_id)]
+
+
+def _cell(
+    bid: Bid,
+    name: str,
+    question_id: str,
+    place: int,
+    people: list[Evaluator],
+    locked: Mapping[int, _Light],
+    needed: int,
+    agreed: int | None,
+) -> Waiting:
+    marks = [(one, locked[one.person_id]) for one in people if one.person_id in locked]
+    state = state_of(agreed is not None, max(len(people), needed), len(marks))
+    shown = marks if state is not CellState.WAITING else []
+    return Waiting(
+        bid=bid,
+        bidder=name,
+        question_id=question_id,
+        place=place,
+        state=state,
+        apart=disagreement(
+            [mark.mark for _, mark in shown],
+            [mark.points for _, mark in shown],
+            sum(mark.warned for _, mark in shown),
+        ),
+        marks=tuple((one, mark.mark) for one, mark in shown),
+        unlocked=tuple(one for one in people if one.person_id not in locked),
+        people=len(people),
+        needed=needed,
+        agreed=agreed,
+    )
+
+
+def _given(tender_id: int, question_id: str) -> dict[tuple[int, str], dict[int, _Light]]:
+    """Return the marks that count of every evaluator, without their words, in one statement."""
+    last = (
+        select(func.max(Mark.id).label("last"))
+        .join(Bid, Bid.id == Mark.bid_id)
+        .where(Bid.tender_id == tender_id)
+        .group_by(Mark.bid_id, Mark.question_id, Mark.evaluator_id)
+    )
+    if question_id:
+        last = last.where(Mark.question_id == question_id)
+    newest = last.subquery()
+    rows = db.session.execute(
+        select(
+            Mark.bid_id,
+            Mark.question_id,
+            Mark.evaluator_id,
+            Mark.id,
+            Mark.mark,
+            Mark.points,
+            Mark.warned,
+        ).join(newest, newest.c.last == Mark.id)
+    )
+    found: dict[tuple[int, str], dict[int, _Light]] = {}
+    for bid_id, question, person_id, mark_id, mark, points, warned in rows:
+        light = _Light(mark_id, mark, points, len(warned))
+        found.setdefault((bid_id, question), {})[person_id] = light
+    return found
+
+
+def _agreed(tender_id: int, question_id: str) -> dict[tuple[int, str], int]:
+    wanted = (
+        select(AgreedMark.bid_id, AgreedMark.question_id, AgreedMark.mark)
+        .join(Bid, Bid.id == AgreedMark.bid_id)
+        .where(Bid.tender_id == tender_id)
+        .order_by(AgreedMark.number)
+    )
+    if question_id:
+        wanted = wanted.where(AgreedMark.question_id == question_id)
+    return {(bid_id, question): mark for bid_id, question, mark in db.session.execute(wanted)}
