@@ -1,0 +1,46 @@
+"""Who marks and how bidders are asked: decided for a draft, as frozen once it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenders import planning, queries
+from tenders.models import Tender
+from tenders.planning import Sheet
+from tenders.rules import evaluation as rules
+from tenders.rules.evaluation import NOTHING_PUBLISHED, EvaluationRules
+
+# The sheet of the plan it is kept on, and its name among the published terms.
+TOPIC = "evaluation"
+
+
+def sheet_of(tender: Tender) -> Sheet:
+    return planning.latest(tender, TOPIC)
+
+
+def evaluation_of(tender: Tender) -> EvaluationRules:
+    """Return what is decided; of a published tender, what was frozen."""
+    if tender.published_at is None:
+        return rules.read_rules(sheet_of(tender).value)
+    frozen = queries.questionnaire_of(tender).terms.get(TOPIC)
+    return rules.read_rules(frozen) if frozen else NOTHING_PUBLISHED
+
+
+def evaluation_terms(tender: Tender) -> dict[str, Any]:
+    """Return the rules for the published terms: as plain values, and in words.
+
+    A tender that is amended goes on by what was published, as far as anything was.
+    """
+    found = evaluation_of(tender)
+    if found is NOTHING_PUBLISHED:
+        return {}
+    return {
+        TOPIC: rules.written(found),
+        "evaluators": rules.evaluators_in_words(found),
+        "questions_to_bidders": found.clarifications,
+    }
+
+
+def progress(tender: Tender) -> tuple[str, bool]:
+    """Return how far this is decided for a draft; our own rules hold where nobody decides."""
+    return ("Decided" if sheet_of(tender).version else "As usual"), True
