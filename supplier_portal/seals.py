@@ -238,6 +238,15 @@ def open_terms(bid: Bid, key: bytes, kept: BidTerms) -> dict[str, Any]:
     return terms
 
 
+def seal_prices(bid: Bid, key: bytes, number: int, prices: Any) -> bytes:
+    """Seal a version of the prices with the salt of its hash."""
+    return _sealed(prices, key, f"prices:{bid.token}:{number}")
+
+
+def open_prices(bid: Bid, key: bytes, number: int, sealed: bytes) -> Any:
+    return _opened(sealed, key, f"prices:{bid.token}:{number}")
+
+
 def wrap_file_key(token: str, key: bytes, file_key: bytes) -> str:
     sealed = keys.seal(file_key, key=key, context=f"file-key:{token}")
     return base64.b64encode(sealed).decode()

@@ -10,6 +10,7 @@ from scoring.models.award import (
     LowPriceEvent,
     ModelTest,
     OutcomeLetter,
+    PriceOpening,
     Recommendation,
     StandstillEvent,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "ModelTest",
     "OutcomeLetter",
     "OwnRiskDecision",
+    "PriceOpening",
     "QualityAgreed",
     "Recommendation",
     "RequirementDecision",

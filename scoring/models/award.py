@@ -64,6 +64,26 @@ class LowPriceEvent(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
+class PriceOpening(Base):
+    """That prices were opened once quality was agreed, by whom and when. Only added.
+
+    One more is added when they are opened again, as after a late bid was admitted.
+    """
+
+    __tablename__ = "price_opening"
+    __table_args__ = (UniqueConstraint("tender_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    number: Mapped[int]
+    # {token of bid: {"found", "number", "commitment"}}: how each was found, never a price.
+    bids: Mapped[dict[str, Any]] = mapped_column(JSON)
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    opened_by: Mapped[Person] = relationship()
+
+
 class LotsDrawn(Base):
     """Lots drawn before a witness between bids that nothing else told apart. Only added."""
 
@@ -150,7 +170,8 @@ class StandstillEvent(Base):
     number: Mapped[int]
     # begun, skipped, held, resumed or awarded: a word of rules.standstill.
     kind: Mapped[str]
-    # The award notice it runs from (tenders.models.Notice), its last day, and the reason.
+    # The award notice it runs from (tenders.models.Notice), its last day, and the reason; of an
+    # award the day the contract was signed, and who signed it.
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     ends_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text)

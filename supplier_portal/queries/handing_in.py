@@ -14,6 +14,7 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import situation_of
 from supplier_portal.models import Bid
 from supplier_portal.queries.own import answers_of, evidence_of
+from supplier_portal.queries.prices import unpriced_lines
 from supplier_portal.queries.scanning import refused_in
 from supplier_portal.queries.teamwork import last_sign_off
 from supplier_portal.queries.terms import commitments_now, terms_of
@@ -110,6 +111,7 @@ def as_it_stands(
         signed_off=is_as_signed_off(bid),
         refused=len(refused_in(bid, answers)),
         terms_answered=made is None or terms_of(bid).stands_for(clauses_shown(made).set_hash),
+        unpriced=len(unpriced_lines(bid)),
     )
 
 

@@ -22,6 +22,8 @@ class AsItStands:
     # Files that the scanner refused and answers name.
     refused: int = 0
     terms_answered: bool = True
+    # Lines of the price schedule without a price.
+    unpriced: int = 0
 
 
 def must_be_offered(last_saved_counts: bool) -> None:
@@ -49,6 +51,12 @@ def in_the_way(stands: AsItStands) -> list[str]:
             "1 answer is still to be confirmed"
             if stands.unconfirmed == 1
             else f"{stands.unconfirmed} answers are still to be confirmed"
+        )
+    if stands.unpriced:
+        reasons.append(
+            "1 line of the price schedule has no price"
+            if stands.unpriced == 1
+            else f"{stands.unpriced} lines of the price schedule have no price"
         )
     if not stands.signed_off:
         reasons.append("the answers as they stand are not signed off by a certifier")

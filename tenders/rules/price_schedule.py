@@ -19,6 +19,8 @@ PENNY = Decimal("0.01")
 MOST_LINES = 60
 MOST_YEARS = 30
 LONGEST = 200
+# With 3 decimal places; so every product of a line fits into the 28 digits that are exact.
+MOST_UNITS = 999_999_999
 REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,11}")
 SOURCE = "Procurement Act 2023, section 23: award criteria are clear and measurable"
 # Formulas that work on a price each bidder names.
@@ -169,9 +171,10 @@ def _line_must_be_clear(line: PriceLine, row: int) -> None:
         raise ScheduleUnclear(
             f"Enter the unit of line {line.id}, for example “device”", field=f"unit_{row}"
         )
-    if line.quantity <= 0:
+    if not 0 < line.quantity <= MOST_UNITS:
         raise ScheduleUnclear(
-            f"Enter how many units line {line.id} counts, above 0", field=f"quantity_{row}"
+            f"Enter how many units line {line.id} counts, above 0 and up to {MOST_UNITS:,}",
+            field=f"quantity_{row}",
         )
 
 
