@@ -47,6 +47,7 @@ import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
 import supplier_portal.queries.followers
 import supplier_portal.queries.opened
+import supplier_portal.queries.prices
 import supplier_portal.queries.terms
 import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
@@ -130,6 +131,7 @@ WHEN_AN_OUTAGE_IS_NOTICED: tuple[foundation.outages.WhenNoticed, ...] = (
 HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "brought": supplier_portal.service.bringing.how_it_was_brought,
     "platform": supplier_portal.service.platform.platform_handed_in,
+    "price": supplier_portal.queries.prices.price_to_hand_in,
     "commitments": contract_clauses.queries.commitments_to_hand_in,
     "qualifications": supplier_portal.queries.terms.qualifications_to_hand_in,
     "terms": supplier_portal.queries.terms.word_to_hand_in,
