@@ -147,23 +147,20 @@ def ranking_of(tender: Tender) -> TenderRanking:
 def _rows(
     tender: Tender,
 ) -> Sequence[tuple[str, str, str | None, str | None, str, bool, dict[str, str]]]:
-    return (
-        db.session.execute(
-            select(
-                Bid.token,
-                Organisation.name,
-                BidStanding.quality,
-                BidStanding.price,
-                BidStanding.why_unranked,
-                BidStanding.disregarded,
-                BidStanding.sections,
-            )
-            .join(Bid, Bid.id == BidStanding.bid_id)
-            .join(Organisation, Organisation.id == Bid.supplier_id)
-            .where(BidStanding.tender_id == tender.id)
+    return db.session.execute(
+        select(
+            Bid.token,
+            Organisation.name,
+            BidStanding.quality,
+            BidStanding.price,
+            BidStanding.why_unranked,
+            BidStanding.disregarded,
+            BidStanding.sections,
         )
-        .all()
-    )
+        .join(Bid, Bid.id == BidStanding.bid_id)
+        .join(Organisation, Organisation.id == Bid.supplier_id)
+        .where(BidStanding.tender_id == tender.id)
+    ).all()
 
 
 def _readable(tender: Tender) -> int:
@@ -191,6 +188,18 @@ def _marks(tokens: list[str]) -> dict[str, dict[str, int]]:
         .where(Bid.token.in_(tokens))
     )
     return dict(rows.all())
+
+
+def marks_standing(bid: str) -> tuple[str, dict[str, int]]:
+    """Return the token of a bid's tender, and its agreed marks. Raises NoResultFound. For who then
+    asks whether the viewer may see them."""
+    token, marks = db.session.execute(
+        select(Tender.token, BidStanding.marks)
+        .join(BidStanding, BidStanding.tender_id == Tender.id)
+        .join(Bid, Bid.id == BidStanding.bid_id)
+        .where(Bid.token == bid)
+    ).one()
+    return token, marks
 
 
 def _draws(tender: Tender) -> list[list[str]]:

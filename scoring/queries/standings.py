@@ -18,17 +18,16 @@ class QualityNotAgreed(DomainError):
 def quality_is_agreed(tender: Tender) -> bool:
     """Return whether the quality of every bid is agreed, each mark as it stands now.
 
-    A mark taken up again, and a bid admitted late, open it again until it is said once more. Two
-    statements, whatever the number of marks.
+    A mark taken up again, and a bid admitted late, open it again until it is said once more. One
+    statement, whatever the number of marks.
     """
-    covered = db.session.scalar(
+    covered = (
         select(QualityAgreed.last_mark_id)
         .where(QualityAgreed.tender_id == tender.id)
         .order_by(QualityAgreed.number.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    if covered is None:
-        return False
     later = exists(
         select(AgreedMark.id)
         .join(Bid, Bid.id == AgreedMark.bid_id)
@@ -39,7 +38,8 @@ def quality_is_agreed(tender: Tender) -> bool:
             BidStanding.tender_id == tender.id, BidStanding.unmarked > 0
         )
     )
-    return not db.session.scalar(select(later | left))
+    last, is_open = db.session.execute(select(covered, later | left)).one()
+    return last is not None and not is_open
 
 
 def must_be_agreed(tender: Tender) -> None:

@@ -25,6 +25,8 @@ from supplier_portal.queries import must_see_all
 from tenders.models import Tender
 from tenders.service.base import current_tender, record
 
+LONGEST_NAME = 200
+
 
 class NotSaid(DomainError):
     """Something that belongs to the record of lots is not entered."""
@@ -170,5 +172,7 @@ def _must_be_said(how: str, witness: str, drawn_on: date) -> None:
         raise NotSaid("Enter how the lots were drawn, in at least 20 characters", field="how")
     if not witness:
         raise NotSaid("Enter the name of the witness", field="witness")
+    if len(witness) > LONGEST_NAME:
+        raise NotSaid(f"Enter {LONGEST_NAME} characters or fewer", field="witness")
     if drawn_on > clock.london(clock.now()).date():
         raise NotSaid("Enter a day that is not in the future", field="drawn_on")
