@@ -200,9 +200,8 @@ def barrier_in(
 
 
 def is_kept_from(person_id: int, bid: Bid) -> bool:
-    """Return whether nothing of a bid may be written to somebody, who signs in or not."""
-    barrier = _barrier(standing_of(bid.tender_id, person_id), bid.tender)
-    return barrier.must_declare or barrier.keeps_from(bid.id)
+    """Return whether nothing about a bid may be written to somebody."""
+    return _barrier(standing_of(bid.tender_id, person_id), bid.tender).keeps_from(bid.id)
 
 
 def _barrier(stands: Standing, tender: Tender) -> Barrier:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from accounts.models import Person
 from accounts.queries import Viewer
+from accounts.queries.team import everybody_in
 from accounts.rules.roles import Permission
 from foundation import audit, clock, mail
 from foundation.canonical import sha256_hex
@@ -18,6 +18,7 @@ from foundation.tokens import new_token
 from scoring import seals
 from scoring.models import BidQuestion
 from scoring.queries.bids import EvaluatedBid
+from scoring.queries.interests import is_kept_from
 from scoring.rules.bid_questions import (
     CannotAnswer,
     Waited,
@@ -166,14 +167,26 @@ def answer_council(bid: Bid, token: str, text: str, *, by: Viewer, arrived_at: d
         mail.post(
             "bid.question_answered",
             token,
-            db.session.scalars(
-                select(Person.email).where(Person.id == asked.asked_by_id, Person.active)
-            ),
+            _whom_to_tell(bid, asked),
             f"A bidder has answered, {bid.tender.reference}",
             f"A bidder for “{bid.tender.title}” has answered your question.\n\n"
             f"Read it and decide whether it may count: "
             f"{mail.link(COUNCILS_PAGE, bid=bid.token)}\n",
         )
+
+
+def _whom_to_tell(bid: Bid, asked: BidQuestion) -> list[str]:
+    """Return the address of whoever asked; of who decides instead where he is kept from the bid."""
+    everybody = {one.person_id: one for one in everybody_in(bid.tender.authority_id)}
+    wanted = [asked.asked_by_id]
+    if is_kept_from(asked.asked_by_id, bid):
+        wanted = [
+            known
+            for known, one in everybody.items()
+            if one.may(Permission.COMPLIANCE_DECIDE, tender_id=bid.tender_id)
+            and not is_kept_from(known, bid)
+        ]
+    return [everybody[known].email for known in wanted if known in everybody]
 
 
 def decide_answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from accounts.queries import Viewer
 from foundation import clock, mail
@@ -17,7 +18,7 @@ from scoring.service.exclusion_gate import list_at_opening
 from scoring.service.marks import checked_reason
 from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid, LateSubmission
-from supplier_portal.queries import opened_bid
+from supplier_portal.queries.opened import barrier_before, just_opened
 from supplier_portal.service.late import admit_late
 from supplier_portal.service.letters import people_told
 from tenders.queries import facts_of, questionnaire_of
@@ -29,12 +30,14 @@ WHAT_TO_SAY = "that says what made the bid late and how you know"
 def decide_late(entry: LateBid, *, admitted: bool, reason: str, by: Viewer) -> LateDecision:
     """Admit or refuse a late bid, with the reason the company reads.
 
-    Raises ReasonTooShort, LateDecidedAlready, CannotAdmit, and NotInEvaluation once the tender is
-    decided.
+    Raises ReasonTooShort, LateDecidedAlready, CannotAdmit, NotInEvaluation once the tender is
+    decided, and MustDeclareFirst or NoResultFound for who is kept away from the bid.
     """
     because = checked_reason(reason, WHAT_TO_SAY)
     with transaction():
         bid = bid_in_evaluation_now(entry.bid, doing="decide on a late bid")
+        if barrier_before(by, bid.tender).keeps_from(bid.id):
+            raise NoResultFound
         late = _last(bid)
         if late.id != entry.late.id or _is_decided(late):
             raise LateDecidedAlready(
@@ -68,7 +71,8 @@ def _admit(bid: Bid, late: LateSubmission, by: Viewer) -> None:
         db.session.scalar(select(func.count(Mark.id)).where(Mark.bid_id == bid.id)) or 0
     )
     admit_late(bid, late)
-    opened = opened_bid(by, bid.token)
+    # From now on everybody has to look at the bidders again, whoever decides too.
+    opened = just_opened(bid)
     questionnaire = questionnaire_of(bid.tender)
     evaluation = evaluation_of(opened, questionnaire, facts_of(bid.tender), {})
     propose(bid, evaluation, questionnaire, by=by)

@@ -17,6 +17,7 @@ from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
 from scoring.views.blueprint import pages
 from supplier_portal.queries import opened_file
+from supplier_portal.queries.opened import barrier_before
 from supplier_portal.queries.terms import terms_handed_in
 from supplier_portal.rules.scanning import must_not_be_refused
 
@@ -27,16 +28,21 @@ def bids(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
     evaluated = queries.bids_in_evaluation(viewer, found)
+    sees_all = barrier_before(viewer, found).is_open
+    shows_order = sees_all and queries.may_see_marks(viewer, found)
+    places = queries.ranking(evaluated)
     return render_template(
         "scoring/bids.html",
         tender=found,
         by_token={bid.token: bid for bid in evaluated},
-        ranking=queries.ranking(evaluated),
+        ranking=places if shows_order else sorted(places, key=lambda place: place.candidate.name),
+        sees_all=sees_all,
+        shows_order=shows_order,
         progress=Progress(evaluated),
         decided=any(bid.decisions for bid in evaluated),
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
         may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.id),
-        may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
+        may_download=sees_all and viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
     )
 
 

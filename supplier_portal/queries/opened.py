@@ -115,6 +115,13 @@ def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
     return _opened(bids)[0]
 
 
+def just_opened(bid: Bid) -> OpenedBid:
+    """Return a bid for what the service itself does with it, as ``every_opened_bid`` does."""
+    must_not_be_destroyed(bid.tender)
+    (found,) = _opened(_handed_in(Bid.id == bid.id))
+    return found
+
+
 def barrier_before(viewer: Viewer, tender: Tender) -> Barrier:
     """Return what keeps the viewer from bids of an opened tender. Raises MustDeclareFirst."""
     barrier: Barrier = current_app.extensions[BARRIERS](viewer, tender)

@@ -16,7 +16,7 @@ from scoring.models import InterestDeclaration, InterestInBid
 from scoring.queries.late import late_bids
 from scoring.rules.interests import InterestUnclear, Nature
 from scoring.service.late import decide_late
-from tests.factories import PASSWORD, make_authority, make_person, viewer_of
+from tests.factories import PASSWORD, make_authority, make_person, make_supplier, viewer_of
 from tests.pages.scoring.conftest import OPENS_AT
 from tests.two_people import hidden
 
@@ -289,7 +289,7 @@ def test_who_reads_no_bids_or_decides_nothing_is_shown_no_bidder(
     tender = opened()
     person = {
         "other authority": lambda: make_person(Role.OFFICER, make_authority("Elsewhere")),
-        "supplier": lambda: make_person(Role.BID_LEAD),
+        "supplier": lambda: make_person(Role.BID_LEAD, make_supplier("Omniflow")),
     }.get(role, lambda: make_person(role, authority))()
 
     page = client_for(person).get(address(tender))
