@@ -27,6 +27,7 @@ import question_bank.triage
 import question_bank.views
 import records.commands
 import records.demonstration.people
+import records.evaluation_workbooks
 import records.exemptions
 import records.exporting_commands
 import records.making
@@ -36,8 +37,10 @@ import records.retaining
 import records.service.open_data
 import records.today
 import records.views
+import scoring.commands
 import scoring.queries.interests
 import scoring.queries.trying
+import scoring.service.standstill
 import scoring.today
 import scoring.views
 import scoring.waiting
@@ -66,6 +69,7 @@ import tenders.planning_guide
 import tenders.service.amending
 import tenders.service.cancelling
 import tenders.service.inviting
+import tenders.service.notices
 import tenders.service.two_officers
 import tenders.today
 import tenders.tried
@@ -93,6 +97,7 @@ COMMANDS = (
     question_bank.commands.bank,
     records.commands.assess_command,
     supplier_portal.commands.files,
+    scoring.commands.evaluation,
     records.commands.demo_command,
     records.exporting_commands.export_command,
 )
@@ -116,6 +121,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     records.making.MAKE: records.making.make_record,
+    records.evaluation_workbooks.MAKE: records.evaluation_workbooks.make_workbook,
     records.retaining.FORGET: records.retaining.forget_destroyed,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
@@ -154,6 +160,15 @@ WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
 # the tender.
 AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
     records.service.open_data.ask_for_releases,
+)
+
+# What a notice must agree with before it is recorded, and what follows from it in the same change
+# (tenders.service.notices says of what these are functions).
+CHECKS_OF_A_NOTICE: tuple[Callable[[Any, Any], None], ...] = (
+    scoring.service.standstill.must_come_after_summaries,
+)
+AFTER_A_NOTICE: tuple[Callable[[Any, Any, Any], None], ...] = (
+    scoring.service.standstill.follow_notice,
 )
 
 # What the start page of the buying side says needs somebody today: functions from the viewer, the
@@ -219,6 +234,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["after_an_action"] = list(AFTER_AN_ACTION)
+    app.extensions[tenders.service.notices.CHECKS] = list(CHECKS_OF_A_NOTICE)
+    app.extensions[tenders.service.notices.FOLLOWS] = list(AFTER_A_NOTICE)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
     # Companies that are shown a tender for invited companies, because they have begun to bid.
     app.extensions[tenders.invited.COMPANIES_AT_WORK] = [

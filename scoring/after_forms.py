@@ -1,12 +1,6 @@
-"""The forms of what follows the opening: questions to bidders, their answers, the results."""
+"""The forms of what follows the opening: questions to bidders and their answers."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
 
 from foundation.fields import (
     Choice,
@@ -18,9 +12,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from scoring.queries import EvaluatedBid
 from scoring.rules.bid_questions import LONGEST_ANSWER, LONGEST_QUESTION
-from scoring.rules.summaries import LONGEST_WHY, Outcome
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_REASON = 4000
@@ -108,61 +100,3 @@ class DecideAnswerForm(Form):
         most_characters=LONGEST_REASON,
         rows=4,
     )
-
-
-class ResultsForm(Form):
-    """What is decided about each bid; its fields are named by the tokens of the bids."""
-
-    withheld_because = TextAreaField(
-        "Why explanations are left out for the other bidders",
-        hint="The other bidders read this in their place: for example, sensitive commercial "
-        "information under section 94 of the Procurement Act 2023, and of what kind.",
-        most_characters=1000,
-        rows=3,
-    )
-    # The fingerprint of the summaries the officer has read.
-    previewed = HiddenField()
-
-    tokens: tuple[str, ...] = ()
-
-    def result_of(self, token: str) -> RadiosField:
-        field: RadiosField = self._fields[f"result-{token}"]
-        return field
-
-    def why_of(self, token: str) -> TextAreaField:
-        field: TextAreaField = self._fields[f"why-{token}"]
-        return field
-
-    def outcomes(self, sent: MultiDict[str, str]) -> Mapping[str, Outcome]:
-        """Return what was decided, by token; a bid nobody decided on is left out."""
-        withheld = [value.partition(":") for value in sent.getlist("withheld")]
-        return {
-            token: Outcome(
-                successful=self.result_of(token).data == "yes",
-                why=self.why_of(token).data or "",
-                withheld=frozenset(question for bid, _, question in withheld if bid == token),
-            )
-            for token in self.tokens
-            if self.result_of(token).data
-        }
-
-
-def results_form(bids: Iterable[EvaluatedBid]) -> ResultsForm:
-    """Return the form with two fields for each bid."""
-    listed = list(bids)
-    fields: dict[str, Any] = {"tokens": tuple(bid.token for bid in listed)}
-    for bid in listed:
-        fields[f"result-{bid.token}"] = RadiosField(
-            f"Result of {bid.name}",
-            choices=[("yes", "Successful"), ("no", "Not successful")],
-            inline=True,
-        )
-        fields[f"why-{bid.token}"] = TextAreaField(
-            f"Why {bid.name} was not successful",
-            hint="Needed where it was not. The bidder reads it beside its marks.",
-            most_characters=LONGEST_WHY,
-            rows=3,
-        )
-    form_class = type("FilledResultsForm", (ResultsForm,), fields)
-    form: ResultsForm = form_class()
-    return form

@@ -9,6 +9,7 @@ from __future__ import annotations
 from foundation import keys
 
 ASKED, ANSWERED, SUMMARY = "bid-question", "bid-question-answer", "assessment-summary"
+LETTER = "outcome-letter"
 PARTY, EXCLUSION = "exclusion-party", "exclusion-event"
 
 

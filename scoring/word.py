@@ -20,18 +20,19 @@ def summary_document(summary: Summary) -> bytes:
 def _content(title: str, summary: Summary) -> Iterator[str]:
     tender, supplier = summary["tender"], summary["supplier"]
     yield paragraph(title, "Title")
+    yield from _letter(summary)
     yield facts_table(
         [
             ("Authority", tender["authority"]),
             ("Tender", f"{tender['reference']}, {tender['title']}"),
-            ("Bidder", supplier["legal_name"]),
-            ("Company number", supplier["company_number"] or "None"),
+            *_about(supplier, "Bidder"),
             ("Result", "Successful" if summary["successful"] else "Not successful"),
-            ("Quality of 100", summary["quality"] or "Nothing is scored"),
-            ("Questions, weights and rules", f"Fingerprint {tender['questionnaire']}"),
+            *_totals(summary, summary),
+            ("Questions, weights and rules", _full_version(tender)),
+            ("Their fingerprint", tender["questionnaire"]),
         ]
     )
-    yield paragraph(price_in_words(tender["quality_weight"]))
+    yield paragraph(price_in_words(summary))
     if summary["why"]:
         yield paragraph("Why the bid was not successful", "Heading1")
         yield paragraph(summary["why"])
@@ -41,12 +42,40 @@ def _content(title: str, summary: Summary) -> Iterator[str]:
     yield from _scores(summary)
     for winner in summary["successful_bids"]:
         yield paragraph(f"The successful bid: {winner['legal_name']}", "Heading1")
-        if winner["company_number"]:
-            yield paragraph(f"Company number {winner['company_number']}")
-        yield paragraph(f"Quality of 100: {winner['quality'] or 'nothing is scored'}")
+        yield facts_table([*_about(winner, "Bidder"), *_totals(winner, summary)])
         yield from _scores(winner)
-    yield paragraph("The scale", "Heading1")
+    yield paragraph("How bids are assessed", "Heading1")
+    for sentence in summary.get("method", ()):
+        yield paragraph(sentence)
     yield facts_table([(str(entry["mark"]), entry["label"]) for entry in summary["scale"]])
+
+
+def _letter(summary: Summary) -> Iterator[str]:
+    for words in summary.get("letter", {}).get("opening", "").split("\n\n"):
+        if words:
+            yield paragraph(words)
+
+
+def _about(supplier: Summary, label: str) -> Iterator[tuple[str, str]]:
+    yield label, supplier["legal_name"]
+    yield "Company number", supplier["company_number"] or "None"
+    for name, field in (("Unique identifier", "identifier"), ("Contact addresses", "address")):
+        if supplier.get(field):
+            yield name, supplier[field]
+
+
+def _totals(scores: Summary, summary: Summary) -> Iterator[tuple[str, str]]:
+    yield "Quality of 100", scores["quality"] or "Nothing is scored"
+    if scores.get("price_points") is not None:
+        yield "Points for price of 100", scores["price_points"]
+    if scores.get("total") is not None:
+        yield summary["total_is"], scores["total"]
+    if scores.get("rank"):
+        yield "Rank", scores["rank"]
+
+
+def _full_version(tender: Summary) -> str:
+    return tender.get("full_version") or f"Fingerprint {tender['questionnaire']}"
 
 
 def _scores(scores: Summary) -> Iterator[str]:
@@ -64,10 +93,12 @@ def _scores(scores: Summary) -> Iterator[str]:
         for entry in section["questions"]:
             yield paragraph(f"{entry['id']} {entry['title']}", "Heading3")
             yield paragraph(f"Mark {mark_in_words(entry)}. {entry['means']}")
-            if entry["withheld"]:
-                yield paragraph(f"The explanation is left out: {entry['withheld']}", italic=True)
-            elif entry["feedback"]:
+            if entry["feedback"]:
                 yield paragraph(entry["feedback"])
+            if entry.get("why_not_higher"):
+                yield paragraph(f"Why not higher: {entry['why_not_higher']}")
+            if entry["withheld"]:
+                yield paragraph(entry["withheld"], italic=True)
 
 
 def mark_in_words(entry: Summary) -> str:
@@ -81,10 +112,13 @@ def points_in_words(entry: Summary) -> str:
     return f"{entry['points']} of {entry['share']}"
 
 
-def price_in_words(quality_weight: int) -> str:
-    """Return what the summary covers; price is assessed outside this service so far."""
+def price_in_words(summary: Summary) -> str:
+    """Return what the totals cover: what is assessed outside this service is told elsewhere."""
+    quality_weight = summary["tender"]["quality_weight"]
     if quality_weight == 100:
         return "Quality alone decides."
+    if summary.get("total_is"):
+        return f"Quality counts {quality_weight}% and price {100 - quality_weight}%."
     return (
         f"This summary is about quality, which counts {quality_weight}%. Price counts "
         f"{100 - quality_weight}%; the council tells you what it came to in its letter."

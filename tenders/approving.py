@@ -28,6 +28,7 @@ PAGES: Mapping[ApprovalKind, str] = {
     ApprovalKind.AMEND: "tenders.amendment",
     ApprovalKind.OPEN_BIDS: "scoring.open_bids",
     ApprovalKind.CANCEL: "tenders.cancel",
+    ApprovalKind.AWARD: "scoring.recommendation",
 }
 
 # What changes what is published, as the record of a tender calls it, by two people's requests that

@@ -5,14 +5,14 @@ from __future__ import annotations
 from foundation import clock
 from foundation.database import db, transaction
 from records.service import public as open_service
-from scoring import queries, service
+from scoring import service
 from scoring.queries.exclusions import exclusions_of
 from scoring.rules.exclusions import Found
-from scoring.rules.summaries import Outcome, fingerprint_of
 from scoring.service import exclusions
 from tenders.models import Notice
 from tenders.planning import latest
 from tenders.service.planning import save_sheet
+from tests.deciding import release
 from tests.evaluating import agree_all
 from tests.factories import viewer_of
 
@@ -51,15 +51,6 @@ def record_notice(tender, officer, kind, **details):
     return notice
 
 
-def release_results(tender, officer, outcomes):
-    by = viewer_of(officer)
-    bids = queries.bids_in_evaluation(by, tender)
-    made = service.prepare_results(tender, bids, outcomes, withheld_because="")
-    service.release_results(
-        tender, outcomes, withheld_because="", previewed=fingerprint_of(made), by=by
-    )
-
-
 def check_everybody(tender, officer):
     """Find no ground to exclude anybody whom the bids name."""
     by = viewer_of(officer)
@@ -89,12 +80,10 @@ def decide(tender, make_bid, opened, officer, evaluated):
                 passed=True, reason="Passed, as the answer shows it", based_on=0
             )
             service.decide_requirement(evaluated(bid), entry, decision, by=by)
-    release_results(
+    release(
         tender,
         officer,
-        {
-            bids["Larkfield"].token: Outcome(successful=True),
-            bids["Rook"].token: Outcome(successful=False, why="The other bid earned more"),
-        },
+        {bids["Larkfield"].token: True, bids["Rook"].token: False},
+        why={bids["Rook"].token: "The other bid earned more"},
     )
     return bids

@@ -33,6 +33,7 @@ from scoring.queries.evaluators import (
     readable_bid_ids,
 )
 from scoring.queries.register import RiskInRegister, risk_in_register
+from scoring.queries.reporting import report_of
 from scoring.queries.results import (
     InTheWay,
     Released,
@@ -72,6 +73,7 @@ __all__ = [
     "ranking",
     "readable_bid_ids",
     "released_results",
+    "report_of",
     "risk_in_register",
     "to_ask",
     "unmarked_in",

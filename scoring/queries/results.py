@@ -10,17 +10,36 @@ from typing import Any
 
 from sqlalchemy import select
 
+from foundation import mail
 from foundation.database import db
 from scoring import seals
 from scoring.models import BidResult
 from scoring.queries.bid_questions import asked_of_bidders
 from scoring.queries.bids import EvaluatedBid
+from scoring.queries.ranked import TenderRanking
 from scoring.rules.bid_questions import AskedState
-from scoring.rules.summaries import Assessed, Explained, Failed, Outcome, summaries
+from scoring.rules.ranking import label_of_total
+from scoring.rules.results import TOP_OF_SCALE
+from scoring.rules.summaries import (
+    About,
+    Assessed,
+    Decided,
+    Explained,
+    Failed,
+    Placing,
+    summaries,
+)
+from scoring.rules.totals import half_up
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
-from tenders.models import Tender
-from tenders.queries import questionnaire_of
+from tenders.rules.award import in_words
+
+# Where the criteria are in full; and how the platform names the bidder itself among its parties.
+EVERYBODYS_PAGE, BIDDER = "supplier_portal.tender_home", "bidder"
+SCORING = (
+    f"Each question is marked 0 to {TOP_OF_SCALE} against its published descriptors, and earns its "
+    f"share of quality × mark ÷ {TOP_OF_SCALE}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +97,8 @@ def by_bidder(found: Iterable[InTheWay]) -> list[ToDo]:
 def in_the_way(bids: Sequence[EvaluatedBid]) -> list[InTheWay]:
     """Return what is missing before results can be released, bid by bid.
 
-    Every mark must be given and explained to the bidder, every requirement decided, and no question
-    to a bidder may be waiting.
+    Every mark must be agreed and explained to the bidder, with what the answer lacks for the next
+    mark up; every requirement decided; no question to a bidder may be waiting.
     """
     asked = asked_of_bidders(bid.opened.bid for bid in bids)
     found: list[InTheWay] = []
@@ -89,6 +108,7 @@ def in_the_way(bids: Sequence[EvaluatedBid]) -> list[InTheWay]:
             for question_id, words in (
                 *((entry, "has no mark") for entry in bid.unmarked),
                 *((entry, "has no feedback for the bidder") for entry in _unexplained(bid)),
+                *((entry, "does not say why not higher") for entry in _not_higher(bid)),
             )
         ]
         found += [
@@ -111,9 +131,20 @@ def _unexplained(bid: EvaluatedBid) -> list[str]:
     ]
 
 
-def assessed(bid: EvaluatedBid) -> Assessed:
+def _not_higher(bid: EvaluatedBid) -> list[str]:
+    return [
+        question_id
+        for question_id in bid.to_mark
+        if question_id in bid.marks
+        and bid.marks[question_id].mark < TOP_OF_SCALE
+        and not bid.marks[question_id].why_not_higher.strip()
+    ]
+
+
+def assessed(bid: EvaluatedBid, placing: Placing) -> Assessed:
     """Return a bid as its bidder is told of it: no internal comment, and no reason of a mark."""
     supplier = bid.opened.supplier
+    listed = bid.opened.content.get("platform") or ()
     return Assessed(
         key=bid.token,
         name=supplier.name,
@@ -121,7 +152,7 @@ def assessed(bid: EvaluatedBid) -> Assessed:
         company_number=supplier.company_number or "",
         quality=bid.evaluation.quality,
         marks={
-            question_id: Explained(mark.mark, mark.feedback)
+            question_id: Explained(mark.mark, mark.feedback, mark.why_not_higher)
             for question_id, mark in bid.marks.items()
         },
         failed={
@@ -129,30 +160,58 @@ def assessed(bid: EvaluatedBid) -> Assessed:
             for question_id, decision in bid.decisions.items()
             if not decision.passed
         },
+        identifier=next((str(one["ppon"]) for one in listed if one["role"] == BIDDER), ""),
+        placing=placing,
+    )
+
+
+def about(ranked: TenderRanking) -> About:
+    """Return what every summary says of the tender and of how its bids are assessed."""
+    tender, method = ranked.tender, ranked.method
+    uses_price = method.uses_price
+    return About(
+        tender={
+            "reference": tender.reference,
+            "title": tender.title,
+            "authority": tender.authority.name,
+            "questionnaire": tender.questionnaire_sha256 or "",
+            "quality_weight": method.quality_weight,
+            "full_version": mail.link(EVERYBODYS_PAGE, tender=tender.token),
+        },
+        method=[
+            SCORING,
+            *(
+                f"{label}: {words}"
+                for label, words in in_words(method.award, method.quality_weight)
+            ),
+        ],
+        total=label_of_total(method) if uses_price else "",
+    )
+
+
+def placing_of(ranked: TenderRanking, key: str) -> Placing:
+    """Return where a bid came, with its figures where price is assessed here."""
+    found = ranked.find(key)
+    if found is None:
+        return Placing()
+    uses_price = ranked.method.uses_price
+    return Placing(
+        rank=found.rank,
+        why_not=found.why_not,
+        price_points=None if found.points is None else half_up(found.points),
+        total=half_up(found.total) if uses_price and found.total is not None else None,
     )
 
 
 def summaries_of(
-    tender: Tender,
-    bids: Iterable[EvaluatedBid],
-    outcomes: Mapping[str, Outcome],
-    *,
-    withheld_because: str,
+    ranked: TenderRanking, bids: Iterable[EvaluatedBid], decided: Mapping[str, Decided]
 ) -> dict[str, dict[str, Any]]:
-    """Return the summary of each bid by its token, as it would be released now."""
-    about = {
-        "reference": tender.reference,
-        "title": tender.title,
-        "authority": tender.authority.name,
-        "questionnaire": tender.questionnaire_sha256 or "",
-        "quality_weight": tender.quality_weight,
-    }
+    """Return what each bidder is told by the token of its bid, as it would be released now."""
     return summaries(
-        about,
-        questionnaire_of(tender),
-        [assessed(bid) for bid in bids],
-        outcomes,
-        withheld_because=withheld_because,
+        about(ranked),
+        ranked.questionnaire,
+        [assessed(bid, placing_of(ranked, bid.token)) for bid in bids],
+        decided,
     )
 
 

@@ -1,30 +1,28 @@
 """The assessment summary of a bid: its marks, what each means, and why, as the bidder is told.
 
-Regulation 31 of the Procurement Regulations 2024 wants, for each criterion and sub-criterion (a
-section and a question), the score and an explanation by reference to the tender, the totals, and
-for the others also the successful bid's scores and explanations. What colleagues wrote for
-themselves is never part of it.
+Regulation 31 of the Procurement Regulations 2024 wants the criteria with their importance and how
+they are assessed; for each criterion and sub-criterion (a section and a question) the score and an
+explanation by reference to the tender; totals and sub-totals; and for the others also the name,
+address and identifier of the successful bidder with its scores and explanations. What colleagues
+wrote for themselves is never part of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from foundation.canonical import canonical_json, sha256_hex
 from foundation.errors import DomainError
+from scoring.rules.letters import Letter, Withheld
 from scoring.rules.results import TOP_OF_SCALE, QualityScore, QuestionScore
 from scoring.rules.totals import HUNDREDTH
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire
 
-FORMAT = "supplier-assurance-assessment-summary/1"
-LONGEST_WHY = 4000
-
-
-class NotDecided(DomainError):
-    """The outcome of a bid is not said, or does not go together with what was decided before."""
+FORMAT = "supplier-assurance-assessment-summary/2"
+LEFT_OUT = "[left out]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Explained:
 
     mark: int
     feedback: str
+    why_not_higher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,19 @@ class Failed:
     """A requirement the bid failed, with the officer's reason."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a bid came. ``rank`` is empty for one that has none, and ``why_not`` then says why.
+
+    ``price_points`` and ``total`` are as published; None where price is not assessed here.
+    """
+
+    rank: str = ""
+    why_not: str = ""
+    price_points: Decimal | None = None
+    total: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -53,109 +65,117 @@ class Assessed:
     quality: QualityScore
     marks: Mapping[str, Explained]
     failed: Mapping[str, Failed] = field(default_factory=dict)
+    # Its identifier on the Central Digital Platform; empty where it named none.
+    identifier: str = ""
+    placing: Placing = Placing()
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What is decided about one bid. ``why`` is told to a bidder that was not successful.
-
-    ``withheld``: questions whose explanation the other bidders do not get, as sensitive.
-    """
+class Decided:
+    """What is decided about one bid, and the letter that tells its bidder."""
 
     successful: bool
-    why: str = ""
-    withheld: frozenset[str] = frozenset()
+    letter: Letter
 
 
-def checked_outcomes(assessed: Iterable[Assessed], outcomes: Mapping[str, Outcome]) -> None:
-    """Raise NotDecided unless each bid has an outcome that goes with what was decided before."""
-    for bid in assessed:
-        outcome = outcomes.get(bid.key)
-        if outcome is None:
-            raise NotDecided(f"Select the result of {bid.name}", field=f"result-{bid.key}")
-        if outcome.successful and bid.failed:
-            raise NotDecided(
-                f"You cannot select {bid.name} as successful because it failed "
-                f"{' and '.join(sorted(bid.failed))}",
-                field=f"result-{bid.key}",
-            )
-        if not outcome.successful and not outcome.why.strip():
-            raise NotDecided(f"Enter why {bid.name} was not successful", field=f"why-{bid.key}")
-        if len(outcome.why) > LONGEST_WHY:
-            raise NotDecided(f"Enter {LONGEST_WHY:,} characters or fewer", field=f"why-{bid.key}")
+@dataclass(frozen=True)
+class About:
+    """What every summary of a tender says: which tender, and how bids are assessed."""
+
+    tender: Mapping[str, Any]
+    # How marks and prices become totals, in sentences.
+    method: Sequence[str]
+    # What the total is called ("Total of 100"); empty where price is not assessed here.
+    total: str = ""
+
+
+class PassageNotThere(DomainError):
+    """Words are to be left out of an explanation that does not hold them."""
 
 
 def summaries(
-    about: Mapping[str, Any],
+    about: About,
     questionnaire: Questionnaire,
     assessed: Iterable[Assessed],
-    outcomes: Mapping[str, Outcome],
-    *,
-    withheld_because: str,
+    decided: Mapping[str, Decided],
 ) -> dict[str, dict[str, Any]]:
-    """Return the summary of each bid, by its key, as plain values that canonical JSON can hold.
+    """Return what each bidder is told by the key of its bid, as values canonical JSON can hold.
 
-    ``about`` says which tender it is. The successful bids' scores are in those of the others.
+    The successful bids' scores are in those of the others, without what is withheld.
     """
     bids = list(assessed)
     winners = [
         {
-            "name": bid.name,
-            "legal_name": bid.legal_name,
-            "company_number": bid.company_number,
-            **_scores(questionnaire, bid, outcomes[bid.key].withheld, withheld_because),
+            **_supplier(bid),
+            "address": decided[bid.key].letter.address,
+            **_scores(questionnaire, bid, decided[bid.key].letter.withheld),
         }
         for bid in bids
-        if outcomes[bid.key].successful
+        if decided[bid.key].successful
     ]
-    return {
-        bid.key: _summary(about, questionnaire, bid, outcomes[bid.key], winners) for bid in bids
-    }
+    return {bid.key: _summary(about, questionnaire, bid, decided[bid.key], winners) for bid in bids}
 
 
-def fingerprint_of(made: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what tells one set of summaries from another: what was previewed is released."""
+def fingerprint_of(made: Mapping[str, Any]) -> str:
+    """Return what tells one summary from another: what was read is released."""
     return sha256_hex(canonical_json(dict(made)))
 
 
+def must_hold(explained: Explained, withheld: Withheld) -> None:
+    """Raise PassageNotThere unless the words to leave out are in the explanation."""
+    if withheld.passage and not any(
+        withheld.passage in text for text in (explained.feedback, explained.why_not_higher)
+    ):
+        raise PassageNotThere(
+            f"Enter words as they stand in the explanation of {withheld.question}", field="passage"
+        )
+
+
 def _summary(
-    about: Mapping[str, Any],
+    about: About,
     questionnaire: Questionnaire,
     bid: Assessed,
-    outcome: Outcome,
+    decided: Decided,
     winners: list[dict[str, Any]],
 ) -> dict[str, Any]:
+    letter = decided.letter
     return {
         "format": FORMAT,
-        "tender": dict(about),
+        "tender": dict(about.tender),
+        "letter": {"opening": letter.opening},
+        "method": list(about.method),
         "scale": [
             {"mark": mark, "label": str(entry["label"])}
             for mark, entry in sorted(questionnaire.bank.scale.items(), reverse=True)
         ],
         "top_of_scale": TOP_OF_SCALE,
-        "supplier": {
-            "name": bid.name,
-            "legal_name": bid.legal_name,
-            "company_number": bid.company_number,
-        },
-        "successful": outcome.successful,
-        "why": "" if outcome.successful else outcome.why.strip(),
+        "total_is": about.total,
+        "supplier": {**_supplier(bid), "address": letter.address},
+        "successful": decided.successful,
+        "why": "" if decided.successful else letter.why,
         **_scores(questionnaire, bid),
+        "rank": bid.placing.rank,
         "failed": [
             {"question": question_id, "reason": failed.reason}
             for question_id, failed in sorted(bid.failed.items())
         ],
-        "successful_bids": [] if outcome.successful else winners,
+        "successful_bids": [] if decided.successful else winners,
+    }
+
+
+def _supplier(bid: Assessed) -> dict[str, str]:
+    return {
+        "name": bid.name,
+        "legal_name": bid.legal_name,
+        "company_number": bid.company_number,
+        "identifier": bid.identifier,
     }
 
 
 def _scores(
-    questionnaire: Questionnaire,
-    bid: Assessed,
-    withheld: frozenset[str] = frozenset(),
-    withheld_because: str = "",
+    questionnaire: Questionnaire, bid: Assessed, withheld: Sequence[Withheld] = ()
 ) -> dict[str, Any]:
-    """Return total, sections and questions; explanations in ``withheld`` are left out."""
+    """Return totals, sections and questions; what is ``withheld`` is left out."""
     sections = []
     for section, score in zip(questionnaire.sections, bid.quality.sections, strict=True):
         by_id = {entry.question_id: entry for entry in score.questions}
@@ -165,24 +185,25 @@ def _scores(
                 "weight": _number(section.weight),
                 "score": _number(score.score),
                 "questions": [
-                    _question(asked, by_id[asked.id], bid, withheld, withheld_because)
+                    _question(asked, by_id[asked.id], bid, withheld)
                     for asked in section.questions
                     if asked.is_marked
                 ],
             }
         )
-    return {"quality": _number(bid.quality.total), "sections": sections}
+    return {
+        "quality": _number(bid.quality.total),
+        "price_points": _number(bid.placing.price_points),
+        "total": _number(bid.placing.total),
+        "sections": sections,
+    }
 
 
 def _question(
-    asked: AskedQuestion,
-    score: QuestionScore,
-    bid: Assessed,
-    withheld: frozenset[str],
-    because: str,
+    asked: AskedQuestion, score: QuestionScore, bid: Assessed, withheld: Sequence[Withheld]
 ) -> dict[str, Any]:
     given = bid.marks.get(asked.id)
-    is_withheld = asked.id in withheld
+    left_out = [one for one in withheld if one.question == asked.id]
     return {
         "id": asked.id,
         "title": asked.question.title,
@@ -191,9 +212,23 @@ def _question(
         "points": _number(score.score),
         "mark": None if given is None else given.mark,
         "means": "" if given is None else asked.question.levels[given.mark],
-        "feedback": "" if given is None or is_withheld else given.feedback,
-        "withheld": because.strip() if is_withheld else "",
+        "feedback": "" if given is None else without(given.feedback, left_out),
+        "why_not_higher": "" if given is None else without(given.why_not_higher, left_out),
+        "withheld": " ".join(dict.fromkeys(one.in_words for one in left_out)),
     }
+
+
+def without(text: str, withheld: Iterable[Withheld]) -> str:
+    """Return the words that are told of an explanation: all but what is withheld.
+
+    The longest passage goes first, so that one within another leaves nothing behind.
+    """
+    left_out = sorted(withheld, key=lambda one: -len(one.passage))
+    if any(not one.passage for one in left_out):
+        return ""
+    for one in left_out:
+        text = text.replace(one.passage, LEFT_OUT)
+    return text
 
 
 def _number(value: Decimal | None) -> str | None:

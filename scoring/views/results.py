@@ -1,22 +1,22 @@
-"""Results: released by the officer to every bidder at once, and read by each bidder alone."""
+"""Results: how far the decision is, what each bidder was told, and each bidder's own result."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
-from foundation.errors import DomainError
-from scoring import queries, service
-from scoring.after_forms import ResultsForm, results_form
-from scoring.queries import EvaluatedBid, Released
+from scoring import queries
+from scoring.queries import Released
+from scoring.queries.deciding import deciding
+from scoring.queries.letters import outbox_of
+from scoring.queries.standstill import standing_of
 from scoring.rules.after import status_in_words
-from scoring.rules.summaries import fingerprint_of
 from scoring.views.bid_questions import state_for_bidder
 from scoring.views.blueprint import pages
 from scoring.word import mark_in_words, points_in_words, price_in_words, summary_document
@@ -29,73 +29,31 @@ from supplier_portal.queries import (
     submissions_of,
 )
 from supplier_portal.rules.stages import READABLE
-from tenders.models import Tender
 from tenders.queries import effective_stage
+from tenders.rules.lifecycle import Stage
 
 RESULTS = "/tenders/<token:tender>/results"
 MINE = "/my-bids/<token:bid>"
+AFTER_RESULTS = (Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get(RESULTS)
 @requires(Permission.MARK_READ)
 def results(tender: str) -> ResponseReturnValue:
-    """Before the release, the form of whoever may release; after it, what each bidder was told."""
+    """Before the release, how far the decision is; after it, what each bidder was told."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
-    must_see_all(viewer, found)
-    bids = queries.bids_in_evaluation(viewer, found)
-    return _results_page(found, bids, results_form(bids), {})
-
-
-@pages.post(RESULTS)
-@requires(Permission.RESULT_RELEASE)
-def release_results(tender: str) -> ResponseReturnValue:
-    """Preview every summary; release what was previewed, to the letter, on a second press."""
-    viewer = signed_in_user()
-    found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
-    must_see_all(viewer, found)
-    bids = queries.bids_in_evaluation(viewer, found)
-    form, made = results_form(bids), {}
-    if form.validate_on_submit():
-        outcomes = form.outcomes(request.form)
-        because = form.withheld_because.data or ""
-        try:
-            made = service.prepare_results(found, bids, outcomes, withheld_because=because)
-            if request.form.get("then") == "release":
-                count = service.release_results(
-                    found,
-                    outcomes,
-                    withheld_because=because,
-                    previewed=form.previewed.data or "",
-                    by=viewer,
-                )
-                flash(f"The results are released to {'the bidder' if count == 1 else 'all'}")
-                return redirect(url_for("scoring.results", tender=tender))
-        except service.ChangedSincePreview as error:
-            form.add_error(str(error))
-        except DomainError as error:
-            made = {}
-            form.add_error(str(error), error.field)
-    return _results_page(found, bids, form, made), 422 if form.errors else 200
-
-
-def _results_page(
-    tender: Tender, bids: list[EvaluatedBid], form: ResultsForm, made: dict[str, dict[str, Any]]
-) -> str:
+    now = deciding(viewer, found)
     return render_template(
         "scoring/results.html",
-        tender=tender,
-        bids=bids,
-        released=queries.released_results(bids),
-        missing=queries.by_bidder(queries.in_the_way(bids)),
-        form=form,
-        made=made,
-        fingerprint=fingerprint_of(made) if made else "",
-        withheld=set(request.form.getlist("withheld")),
-        ranking=queries.ranking(bids),
-        may_release=signed_in_user().may(Permission.RESULT_RELEASE, tender_id=tender.id),
-        **_words(),
+        tender=found,
+        now=now,
+        outbox=outbox_of(now) if now.is_approved else [],
+        released=queries.released_results(now.bids),
+        missing=queries.by_bidder(now.missing),
+        standing=standing_of(found) if found.stage in AFTER_RESULTS else None,
+        may_release=viewer.may(Permission.RESULT_RELEASE, tender_id=found.id),
     )
 
 
@@ -104,6 +62,8 @@ def _results_page(
 def released_result(bid: str) -> ResponseReturnValue:
     """Show what one bidder was told, as it was released."""
     found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.MARK_READ)
+    # The others are told of the successful bid too.
+    must_see_all(signed_in_user(), found.tender)
     released = queries.released_results([found])
     if not released:
         raise NoResultFound
@@ -113,7 +73,7 @@ def released_result(bid: str) -> ResponseReturnValue:
         released=released[0],
         back=url_for("scoring.results", tender=found.tender.token),
         own=None,
-        **_words(),
+        **words_of_summaries(),
     )
 
 
@@ -148,7 +108,7 @@ def my_result(bid: str) -> ResponseReturnValue:
         released=released,
         back=url_for("scoring.after", bid=bid),
         own=found,
-        **_words(),
+        **words_of_summaries(),
     )
 
 
@@ -181,7 +141,8 @@ def _file(data: bytes, kind: str, name: str) -> Response:
     return response
 
 
-def _words() -> dict[str, Any]:
+def words_of_summaries() -> dict[str, Any]:
+    """Return the words that pages of summaries share."""
     return {
         "mark_in_words": mark_in_words,
         "points_in_words": points_in_words,

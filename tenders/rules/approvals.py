@@ -18,6 +18,8 @@ class ApprovalKind(StrEnum):
     AMEND = "amend"
     OPEN_BIDS = "open-bids"
     CANCEL = "cancel"
+    # Of what is recommended once all bids are assessed.
+    AWARD = "award"
     # Of what bids said, once it need not be kept any longer.
     DESTROY = "destroy"
 
@@ -57,6 +59,9 @@ TWO_PEOPLE: Mapping[ApprovalKind, TwoPeople] = MappingProxyType(
         ),
         ApprovalKind.CANCEL: TwoPeople(
             Permission.TENDER_PUBLISH, Permission.TENDER_APPROVE, "cancel this tender"
+        ),
+        ApprovalKind.AWARD: TwoPeople(
+            Permission.RESULT_RELEASE, Permission.AWARD_APPROVE, "decide as recommended"
         ),
         ApprovalKind.DESTROY: TwoPeople(
             Permission.RECORD_DECIDE, Permission.RECORD_DECIDE, "destroy what the bids say"

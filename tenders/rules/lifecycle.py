@@ -48,6 +48,8 @@ STEPS: Mapping[tuple[Stage, Step], Stage] = MappingProxyType(
         (Stage.OPENED, Step.START_MARKING): Stage.EVALUATING,
         (Stage.EVALUATING, Step.DECIDE): Stage.DECIDED,
         (Stage.DECIDED, Step.BEGIN_STANDSTILL): Stage.STANDSTILL,
+        # Where the law demands no standstill and none is given.
+        (Stage.DECIDED, Step.AWARD): Stage.AWARDED,
         (Stage.STANDSTILL, Step.AWARD): Stage.AWARDED,
         (Stage.DRAFT, Step.CANCEL): Stage.CANCELLED,
         (Stage.OPEN, Step.CANCEL): Stage.CANCELLED,

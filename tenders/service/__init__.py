@@ -56,7 +56,14 @@ from tenders.service.publishing import (
     publish_tender,
     published_terms,
 )
-from tenders.service.stages import BiddingNotClosed, decide_tender, open_bids, start_marking
+from tenders.service.stages import (
+    BiddingNotClosed,
+    award_tender,
+    begin_standstill,
+    decide_tender,
+    open_bids,
+    start_marking,
+)
 
 __all__ = [
     "INVITE",
@@ -79,6 +86,8 @@ __all__ = [
     "ReferenceTaken",
     "TenderPublished",
     "ask_clarification",
+    "award_tender",
+    "begin_standstill",
     "change_plan",
     "create_tender",
     "decide_tender",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from flask import current_app
+
 from accounts.queries import Viewer
 from foundation import clock
 from foundation.database import db, transaction
@@ -16,6 +18,10 @@ from tenders.notices import amendment_mark, shipped_notices
 from tenders.prepared import draft_of
 from tenders.rules.notices import LONGEST_REASON, Beside, NoticeTyped, must_be_recordable
 from tenders.service.base import current_tender, record
+
+# Functions of later stations (app.py): of the tender and a notice as typed, raising NoticeUnclear
+# where it cannot be right yet; and of the tender, a notice recorded, and by whom.
+CHECKS, FOLLOWS = "checks_of_a_notice", "what_follows_a_notice"
 
 
 class NoticeStruck(DomainError):
@@ -40,6 +46,8 @@ def record_notice(
             {notice.number for notice in standing},
             _beside(current, standing, for_amendment=for_amendment),
         )
+        for check in current_app.extensions[CHECKS]:
+            check(current, typed)
         mark = ""
         if for_amendment:
             draft = draft_of(current)
@@ -67,6 +75,8 @@ def record_notice(
             number=notice.number,
             amendment=mark or None,
         )
+        for follow in current_app.extensions[FOLLOWS]:
+            follow(current, notice, by)
     return notice
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from accounts.queries import Viewer
 from foundation import clock
@@ -85,6 +86,26 @@ def decide_tender(tender: Tender, *, by: Viewer) -> None:
             start_marking(tender, by=by)
         current.stage = stage_after(current.stage, Step.DECIDE)
         record("tender.decided", current, by)
+
+
+def begin_standstill(tender: Tender, *, by: Viewer, **details: Any) -> None:
+    """Note that the standstill runs; once more for a notice that takes another's place.
+
+    Raises StepNotAllowed.
+    """
+    with transaction():
+        current = current_tender(tender)
+        if current.stage is not Stage.STANDSTILL:
+            current.stage = stage_after(current.stage, Step.BEGIN_STANDSTILL)
+        record("tender.standstill_begun", current, by, **details)
+
+
+def award_tender(tender: Tender, *, by: Viewer, **details: Any) -> None:
+    """Note that the contract is signed. Raises StepNotAllowed."""
+    with transaction():
+        current = current_tender(tender)
+        current.stage = stage_after(current.stage, Step.AWARD)
+        record("tender.awarded", current, by, **details)
 
 
 def start_marking(tender: Tender, *, by: Viewer) -> None:

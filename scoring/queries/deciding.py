@@ -1,0 +1,286 @@
+"""How far the decision on a tender is: what is missing, what is recommended, what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from accounts.queries import Viewer
+from foundation.canonical import sha256_hex
+from foundation.database import db
+from scoring.models import LotsDrawn, LowPriceEvent, QualityAgreed, Recommendation
+from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
+from scoring.queries.exclusions import checks_of, checks_required
+from scoring.queries.late import late_waiting
+from scoring.queries.ranked import TenderRanking, must_be_shown_ranking, ranking_of
+from scoring.queries.results import InTheWay, in_the_way
+from scoring.rules.ranking import Placed, label_of_total
+from scoring.rules.recommending import SUCCESSFUL, Place, about, hash_of
+from scoring.rules.totals import half_up
+from tenders.approving import TwoPeople, newest
+from tenders.models import Tender
+from tenders.rules.approvals import ApprovalKind, ApprovalState
+from tenders.rules.award import Formula
+
+# What the ranking says of each bid where the tender scores nothing: then any may be successful.
+NOTHING_SCORED = "nothing is scored"
+BIDS = "scoring.bids"
+
+
+@dataclass(frozen=True, slots=True)
+class TenderWay:
+    """One thing to do about the tender as a whole before anything is recommended."""
+
+    words: str
+    page: str
+    tender: str
+
+    @property
+    def link(self) -> str:
+        known = self.page if self.page in current_app.view_functions else BIDS
+        return url_for(known, tender=self.tender)
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """A tender with all its bids, as whoever decides on it finds it now."""
+
+    tender: Tender
+    bids: Sequence[EvaluatedBid]
+    ranked: TenderRanking
+    recommendation: Recommendation | None
+    asked: TwoPeople | None
+
+    @cached_property
+    def missing(self) -> list[InTheWay]:
+        return in_the_way(self.bids)
+
+    @cached_property
+    def missing_of_tender(self) -> list[TenderWay]:
+        return _tender_in_the_way(self.ranked, [bid.opened.bid.id for bid in self.bids])
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.missing_of_tender
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the hash of everything a recommendation made now would rest on."""
+        return hash_of(rests_on(self.ranked, self.bids))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is recommended rests on the record as it is."""
+        return self.recommendation is not None and self.recommendation.sha256 == self.sha256
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a second person agreed to the newest recommendation, whatever came since."""
+        return (
+            self.recommendation is not None
+            and self.asked is not None
+            and self.asked.approval.state is ApprovalState.GIVEN
+            and self.asked.approval.about == about_of(self.recommendation)
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.asked is not None and self.asked.approval.state is ApprovalState.WAITING
+
+    @property
+    def stands(self) -> bool:
+        """Whether results may be prepared: approved, and nothing it rests on has changed."""
+        return self.is_approved and self.is_current
+
+    @property
+    def awards_nothing(self) -> bool:
+        return self.recommendation is not None and not self.recommendation.outcomes
+
+    @property
+    def follows_ranking(self) -> bool:
+        """Whether the ranking decides: not where price, or another lot, is decided elsewhere."""
+        is_lot = self.tender.procurement_id is not None
+        return not _is_elsewhere(self.ranked) and not is_lot and bool(self.ranked.ranked)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Return the bids in order, each with why it cannot be successful."""
+        failed = {bid.token: sorted(_failed(bid)) for bid in self.bids}
+        return [_place(one, failed.get(one.key, [])) for one in self.ranked.placed]
+
+    def successful(self, token: str) -> bool:
+        """Return whether a bid is recommended as successful."""
+        found = self.recommendation
+        return found is not None and found.outcomes.get(token) == SUCCESSFUL
+
+
+def deciding(viewer: Viewer, tender: Tender) -> Deciding:
+    """Return where the decision on an opened tender stands.
+
+    Raises NoResultFound, MustDeclareFirst, KeptAway and OwnMarksFirst.
+    """
+    must_be_shown_ranking(viewer, tender)
+    return Deciding(
+        tender,
+        bids_in_evaluation(viewer, tender),
+        ranking_of(tender),
+        next(iter(recommendations(tender)), None),
+        newest(tender, ApprovalKind.AWARD),
+    )
+
+
+def recommendations(tender: Tender) -> list[Recommendation]:
+    """Return every recommendation that was made, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Recommendation)
+            .options(joinedload(Recommendation.made_by, innerjoin=True))
+            .where(Recommendation.tender_id == tender.id)
+            .order_by(Recommendation.number.desc())
+        )
+    )
+
+
+def about_of(recommendation: Recommendation) -> str:
+    return about(recommendation.token, recommendation.sha256)
+
+
+def rests_on(ranked: TenderRanking, bids: Sequence[EvaluatedBid]) -> dict[str, Any]:
+    """Return everything a recommendation rests on: marks, explanations, decisions, prices."""
+    tender = ranked.tender
+    return {
+        "questionnaire": tender.questionnaire_sha256 or "",
+        "bids": {bid.token: _of_bid(bid) for bid in bids},
+        "ranking": [_of_place(one) for one in ranked.placed],
+        "quality_agreed": _last(QualityAgreed, tender),
+        "lots_drawn": _last(LotsDrawn, tender),
+        "low_prices": _low_prices([bid.opened.bid.id for bid in bids]),
+    }
+
+
+def _of_bid(bid: EvaluatedBid) -> dict[str, Any]:
+    return {
+        "submission": bid.opened.content_hash,
+        "disregarded": bid.is_disregarded,
+        "marks": {
+            question_id: [
+                mark.number,
+                mark.mark,
+                sha256_hex("\n".join((mark.reason, mark.feedback, mark.why_not_higher))),
+            ]
+            for question_id, mark in bid.marks.items()
+        },
+        "decisions": {
+            question_id: [entry.number, entry.passed, sha256_hex(entry.reason)]
+            for question_id, entry in bid.decisions.items()
+        },
+    }
+
+
+def _of_place(one: Placed) -> list[str | None]:
+    price = None if one.bid.price is None else f"{one.bid.price:f}"
+    total = None if one.total is None else str(one.total)
+    return [one.key, one.rank, total, price, one.why_not]
+
+
+def _last(model: type[QualityAgreed] | type[LotsDrawn], tender: Tender) -> int:
+    number = select(func.max(model.number)).where(model.tender_id == tender.id)
+    return db.session.scalar(number) or 0
+
+
+def _low_prices(bid_ids: list[int]) -> list[list[Any]]:
+    rows = db.session.execute(
+        select(
+            LowPriceEvent.bid_id, LowPriceEvent.number, LowPriceEvent.kind, LowPriceEvent.outcome
+        )
+        .where(LowPriceEvent.bid_id.in_(bid_ids))
+        .order_by(LowPriceEvent.bid_id, LowPriceEvent.number)
+    )
+    return [list(row) for row in rows]
+
+
+def _failed(bid: EvaluatedBid) -> list[str]:
+    return [question_id for question_id, passed in bid.decided.items() if not passed]
+
+
+def _place(one: Placed, failed: Sequence[str]) -> Place:
+    out = ""
+    if failed:
+        out = f"failed {' and '.join(failed)}"
+    elif not one.rank and one.why_not != NOTHING_SCORED:
+        out = f"is not ranked: {one.why_not}"
+    return Place(one.key, one.bid.name, one.rank, out)
+
+
+def figure_in_words(ranked: TenderRanking, key: str) -> str:
+    """Return "a total of 63.2 of 100", or "" for a bid that has no figure."""
+    found = ranked.find(key)
+    if found is None or found.total is None:
+        return ""
+    if ranked.method.is_per_point:
+        return f"a price of £{half_up(found.total)} for each point of quality"
+    what = "a total" if ranked.method.uses_price else "a score for quality"
+    return f"{what} of {half_up(found.total)} of 100"
+
+
+def total_label(ranked: TenderRanking) -> str:
+    return label_of_total(ranked.method)
+
+
+def _is_elsewhere(ranked: TenderRanking) -> bool:
+    method = ranked.method
+    return method.award.formula is Formula.ELSEWHERE and method.quality_weight < 100
+
+
+def _tender_in_the_way(ranked: TenderRanking, bid_ids: list[int]) -> list[TenderWay]:
+    """Return what is missing for the tender as a whole, each with where to do it."""
+    tender = ranked.tender
+    late = late_waiting(tender)
+    unchecked = checks_of(tender).unsettled if checks_required(tender) else 0
+    low = _open_low_prices(bid_ids)
+    # Where price is decided elsewhere, equal quality is no tie; where nothing more is published to
+    # end one, whoever recommends says why.
+    tie = None if _is_elsewhere(ranked) else ranked.tie
+    tied = tie is not None and not tie.winner and bool(tie.lots)
+    found = (
+        (late, f"{_counted(late, 'late bid')} to decide on", "scoring.late"),
+        (
+            unchecked,
+            f"{_counted(unchecked, 'check')} for grounds to exclude not finished",
+            "scoring.exclusions_overview",
+        ),
+        (
+            ranked.missing,
+            f"{_counted(ranked.missing, 'bid')} without a standing for the ranking: have it "
+            "rebuilt by whoever runs the service",
+            BIDS,
+        ),
+        (not ranked.agreed, "The quality of every bid is not agreed yet", BIDS),
+        (
+            ranked.agreed and not ranked.method.is_complete,
+            "Prices count and are not there yet",
+            "scoring.ranking",
+        ),
+        (
+            low,
+            f"{_counted(low, 'price')} that may be abnormally low to decide on",
+            "scoring.ranking",
+        ),
+        (tied, "Bids are tied for the first place: draw lots between them", "scoring.ranking"),
+    )
+    return [TenderWay(words, page, tender.token) for holds, words, page in found if holds]
+
+
+def _open_low_prices(bid_ids: list[int]) -> int:
+    last: Mapping[int, str] = {bid_id: kind for bid_id, _, kind, _ in _low_prices(bid_ids)}
+    return sum(kind != "decided" for kind in last.values())
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,123 @@
+"""The outbox: the letters to the bidders in all their versions, and what each would be told now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Person
+from foundation.database import db
+from scoring import seals
+from scoring.models import OutcomeLetter
+from scoring.queries.bids import EvaluatedBid
+from scoring.queries.deciding import Deciding
+from scoring.queries.results import summaries_of
+from scoring.rules.letters import Letter, State, letter_from, state_of
+from scoring.rules.summaries import Decided, fingerprint_of
+from supplier_portal import seals as bid_seals
+from supplier_portal.models import Bid
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a letter with who wrote or read it."""
+
+    row: OutcomeLetter
+    letter: Letter
+    by: str
+
+
+@dataclass(frozen=True)
+class InOutbox:
+    """The letter to one bidder as it is now, with what it would be told: letter and summary."""
+
+    bid: EvaluatedBid
+    successful: bool
+    versions: Sequence[Version]
+    told: Mapping[str, Any]
+    state: State
+
+    @property
+    def last(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def letter(self) -> Letter:
+        return self.last.letter
+
+    @property
+    def shown(self) -> str:
+        """Return the hash of what whoever reads it now is shown."""
+        return fingerprint_of(self.told)
+
+    @property
+    def withheld_by(self) -> set[int]:
+        """Return the ids of those who withheld what is withheld now."""
+        return withheld_by(self.versions)
+
+
+def withheld_by(versions: Sequence[Version]) -> set[int]:
+    """Return who added what the last version withholds."""
+    if not versions:
+        return set()
+    found = set()
+    for one in versions[-1].letter.withheld:
+        earlier: tuple[Any, ...] = ()
+        for version in versions:
+            if one in version.letter.withheld and one not in earlier:
+                adder = version.row.written_by_id
+            earlier = version.letter.withheld
+        found.add(adder)
+    return found
+
+
+def versions_of(bids: Sequence[Bid], recommendation_id: int) -> dict[int, list[Version]]:
+    """Return the versions of letters written for a recommendation by id of bid, in order."""
+    listed = {bid.id: bid for bid in bids}
+    rows = db.session.execute(
+        select(OutcomeLetter, Person.name)
+        .join(Person, Person.id == OutcomeLetter.written_by_id)
+        .where(
+            OutcomeLetter.bid_id.in_([*listed]),
+            OutcomeLetter.recommendation_id == recommendation_id,
+        )
+        .order_by(OutcomeLetter.number)
+    )
+    found: dict[int, list[Version]] = {}
+    for row, name in rows:
+        key = bid_seals.opened_key(listed[row.bid_id])
+        text = seals.open_text(seals.LETTER, row.token, key, row.sealed_text)
+        found.setdefault(row.bid_id, []).append(Version(row, letter_from(text), name))
+    return found
+
+
+def outbox_of(now: Deciding) -> list[InOutbox]:
+    """Return the letters to all bidders, by name; none until they are prepared for all."""
+    if now.recommendation is None:
+        return []
+    known = versions_of([bid.opened.bid for bid in now.bids], now.recommendation.id)
+    if len(known) < len(now.bids):
+        return []
+    last = {bid.token: known[bid.opened.bid.id][-1] for bid in now.bids}
+    told = summaries_of(
+        now.ranked,
+        now.bids,
+        {token: Decided(now.successful(token), one.letter) for token, one in last.items()},
+    )
+    return [
+        InOutbox(
+            bid,
+            now.successful(bid.token),
+            known[bid.opened.bid.id],
+            told[bid.token],
+            state_of(
+                reviewed=last[bid.token].row.reviewed,
+                read=last[bid.token].letter.read,
+                told=fingerprint_of(told[bid.token]),
+            ),
+        )
+        for bid in now.bids
+    ]

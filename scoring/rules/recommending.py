@@ -1,0 +1,97 @@
+"""What is recommended: which bids are successful, checked against the ranking, and its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from foundation.canonical import canonical_json, sha256_hex
+from foundation.errors import DomainError
+
+LONGEST_REASON, SHORTEST_REASON = 8000, 40
+SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
+
+
+class CannotRecommend(DomainError):
+    """A recommendation that does not go with what was decided before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A bid in the ranking. ``out``: why it cannot be successful, such as "is not ranked: failed
+    SLP-02"; empty for one that can."""
+
+    key: str
+    name: str
+    rank: str
+    out: str = ""
+
+
+def hash_of(rests_on: Mapping[str, Any]) -> str:
+    """Return the hash of everything a recommendation rests on."""
+    return sha256_hex(canonical_json(dict(rests_on)))
+
+
+def about(token: str, sha256: str) -> str:
+    """Return what two people agree on: this recommendation, on this record."""
+    return sha256_hex(canonical_json({"recommendation": token, "rests_on": sha256}))
+
+
+def checked_outcomes(
+    places: Sequence[Place], chosen: Mapping[str, str], *, in_order: bool
+) -> dict[str, str]:
+    """Return the outcome of every bid by key. Raises CannotRecommend.
+
+    ``places`` in the order of the ranking. ``in_order``: nobody is successful while a bid above it
+    is not; otherwise something outside this service decides, such as a price or another lot.
+    """
+    passed_over: Place | None = None
+    for place in places:
+        outcome = chosen.get(place.key, "")
+        field = f"result-{place.key}"
+        if outcome not in (SUCCESSFUL, UNSUCCESSFUL):
+            raise CannotRecommend(f"Select the result of {place.name}", field=field)
+        if outcome == UNSUCCESSFUL:
+            passed_over = passed_over or place
+            continue
+        if place.out:
+            raise CannotRecommend(
+                f"You cannot recommend {place.name} because it {place.out}", field=field
+            )
+        if in_order and passed_over is not None and passed_over.rank != place.rank:
+            raise CannotRecommend(
+                f"You cannot recommend {place.name} and not {passed_over.name}, which is ranked above "
+                "it: the contract goes to the most advantageous tender",
+                field=field,
+            )
+    if SUCCESSFUL not in chosen.values():
+        raise CannotRecommend(
+            "Select at least one bid as successful, or recommend to award nothing",
+            field=f"result-{places[0].key}" if places else None,
+        )
+    return {place.key: chosen[place.key] for place in places}
+
+
+def checked_reason(reason: str) -> str:
+    tidy = reason.strip()
+    if len(tidy) < SHORTEST_REASON:
+        raise CannotRecommend(
+            f"Enter the reason, in at least {SHORTEST_REASON} characters", field="reason"
+        )
+    if len(tidy) > LONGEST_REASON:
+        raise CannotRecommend(f"Enter {LONGEST_REASON:,} characters or fewer", field="reason")
+    return tidy
+
+
+def why_not_in_words(place: Place, total: str = "") -> str:
+    """Return why a bid was not successful, as it is offered for its letter; no other is named.
+
+    ``total``: its figure in words, such as "a total of 63.2 of 100".
+    """
+    if place.out:
+        return f"Your bid {place.out}."
+    told = "Other bids were assessed as better."
+    if not place.rank:
+        return told
+    return f"{told} Yours is ranked {place.rank.rstrip('=')}{f' with {total}' if total else ''}."
