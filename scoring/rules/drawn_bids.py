@@ -1,9 +1,7 @@
-"""Pictures of bids: scores by section, marks by question, how far evaluators were apart, and how
-safe the first place is."""
+"""Pictures of bids: scores by section, marks by question, and how safe the first place is."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,14 +14,12 @@ from scoring.rules.drawing import (
     Drawing,
     Letters,
     Mark,
-    Sign,
     Stroke,
     Table,
     Words,
     at,
     short,
 )
-from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.sensitivity import Crossing, Swing
 from scoring.rules.totals import half_up
 from tenders.rules.questionnaire import Questionnaire
@@ -33,8 +29,6 @@ LABELS, ROW, PAD = 190.0, 26.0, 12.0
 BAR_ROOM = 470.0
 TONES = 4
 NARROW = 20.0
-# So far apart that a panel has to talk (domain rule: a spread of two or more).
-WIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +38,6 @@ class ScoredBid:
     name: str
     sections: Mapping[str, Fraction]
     total: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class SpreadOf:
-    """What evaluators gave for one thing, and what the panel agreed, if it did."""
-
-    name: str
-    marks: tuple[int, ...]
-    agreed: int | None = None
-
-    @property
-    def spread(self) -> int:
-        return max(self.marks) - min(self.marks) if self.marks else 0
 
 
 def score_bars(asked: Questionnaire, bids: Sequence[ScoredBid]) -> Drawing:
@@ -144,7 +125,7 @@ def heat_map(
     for row, (question_id, title) in enumerate(questions):
         y = 22 + row * ROW + 17
         marks.append(Words(0, y, short(f"{question_id} {title}")))
-        text = "".join(_mark(numbers.get(question_id)) for _, numbers in bids)
+        text = "".join(shown_mark(numbers.get(question_id)) for _, numbers in bids)
         marks.append(Letters(xs, y, text))
     return Drawing(
         "marks-by-question",
@@ -160,7 +141,7 @@ def heat_map(
             tuple(
                 (
                     f"{question_id} {title}",
-                    *(_mark(numbers.get(question_id)) for _, numbers in bids),
+                    *(shown_mark(numbers.get(question_id)) for _, numbers in bids),
                 )
                 for question_id, title in questions
             ),
@@ -169,65 +150,8 @@ def heat_map(
     )
 
 
-def _mark(mark: int | None) -> str:
+def shown_mark(mark: int | None) -> str:
     return "–" if mark is None else str(mark)
-
-
-def spread_picture(name: str, title: str, of_what: str, rows: Sequence[SpreadOf]) -> Drawing:
-    """Return a line for each row from the lowest mark to the highest, with how many gave each."""
-    height = PAD * 2 + ROW * len(rows) + 24
-    bottom = height - 24
-    marks: list[Mark] = []
-    for mark in range(TOP_OF_SCALE + 1):
-        x = _of_mark(mark)
-        marks.append(Stroke(((x, PAD), (x, bottom)), "grid"))
-        marks.append(Words(x, bottom + 16, str(mark), "middle", "quiet"))
-    for row, one in enumerate(rows):
-        marks.extend(_spread_row(one, PAD + row * ROW + ROW / 2))
-    return Drawing(
-        name,
-        title,
-        f"A row for each {of_what}: the line goes from the lowest mark of an evaluator to the "
-        "highest, each circle is a mark that was given, with how many gave it where several did. "
-        "A diamond is what the panel agreed. At the end stands how far apart they were.",
-        WIDTH,
-        height,
-        tuple(marks),
-        Table(
-            title,
-            (of_what.capitalize(), "Marks of evaluators", "Apart by", "Agreed"),
-            tuple(
-                (
-                    one.name,
-                    ", ".join(str(mark) for mark in sorted(one.marks)) or "–",
-                    str(one.spread) if one.marks else "–",
-                    _mark(one.agreed),
-                )
-                for one in rows
-            ),
-        ),
-    )
-
-
-def _of_mark(mark: int) -> float:
-    return at(LABELS + 20 + mark * (BAR_ROOM - 40) / TOP_OF_SCALE)
-
-
-def _spread_row(one: SpreadOf, y: float) -> Sequence[Mark]:
-    marks: list[Mark] = [Words(0, y + 4, short(one.name))]
-    if one.marks:
-        low, high = _of_mark(min(one.marks)), _of_mark(max(one.marks))
-        marks.append(Stroke(((low, y), (high, y)), "range"))
-        wide = one.spread >= WIDE
-        words = f"{one.spread} apart" if one.spread else "the same"
-        marks.append(Words(WIDTH - 4, y + 4, words, "end", "strong" if wide else "quiet"))
-    for mark, count in sorted(Counter(one.marks).items()):
-        marks.append(Sign(_of_mark(mark), y, "circle", "sign-1"))
-        if count > 1:
-            marks.append(Words(_of_mark(mark) - 10, y + 4, f"{count}×", "end", "quiet"))
-    if one.agreed is not None:
-        marks.append(Sign(_of_mark(one.agreed) + 14, y, "diamond", "sign-2"))
-    return marks
 
 
 def sensitivity_bars(swings: Sequence[Swing], names: Mapping[str, str]) -> Drawing:
