@@ -78,6 +78,19 @@ class TenderRanking:
         return tuple(one for one in self.placed if one.rank)
 
     @property
+    def contest(self) -> tuple[Placed, ...]:
+        """Return the ranked bids and, where the price of a point decides, those with too little
+        quality to be ranked: a weight or a mark could lift them."""
+        if not self.method.is_per_point:
+            return self.ranked
+        below = (
+            one
+            for one in self.placed
+            if not one.rank and one.bid.quality and one.bid.price and not one.bid.why_unranked
+        )
+        return (*self.ranked, *below)
+
+    @property
     def is_final(self) -> bool:
         """Whether everything that counts is agreed and known: the ranking is the result then."""
         return self.agreed and self.method.is_complete and not self.missing
@@ -228,7 +241,7 @@ def safety(found: TenderRanking) -> Safety | None:
     """Return how safe the first place is; None unless one bid has it and the ranking is final."""
     if found.winner is None:
         return None
-    ranked = found.ranked
+    ranked = found.contest
     exact = {
         one.key: {name: Fraction(score) for name, score in found.sections[one.key].items()}
         for one in ranked
@@ -241,7 +254,7 @@ def safety(found: TenderRanking) -> Safety | None:
     near = within_reach(found.method, ranked, max(shares.values(), default=Fraction(0)))
     looked_at = near[:LOOKED_AT]
     moves = moves_of(found.method, looked_at, _marks([one.key for one in looked_at]), shares)
-    second = ranked[1] if len(ranked) > 1 else None
+    second = found.ranked[1] if len(found.ranked) > 1 else None
     return Safety(
         winner=found.winner.key,
         runner_up=second.key if second else "",

@@ -34,11 +34,11 @@ def moves_of(
     as published: rounded or exact.
     """
     winner, others = placed[0], placed[1:]
-    if not others:
-        return ()
+    second = [one for one in others if one.rank][:1]
     found = [
-        _first_move(method, winner, winner, others[:1], question, marks[winner.key], share, -1)
+        _first_move(method, winner, winner, second, question, marks[winner.key], share, -1)
         for question, share in shares.items()
+        if second
     ]
     for other in others:
         if other.key in marks:
