@@ -127,7 +127,9 @@ def make_record(subject: str, _payload: Mapping[str, Any]) -> None:
 
 def made_of(tender: Tender) -> list[Made]:
     """Return the files made or being made of a tender's record, the newest first."""
-    return _listed(MadeRecord.tender_id == tender.id)
+    return _listed(
+        (MadeRecord.tender_id == tender.id) & (MadeRecord.kind != RecordKind.EVALUATION)
+    )
 
 
 def exports_of(viewer: Viewer) -> list[Made]:
@@ -140,7 +142,9 @@ def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
     """Return a file and its bytes. Raises NoResultFound, also where the viewer may not have it, and
     what must_see_record and must_see_everything do."""
     found = _listed(
-        (MadeRecord.authority_id == viewer.organisation_id) & (MadeRecord.token == token)
+        (MadeRecord.authority_id == viewer.organisation_id)
+        & (MadeRecord.token == token)
+        & (MadeRecord.kind != RecordKind.EVALUATION)
     )
     if not found or not viewer.may(NEEDED[found[0].row.kind], tender_id=found[0].row.tender_id):
         raise NoResultFound

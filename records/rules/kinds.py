@@ -12,3 +12,5 @@ class RecordKind(StrEnum):
     PUBLIC = "public"
     # Everything an authority owns, as one JSON document.
     EXPORT = "export"
+    # The evaluation workbook of a tender too big to be made while somebody waits.
+    EVALUATION = "evaluation"
