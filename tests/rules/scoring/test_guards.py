@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from question_bank.loader import shipped_bank
-from scoring.rules.descriptors import points_said, points_of
+from scoring.rules.descriptors import points_of, points_said
 from scoring.rules.guards import (
     GuardKind,
     Judged,
