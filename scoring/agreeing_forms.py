@@ -14,6 +14,7 @@ from foundation.fields import (
     TextField,
     required,
 )
+from scoring.allocating_forms import offer
 from scoring.forms import LONGEST_REASON, MARKS, BasedOnForm
 from scoring.models import AgreedMark
 from scoring.queries.evaluators import Evaluator
@@ -73,7 +74,7 @@ class AgreeForm(BasedOnForm):
         return frozenset(str(self.seen.data or "").split())
 
     def offer(self, people: Iterable[Evaluator]) -> None:
-        self.present.choices = [Choice(one.token, one.name) for one in people]
+        offer(self, self.present, [Choice(one.token, one.name) for one in people])
 
     def given(self, points: Mapping[str, bool], odd: Iterable[Guard]) -> GivenAgreed:
         return GivenAgreed(
@@ -114,7 +115,7 @@ class AdoptForm(Form):
     questions = CheckboxesField("Marks", [required("Select the marks you take as agreed")])
 
     def offer(self, questions: Iterable[str]) -> None:
-        self.questions.choices = [Choice(one, one) for one in questions]
+        offer(self, self.questions, [Choice(one, one) for one in questions])
 
 
 class QualityForm(Form):

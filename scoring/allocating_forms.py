@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask import request
+
 from foundation.fields import (
     CheckboxesField,
     Choice,
@@ -19,6 +21,13 @@ from scoring.rules.allocation import GROUNDS
 
 LONGEST_REASON = 2000
 MOST_DIGITS = 18
+
+
+def offer(form: Form, field: CheckboxesField, choices: list[Choice]) -> None:
+    """Let a field know its choices, and read what was sent again: they tell what may be chosen."""
+    field.choices = choices
+    if form.is_submitted():
+        field.process(request.form)
 
 
 class AllocationForm(BasedOnForm):
@@ -82,7 +91,7 @@ class DeclineForm(Form):
     )
 
     def offer(self, questions: Iterable[tuple[str, str]]) -> None:
-        self.questions.choices = [Choice(*one) for one in questions]
+        offer(self, self.questions, [Choice(*one) for one in questions])
 
 
 class DeclinedForm(Form):

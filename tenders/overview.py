@@ -54,6 +54,7 @@ OF_THE_PLAN = {
 EVALUATION = (
     (Permission.COMPLIANCE_DECIDE, "Mark the bids, decide on requirements and risks"),
     (Permission.MARK_WRITE, "Mark the bids"),
+    (Permission.MARK_AGREE, "Agree one mark for each answer"),
     (Permission.RISK_DECIDE, "Decide on risks, check the contract schedules"),
 )
 # What people are needed for, most urgent first; other stages wait for somebody else.

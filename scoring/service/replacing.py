@@ -20,9 +20,8 @@ from scoring.queries.evaluators import (
     people_named,
     who_may_mark,
 )
-from scoring.queries.interests import standings_of
+from scoring.queries.interests import standing_of
 from scoring.rules.allocation import Allocation, AllocationKind, Ground, NotAllocated
-from scoring.rules.interests import Standing
 from scoring.service.allocating import OWN_PAGE, Cell, add_events, allocatable, tell
 from scoring.service.marks import checked_reason
 from supplier_portal.models import Bid
@@ -137,7 +136,7 @@ def _coming(tender: Tender, leaving: int, coming: int, bid: Bid | None) -> Evalu
     able = {one.person_id: one for one in who_may_mark(tender)}
     if coming not in able:
         raise CannotReplace("Select somebody who may mark", field="coming")
-    standing = standings_of(tender.id, coming).get(coming, Standing())
+    standing = standing_of(tender.id, coming)
     if standing.kept_from_all or (bid is not None and bid.id in standing.kept_from):
         raise CannotReplace(
             f"You cannot let {able[coming].name} carry on because an interest keeps this person "

@@ -25,6 +25,8 @@ from scoring.views.blueprint import pages
 from supplier_portal.models import Bid
 from supplier_portal.queries import my_bid
 from supplier_portal.views.typed import Typing, typing_on
+from tenders.evaluation import evaluation_of
+from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
 OF_BID = "/bids/<token:bid>/questions-to-bidder"
@@ -42,6 +44,7 @@ def bid_questions(bid: str) -> ResponseReturnValue:
         asked=queries.asked_of_bidder(found.opened.bid),
         to_decide=AskedState.TO_DECIDE,
         without_answer=(AskedState.WAITING, AskedState.NOT_ANSWERED),
+        rule=rule_for_questions(found.tender),
         may_ask=viewer.may(Permission.BID_QUESTION, tender_id=found.tender.id),
         is_open=found.tender.stage in EVALUATED_AT,
     )
@@ -77,7 +80,13 @@ def ask_bidder(bid: str) -> ResponseReturnValue:
                 else f"The question is sent to {found.name}"
             )
             return redirect(url_for("scoring.bid_questions", bid=bid))
-    page = render_template("scoring/ask_bidder.html", bid=found, form=form, elsewhere=elsewhere)
+    page = render_template(
+        "scoring/ask_bidder.html",
+        bid=found,
+        form=form,
+        elsewhere=elsewhere,
+        rule=rule_for_questions(found.tender),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -100,7 +109,13 @@ def decide_answer(bid: str, asked: str) -> ResponseReturnValue:
             return redirect(url_for("scoring.bid_questions", bid=bid))
     elif entry.state is not AskedState.TO_DECIDE and not form.is_submitted():
         return redirect(url_for("scoring.bid_questions", bid=bid))
-    page = render_template("scoring/decide_answer.html", bid=found, entry=entry, form=form)
+    page = render_template(
+        "scoring/decide_answer.html",
+        bid=found,
+        entry=entry,
+        form=form,
+        rule=rule_for_questions(found.tender),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -181,7 +196,13 @@ def _answer_page(bid: Bid, token: str, form: AnswerCouncilForm, typing: Typing) 
         may_answer=may_answer,
         is_waiting=entry.state is AskedState.WAITING and bid.tender.stage in EVALUATED_AT,
         state=state_for_bidder(entry),
+        rule=rule_for_questions(bid.tender),
     )
+
+
+def rule_for_questions(tender: Tender) -> str:
+    """Return by which rule bidders are asked about their bids, as published; "" if none was."""
+    return evaluation_of(tender).clarifications
 
 
 def state_for_bidder(entry: AskedOfBidder) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -153,3 +155,9 @@ def minutes(bid: str) -> ResponseReturnValue:
 
 def _titles(bid: EvaluatedBid) -> dict[str, str]:
     return {asked.id: asked.question.title for asked in bid.questionnaire.questions}
+
+
+@pages.context_processor
+def whether_quality_is_agreed() -> dict[str, object]:
+    """Let a list of steps ask once a page whether quality is agreed."""
+    return {"quality_agreed": cache(quality_is_agreed)}
