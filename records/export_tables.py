@@ -206,6 +206,7 @@ EXPORTED: Mapping[str, Exported] = {
     "recommendation": Exported(_of_tender),
     "outcome_letter": Exported(_of_bid, frozenset({"sealed_text"})),
     "standstill_event": Exported(_of_tender),
+    "question_lesson": Exported(_of_tender),
     "bid_result": Exported(_of_bid, frozenset({"sealed_summary"}), "result"),
     "confidentiality_decision": Exported(_of_bid),
     "exclusion_party": Exported(_of_bid, frozenset({"sealed_name"}), "party"),

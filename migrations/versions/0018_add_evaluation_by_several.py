@@ -26,6 +26,7 @@ ADDED_TO_ONLY = (
     "recommendation",
     "outcome_letter",
     "standstill_event",
+    "question_lesson",
 )
 
 
@@ -46,6 +47,7 @@ def upgrade() -> None:
     create_recommendation()
     create_outcome_letter()
     create_standstill_event()
+    create_question_lesson()
     for table in ADDED_TO_ONLY:
         refuse_changes(table)
     let_each_evaluator_mark()
@@ -349,6 +351,32 @@ def create_model_test() -> None:
     )
 
 
+def create_question_lesson() -> None:
+    op.create_table(
+        "question_lesson",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tender_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("bids", sa.Integer(), nullable=False),
+        sa.Column("lowest", sa.Integer(), nullable=False),
+        sa.Column("highest", sa.Integer(), nullable=False),
+        sa.Column("clarifications", sa.Integer(), nullable=False),
+        sa.Column("not_applicable", sa.Integer(), nullable=True),
+        sa.Column("several", sa.Integer(), nullable=False),
+        sa.Column("apart", sa.Integer(), nullable=False),
+        sa.Column("far_apart", sa.Integer(), nullable=False),
+        sa.Column("away", sa.Integer(), nullable=False),
+        sa.Column("far_away", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_question_lesson"),
+        sa.UniqueConstraint("tender_id", "question_id", name="uq_question_lesson_tender_id"),
+        sa.ForeignKeyConstraint(
+            ["tender_id"], ["tender.id"], name="fk_question_lesson_tender_id_tender"
+        ),
+    )
+
+
 def create_recommendation() -> None:
     op.create_table(
         "recommendation",
@@ -515,6 +543,7 @@ def downgrade() -> None:
             "recommendation",
             "outcome_letter",
             "standstill_event",
+            "question_lesson",
         )
     ):
         op.drop_table(table)

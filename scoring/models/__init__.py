@@ -16,6 +16,7 @@ from scoring.models.award import (
 )
 from scoring.models.exclusions import ExclusionEvent, ExclusionParty
 from scoring.models.interests import InterestDecision, InterestDeclaration, InterestInBid
+from scoring.models.learning import QuestionLesson
 from scoring.models.marks import (
     AgreedMark,
     AllocationEvent,
@@ -48,6 +49,7 @@ __all__ = [
     "OwnRiskDecision",
     "PriceOpening",
     "QualityAgreed",
+    "QuestionLesson",
     "Recommendation",
     "RequirementDecision",
     "RiskDecision",
