@@ -9,6 +9,7 @@ from flask import url_for
 
 from foundation import clock
 from scoring.queries.exclusions import notices_waiting
+from scoring.queries.low_prices import letters_waiting
 from scoring.queries.waiting import (
     bids_with_results,
     late_without_decision,
@@ -36,6 +37,9 @@ def after_opening(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Waiti
         words = f"A notice from the council: reply until the end of {clock.show_date(last)}"
         link = url_for("scoring.my_exclusion_notice", bid=tokens[bid_id], party=party)
         found[bid_id].append(Waiting(words, link))
+    for bid_id, due_at in letters_waiting(evaluated).items():
+        words = f"A letter about your price: reply before {clock.show_moment(due_at)}"
+        found[bid_id].append(Waiting(words, url_for("scoring.my_low_price", bid=tokens[bid_id])))
     for bid_id in bids_with_results(tokens):
         link = url_for("scoring.my_result", bid=tokens[bid_id])
         found[bid_id].append(Waiting("The result is there", link))

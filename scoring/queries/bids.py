@@ -17,6 +17,7 @@ from foundation.canonical import canonical_json
 from foundation.database import db
 from scoring.models import AgreedMark, RequirementDecision
 from scoring.queries.exclusions import disregarded
+from scoring.queries.low_prices import disregarded_for_price
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.evaluation import Examined, examine, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
@@ -41,8 +42,9 @@ class EvaluatedBid:
     marks: Mapping[str, AgreedMark]
     decisions: Mapping[str, RequirementDecision]
     risks: tuple[RiskInRegister, ...]
-    # Whether an officer decided that its tender is disregarded, because of an exclusion.
+    # Whether an officer decided that its tender is disregarded: for an exclusion, or its price.
     is_disregarded: bool = False
+    is_too_low: bool = False
 
     @property
     def name(self) -> str:
@@ -93,6 +95,8 @@ class EvaluatedBid:
 
     @property
     def why_unranked(self) -> str:
+        if self.is_too_low:
+            return "tender disregarded, abnormally low price"
         if self.is_disregarded:
             return "tender disregarded, exclusion"
         return why_unranked(self.evaluation, self.decided)
@@ -154,7 +158,7 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
     questionnaire, facts = questionnaire_of(tender), facts_of(tender)
     ids = [entry.bid.id for entry in opened]
     marks, decisions, risks = _marks(ids), _decisions(ids), registers_of(ids)
-    out = disregarded(tender)
+    out, too_low = disregarded(tender), disregarded_for_price(tender)
     return [
         EvaluatedBid(
             opened=entry,
@@ -163,7 +167,8 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
             marks=marks.get(entry.bid.id, {}),
             decisions=decisions.get(entry.bid.id, {}),
             risks=risks.get(entry.bid.id, ()),
-            is_disregarded=entry.bid.id in out,
+            is_disregarded=entry.bid.id in out | too_low,
+            is_too_low=entry.bid.id in too_low - out,
         )
         for entry in opened
     ]

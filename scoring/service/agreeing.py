@@ -17,6 +17,7 @@ from scoring.queries.bid_questions import open_about
 from scoring.queries.bids import EvaluatedBid, evaluation_of
 from scoring.queries.evaluators import may_see_marks
 from scoring.queries.moderation import Table, agreed_numbers, last_agreed, of_one, table_of
+from scoring.queries.price_opening import prices_known_since
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import checked_mark
 from scoring.service.evaluating import bid_to_change, note, propose
@@ -118,6 +119,7 @@ def agree_mark(
             present=agreed.present,
             warned=agreed.warned,
             text=sha256_hex(in_one(agreed)),
+            **({"prices_known": True} if prices_known_since(current.tender) else {}),
         )
         _follow(bid, current, by)
     return agreed

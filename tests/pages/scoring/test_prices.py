@@ -1,0 +1,383 @@
+"""Prices are shut until quality is agreed; then an officer opens them, and all is recorded."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from sqlalchemy import select, update
+
+from accounts.models import Person
+from accounts.rules.roles import Role
+from foundation import clock
+from foundation.audit import AuditEntry
+from foundation.database import db, transaction
+from foundation.mail import Message
+from scoring import service
+from scoring.models import BidStanding, LowPriceEvent, PriceOpening
+from scoring.queries import price_opening
+from scoring.queries.low_prices import disregarded_for_price
+from scoring.queries.price_opening import PriceState, prices_are_open, prices_of_all
+from scoring.queries.standings import QualityNotAgreed
+from scoring.service.price_opening import NotOpenedYet, enter_prices, open_prices
+from supplier_portal import service as portal
+from supplier_portal.models import Bid, PriceOffer
+from tenders import service as tenders
+from tests.evaluating import agree
+from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.pages.scoring.conftest import CLOSES_AT, FACTS
+from tests.pricing import SCHEDULE, design, offer, priced
+
+PRICES = {
+    "Larkfield": ("1000", "5000", "0", "600"),
+    "Brook": ("1100.01", "5200", "0", "500"),
+    "Cheap": ("111.11", "777.77", "9", "1"),
+}
+TOTALS = {"Larkfield": "55000.00", "Brook": "59600.40", "Cheap": "7101.71"}
+# As pages, files and rows might spell the prices of the cheap one.
+CANARIES = ("111.11", "777.77", "7,101.71", "7101.71", "4,444.40")
+WHY = "It is far below the others, and the platform costs more than that to host"
+NO_HOLD = "What was shown does not cover the hosting, and leaves out the training asked for"
+
+
+@pytest.fixture
+def tender(officer):
+    draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS | {"value": "60000"})
+    design(draft, by=viewer_of(officer))
+    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    return draft
+
+
+@pytest.fixture
+def bids(make_bid, tender, opened):
+    """Three opened bids with prices, by name."""
+    made = {name: make_bid(name) for name in PRICES}
+    for name, bid in made.items():
+        lead = lead_of(bid)
+        offer(bid, *PRICES[name], by=lead)
+        hand_in(bid, lead)
+    offer(made["Brook"], "9", "9", "9", "9", by=lead_of(made["Brook"]), based_on=1)
+    opened()
+    return made
+
+
+def lead_of(bid):
+    return viewer_of(db.session.get_one(Person, bid.created_by_id))
+
+
+def hand_in(bid, lead):
+    portal.submit_bid(
+        bid, by=lead, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+    )
+
+
+@pytest.fixture
+def agreed(bids, mark_all, tender, officer):
+    for bid in bids.values():
+        mark_all(bid)
+    service.agree_quality(tender, by=viewer_of(officer))
+    return bids
+
+
+@pytest.fixture
+def priced_bids(agreed, tender, officer):
+    open_prices(tender, by=viewer_of(officer))
+    return agreed
+
+
+@pytest.fixture
+def page(tender):
+    return f"/evaluation/tenders/{tender.token}/prices"
+
+
+def words(page):
+    return " ".join(unescape(re.sub("<[^>]+>", " ", page.text)).split())
+
+
+def test_no_page_or_file_shows_a_price_before_quality_is_agreed(
+    bids, tender, page, officer, client_for
+):
+    web = client_for(officer)
+    cheap = bids["Cheap"].token
+    shown = {
+        address: web.get(address)
+        for address in (
+            page,
+            f"/evaluation/tenders/{tender.token}",
+            f"/evaluation/bids/{cheap}",
+            f"/evaluation/bids/{cheap}/low-price",
+            f"/evaluation/tenders/{tender.token}/ranking",
+            f"/evaluation/tenders/{tender.token}/scores.xlsx",
+            f"/record/tenders/{tender.token}",
+        )
+    }
+    found = [
+        (address, canary)
+        for address, answer in shown.items()
+        for canary in CANARIES
+        if canary.encode() in answer.data
+    ]
+
+    assert found == []
+    assert words(shown[page]).count("Prices are shut until quality is agreed.") == 1
+    assert shown[page].text.count("Open the prices") == 0
+    assert web.post(page).status_code == 422
+    assert db.session.scalars(select(BidStanding.price)).all() == [None, None, None]
+
+
+def test_nobody_opens_prices_by_the_service_either(bids, tender, officer):
+    with pytest.raises(QualityNotAgreed):
+        open_prices(tender, by=viewer_of(officer))
+
+
+def test_an_officer_opens_them_each_checked_against_its_hash(
+    agreed, tender, page, officer, client_for
+):
+    web = client_for(officer)
+    before = words(web.get(page))
+    answer = web.post(page)
+    after = words(web.get(page))
+
+    assert before.count("Quality is agreed. Nobody has opened the prices yet.") == 1
+    assert answer.status_code == 302
+    assert after.count("Opened by Ines Roy") == 1
+    assert [after.count(f"£{Decimal(total):,}") for total in TOTALS.values()] == [1, 1, 1]
+    assert after.count("As handed in") == 3
+    opening = db.session.scalars(select(PriceOpening)).one()
+    assert {one["found"] for one in opening.bids.values()} == {"kept"}
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "prices.opened")).one()
+    assert [canary for canary in CANARIES if canary in entry.details] == []
+    standings = dict(db.session.execute(select(BidStanding.bid_id, BidStanding.price)).all())
+    assert standings == {bid.id: TOTALS[name] for name, bid in agreed.items()}
+
+
+def test_a_draft_saved_after_handing_in_is_never_read(priced_bids, tender):
+    brook = next(one for one in prices_of_all(tender) if one.name == "Brook")
+
+    assert brook.saved.number == 1
+    assert brook.total == Decimal(TOTALS["Brook"])
+
+
+def test_a_price_that_is_not_what_was_handed_in_is_said_and_not_used(
+    agreed, tender, page, officer, client_for
+):
+    offers = db.session.scalars(
+        select(PriceOffer).where(PriceOffer.bid_id == agreed["Brook"].id)
+    ).all()
+    assert len(offers) == 2
+    # As if somebody had changed the submission's row of the database: it now names the draft.
+    found = prices_of_all(tender)
+    brook = next(one for one in found if one.name == "Brook")
+    brook.opened.content["price"]["number"] = 2
+    seen = price_opening._prices(
+        brook.opened, SCHEDULE, price_opening._offers([agreed["Brook"].id])[agreed["Brook"].id]
+    )
+    assert (seen.state, seen.saved, seen.total) == (PriceState.BROKEN, None, None)
+
+
+def test_a_mark_taken_up_again_shuts_them_and_is_recorded_with_prices_known(
+    priced_bids, tender, page, officer, evaluated, client_for
+):
+    by, bid = viewer_of(officer), priced_bids["Cheap"]
+    assert prices_are_open(tender)
+    agree(evaluated(bid), "SLP-07", 4, by=by)
+    shut = words(client_for(officer).get(page))
+    low = client_for(officer).get(f"/evaluation/bids/{bid.token}/low-price")
+    service.agree_quality(tender, by=by)
+    again = words(client_for(officer).get(page))
+
+    assert shut.count("a mark was taken up again since, so they are shut") == 1
+    assert [canary for canary in CANARIES if canary in shut or canary in low.text] == []
+    assert again.count("£7,101.71") == 1
+    known = [
+        '"prices_known":true' in entry.details
+        for entry in db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "mark.agreed").order_by(AuditEntry.id)
+        )
+    ]
+    assert (known[-1], set(known[:-1])) == (True, {False})
+
+
+def test_charges_that_answers_deny_are_shown_side_by_side(
+    priced_bids, tender, page, officer, client_for
+):
+    with_charge = next(one for one in prices_of_all(tender) if one.name == "Cheap")
+    said = words(client_for(officer).get(page))
+
+    for entry in with_charge.contradictions:
+        assert said.count(entry.says) == 1
+    assert said.count("Charges for access to data") == 1
+
+
+def test_who_may_not_see_all_sees_no_price(priced_bids, page, client_for, authority):
+    stranger = client_for(make_person(Role.OFFICER, make_authority("Elsewhere")))
+    administrator = client_for(make_person(Role.ADMINISTRATOR, authority))
+    auditor = client_for(make_person(Role.AUDITOR, authority))
+
+    assert [who.get(page).status_code for who in (stranger, administrator, auditor)] == [
+        404,
+        403,
+        200,
+    ]
+    assert auditor.post(page).status_code == 403
+
+
+def brought(bid, officer):
+    """Make a bid one that came on another portal."""
+    with transaction():
+        db.session.execute(update(Bid).where(Bid.id == bid.id).values(brought_by_id=officer.id))
+    db.session.expire_all()
+
+
+def test_prices_of_a_bid_from_another_portal_are_entered_with_a_reason(
+    make_bid, opened, mark_all, tender, page, officer, client_for
+):
+    bid = make_bid("Elsewhere Ltd")
+    opened()
+    brought(bid, officer)
+    mark_all(bid)
+    by = viewer_of(officer)
+    with pytest.raises(QualityNotAgreed):
+        enter_prices(bid, priced("1", "1", "1", "1"), "From the other portal", by=by)
+    service.agree_quality(tender, by=by)
+    with pytest.raises(NotOpenedYet):
+        enter_prices(bid, priced("1", "1", "1", "1"), "From the other portal", by=by)
+    open_prices(tender, by=by)
+    web, form = client_for(officer), f"/evaluation/bids/{bid.token}/prices"
+    typed = {f"price_{n}": amount for n, amount in enumerate(("1000", "5000", "0", "6"), 1)}
+    bare = web.post(form, data=typed)
+    saved = web.post(form, data=typed | {"reason": "The schedule uploaded to the other portal"})
+    said = words(web.get(page))
+
+    assert (bare.status_code, saved.status_code) == (422, 302)
+    assert said.count("Entered by an officer") == 1
+    assert said.count("The schedule uploaded to the other portal") == 1
+    assert said.count("£55,000.00") == 1
+    assert db.session.scalars(select(BidStanding.price)).one() == "55000.00"
+
+
+def test_prices_of_a_bid_made_here_cannot_be_entered(priced_bids, officer, client_for):
+    address = f"/evaluation/bids/{priced_bids['Brook'].token}/prices"
+
+    assert client_for(officer).get(address).status_code == 404
+
+
+class TestLowPrice:
+    @pytest.fixture
+    def low(self, priced_bids):
+        return priced_bids["Cheap"]
+
+    @pytest.fixture
+    def web(self, client_for, officer, low):
+        return client_for(officer)
+
+    def step(self, web, low, step, **data):
+        return web.post(f"/evaluation/bids/{low.token}/low-price/{step}", data=data)
+
+    def due(self, days=7):
+        at = clock.london(clock.now() + timedelta(days=days))
+        parts = {"day": at.day, "month": at.month, "year": at.year, "time": "12:00"}
+        return {f"due_at-{name}": str(value) for name, value in parts.items()}
+
+    def asked(self, web, low):
+        self.step(web, low, "raised", based_on="0", text=WHY)
+        letter = web.get(f"/evaluation/bids/{low.token}/low-price/asked")
+        assert unescape(letter.text).count("£7,101.71 in total, seems abnormally low") == 1
+        return self.step(
+            web, low, "asked", based_on="1", text="Please explain your price to us", **self.due()
+        )
+
+    def test_it_is_hinted_at_asked_answered_and_decided(
+        self, web, low, page, tender, client_for, evaluated
+    ):
+        assert words(web.get(page)).count("below the mean of all prices") == 1
+        assert self.asked(web, low).status_code == 302
+        lead = client_for(db.session.get_one(Person, low.created_by_id))
+        mine = f"/evaluation/my-bids/{low.token}/low-price"
+        read = words(lead.get(mine))
+        listed = words(lead.get(f"/evaluation/bids/{low.token}/after"))
+        replied = lead.post(mine, data={"text": "We own the devices already."})
+        twice = lead.post(mine, data={"text": "And one more thing."})
+        decided = self.step(web, low, "decided", based_on="3", decision="disregarded", text=NO_HOLD)
+
+        assert read.count("Please explain your price to us") == 1
+        assert read.count(WHY) == 0
+        assert listed.count("A letter about your price") == 1
+        assert (replied.status_code, twice.status_code, decided.status_code) == (302, 422, 302)
+        assert disregarded_for_price(tender) == {low.id}
+        assert evaluated(low).why_unranked == "tender disregarded, abnormally low price"
+        standing = db.session.get_one(BidStanding, low.id)
+        assert (standing.disregarded, standing.why_unranked) == (
+            True,
+            "tender disregarded, abnormally low price",
+        )
+        assert words(lead.get(mine)).count("It was not shown that the contract") == 1
+
+    def test_mail_says_nothing_of_the_price(self, web, low, app):
+        self.asked(web, low)
+        mails = [
+            one for one in db.session.scalars(select(Message)) if one.kind == "bid.low_price_asked"
+        ]
+
+        assert len(mails) == 1
+        assert [canary for canary in CANARIES if canary in mails[0].text] == []
+
+    def test_nobody_is_disregarded_before_it_could_reply(self, web, low, tender):
+        self.step(web, low, "raised", based_on="0", text=WHY)
+        unasked = self.step(web, low, "decided", based_on="1", decision="disregarded", text=NO_HOLD)
+        self.step(web, low, "asked", based_on="1", text="Please explain your price", **self.due())
+        waiting = self.step(web, low, "decided", based_on="2", decision="disregarded", text=NO_HOLD)
+
+        assert (unasked.status_code, waiting.status_code) == (422, 422)
+        assert disregarded_for_price(tender) == frozenset()
+
+    def test_who_shows_it_stays(self, web, low, evaluated):
+        self.step(web, low, "raised", based_on="0", text=WHY)
+        kept = self.step(web, low, "decided", based_on="1", decision="kept", text=NO_HOLD)
+
+        assert kept.status_code == 302
+        assert not evaluated(low).is_disregarded
+
+    def test_a_reply_that_comes_too_late_is_shown_back(self, web, low, client_for, at):
+        self.asked(web, low)
+        lead = db.session.get_one(Person, low.created_by_id)
+        at(clock.now() + timedelta(days=8))
+        late = client_for(lead).post(
+            f"/evaluation/my-bids/{low.token}/low-price", data={"text": "Here is our reply."}
+        )
+
+        assert late.status_code == 422
+        assert late.text.count("Here is our reply.") == 1
+
+    def test_what_is_written_is_sealed_and_only_added(self, web, low):
+        self.asked(web, low)
+        rows = db.session.scalars(select(LowPriceEvent).order_by(LowPriceEvent.number)).all()
+
+        assert [row.kind for row in rows] == ["raised", "asked"]
+        assert [WHY.encode() in row.sealed_text for row in rows] == [False, False]
+        with pytest.raises(Exception, match="never changed"):
+            db.session.execute(update(LowPriceEvent).values(kind="decided"))
+        db.session.rollback()
+
+    def test_two_colleagues_do_not_record_over_each_other(self, web, low):
+        self.step(web, low, "raised", based_on="0", text=WHY)
+        second = self.step(web, low, "decided", based_on="0", decision="kept", text=NO_HOLD)
+
+        assert second.status_code == 422
+        assert words(second).count("A colleague recorded something about this price") == 1
+
+    def test_a_bidder_that_was_not_asked_has_no_such_page(self, low, priced_bids, client_for):
+        brook = priced_bids["Brook"]
+        lead = client_for(db.session.get_one(Person, brook.created_by_id))
+
+        assert lead.get(f"/evaluation/my-bids/{brook.token}/low-price").status_code == 404
+        assert lead.get(f"/evaluation/my-bids/{low.token}/low-price").status_code == 404
+
+
+def test_the_page_takes_few_statements(priced_bids, page, officer, client_for, statements_counted):
+    web = client_for(officer)
+    web.get(page)
+    with statements_counted() as statements:
+        assert web.get(page).status_code == 200
+    assert len(statements) <= 15, "\n".join(" ".join(one.split())[-150:] for one in statements)
