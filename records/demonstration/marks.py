@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.queries import Viewer
+from accounts.rules.roles import Permission
 from foundation import clock
 from records.demonstration import interests
 from records.demonstration.calendar import Calendar
@@ -106,6 +107,6 @@ def _agree(
     for bid in bids_in_evaluation(chair, tender):
         for question_id, entry in said["agreed"][bid.name].items():
             if question_id not in bid.marks:
-                fresh = bid_in_evaluation(chair, bid.token, to="mark:agree")
+                fresh = bid_in_evaluation(chair, bid.token, to=Permission.MARK_AGREE)
                 agreed = service.GivenAgreed(**entry, present=present)
                 service.agree_mark(fresh, question_id, agreed, by=chair)

@@ -11,9 +11,9 @@ from sqlalchemy import Select, select
 from accounts.models import Person
 from contract_clauses.models import ClauseDecision, VariableValue
 from foundation.database import db
+from records.pack import panel
 from records.pack.items import Item, Section, Sections, fields, section, shown, slug
 from scoring.models import (
-    Mark,
     OwnRiskDecision,
     RequirementDecision,
     RiskDecision,
@@ -27,39 +27,14 @@ from supplier_portal.models import Bid
 def kept(branch: str, name: str, bid: Bid) -> Iterator[Item]:
     """Return what people wrote about a bid: it is kept when what the bid said is destroyed."""
     for place, title, made in (
-        ("marks", "Marks, with reasons and feedback", marks),
-        ("internal-comments", "Comments that stay inside", comments),
+        ("marks", "Marks given alone, with reasons and feedback", panel.given_alone),
+        ("agreed-marks", "Marks the panel agreed, with who was there and why", panel.agreed),
+        ("internal-comments", "Comments that stay inside", panel.comments),
         ("requirements", "Decisions on requirements", requirements),
         ("risks", "The risk register: every decision", risks),
         ("clauses", "Decisions on clauses, and values entered", clauses),
     ):
         yield Sections(f"{branch}/{place}", f"{name}: {title}", partial(made, bid))
-
-
-def marks(bid: Bid) -> list[Section]:
-    return [
-        section(
-            f"{mark.question_id}-{mark.number}",
-            f"{mark.question_id}, version {mark.number}",
-            fields(
-                mark=mark.mark,
-                suggested=mark.suggested,
-                reason=mark.reason,
-                feedback=mark.feedback,
-                given_by=name,
-                given_at=mark.saved_at,
-            ),
-        )
-        for mark, name in _by_bid(Mark, Mark.evaluator_id, bid)
-    ]
-
-
-def comments(bid: Bid) -> list[Section]:
-    return [
-        Section(f"{mark.question_id}-{mark.number}", mark.question_id, mark.internal_comment)
-        for mark, _name in _by_bid(Mark, Mark.evaluator_id, bid)
-        if mark.internal_comment
-    ]
 
 
 def requirements(bid: Bid) -> list[Section]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import undefer
 
 from foundation.database import db
 from records.models import OpenDataRelease
-from records.pack import tender_lists
+from records.pack import panel, tender_lists
 from records.pack.items import Item, Section, Sections, Whole, fields, section, shown
 from records.pack.named import with_names
 from records.pack.tender_lists import amendments_of
@@ -51,6 +51,9 @@ def tender_items(tender: Tender) -> Iterator[Item]:
             "Officers who hold parts of the opening key",
             tender_lists.opening_parts,
         ),
+        ("decisions/allocation", "Who was to mark what", panel.allocation),
+        ("decisions/mark-locks", "When evaluators locked their marks", panel.locks),
+        ("decisions/quality", "When quality was said to be agreed", panel.quality),
         ("decisions/retention", "How long content is kept", tender_lists.retention),
         ("decisions/withheld", "What was withheld, and lifted", tender_lists.withheld),
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.rules.roles import Role
 from foundation.database import db
@@ -31,9 +31,7 @@ def cell(question, person):
 
 
 def sent(tender, *cells, **more):
-    last = db.session.scalars(
-        select(AllocationEvent.id).order_by(AllocationEvent.id.desc())
-    ).first()
+    last = db.session.scalar(select(func.max(AllocationEvent.id)))
     return {"based_on": str(last or 0), "cell": list(cells), **more}
 
 
@@ -71,13 +69,14 @@ def test_whole_sections_and_columns_are_given_at_once(
     client_for, chair, evaluator, officer, tender, page
 ):
     client_for(chair).post(
-        page, data=sent(tender, f"section-resilience:{evaluator.token}", officer.token)
+        page,
+        data=sent(tender, f"section-resilience-and-encryption:{evaluator.token}", officer.token),
     )
 
-    section = next(
-        one for one in questionnaire_of(tender).sections if one.id == "resilience"
+    asked = next(
+        one for one in questionnaire_of(tender).sections if one.id == "resilience-and-encryption"
     ).questions
-    assert marks(tender, evaluator) == sorted(one.id for one in section)
+    assert marks(tender, evaluator) == sorted(one.id for one in asked)
     assert len(marks(tender, officer)) == 14
 
 
