@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission, Role
@@ -70,7 +70,7 @@ def _standings(
     }
 
 
-def _late_since() -> ScalarSelect[datetime | None]:
+def _late_since() -> ScalarSelect[datetime]:
     """Return when a bid of the tender that a declaration is about came late for the last time."""
     return (
         select(func.max(LateSubmission.arrived_at))
@@ -81,7 +81,7 @@ def _late_since() -> ScalarSelect[datetime | None]:
     )
 
 
-def _listed_since() -> ScalarSelect[datetime | None]:
+def _listed_since() -> ScalarSelect[datetime]:
     """Return when somebody was listed with a bid for the last time: a person, a subcontractor."""
     return (
         select(func.max(ExclusionParty.added_at))
@@ -92,7 +92,7 @@ def _listed_since() -> ScalarSelect[datetime | None]:
     )
 
 
-def _admitted_since() -> ScalarSelect[datetime | None]:
+def _admitted_since() -> ScalarSelect[datetime]:
     return (
         select(func.max(LateDecision.decided_at))
         .join(LateSubmission, LateSubmission.id == LateDecision.late_submission_id)
@@ -107,7 +107,7 @@ def _declared(
     tender_ids: list[int], person_id: int | None
 ) -> tuple[dict[int, datetime], dict[tuple[int, int], list[Entry]]]:
     """Return when the bidders of each tender became more, and what was declared."""
-    wanted: Select[Any] = (
+    wanted = (
         select(
             InterestDeclaration.id,
             InterestDeclaration.tender_id,
@@ -153,7 +153,7 @@ def _declared(
 
 
 def _decided(tender_ids: list[int], person_id: int | None) -> dict[tuple[int, int], list[Decided]]:
-    wanted: Select[Any] = (
+    wanted = (
         select(
             InterestDecision.tender_id,
             InterestDecision.person_id,
