@@ -19,7 +19,6 @@ from question_bank.rules.outcomes import findings, situation_of
 from question_bank.rules.questions import PartClass, Severity
 from scoring.models import (
     AgreedMark,
-    BidStanding,
     ExclusionEvent,
     ExclusionParty,
     LotsDrawn,
@@ -28,8 +27,9 @@ from scoring.models import (
     QualityAgreed,
     RequirementDecision,
 )
+from scoring.verifying_prices import prices_of
 from supplier_portal.models import Bid
-from supplier_portal.queries import every_opened_bid
+from supplier_portal.queries import OpenedBid, every_opened_bid
 from tenders.models import Tender
 from tenders.queries import facts_of, frozen_text, questionnaire_of
 from tenders.rules.assessed import as_assessed
@@ -55,8 +55,8 @@ class BidRecord:
 
     @property
     def is_disregarded(self) -> bool:
-        out_for_its_price = self.low_price in ("disregarded", "disregard")
-        return out_for_its_price or any(one in OUT for one in self.exclusions.values())
+        excluded = any(one in OUT for one in self.exclusions.values())
+        return excluded or self.low_price == "disregarded"
 
 
 @dataclass
@@ -100,7 +100,8 @@ def record_of(tender: Tender) -> Record:
     """Replay every row of a tender's evaluation and return where they lead."""
     frozen = json.loads(frozen_text(tender) or "{}")
     terms, pack = frozen.get("terms", {}), frozen.get("pack", {"sections": []})
-    found = _found_in_answers(tender)
+    opened = every_opened_bid(tender)
+    found = _found_in_answers(tender, opened)
     ids = list(found)
     tokens = {row.id: row.token for row in db.session.execute(_bids(ids))}
     bids = {bid_id: BidRecord(tokens[bid_id], found[bid_id]) for bid_id in ids}
@@ -143,10 +144,10 @@ def record_of(tender: Tender) -> Record:
     ):
         bids[row.bid_id].low_price = row.outcome
     _replay_agreements(record, bids, tender)
-    for row in db.session.execute(
-        select(BidStanding.bid_id, BidStanding.price).where(BidStanding.bid_id.in_(ids))
-    ):
-        bids[row.bid_id].price = None if row.price is None else Fraction(row.price)
+    prices, broken = prices_of(tender, opened, terms.get("prices") or {})
+    record.faults += broken
+    for bid_id, price in prices.items():
+        bids[bid_id].price = price
     return record
 
 
@@ -154,11 +155,11 @@ def _bids(ids: list[int]) -> Any:
     return select(Bid.id, Bid.token).where(Bid.id.in_(ids))
 
 
-def _found_in_answers(tender: Tender) -> dict[int, dict[str, str]]:
+def _found_in_answers(tender: Tender, bids: list[OpenedBid]) -> dict[int, dict[str, str]]:
     """Return by bid what the answers themselves do not meet, or what nothing decides."""
     asked, facts = questionnaire_of(tender), facts_of(tender)
     found: dict[int, dict[str, str]] = {}
-    for opened in every_opened_bid(tender):
+    for opened in bids:
         situation = situation_of(asked.bare_questions, opened.answers, facts, asked.fact_specs)
         fired = as_assessed(asked, findings(asked.bare_questions, asked.bank.checks, situation))
         knocked = {

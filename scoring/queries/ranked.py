@@ -15,11 +15,11 @@ from accounts.models import Organisation
 from accounts.queries import Viewer
 from foundation.database import db
 from foundation.errors import DomainError
-from scoring.models import BidStanding, LotsDrawn
+from scoring.models import BidStanding, LotsDrawn, PriceOpening
 from scoring.queries.evaluators import may_see_marks
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.mark_moves import moves_of, within_reach
-from scoring.rules.prices import Method, lowest_price
+from scoring.rules.prices import NO_PRICE, Method, lowest_price
 from scoring.rules.ranking import Placed, Standing, ranking, tied_for_first
 from scoring.rules.sensitivity import QUALITY, LookedAt, Safety, Weight, lead_over, swing_of
 from scoring.rules.ties import Tied, TieLog, break_tie, with_tie_broken
@@ -67,6 +67,8 @@ class TenderRanking:
     tie: TieLog | None
     agreed: bool
     missing: int
+    # Bids admitted late whose prices were not opened with the others.
+    unopened: int
     sections: Mapping[str, Mapping[str, str]]
 
     @cached_property
@@ -93,7 +95,8 @@ class TenderRanking:
     @property
     def is_final(self) -> bool:
         """Whether everything that counts is agreed and known: the ranking is the result then."""
-        return self.agreed and self.method.is_complete and not self.missing
+        whole = not (self.missing or self.unopened)
+        return self.agreed and self.method.is_complete and whole
 
     @property
     def winner(self) -> Placed | None:
@@ -153,6 +156,7 @@ def ranking_of(tender: Tender) -> TenderRanking:
         tie=tie,
         agreed=agreed,
         missing=_readable(tender) - len(rows),
+        unopened=_unopened(tender, placed) if method.uses_price else 0,
         sections=sections,
     )
 
@@ -179,6 +183,20 @@ def _rows(
 def _readable(tender: Tender) -> int:
     found = select(func.count(Bid.id)).where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
     return db.session.scalar(found) or 0
+
+
+def _unopened(tender: Tender, placed: Sequence[Placed]) -> int:
+    """Return how many bids that could be ranked have a price nobody has opened yet."""
+    without = [one.key for one in placed if one.why_not == NO_PRICE]
+    if not without:
+        return 0
+    known = db.session.scalar(
+        select(PriceOpening.bids)
+        .where(PriceOpening.tender_id == tender.id)
+        .order_by(PriceOpening.number.desc())
+        .limit(1)
+    )
+    return 0 if known is None else sum(key not in known for key in without)
 
 
 def _tie(tender: Tender, method: Method, placed: Sequence[Placed]) -> TieLog | None:

@@ -21,6 +21,7 @@ from scoring.models import (
 from scoring.queries.bids import evaluation_of
 from scoring.queries.exclusions import today
 from scoring.rules.exclusions import DISREGARDING, Event, Kind, standing
+from scoring.rules.low_prices import Decision
 from scoring.rules.requirements import is_below_least_mark
 from scoring.rules.results import Requirement, RequirementResult
 from scoring.rules.standing import as_marked, why_unranked
@@ -33,7 +34,7 @@ from tenders.rules.questionnaire import Questionnaire
 EXCLUDED = "tender disregarded, exclusion"
 TOO_LOW = "tender disregarded, abnormally low price"
 # What was decided of a price that seems abnormally low, where the bid is out.
-OUT_FOR_ITS_PRICE = frozenset({"disregarded", "disregard"})
+OUT_FOR_ITS_PRICE = frozenset({Decision.DISREGARDED})
 
 # What the answers of a bid lead to by themselves: {"SLP-02": "not met"}, those met left out.
 Found = Mapping[str, str]
