@@ -25,6 +25,7 @@ import foundation.scanning
 import question_bank.commands
 import question_bank.triage
 import question_bank.views
+import question_bank.views.browse
 import records.commands
 import records.demonstration.people
 import records.evaluation_workbooks
@@ -39,8 +40,10 @@ import records.today
 import records.views
 import scoring.commands
 import scoring.queries.interests
+import scoring.queries.learning
 import scoring.queries.trying
 import scoring.service.standstill
+import scoring.service.learning
 import scoring.today
 import scoring.views
 import scoring.waiting
@@ -118,6 +121,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.rules.reminders.REMIND: supplier_portal.service.reminders.remind,
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
     tenders.service.two_officers.LAPSE: tenders.service.two_officers.lapse,
+    scoring.service.learning.LEARN: scoring.service.learning.learn,
     records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     records.making.MAKE: records.making.make_record,
@@ -160,6 +164,7 @@ WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
 # the tender.
 AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
     records.service.open_data.ask_for_releases,
+    scoring.service.learning.ask_to_learn,
 )
 
 # What a notice must agree with before it is recorded, and what follows from it in the same change
@@ -248,6 +253,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
     app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
     app.extensions[supplier_portal.queries.opened.BARRIERS] = scoring.queries.interests.barrier_of
+    app.extensions[question_bank.views.browse.LEARNED] = (
+        scoring.queries.learning.learned_of_question
+    )
     app.extensions[tenders.tried.TRIED] = scoring.queries.trying.progress
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.

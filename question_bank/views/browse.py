@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import public
+from accounts.access import current_viewer, public
 from question_bank import loader
 from question_bank.queries.shipped import shipped_index, shipped_names
 from question_bank.rules.consequences import answers_raising, checks_of, leads_of
@@ -20,6 +20,9 @@ from question_bank.rules.search import Index, Wanted, find, in_order
 from question_bank.views.base import pages
 
 LONGEST_SEARCH = 200
+# What an authority learned of a question from its tenders: a function of the viewer (or None) and
+# the question's id to sentences and what they rest on, registered by a later station (app.py).
+LEARNED = "learned_of_a_question"
 
 
 @pages.get("/")
@@ -80,9 +83,16 @@ def question(question: str) -> ResponseReturnValue:
         passes_when=in_words(found.pass_when, known) if found.pass_when else "",
         controls=controls_of(found, bank.frameworks),
         checks=checks_of(found, bank.checks),
+        learned=_learned(found.id),
         answering=[f for f in bank.frameworks.values() if _names(f.answered_by, found)],
         clause_titles=clause_titles(),
     )
+
+
+def _learned(question_id: str) -> Any:
+    """Return what the viewer's authority learned of a question; None for nothing, or nobody."""
+    learned_of = current_app.extensions.get(LEARNED)
+    return learned_of(current_viewer(), question_id) if learned_of else None
 
 
 def _covered(question: Question) -> list[tuple[str, Part | None, str]]:
