@@ -42,8 +42,8 @@ import scoring.commands
 import scoring.queries.interests
 import scoring.queries.learning
 import scoring.queries.trying
-import scoring.service.standstill
 import scoring.service.learning
+import scoring.service.standstill
 import scoring.today
 import scoring.views
 import scoring.waiting
