@@ -198,9 +198,10 @@ EXPORTED: Mapping[str, Exported] = {
     # Of a joint tender each authority takes its own alone, whoever leads it.
     "own_risk_decision": Exported(_of_authority, opens="own register"),
     "bid_question": Exported(_of_bid, frozenset({"sealed_text", "sealed_answer"}), "question"),
-    # That there is one, and when; what it says is seen once quality is agreed.
-    "price_offer": Exported(_of_bid, frozenset({"sealed"})),
-    "low_price_event": Exported(_of_bid, frozenset({"sealed_text"})),
+    # That there is one, and when; what it says once it is opened, which is after the quality.
+    "price_offer": Exported(_of_bid, frozenset({"sealed"}), "prices"),
+    "price_opening": Exported(_of_tender),
+    "low_price_event": Exported(_of_bid, frozenset({"sealed_text"}), "low price"),
     "lots_drawn": Exported(_of_tender),
     "model_test": Exported(_of_tender),
     "recommendation": Exported(_of_tender),

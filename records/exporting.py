@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from accounts.models import Organisation, Person
 from foundation.database import Base, db
+from records import exporting_prices
 from records.export_tables import Exported, tables
 from records.pack.items import shown
 from scoring import seals
@@ -248,6 +249,8 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "own register": _own_register,
     "interest": _interest,
     "agreed": _agreed,
+    "prices": exporting_prices.prices,
+    "low price": exporting_prices.low_price,
 }
 
 

@@ -293,9 +293,7 @@ def _next_of_draft(tender: Tender, moment: datetime) -> Action:
     return Action("Check and publish", url_for("tenders.publish", tender=tender.token))
 
 
-def _of_later_station(
-    label: str, endpoint: str, tender: Tender, *, is_change: bool = False
-) -> Action | None:
+def _of_later_station(label: str, endpoint: str, tender: Tender) -> Action | None:
     if endpoint not in current_app.view_functions:
         return None
-    return Action(label, url_for(endpoint, tender=tender.token), is_change)
+    return Action(label, url_for(endpoint, tender=tender.token))

@@ -18,7 +18,7 @@ from foundation.canonical import canonical_json
 from foundation.chunks import CHUNK_BYTES
 from foundation.database import db
 from question_bank.rules.answers import show_answer
-from records.pack import bid_decisions
+from records.pack import bid_decisions, price_items
 from records.pack.items import Item, Section, Sections, Whole, fields, file_name, section, slug
 from scoring.models import ConfidentialityDecision
 from scoring.queries import EvaluatedBid, bid_in_evaluation
@@ -77,6 +77,7 @@ def bid_items(viewer: Viewer, branch: str, token: str) -> Iterator[Item]:
     yield from _evidence(found, branch)
     for name, title, made in (
         ("confidential", "What the bidder asks to be kept back, and the decisions", _confidential),
+        ("prices", "Its prices, and what was looked into of them", price_items.prices),
         ("questions", "Questions to the bidder, and what it answered", bid_decisions.questions),
         ("exclusions", "Exclusion checks", bid_decisions.exclusions),
         ("result", "The assessment summary as released", bid_decisions.result),

@@ -154,6 +154,17 @@ def prices_of_all(tender: Tender) -> list[OpenedPrices]:
     return [_prices(one, schedule, rows.get(one.bid.id, {})) for one in opened]
 
 
+def prices_of_one(opened: OpenedBid) -> OpenedPrices | None:
+    """Return the prices of one bid for the record; None while they are shut, or none are asked."""
+    tender = opened.bid.tender
+    schedule, opening = schedule_of(tender), last_opening(tender)
+    if not schedule or opening is None or opened.bid.token not in opening.bids:
+        return None
+    if not quality_is_agreed(tender):
+        return None
+    return _prices(opened, schedule, _offers([opened.bid.id]).get(opened.bid.id, {}))
+
+
 def with_hints(tender: Tender, bids: Iterable[OpenedPrices]) -> tuple[OpenedPrices, ...]:
     """Return the bids with what makes a price seem low."""
     listed = list(bids)

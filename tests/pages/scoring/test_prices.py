@@ -14,6 +14,8 @@ from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.mail import Message
+from records.exporting import exported
+from records.pack import price_items
 from scoring import service
 from scoring.models import BidStanding, LowPriceEvent, PriceOpening
 from scoring.queries import price_opening
@@ -210,6 +212,26 @@ def test_charges_that_answers_deny_are_shown_side_by_side(
     assert said.count("Charges for access to data") == 1
 
 
+def test_the_record_and_the_export_say_that_they_are_shut_and_then_what_they_are(
+    agreed, tender, officer, evaluated
+):
+    by, cheap = viewer_of(officer), agreed["Cheap"]
+
+    def said():
+        record = " ".join(part.text for part in price_items.prices(evaluated(cheap)))
+        return record, b"".join(exported(tender.authority, clock.now())).decode()
+
+    shut, shut_export = said()
+    open_prices(tender, by=by)
+    record, export = said()
+
+    assert [canary for canary in CANARIES if canary in shut + shut_export] == []
+    assert shut_export.count("Prices are shut until quality is agreed") == 4
+    assert record.count("£7,101.71") == 1
+    assert export.count('"prices":{"L1":"111.11","L2":"777.77","L3":"9.00","L4":"1.00"}') == 1
+    assert export.count("not the prices that were handed in") == 1
+
+
 def test_who_may_not_see_all_sees_no_price(priced_bids, page, client_for, authority):
     stranger = client_for(make_person(Role.OFFICER, make_authority("Elsewhere")))
     administrator = client_for(make_person(Role.ADMINISTRATOR, authority))
@@ -296,7 +318,7 @@ class TestLowPrice:
         lead = client_for(db.session.get_one(Person, low.created_by_id))
         mine = f"/evaluation/my-bids/{low.token}/low-price"
         read = words(lead.get(mine))
-        listed = words(lead.get(f"/evaluation/bids/{low.token}/after"))
+        listed = words(lead.get(f"/evaluation/my-bids/{low.token}/after"))
         replied = lead.post(mine, data={"text": "We own the devices already."})
         twice = lead.post(mine, data={"text": "And one more thing."})
         decided = self.step(web, low, "decided", based_on="3", decision="disregarded", text=NO_HOLD)
