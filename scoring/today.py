@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import partial
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, case, func, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import db
-from scoring.models import ExclusionParty, LateDecision, Mark
+from scoring.models import AllocationEvent, ExclusionParty, LateDecision, Mark, MarkLock
 from scoring.queries.interests import barrier_in, standings_in
+from scoring.rules.allocation import AllocationKind
 from scoring.rules.interests import Standing
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.barriers import Barrier
@@ -132,24 +133,47 @@ def _unchecked(viewer: Viewer, opened: dict[int, Tender], away: frozenset[int]) 
 def _marks(
     viewer: Viewer, opened: dict[int, Tender], away: frozenset[int], may_release: set[int]
 ) -> list[Task]:
-    """Return the bids to mark; how many marks are missing, their page knows."""
+    """Return where the viewer has marks to give or to lock, and what can be released.
+
+    Of marks his own alone are counted; how many are missing, their page knows.
+    """
     given = (
-        select(Mark.bid_id, func.count(Mark.question_id.distinct()).label("given"))
+        select(
+            Mark.bid_id,
+            func.count(Mark.question_id.distinct()).label("given"),
+            func.count(
+                case((Mark.evaluator_id == viewer.person_id, Mark.question_id)).distinct()
+            ).label("own"),
+        )
         .group_by(Mark.bid_id)
         .subquery()
     )
+    allocated, locked, admitted = _last_allocated(viewer), _last_locked(viewer), _last_admitted()
     rows = db.session.execute(
-        select(Bid.tender_id, func.count(), func.coalesce(func.sum(given.c.given), 0))
+        select(
+            Bid.tender_id,
+            func.count(),
+            func.coalesce(func.sum(given.c.given), 0),
+            func.coalesce(func.sum(given.c.own), 0),
+            func.max(allocated.c.at),
+            func.max(locked.c.at),
+            func.max(admitted.c.at),
+        )
         .outerjoin(given, given.c.bid_id == Bid.id)
+        .outerjoin(allocated, allocated.c.tender_id == Bid.tender_id)
+        .outerjoin(locked, locked.c.tender_id == Bid.tender_id)
+        .outerjoin(admitted, admitted.c.tender_id == Bid.tender_id)
         .where(Bid.tender_id.in_([*opened]), Bid.id.not_in(away), Bid.stage.in_(READABLE))
         .group_by(Bid.tender_id)
     )
     found = []
-    for tender_id, bids, marks in rows:
+    for tender_id, bids, marks, own, since, until, late in rows:
         tender = opened[tender_id]
-        if viewer.may(Permission.MARK_WRITE, tender_id=tender_id):
-            words = f"Mark {_counted(bids, 'bid')}: {_counted(int(marks), 'mark')} given so far"
-            found.append(_task(words, "scoring.bids", tender))
+        # What was allocated, or admitted, after the last lock is marked and locked again.
+        is_open = since is not None and (until is None or until < max(since, late or since))
+        if is_open and viewer.may(Permission.MARK_WRITE, tender_id=tender_id):
+            words = f"Mark {_counted(bids, 'bid')}: {_counted(int(own), 'mark')} given so far"
+            found.append(_task(words, "scoring.my_marks", tender))
         if not marks or tender_id not in may_release:
             continue
         if viewer.may(Permission.RESULT_RELEASE, tender_id=tender_id):
@@ -157,6 +181,40 @@ def _marks(
                 _task("Release the results once everything is decided", "scoring.results", tender)
             )
     return found
+
+
+def _last_allocated(viewer: Viewer) -> Subquery:
+    """Return by tender when the viewer was last given something to mark."""
+    return (
+        select(AllocationEvent.tender_id, func.max(AllocationEvent.at).label("at"))
+        .where(
+            AllocationEvent.person_id == viewer.person_id,
+            AllocationEvent.kind == AllocationKind.GIVEN,
+        )
+        .group_by(AllocationEvent.tender_id)
+        .subquery()
+    )
+
+
+def _last_locked(viewer: Viewer) -> Subquery:
+    return (
+        select(MarkLock.tender_id, func.max(MarkLock.locked_at).label("at"))
+        .where(MarkLock.person_id == viewer.person_id)
+        .group_by(MarkLock.tender_id)
+        .subquery()
+    )
+
+
+def _last_admitted() -> Subquery:
+    """Return by tender when a late bid was last admitted."""
+    return (
+        select(Bid.tender_id, func.max(LateDecision.decided_at).label("at"))
+        .join(LateSubmission, LateSubmission.bid_id == Bid.id)
+        .join(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+        .where(LateDecision.admitted)
+        .group_by(Bid.tender_id)
+        .subquery()
+    )
 
 
 def _task(words: str, endpoint: str, tender: Tender) -> Task:

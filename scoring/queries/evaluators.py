@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
@@ -196,24 +196,28 @@ def may_see_marks(viewer: Viewer, tender: Tender) -> bool:
     allocation = allocation_of(tender)
     if viewer.person_id not in allocation.people:
         return True
+    bid_ids, locked = _bids_and_locked_cells(viewer.person_id, tender.id)
+    left = set(allocation.cells_of(viewer.person_id, bid_ids)) - locked
+    if not left:
+        return True
     barrier = barrier_of(viewer, tender)
-    bid_ids = [one for one in readable_bid_ids(tender.id) if not barrier.keeps_from(one)]
-    cells = set(allocation.cells_of(viewer.person_id, bid_ids))
-    return cells <= _locked_cells(viewer.person_id, tender.id)
+    return all(barrier.keeps_from(bid_id) for bid_id, _ in left)
 
 
-def _locked_cells(person_id: int, tender_id: int) -> set[tuple[int, str]]:
-    """Return (bid, question) of everything somebody marked and locked."""
+def _bids_and_locked_cells(
+    person_id: int, tender_id: int
+) -> tuple[list[int], set[tuple[int, str]]]:
+    """Return the readable bids, and (bid, question) of everything somebody marked and locked."""
     locked_to = (
         select(func.max(MarkLock.last_mark_id))
         .where(MarkLock.tender_id == tender_id, MarkLock.person_id == person_id)
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Mark.bid_id, Mark.question_id)
-        .join(Bid, Bid.id == Mark.bid_id)
-        .where(Mark.evaluator_id == person_id, Bid.tender_id == tender_id)
-        .group_by(Mark.bid_id, Mark.question_id)
-        .having(func.max(Mark.id) <= locked_to)
-    )
-    return {(bid_id, question_id) for bid_id, question_id in rows}
+        select(Bid.id, Mark.question_id, func.max(Mark.id) <= locked_to)
+        .outerjoin(Mark, and_(Mark.bid_id == Bid.id, Mark.evaluator_id == person_id))
+        .where(Bid.tender_id == tender_id, Bid.stage.in_(READABLE))
+        .group_by(Bid.id, Mark.question_id)
+    ).all()
+    bid_ids = list(dict.fromkeys(bid_id for bid_id, _, _ in rows))
+    return bid_ids, {(bid_id, question) for bid_id, question, is_locked in rows if is_locked}

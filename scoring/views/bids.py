@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -51,8 +53,13 @@ def bids(tender: str) -> ResponseReturnValue:
 def bid(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.bid_in_evaluation(viewer, bid, to=Permission.MARK_READ)
+    alone = not queries.may_see_marks(viewer, found.tender)
+    if alone:
+        # What the panel agreed is not for who still marks alone.
+        found = replace(found, marks={})
     return render_template(
         "scoring/bid.html",
+        alone=alone,
         bid=found,
         progress=Progress([found]),
         results={entry.question_id: entry for entry in found.evaluation.requirements},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +32,42 @@ from tenders.queries import questionnaire_of
 BESIDE = 6
 # More that is missing is counted.
 LISTED = 60
+
+
+@pages.get("/tenders/<token:tender>/marks")
+@requires(Permission.MARK_WRITE)
+def my_marks(tender: str) -> str:
+    """Show an evaluator how far he is, and lead on in either order."""
+    viewer = signed_in_user()
+    found = queries.opened_tender(viewer, tender, to=Permission.MARK_WRITE)
+    work = own_marks(viewer, found)
+    titles = _titles(found)
+    bids = Counter(question for _, question in work.cells)
+    marked = Counter(question for _, question in work.cells) - Counter(
+        question for _, question in work.unmarked
+    )
+    return render_template(
+        "scoring/mark_mine.html",
+        tender=found,
+        work=work,
+        rows=[
+            {"id": one, "title": titles[one], "bids": bids[one], "marked": marked[one]}
+            for one in work.questions
+            if bids[one]
+        ],
+        by_bid=_first_unmarked(work, across=False),
+        by_question=_first_unmarked(work, across=True),
+    )
+
+
+def _titles(tender: Tender) -> dict[str, str]:
+    return {one.id: one.question.title for one in questionnaire_of(tender).questions}
+
+
+def _first_unmarked(work: OwnMarks, *, across: bool) -> str:
+    order = work.in_order(across=across)
+    first = next((cell for cell in order if cell not in work.given), None)
+    return mark_address(work.tokens[first[0]], first[1], across=across) if first else ""
 
 
 @pages.get("/tenders/<token:tender>/questions/<string:question>")
@@ -122,5 +160,5 @@ def _lock_page(viewer: Viewer, tender: Tender, form: LockForm) -> str:
         more=len(work.unmarked) - len(listed),
         typed=[place(cell) for cell in typed if not work.is_locked(cell)],
         locks=own_locks(viewer.person_id, tender.id),
-        titles={one.id: one.question.title for one in questionnaire_of(tender).questions},
+        titles=_titles(tender),
     )

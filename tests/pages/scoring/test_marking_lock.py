@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -228,3 +229,68 @@ def test_who_has_not_declared_interests_sees_nothing_of_the_bids(
         assert [words in answer.text for words in ("do this with care", "Ash", "Birch")] == [
             False
         ] * 3
+
+
+def test_ones_marks_are_counted_by_question_and_lead_on_in_either_order(
+    client_for, bids, evaluator, allocated, tender
+):
+    allocated(evaluator, "SLP-07", "SLP-08")
+    client = client_for(evaluator)
+    mark(client, bids[0])
+    there = f"/evaluation/tenders/{tender.token}/marks"
+    work = own_marks(viewer_of(evaluator), tender)
+
+    page = client.get(there).text
+    tender_page = client.get(f"/evaluation/tenders/{tender.token}").text
+
+    by_question = [cell for cell in work.in_order(across=True) if cell not in work.given][0]
+    assert [words in page for words in (
+        "You marked <strong>1 of 4</strong>", "1 of 2 bids", "0 of 2 bids",
+        f'href="/evaluation/bids/{work.tokens[by_question[0]]}/questions/SLP-07?by=question"',
+        f'href="/evaluation/tenders/{tender.token}/questions/SLP-08"',
+    )] == [True] * 5  # fmt: skip
+    assert f'href="{there}"' in tender_page
+
+
+def test_the_start_page_names_what_one_has_to_mark_until_it_is_locked(
+    client_for, bids, evaluator, authority, allocated, lock, at, evaluated
+):
+    ada = make_person(Role.EVALUATOR, authority, name="Ada Hill")
+    allocated(evaluator, "SLP-07")
+    client = client_for(evaluator)
+    give(evaluated(bids[0]), "SLP-09", 5, by=viewer_of(ada))
+
+    def says():
+        found = re.search(r"Mark 2 bids: \d marks? given so far", client.get("/tenders/").text)
+        return found and found[0]
+
+    before = says()
+    mark(client, bids[0])
+    between = says()
+    mark(client, bids[1])
+    client.post(lock, data={"sure": "yes"})
+
+    assert (before, between, says()) == (
+        "Mark 2 bids: 0 marks given so far", "Mark 2 bids: 1 mark given so far", None,
+    )  # fmt: skip
+
+
+def test_the_page_of_a_bid_shows_agreed_marks_only_to_who_marks_nothing_any_more(
+    client_for, bids, evaluator, allocated, lock, officer, evaluated, statements_counted
+):
+    agree(evaluated(bids[0]), "SLP-08", 4, by=viewer_of(officer))
+    allocated(evaluator, "SLP-07")
+    client = client_for(evaluator)
+
+    def shown():
+        with statements_counted() as statements:
+            page = client.get(f"/evaluation/bids/{bids[0].token}").text
+        assert len(statements) <= 15
+        return ["<strong>4</strong>" in page, "marks agreed" in page, "Not shown yet" in page]
+
+    marking = shown()
+    for bid in bids:
+        mark(client, bid)
+    client.post(lock, data={"sure": "yes"})
+
+    assert (marking, shown()) == ([False, False, True], [True, True, False])
