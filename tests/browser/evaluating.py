@@ -95,9 +95,34 @@ def check_parties(officer: Visitor) -> None:
     officer.go(bids)
 
 
+def publish_that_one_marks(officer: Visitor) -> None:
+    """From the page of a draft and back: let one evaluator be enough, at second try."""
+    title = officer.heading()
+    officer.follow("Evaluators and questions to bidders")
+    box(officer.page, "evaluators").fill("0")
+    officer.press("Save")
+    assert "There is a problem" in officer.text()
+    box(officer.page, "evaluators").fill("1")
+    officer.press("Save")
+    assert officer.heading() == title
+
+
+def give_everything(officer: Visitor, name: str) -> None:
+    """From the list of bids and back: give every question to ``name``."""
+    bids = officer.path()
+    officer.follow("Say who marks what")
+    assert "What lacks evaluators" in officer.text()
+    officer.page.get_by_label(f"All questions to {name}").check()
+    officer.press("Save who marks what")
+    assert "Every question has the evaluators it needs." in officer.text()
+    officer.go(bids)
+
+
 def mark_everything(officer: Visitor, marks: Mapping[str, int]) -> None:
-    """From the list of bids: mark each question of the only bid, the first at second try."""
-    officer.follow("Start marking")
+    """From the list of bids: mark each question of the only bid, the first at second try, and lock
+    the marks."""
+    officer.follow("Your marks")
+    officer.follow("Mark bid by bid")
     officer.press(re.compile("^Save and go"))
     assert "Select a mark from 0 to 5" in officer.text()
     for _ in marks:
@@ -106,6 +131,44 @@ def mark_everything(officer: Visitor, marks: Mapping[str, int]) -> None:
         box(officer.page, "reason").fill(f"{question}: {REASON}")
         box(officer.page, "feedback").fill(FEEDBACK)
         officer.press(re.compile("^Save and go"))
+        if officer.page.get_by_label("I have seen this").count():
+            officer.page.get_by_label("I have seen this").check()
+            officer.press(re.compile("^Save and go"))
+    assert officer.heading() == "Lock my marks"
+    officer.press("Lock my marks")
+    assert "Select that your marks are final" in officer.text()
+    option(officer.page, "sure", "yes").check()
+    officer.press("Lock my marks")
+    assert "Your marks are locked." in officer.text()
+
+
+def agree_everything(officer: Visitor, bids: str, company: str) -> None:
+    """Take up one question by itself, at second try, adopt the others, and agree on quality; end
+    on the page of the bid."""
+    officer.go(bids)
+    officer.follow("Agree one mark for each answer")
+    officer.page.get_by_role("link", name=re.compile(f" of {company}$")).first.click()
+    officer.press("Sign the agreed mark")
+    assert "Select who took part in the meeting" in officer.text()
+    officer.page.get_by_role("group", name="Who was there").get_by_role("checkbox").first.check()
+    given = officer.page.locator(".app-mark-grid__number").first.inner_text()
+    option(officer.page, "mark", given).check()
+    box(officer.page, "reason").fill(f"The panel of one read it again. {REASON}")
+    box(officer.page, "why_not_higher").fill("The evidence is more than a year old.")
+    officer.press("Sign the agreed mark")
+    if officer.page.get_by_label("I have seen this").count():
+        officer.page.get_by_label("I have seen this").check()
+        officer.press("Sign the agreed mark")
+    assert "is signed" in officer.text()
+    officer.page.get_by_role("link", name=re.compile("^adopt ")).click()
+    officer.press("Sign these marks as agreed")
+    assert "Every answer has an agreed mark." in officer.text()
+    officer.follow("Say that quality is agreed")
+    option(officer.page, "sure", "yes").check()
+    officer.press("Say that quality is agreed")
+    assert "Prices can be seen" in officer.text()
+    officer.go(bids)
+    officer.follow(company)
     assert officer.heading().startswith("Bid of ")
 
 

@@ -75,6 +75,7 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
         closes_at=closes_at,
     )
     officers.enter_facts(officer, tender["facts"])
+    evaluating.publish_that_one_marks(officer)
     officers.publish(officer, email=OFFICER, second=DEPUTY)
     officer.sign_out()
 
@@ -94,7 +95,9 @@ def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward)
     evaluating.check_parties(officer)
     asked = [chosen.id for _section, chosen in shipped_packs()[way.pack].questions()]
     marks = {question: 3 + number % 3 for number, question in enumerate(asked)}
+    evaluating.give_everything(officer, OFFICER_NAME)
     evaluating.mark_everything(officer, marks)
+    evaluating.agree_everything(officer, bids, way.company)
     evaluating.decide_requirements(officer, way.decisions)
     the_bid = officer.path()
     decided = evaluating.decide_risks(officer, way.company)
