@@ -11,6 +11,7 @@ from accounts.queries import Viewer, person_by_email
 from foundation import clock
 from records.demonstration import prices
 from records.demonstration.people import DEPUTY
+from records.demonstration.trying import try_model
 from tenders import approving, award, notices
 from tenders.models import Tender
 from tenders.rules.approvals import ApprovalKind
@@ -63,6 +64,7 @@ def ask(tender: Tender, *, officer: Viewer, libraries: Libraries) -> None:
         arrived_at=clock.now(),
         note=NOTE,
     )
+    try_model(tender, officer=officer)
 
 
 def make_ready(tender: Tender, *, officer: Viewer) -> None:

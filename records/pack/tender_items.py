@@ -36,6 +36,7 @@ def tender_items(tender: Tender) -> Iterator[Item]:
     yield from _published(tender)
     for path, title, made in (
         ("decisions/approvals", "What two people decided", tender_lists.approvals),
+        ("plan/model-tests", "The scoring model tried on made-up bids", tender_lists.model_tests),
         ("tender/notices", "Notices recorded", tender_lists.notices),
         ("tender/amendments", "Amendments", tender_lists.amendments),
         (

@@ -13,6 +13,7 @@ from foundation.outages import Outage
 from records.models import Retention, Withheld
 from records.pack.items import Section, fields, section
 from records.pack.named import with_names
+from scoring.queries.trying import kept_tests
 from tenders.clarified import published_in
 from tenders.models import (
     Amendment,
@@ -58,6 +59,25 @@ def approvals(tender: Tender) -> list[Section]:
             ),
         )
         for one, first, second in rows
+    ]
+
+
+def model_tests(tender: Tender) -> list[Section]:
+    """Return what was tried of the scoring model before publication, with what came of it."""
+    return [
+        section(
+            f"trial-{one.number}",
+            f"Trial {one.number}",
+            fields(
+                saved_at=one.saved_at,
+                saved_by=one.saved_by,
+                concluded=one.note,
+                sha256=one.sha256,
+                tried=one.tried,
+                found=one.found,
+            ),
+        )
+        for one in reversed(kept_tests(tender))
     ]
 
 
