@@ -141,9 +141,18 @@ def addresses(app, world, role):
         if access != PUBLIC and access not in PERMISSIONS[role]:
             continue
         names = sorted(rule.arguments)
-        known = [values.get(name) or [unknown(rule._converters[name])] for name in names]
+        known = [fitting(values.get(name, ()), rule._converters[name]) for name in names]
         for chosen in itertools.product(*known):
             yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
+
+
+def fitting(values, converter):
+    """Return the values that an address takes in this place; where there is none, an unknown one.
+
+    One name can stand for a question in one address and for a number in another.
+    """
+    counts = type(converter).__name__ == "IntegerConverter"
+    return [one for one in values if isinstance(one, int) is counts] or [unknown(converter)]
 
 
 def of_the_bid(world):
