@@ -18,7 +18,7 @@ from foundation import clock
 from foundation.audit import SYSTEM
 from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
-from records.demonstration import bids, keeping, library, lots, publishing, questions
+from records.demonstration import bids, keeping, library, lots, prices, publishing, questions
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
 from records.demonstration.inviting import invite_companies
@@ -222,6 +222,7 @@ def _bid(
             bid = bids.enter_bid(
                 tender, suppliers[name].answers, by=leads[name], arrived_at=calendar.saved
             )
+            prices.offer(bid, by=leads[name], arrived_at=calendar.saved)
             if name == LARKMEAD:
                 library.mark_confidential(bid, by=leads[name], arrived_at=calendar.saved)
         with as_of(calendar.submitted):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from accounts.queries import Viewer
 from records.demonstration.people import BRIGHTWATER, LARKMEAD, OMNIFLOW
+from supplier_portal.models import Bid
+from supplier_portal.queries.prices import prices_of
+from supplier_portal.service.prices import save_prices
 from tenders import price_schedule
 from tenders.models import Tender
 from tenders.rules.price_schedule import LineKind, PriceLine, PriceSchedule
@@ -45,7 +49,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def prices_of(company: str) -> dict[str, Decimal]:
+def amounts_of(company: str) -> dict[str, Decimal]:
     amounts = OFFERED[company]
     return {line.id: Decimal(amount) for line, amount in zip(SCHEDULE.lines, amounts, strict=True)}
 
@@ -54,3 +58,10 @@ def design(tender: Tender, *, officer: Viewer) -> None:
     """Enter the lines of a draft whose price formula needs them."""
     if price_schedule.needs_prices(tender) and price_schedule.sheet_of(tender).version == 0:
         set_schedule(tender, SCHEDULE, version=0, by=officer)
+
+
+def offer(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:
+    """Enter what a company offers, where the tender asks for prices and it has entered none."""
+    found = prices_of(bid)
+    if found is not None and not found.saved.number:
+        save_prices(bid, amounts_of(by.organisation_name), based_on=0, by=by, arrived_at=arrived_at)
