@@ -54,8 +54,17 @@ class Deciding:
     tender: Tender
     bids: Sequence[EvaluatedBid]
     ranked: TenderRanking
-    recommendation: Recommendation | None
+    # The newest first.
+    recommendations: Sequence[Recommendation]
     asked: TwoPeople | None
+
+    @property
+    def recommendation(self) -> Recommendation | None:
+        return self.recommendations[0] if self.recommendations else None
+
+    @cached_property
+    def low_prices(self) -> list[list[Any]]:
+        return _low_prices([bid.opened.bid.id for bid in self.bids])
 
     @cached_property
     def missing(self) -> list[InTheWay]:
@@ -63,7 +72,7 @@ class Deciding:
 
     @cached_property
     def missing_of_tender(self) -> list[TenderWay]:
-        return _tender_in_the_way(self.ranked, [bid.opened.bid.id for bid in self.bids])
+        return _tender_in_the_way(self.ranked, self.low_prices)
 
     @property
     def is_complete(self) -> bool:
@@ -72,7 +81,7 @@ class Deciding:
     @cached_property
     def sha256(self) -> str:
         """Return the hash of everything a recommendation made now would rest on."""
-        return hash_of(rests_on(self.ranked, self.bids))
+        return hash_of(rests_on(self.ranked, self.bids, self.low_prices))
 
     @property
     def is_current(self) -> bool:
@@ -130,7 +139,7 @@ def deciding(viewer: Viewer, tender: Tender) -> Deciding:
         tender,
         bids_in_evaluation(viewer, tender),
         ranking_of(tender),
-        next(iter(recommendations(tender)), None),
+        recommendations(tender),
         newest(tender, ApprovalKind.AWARD),
     )
 
@@ -151,16 +160,26 @@ def about_of(recommendation: Recommendation) -> str:
     return about(recommendation.token, recommendation.sha256)
 
 
-def rests_on(ranked: TenderRanking, bids: Sequence[EvaluatedBid]) -> dict[str, Any]:
+def rests_on(
+    ranked: TenderRanking, bids: Sequence[EvaluatedBid], low_prices: Sequence[Sequence[Any]]
+) -> dict[str, Any]:
     """Return everything a recommendation rests on: marks, explanations, decisions, prices."""
     tender = ranked.tender
+    quality_agreed, lots_drawn = db.session.execute(
+        select(
+            *(
+                select(func.max(model.number)).where(model.tender_id == tender.id).scalar_subquery()
+                for model in (QualityAgreed, LotsDrawn)
+            )
+        )
+    ).one()
     return {
         "questionnaire": tender.questionnaire_sha256 or "",
         "bids": {bid.token: _of_bid(bid) for bid in bids},
         "ranking": [_of_place(one) for one in ranked.placed],
-        "quality_agreed": _last(QualityAgreed, tender),
-        "lots_drawn": _last(LotsDrawn, tender),
-        "low_prices": _low_prices([bid.opened.bid.id for bid in bids]),
+        "quality_agreed": quality_agreed or 0,
+        "lots_drawn": lots_drawn or 0,
+        "low_prices": [list(step) for step in low_prices],
     }
 
 
@@ -187,11 +206,6 @@ def _of_place(one: Placed) -> list[str | None]:
     price = None if one.bid.price is None else f"{one.bid.price:f}"
     total = None if one.total is None else str(one.total)
     return [one.key, one.rank, total, price, one.why_not]
-
-
-def _last(model: type[QualityAgreed] | type[LotsDrawn], tender: Tender) -> int:
-    number = select(func.max(model.number)).where(model.tender_id == tender.id)
-    return db.session.scalar(number) or 0
 
 
 def _low_prices(bid_ids: list[int]) -> list[list[Any]]:
@@ -238,18 +252,24 @@ def _is_elsewhere(ranked: TenderRanking) -> bool:
     return method.award.formula is Formula.ELSEWHERE and method.quality_weight < 100
 
 
-def _tender_in_the_way(ranked: TenderRanking, bid_ids: list[int]) -> list[TenderWay]:
+def _tender_in_the_way(
+    ranked: TenderRanking, low_prices: Sequence[Sequence[Any]]
+) -> list[TenderWay]:
     """Return what is missing for the tender as a whole, each with where to do it."""
     tender = ranked.tender
     late = late_waiting(tender)
     unchecked = checks_of(tender).unsettled if checks_required(tender) else 0
-    low = _open_low_prices(bid_ids)
+    low = _open_low_prices(low_prices)
     # Where price is decided elsewhere, equal quality is no tie; where nothing more is published to
     # end one, whoever recommends says why.
     tie = None if _is_elsewhere(ranked) else ranked.tie
     tied = tie is not None and not tie.winner and bool(tie.lots)
     found = (
-        (late, f"{_counted(late, 'late bid')} to decide on", "scoring.late"),
+        (
+            late,
+            f"{_counted(late, 'late bid')} {'waits' if late == 1 else 'wait'} for a decision",
+            "scoring.late",
+        ),
         (
             unchecked,
             f"{_counted(unchecked, 'check')} for grounds to exclude not finished",
@@ -277,8 +297,8 @@ def _tender_in_the_way(ranked: TenderRanking, bid_ids: list[int]) -> list[Tender
     return [TenderWay(words, page, tender.token) for holds, words, page in found if holds]
 
 
-def _open_low_prices(bid_ids: list[int]) -> int:
-    last: Mapping[int, str] = {bid_id: kind for bid_id, _, kind, _ in _low_prices(bid_ids)}
+def _open_low_prices(steps: Sequence[Sequence[Any]]) -> int:
+    last: Mapping[int, str] = {bid_id: kind for bid_id, _, kind, _ in steps}
     return sum(kind != "decided" for kind in last.values())
 
 

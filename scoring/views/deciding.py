@@ -11,7 +11,7 @@ from foundation import clock
 from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.deciding_forms import TAKE_BACK, DecideAwardForm, RecommendForm, recommend_form
-from scoring.queries.deciding import Deciding, deciding, recommendations, total_label
+from scoring.queries.deciding import Deciding, deciding, total_label
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL
 from scoring.service.deciding import asked_for
 from scoring.service.evaluating import EVALUATED_AT
@@ -55,10 +55,7 @@ def recommend(tender: str) -> ResponseReturnValue:
         else:
             flash("Your recommendation is saved; those who can agree to it were told")
             return redirect(url_for("scoring.recommendation", tender=tender))
-    now = deciding(viewer, found)
-    form.read.data = form.read.raw_data = None
-    form.read.data = now.sha256
-    return _page(now, asking=form), 422
+    return _page(deciding(viewer, found), asking=form), 422
 
 
 @pages.post(PAGE + "/decision")
@@ -143,7 +140,7 @@ def _page(
         is_mine=is_mine,
         missing=queries.by_bidder(now.missing),
         total_label=total_label(now.ranked),
-        earlier=recommendations(tender)[1:],
+        earlier=now.recommendations[1:],
         names=now.ranked.names,
         asking=asking or recommend_form(now.places, _offered(now), now.sha256),
         answering=answering,

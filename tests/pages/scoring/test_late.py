@@ -16,6 +16,7 @@ from foundation.mail import Message
 from foundation.outages import Outage
 from scoring import queries, service
 from scoring.models import LateDecision, Mark, RiskRow
+from scoring.queries.deciding import deciding
 from scoring.queries.late import late_bid, late_bids, late_waiting
 from scoring.rules.lateness import CannotAdmit, LateDecidedAlready
 from scoring.service.evaluating import LateBidWaits
@@ -255,13 +256,10 @@ def test_results_wait_for_the_decision_and_the_pages_say_so(
     tender = opened()
     client = client_for(officer)
 
-    with pytest.raises(service.NotReady, match="a late bid waits"):
-        service.prepare_results(
-            tender,
-            queries.bids_in_evaluation(viewer_of(officer), tender),
-            {},
-            withheld_because="",
-        )
+    with pytest.raises(service.NotReady, match="something is missing"):
+        service.recommend(tender, {}, REASON, read="", by=viewer_of(officer))
+    missing = deciding(viewer_of(officer), tender).missing_of_tender
+    assert missing[0].words == "1 late bid waits for a decision"
     for page in (
         f"/evaluation/tenders/{tender.token}",
         f"/evaluation/tenders/{tender.token}/results",

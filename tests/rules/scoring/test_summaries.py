@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from foundation.canonical import canonical_json
 from question_bank.loader import shipped_bank, shipped_packs
+from scoring.rules.letters import Exemption, Letter, Withheld
 from scoring.rules.summaries import (
+    LEFT_OUT,
+    About,
     Assessed,
+    Decided,
     Explained,
     Failed,
-    NotDecided,
-    Outcome,
-    checked_outcomes,
+    PassageNotThere,
+    Placing,
     fingerprint_of,
+    must_hold,
     summaries,
+    without,
 )
 from scoring.rules.totals import quality_score
 from tenders.rules.questionnaire import choose
 
-ABOUT = {"reference": "T-1", "title": "Sensors", "authority": "Hollowmere", "quality_weight": 60}
+ABOUT = About(
+    {"reference": "T-1", "title": "Sensors", "authority": "Hollowmere", "quality_weight": 60},
+    ["Each question is marked 0 to 5"],
+    "Total of 100",
+)
+BETTER = "Another bid earned more"
+DECIDED = {
+    "Lark": Decided(True, Letter("Dear Lark", address="1 Wharf Road")),
+    "Rook": Decided(False, Letter("Dear Rook", BETTER, "2 Quay Street")),
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +54,34 @@ def assessed(questionnaire):
             legal_name=f"{name} Limited",
             company_number="01234567",
             quality=quality_score(questionnaire, dict.fromkeys(ids, mark)),
-            marks={entry: Explained(mark, f"{name} on {entry}") for entry in ids},
+            marks={
+                entry: Explained(mark, f"{name} on {entry}.", f"{name} lacks {entry}.")
+                for entry in ids
+            },
             failed={key.replace("_", "-"): Failed(reason) for key, reason in failed.items()},
+            identifier=f"GB-PPON-{name}",
+            placing=Placing("1", "", Decimal("83.333"), Decimal("71.005")),
         )
 
     return bid
 
 
-def made(questionnaire, bids, outcomes, because=""):
-    return summaries(ABOUT, questionnaire, bids, outcomes, withheld_because=because)
+@pytest.fixture
+def asked(questionnaire):
+    return next(entry for entry in questionnaire.questions if entry.is_scored)
 
 
-OUTCOMES = {"Lark": Outcome(True), "Rook": Outcome(False, "Another bid earned more")}
+def made(questionnaire, bids, decided=None):
+    return summaries(ABOUT, questionnaire, bids, decided or DECIDED)
 
 
-def test_each_bidder_has_its_marks_what_they_mean_and_its_total(questionnaire, assessed):
-    summary = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)], OUTCOMES)["Rook"]
-    asked = next(entry for entry in questionnaire.questions if entry.is_scored)
+def withholding(*entries):
+    letter = Letter("Dear Lark", address="1 Wharf Road", withheld=entries)
+    return DECIDED | {"Lark": Decided(True, letter)}
+
+
+def test_each_bidder_has_its_marks_what_they_mean_and_its_totals(questionnaire, assessed, asked):
+    summary = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)])["Rook"]
     (question,) = [
         entry
         for section in summary["sections"]
@@ -64,47 +90,93 @@ def test_each_bidder_has_its_marks_what_they_mean_and_its_total(questionnaire, a
     ]
 
     assert (summary["quality"], summary["successful"]) == ("60", False)
-    assert summary["why"] == "Another bid earned more"
+    assert (summary["price_points"], summary["total"], summary["rank"]) == ("83.33", "71.01", "1")
+    assert summary["why"] == BETTER
+    assert summary["letter"] == {"opening": "Dear Rook"}
+    assert summary["method"] == ["Each question is marked 0 to 5"]
+    assert [entry["mark"] for entry in summary["scale"]] == [5, 4, 3, 2, 1, 0]
     assert question["mark"] == 3
     assert question["means"] == asked.question.levels[3]
-    assert question["feedback"] == f"Rook on {asked.id}"
+    assert question["feedback"] == f"Rook on {asked.id}."
+    assert question["why_not_higher"] == f"Rook lacks {asked.id}."
+
+
+def test_the_others_are_told_who_won_where_it_is_and_its_identifier(questionnaire, assessed):
+    (winner,) = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)])["Rook"][
+        "successful_bids"
+    ]
+
+    assert {key: winner[key] for key in ("legal_name", "address", "identifier")} == {
+        "legal_name": "Lark Limited",
+        "address": "1 Wharf Road",
+        "identifier": "GB-PPON-Lark",
+    }
 
 
 def test_the_successful_bidder_reads_nothing_of_the_others(questionnaire, assessed):
-    text = canonical_json(
-        made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)], OUTCOMES)["Lark"]
-    )
+    text = canonical_json(made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)])["Lark"])
 
     assert "Rook" not in text
+    assert "Quay" not in text
     assert json.loads(text)["successful_bids"] == []
 
 
 def test_the_others_read_the_successful_bids_marks_and_not_one_another(questionnaire, assessed):
     bids = [assessed("Lark", 5), assessed("Rook", 3), assessed("Wren", 2)]
-    outcomes = OUTCOMES | {"Wren": Outcome(False, "Two bids earned more")}
+    decided = DECIDED | {"Wren": Decided(False, Letter("Dear Wren", "Two bids earned more"))}
 
-    text = canonical_json(made(questionnaire, bids, outcomes)["Rook"])
+    text = canonical_json(made(questionnaire, bids, decided)["Rook"])
 
     assert "Wren" not in text
     assert [entry["name"] for entry in json.loads(text)["successful_bids"]] == ["Lark"]
     assert "Lark on " in text
 
 
-def test_what_is_left_out_is_left_out_for_the_others_alone(questionnaire, assessed):
-    asked = next(entry.id for entry in questionnaire.questions if entry.is_scored)
-    outcomes = OUTCOMES | {"Lark": Outcome(True, withheld=frozenset({asked}))}
-    found = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)], outcomes, "Sensitive")
+def test_an_explanation_left_out_is_left_out_for_the_others_alone(questionnaire, assessed, asked):
+    entry = Withheld(asked.id, "", Exemption.COMMERCIAL, "It tells how they do it")
+    found = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)], withholding(entry))
 
     other, own = canonical_json(found["Rook"]), canonical_json(found["Lark"])
 
-    assert (f'Lark on {asked}"' in own, f'Lark on {asked}"' in other) == (True, False)
-    assert ("Sensitive" in own, "Sensitive" in other) == (False, True)
+    assert [f"Lark on {asked.id}." in text for text in (own, other)] == [True, False]
+    assert [f"Lark lacks {asked.id}." in text for text in (own, other)] == [True, False]
+    assert [entry.in_words in text for text in (own, other)] == [False, True]
+
+
+def test_words_left_out_leave_the_rest(questionnaire, assessed, asked):
+    entry = Withheld(asked.id, f"on {asked.id}", Exemption.SECURITY, "It tells how they do it")
+    found = made(questionnaire, [assessed("Lark", 5), assessed("Rook", 3)], withholding(entry))
+
+    other = canonical_json(found["Rook"])
+
+    assert f"Lark {LEFT_OUT}." in other
+    assert f"Lark lacks {asked.id}." in other
+
+
+def test_one_passage_within_another_leaves_nothing_behind():
+    entries = [
+        Withheld("Q", words, Exemption.COMMERCIAL, "It tells how they do it")
+        for words in ("radio", "the Kestrel radio mesh")
+    ]
+
+    assert without("We praise the Kestrel radio mesh and a radio.", entries) == (
+        f"We praise {LEFT_OUT} and a {LEFT_OUT}."
+    )
+
+
+def test_only_words_of_the_explanation_can_be_left_out():
+    explained = Explained(4, "The plan is good", "No test since May")
+    for words in ("plan", "since May", ""):
+        must_hold(explained, Withheld("Q", words, Exemption.COMMERCIAL, "why"))
+
+    with pytest.raises(PassageNotThere):
+        must_hold(explained, Withheld("Q", "Plan", Exemption.COMMERCIAL, "why"))
 
 
 def test_the_reason_for_failing_is_told_to_its_own_bidder_alone(questionnaire, assessed):
     bids = [assessed("Lark", 5), assessed("Rook", 3, SLP_02="Refuses to hand over data")]
 
-    found = made(questionnaire, bids, OUTCOMES)
+    found = made(questionnaire, bids)
 
     assert found["Rook"]["failed"] == [
         {"question": "SLP-02", "reason": "Refuses to hand over data"}
@@ -112,32 +184,12 @@ def test_the_reason_for_failing_is_told_to_its_own_bidder_alone(questionnaire, a
     assert "Refuses" not in canonical_json(found["Lark"])
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "field"),
-    [
-        ({"Lark": Outcome(True)}, "result-Rook"),
-        ({"Lark": Outcome(True), "Rook": Outcome(False, " ")}, "why-Rook"),
-        ({"Lark": Outcome(True), "Rook": Outcome(True)}, "result-Rook"),
-        ({"Lark": Outcome(True), "Rook": Outcome(False, "x" * 4001)}, "why-Rook"),
-    ],
-    ids=["no result", "no reason", "failed and successful", "too long"],
-)
-def test_every_bid_has_a_result_that_goes_with_what_was_decided(outcomes, field, assessed):
-    bids = [assessed("Lark", 5), assessed("Rook", 3, SLP_02="Refuses to hand over data")]
-
-    with pytest.raises(NotDecided) as wrong:
-        checked_outcomes(bids, outcomes)
-
-    assert wrong.value.field == field
-
-
 def test_any_changed_word_is_another_fingerprint(questionnaire, assessed):
     bids = [assessed("Lark", 5), assessed("Rook", 3)]
-    changed = OUTCOMES | {"Rook": Outcome(False, "Another bid earned more.")}
+    changed = DECIDED | {"Rook": Decided(False, Letter("Dear Rook", f"{BETTER}."))}
 
-    assert fingerprint_of(made(questionnaire, bids, OUTCOMES)) == fingerprint_of(
-        made(questionnaire, bids, OUTCOMES)
-    )
-    assert fingerprint_of(made(questionnaire, bids, OUTCOMES)) != fingerprint_of(
-        made(questionnaire, bids, changed)
-    )
+    def fingerprint(decided):
+        return fingerprint_of(made(questionnaire, bids, decided)["Rook"])
+
+    assert fingerprint(DECIDED) == fingerprint(dict(DECIDED))
+    assert fingerprint(DECIDED) != fingerprint(changed)
