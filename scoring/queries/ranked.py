@@ -21,7 +21,7 @@ from scoring.queries.standings import quality_is_agreed
 from scoring.rules.mark_moves import moves_of, within_reach
 from scoring.rules.prices import NO_PRICE, Method, lowest_price
 from scoring.rules.ranking import Placed, Standing, ranking, tied_for_first
-from scoring.rules.sensitivity import QUALITY, LookedAt, Safety, Weight, lead_over, swing_of
+from scoring.rules.sensitivity import QUALITY, LookedAt, Safety, Weight, lead_over, swings_of
 from scoring.rules.ties import Tied, TieLog, break_tie, with_tie_broken
 from scoring.rules.totals import scores
 from supplier_portal.models import Bid
@@ -260,10 +260,6 @@ def safety(found: TenderRanking) -> Safety | None:
     if found.winner is None:
         return None
     ranked = found.contest
-    exact = {
-        one.key: {name: Fraction(score) for name, score in found.sections[one.key].items()}
-        for one in ranked
-    }
     shares = {
         asked.id: Fraction(asked.weight) * Fraction(asked.section_weight) / 100
         for asked in found.questionnaire.questions
@@ -277,6 +273,6 @@ def safety(found: TenderRanking) -> Safety | None:
         winner=found.winner.key,
         runner_up=second.key if second else "",
         lead=lead_over(found.method, found.winner, second) if second else Fraction(0),
-        swings=tuple(swing_of(found.method, weight, ranked, exact) for weight in weights_of(found)),
+        swings=swings_of(found.method, weights_of(found), ranked, found.sections),
         marks=LookedAt(moves, tuple(one.key for one in looked_at), len(near) - len(looked_at)),
     )

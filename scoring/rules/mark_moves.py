@@ -13,12 +13,13 @@ from scoring.rules.ranking import Placed
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.sensitivity import (
     MarkMove,
-    floor_of,
     price_of,
     quality_of,
     total_of,
 )
 from scoring.rules.totals import HUNDRED
+
+HUNDREDTH = Fraction(1, 100)
 
 
 def moves_of(
@@ -84,7 +85,7 @@ def _moved(method: Method, bid: Placed, by: Fraction) -> Fraction | None:
     """Return the total with quality moved ``by`` points; None where it then has no rank."""
     quality = quality_of(bid) + by
     if method.is_per_point:
-        floor = floor_of(method)
+        floor = method.least_quality
         if quality <= 0 or (floor is not None and method.compared(quality) < floor):
             return None
         return price_of(bid) / quality
@@ -103,8 +104,12 @@ def within_reach(method: Method, placed: Sequence[Placed], largest: Fraction) ->
     """Return the winner and those one mark could lift level; ``largest``: share of quality."""
     winner = placed[0]
     found = [winner]
+    # Totals only fall from here on; rounding moves none by more than a hundredth.
+    least = total_of(winner) - HUNDREDTH
     for other in placed[1:]:
         best = _moved(method, other, largest)
         if best is not None and _order(method, total_of(winner), best) <= 0:
             found.append(other)
+        elif best is not None and best < least and not method.is_per_point:
+            break
     return found

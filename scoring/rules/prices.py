@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from scoring.rules.totals import HUNDRED, half_up
+from scoring.rules.totals import HUNDRED, half_up, in_units
 from tenders.rules.award import Award, Formula, Ranking
 
 # What is worked out from prices here; by the others the price decides nothing, or elsewhere.
@@ -45,6 +45,12 @@ class Method:
         return self.uses_price and self.award.formula is Formula.PER_POINT
 
     @property
+    def least_quality(self) -> Fraction | None:
+        """Return the least quality that is ranked; None where none is published for it."""
+        floor = self.award.quality_floor
+        return Fraction(floor) if self.is_per_point and floor is not None else None
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing that counts is missing still."""
         return self.prices_open or not self.price_counts
@@ -53,7 +59,12 @@ class Method:
         """Return a figure as it is compared: rounded to 2 places or exact, as published."""
         if self.award.ranking is Ranking.EXACT:
             return value
-        return Fraction(half_up(value))
+        return Fraction(in_units(value), HUNDRED)
+
+    def place_of(self, total: Fraction) -> Fraction | int:
+        """Return what bids are sorted by, the smallest first."""
+        key = total if self.award.ranking is Ranking.EXACT else in_units(total)
+        return key if self.is_per_point else -key
 
 
 def lowest_price(prices: Iterable[Decimal | None]) -> Decimal | None:

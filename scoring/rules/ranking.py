@@ -96,10 +96,9 @@ def ranking(method: Method, bids: Iterable[Standing]) -> tuple[Placed, ...]:
     known = list(bids)
     lowest = lowest_price(bid.price for bid in known if not bid.disregarded)
     figured = [_figured(method, bid, lowest) for bid in known]
-    sign = 1 if method.is_per_point else -1
     inside = sorted(
         (
-            (sign * method.compared(one.total), one.bid.name.casefold(), one.key, one)
+            (method.place_of(one.total), one.bid.name.casefold(), one.key, one)
             for one in figured
             if one.total is not None and not one.why_not
         ),

@@ -108,8 +108,8 @@ class Safety:
         return bool(self.runner_up) and self.lead <= 0
 
 
-# Of each bid, by its key: the exact score of each section, by its id.
-Sections = Mapping[str, Mapping[str, Fraction]]
+# Of each bid, by its key: the exact score of each section, by its id, as a fraction or its digits.
+Sections = Mapping[str, Mapping[str, Fraction | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +136,29 @@ def lead_over(method: Method, winner: Placed, other: Placed) -> Fraction:
     return -ahead if method.is_per_point else ahead
 
 
-def swing_of(
-    method: Method,
-    weight: Weight,
-    placed: Sequence[Placed],
-    sections: Sections,
-) -> Swing:
-    """Return how far one weight may move before the first of ``placed`` loses the first place.
+def swings_of(
+    method: Method, weights: Iterable[Weight], placed: Sequence[Placed], sections: Sections
+) -> tuple[Swing, ...]:
+    """Return how far each weight may move before the first of ``placed`` loses the first place.
 
     ``placed``: every bid that has a rank, the winner first; and under F5 those below the least
     quality, which a weight could lift above it.
     """
+    roughly = [_roughly(one) for one in placed]
+    return tuple(_swing(method, weight, placed, sections, roughly) for weight in weights)
+
+
+def _swing(
+    method: Method,
+    weight: Weight,
+    placed: Sequence[Placed],
+    sections: Sections,
+    roughly: Sequence[_Roughly],
+) -> Swing:
     winner = placed[0]
     below: Crossing | None = None
     above: Crossing | None = None
-    others = _near(method, weight, placed, sections)
+    others = _near(method, weight, placed, sections, roughly)
     for lines, key in _contests(method, weight, winner, others, sections):
         found = _both(lines)
         if found is None:
@@ -170,7 +178,7 @@ def _contests(
 ) -> Iterable[tuple[list[_Line], str]]:
     """Yield what must all be zero or less for somebody to draw level, and who that is."""
     growth = _growth(method, weight, winner, sections)
-    floor = floor_of(method)
+    floor = method.least_quality
     if floor is not None:
         yield [_Line(quality_of(winner) - floor, growth)], ""
     for other in others:
@@ -191,7 +199,7 @@ def _growth(method: Method, weight: Weight, bid: Placed, sections: Sections) -> 
     quality = quality_of(bid)
     if weight.key == QUALITY:
         return (quality - (bid.points or NOTHING)) / HUNDRED
-    score = sections[bid.key][weight.key]
+    score = Fraction(sections[bid.key][weight.key])
     growth = (score - quality) / (HUNDRED - weight.now)
     if method.uses_price and not method.is_per_point:
         return growth * method.quality_weight / HUNDRED
@@ -239,31 +247,40 @@ def _nearer(known: Crossing | None, new: Crossing | None, weight: Weight) -> Cro
     return new if abs(new.at - weight.now) < abs(known.at - weight.now) else known
 
 
+# A bid's total, quality and price points in floating point.
+_Roughly = tuple[float, float, float]
+
+
+def _roughly(bid: Placed) -> _Roughly:
+    return float(total_of(bid)), float(quality_of(bid)), float(bid.points or 0)
+
+
 def _near(
-    method: Method, weight: Weight, placed: Sequence[Placed], sections: Sections
+    method: Method,
+    weight: Weight,
+    placed: Sequence[Placed],
+    sections: Sections,
+    roughly: Sequence[_Roughly],
 ) -> Sequence[Placed]:
     """Return those of many bids that may be the first to draw level, so that the exact sums are
     done for few. Floating point with a margin far beyond its error leaves out nobody who may."""
-    winner, others = placed[0], placed[1:]
-    if len(others) <= FEW or method.is_per_point:
-        return others
-    ahead, grows = float(total_of(winner)), float(_growth(method, weight, winner, sections))
+    if len(placed) <= FEW or method.is_per_point:
+        return placed[1:]
     part = method.quality_weight / HUNDRED if method.uses_price else 1.0
-    left = float(HUNDRED - weight.now)
-    up = down = inf
-    rows: list[tuple[float, float, Placed]] = []
-    for other in others:
-        quality = float(quality_of(other))
-        if weight.key == QUALITY:
-            slope = grows - (quality - float(other.points or 0)) / HUNDRED
-        else:
-            slope = grows - (float(sections[other.key][weight.key]) - quality) / left * part
-        lead = ahead - float(total_of(other))
-        rows.append((lead, slope, other))
-        if slope < -MARGIN:
-            up = min(up, (lead + MARGIN) / (-slope - MARGIN))
-        elif slope > MARGIN:
-            down = min(down, (lead + MARGIN) / (slope - MARGIN))
+    by = HUNDRED if weight.key == QUALITY else float(HUNDRED - weight.now) / part
+    growths = [
+        (quality - points) / by
+        if weight.key == QUALITY
+        else (float(sections[one.key][weight.key]) - quality) / by
+        for one, (_, quality, points) in zip(placed, roughly, strict=True)
+    ]
+    ahead, grows = roughly[0][0], growths[0]
+    rows = [
+        (ahead - total, grows - growth, other)
+        for (total, _, _), growth, other in zip(roughly[1:], growths[1:], placed[1:], strict=True)
+    ]
+    up = min(((d + MARGIN) / (-g - MARGIN) for d, g, _ in rows if g < -MARGIN), default=inf)
+    down = min(((d + MARGIN) / (g - MARGIN) for d, g, _ in rows if g > MARGIN), default=inf)
     return [
         other
         for lead, slope, other in rows
@@ -282,8 +299,3 @@ def quality_of(bid: Placed) -> Fraction:
 
 def price_of(bid: Placed) -> Fraction:
     return Fraction(bid.bid.price or 0)
-
-
-def floor_of(method: Method) -> Fraction | None:
-    floor = method.award.quality_floor
-    return Fraction(floor) if method.is_per_point and floor is not None else None

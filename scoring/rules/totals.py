@@ -93,10 +93,14 @@ def weighed(quality: Fraction, points: Fraction, quality_weight: int) -> Fractio
 
 
 def half_up(value: Fraction, places: int = PLACES) -> Decimal:
-    """Return ``value``, which is not negative, rounded half up: the one place where it is done."""
-    scaled = value * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(_with_point(whole, places))
+    """Return ``value``, which is not negative, rounded half up."""
+    return Decimal(_with_point(in_units(value, places), places))
+
+
+def in_units(value: Fraction, places: int = PLACES) -> int:
+    """Return ``value`` in hundredths, rounded half up: the one place where it is done."""
+    number, of = value.numerator, value.denominator
+    return (2 * number * 10**places + of) // (2 * of)
 
 
 def exact_text(value: Fraction) -> str:

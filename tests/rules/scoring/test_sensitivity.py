@@ -19,7 +19,7 @@ from scoring.rules.sensitivity import (
     Safety,
     Weight,
     lead_over,
-    swing_of,
+    swings_of,
 )
 from tenders.rules.award import Award, Formula, Ranking
 
@@ -93,7 +93,7 @@ def test_the_winner_stays_up_to_the_bound_and_not_beyond(formula, seed):
     contest = [one for one in placed if one.rank or formula == "F5"]
     for key in keys:
         now = Fraction(method.quality_weight) if key == QUALITY else weights[key]
-        swing = swing_of(method, Weight(key, key, now), contest, sections)
+        [swing] = swings_of(method, [Weight(key, key, now)], contest, sections)
         for crossing, outwards, end in (
             (swing.above, TINY, Fraction(100)),
             (swing.below, -TINY, Fraction(0)),
@@ -124,9 +124,9 @@ def test_many_bids_are_sifted_without_losing_the_one_that_matters():
     found = []
     for key, now in (*weights.items(), (QUALITY, Fraction(60))):
         weight = Weight(key, key, now)
-        sifted = swing_of(method, weight, placed, sections)
+        [sifted] = swings_of(method, [weight], placed, sections)
         # Each rival alone is below the number from which bids are sifted.
-        alone = [swing_of(method, weight, [placed[0], one], sections) for one in placed[1:]]
+        alone = [swings_of(method, [weight], [placed[0], one], sections)[0] for one in placed[1:]]
         above = min((one.above.at for one in alone if one.above), default=None)
         below = max((one.below.at for one in alone if one.below), default=None)
         assert (sifted.above and sifted.above.at) == above
@@ -202,7 +202,7 @@ def test_the_words_name_the_bounds_and_who_gains():
         ],
     )
     names = {"a": "Ash", "b": "Birch"}
-    swing = swing_of(method, Weight(QUALITY, "Quality", Fraction(60)), placed, {})
+    [swing] = swings_of(method, [Weight(QUALITY, "Quality", Fraction(60))], placed, {})
     safe = Safety("a", "b", lead_over(method, *placed), (swing,), LookedAt((), ("a", "b")))
 
     assert swing.above.at == Fraction(500, 7)
