@@ -48,8 +48,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """How far one weight may move: the nearest crossing below and above; None: none down to 0, or
-    up to 100."""
+    """How far one weight may move: the nearest crossing below and above; None: none to the end."""
 
     weight: Weight
     below: Crossing | None
