@@ -135,7 +135,7 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
     )
 
 
-def _latest(person_id: int, tender_id: int) -> Select[tuple[int, str, int]]:
+def _latest(person_id: int, tender_id: int) -> Select[int, str, int]:
     """Return (bid, question, id of the mark that counts) of somebody in a tender."""
     return (
         select(Mark.bid_id, Mark.question_id, func.max(Mark.id).label("last"))

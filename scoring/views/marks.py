@@ -169,5 +169,5 @@ def here(desk: Desk, cell: Cell, *, across: bool | None = None) -> str:
 
 
 def mark_address(token: str, question_id: str, *, across: bool) -> str:
-    order = {"by": ACROSS} if across else {}
-    return url_for("scoring.mark", bid=token, question=question_id, **order)
+    order = ACROSS if across else None
+    return url_for("scoring.mark", bid=token, question=question_id, by=order)
