@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ LONGEST_LABEL = 26
 # How many lines can be told apart by dashes and shapes.
 STYLES = 6
 SHAPES = ("circle", "square", "diamond", "triangle", "cross", "bar")
-Number = int | float | Fraction
+Number = int | float | Decimal | Fraction
 Point = tuple[float, float]
 
 
@@ -134,7 +135,7 @@ class Axis:
 
 
 OUT_OF_100 = tuple((tick, str(tick)) for tick in range(0, 101, 20))
-LEFT, RIGHT, TOP, PLOT, BELOW = 56.0, 150.0, 14.0, 260.0, 46.0
+LEFT, RIGHT, TOP, PLOT, BELOW = 60.0, 170.0, 26.0, 260.0, 46.0
 
 
 def at(value: Number) -> float:
@@ -171,8 +172,8 @@ def line_picture(
         signs = [_place(axes, point) for point in (line.marked or line.points[-1:])]
         marks.extend(Sign(x, y, shape, f"sign-{number + 1}") for x, y in signs)
         end = at(WIDTH - RIGHT)
-        marks.append(Sign(end + 12, label_at[number] - 4, shape, f"sign-{number + 1}"))
-        marks.append(Words(end + 22, label_at[number], short(line.name, 20)))
+        marks.append(Sign(end + 18, label_at[number] - 4, shape, f"sign-{number + 1}"))
+        marks.append(Words(end + 30, label_at[number], short(line.name, 20)))
     return Drawing(name, title, description, width, height, tuple(marks), table)
 
 
@@ -194,7 +195,7 @@ def _frame(across: Axis, up: Axis) -> Iterable[Mark]:
         yield Words(x, bottom + 20, text, "middle", "quiet")
     yield Stroke(((LEFT, TOP), (LEFT, bottom), (right, bottom)), "axis")
     yield Words((LEFT + right) / 2, bottom + 40, across.title, "middle")
-    yield Words(right + 12, TOP - 2, up.title, "start", "quiet")
+    yield Words(LEFT, TOP - 12, up.title, "start")
 
 
 def spread_out(

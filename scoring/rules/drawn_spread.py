@@ -75,7 +75,7 @@ def spread_picture(name: str, title: str, of_what: str, rows: Sequence[SpreadOf]
 
 
 def _of_mark(mark: int) -> float:
-    return at(LABELS + 20 + mark * (BAR_ROOM - 40) / TOP_OF_SCALE)
+    return at(LABELS + 20 + mark * (BAR_ROOM - 70) / TOP_OF_SCALE)
 
 
 def _spread_row(one: SpreadOf, y: float) -> Sequence[Mark]:

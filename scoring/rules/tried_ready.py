@@ -42,10 +42,10 @@ def prices_of(model: Model) -> Prices:
     if award.ceiling is not None and award.floor is not None:
         span = award.ceiling - award.floor
         floor = award.floor
-        return Prices(
-            *(_pounds(floor + span * share / 100) for share in (10, 50, 90)), _pounds(floor / 2)
-        )
-    return Prices(*(_pounds(MIDDLE * share / 100) for share in (70, 100, 130, 5)))
+        cheap, middle, dear = (_pounds(floor + span * share / 100) for share in (10, 50, 90))
+        return Prices(cheap, middle, dear, _pounds(floor / 2))
+    cheap, middle, dear, low = (_pounds(MIDDLE * share / 100) for share in (70, 100, 130, 5))
+    return Prices(cheap, middle, dear, low)
 
 
 def _pounds(amount: Decimal) -> Decimal:

@@ -64,7 +64,7 @@ def test_marks_of_evaluators_are_a_line_from_the_lowest_to_the_highest():
     lines = [one for one in marks(drawing, Stroke) if one.tone == "range"]
     words = [one.text for one in marks(drawing, Words)]
 
-    assert lines[0].points[1][0] - lines[0].points[0][0] == 2 * (BAR_ROOM - 40) / 5
+    assert lines[0].points[1][0] - lines[0].points[0][0] == 2 * (BAR_ROOM - 70) / 5
     assert ("2 apart" in words, "the same" in words, "2×" in words) == (True, True, True)
     assert drawing.table.rows == (("A", "2, 4, 4", "2", "3"), ("B", "5", "0", "–"))
 
