@@ -45,6 +45,7 @@ import scoring.queries.trying
 import scoring.service.learning
 import scoring.service.standstill
 import scoring.today
+import scoring.today_after_results
 import scoring.views
 import scoring.waiting
 import supplier_portal.commands
@@ -184,6 +185,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     tenders.today.clarifications,
     tenders.today.plans_and_notices,
     scoring.today.after_opening,
+    scoring.today_after_results.after_results,
     records.today.retention,
 )
 

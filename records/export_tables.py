@@ -205,7 +205,7 @@ EXPORTED: Mapping[str, Exported] = {
     "lots_drawn": Exported(_of_tender),
     "model_test": Exported(_of_tender),
     "recommendation": Exported(_of_tender),
-    "outcome_letter": Exported(_of_bid, frozenset({"sealed_text"})),
+    "outcome_letter": Exported(_of_bid, frozenset({"sealed_text"}), "letter"),
     "standstill_event": Exported(_of_tender),
     "question_lesson": Exported(_of_tender),
     "bid_result": Exported(_of_bid, frozenset({"sealed_summary"}), "result"),

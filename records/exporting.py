@@ -30,6 +30,7 @@ from scoring.models import (
     InterestDeclaration,
     InterestInBid,
     Mark,
+    OutcomeLetter,
     OwnRiskDecision,
     RiskRow,
 )
@@ -186,6 +187,14 @@ def _result(row_id: int) -> dict[str, Any]:
     return {"content": json.loads(text)}
 
 
+def _letter(row_id: int) -> dict[str, Any]:
+    row = db.session.get_one(OutcomeLetter, row_id)
+    if (opened := _key(row.bid_id)) is None:
+        return DESTROYED
+    text = seals.open_text(seals.LETTER, row.token, opened[1], row.sealed_text)
+    return {"content": json.loads(text)}
+
+
 def _party(row_id: int) -> dict[str, Any]:
     row = db.session.get_one(ExclusionParty, row_id)
     if (opened := _key(row.bid_id)) is None:
@@ -244,6 +253,7 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "brought": _brought,
     "question": _question,
     "result": _result,
+    "letter": _letter,
     "party": _party,
     "event": _event,
     "own register": _own_register,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 
 from foundation.fields import (
     Choice,
@@ -31,6 +31,7 @@ from scoring.rules.letters import (
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL, Place
 
 TAKE_BACK = "take-back"
+LONGEST_NUMBER = 10
 
 
 class RecommendForm(Form):
@@ -104,11 +105,12 @@ class DecideAwardForm(Form):
 class BasedOnForm(Form):
     """``based_on``: the number of the version somebody had open."""
 
-    based_on = IntegerField(widget=HiddenField.widget)
+    based_on = HiddenField()
 
     @property
     def number(self) -> int:
-        return self.based_on.data or 0
+        typed = self.based_on.data or ""
+        return int(typed) if typed.isdecimal() and len(typed) < LONGEST_NUMBER else 0
 
 
 class LetterForm(BasedOnForm):

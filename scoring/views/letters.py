@@ -76,7 +76,7 @@ def letter(bid: str) -> ResponseReturnValue:
 @pages.post(LETTER)
 @requires(Permission.RESULT_RELEASE)
 def write_letter(bid: str) -> ResponseReturnValue:
-    found, now, one = _letter(bid, Permission.RESULT_RELEASE)
+    found, _now, _one = _letter(bid, Permission.RESULT_RELEASE)
     form = LetterForm()
     if form.validate_on_submit():
         try:
@@ -98,7 +98,7 @@ def write_letter(bid: str) -> ResponseReturnValue:
 @pages.post(LETTER + "/withheld")
 @requires(Permission.RESULT_RELEASE)
 def withhold(bid: str) -> ResponseReturnValue:
-    found, now, one = _letter(bid, Permission.RESULT_RELEASE)
+    found, _now, one = _letter(bid, Permission.RESULT_RELEASE)
     form = WithholdForm()
     form.offer(_questions(one))
     if form.validate_on_submit():
@@ -204,20 +204,13 @@ def _letter_page(
     withholding: WithholdForm | None = None,
 ) -> str:
     viewer, tender = signed_in_user(), now.tender
-    based_on = {"based_on": one.last.row.number}
+    letter = one.letter
     writing = writing or LetterForm(
         formdata=None,
-        data={
-            "opening": one.letter.opening,
-            "why": one.letter.why,
-            "address": one.letter.address,
-            **based_on,
-        },
+        data={"opening": letter.opening, "why": letter.why, "address": letter.address},
     )
-    withholding = withholding or WithholdForm(formdata=None, data=based_on)
+    withholding = withholding or WithholdForm(formdata=None)
     withholding.offer(_questions(one))
-    for form in (writing, withholding):
-        form.based_on.raw_data, form.based_on.data = None, one.last.row.number
     return render_template(
         "scoring/letter.html",
         tender=tender,
@@ -227,8 +220,6 @@ def _letter_page(
         submitted=submitted,
         writing=writing,
         withholding=withholding,
-        reviewing=ReviewForm(formdata=None, data={**based_on, "shown": one.shown}),
-        telling=BasedOnForm(formdata=None, data=based_on),
         may_write=viewer.may(Permission.RESULT_RELEASE, tender_id=tender.id),
         may_review=viewer.may(Permission.AWARD_APPROVE, tender_id=tender.id)
         and not (one.letter.withheld and viewer.person_id in one.withheld_by),
