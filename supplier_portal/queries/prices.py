@@ -105,7 +105,7 @@ def price_to_hand_in(bid: Bid, _answers: Mapping[str, Any]) -> dict[str, Any] | 
     return {"number": saved.number, "commitment": saved.commitment}
 
 
-def _versions(bid: Bid) -> Select[PriceOffer, int, bytes, datetime, str]:
+def _versions(bid: Bid) -> Select[int, bytes, datetime, str]:
     return (
         select(PriceOffer.number, PriceOffer.sealed, PriceOffer.saved_at, Person.name)
         .join(Person, Person.id == PriceOffer.author_id)

@@ -177,8 +177,10 @@ def part_links(workspace: Workspace) -> Any:
     """Return where the answer to a part is changed, by its id."""
 
     def link(part_id: str) -> str:
-        question = workspace.questionnaire.question_of_part(part_id).id
-        place = url_for(".question", bid=workspace.bid.token, question=question)
+        asked = workspace.questionnaire.question_of_part(part_id)
+        if asked is None:
+            return url_for("supplier_portal.task_list", bid=workspace.bid.token)
+        place = url_for("supplier_portal.question", bid=workspace.bid.token, question=asked.id)
         return f"{place}#part-{part_id.replace('.', '-')}"
 
     return link

@@ -13,7 +13,7 @@ from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from foundation.fields import decimal_from
-from foundation.spreadsheets import set_widths, write_cover, write_headings, write_row, write_text
+from foundation.spreadsheets import set_widths, write_cover, write_headings, write_row
 from supplier_portal.rules.prices import WrongPrice, must_be_a_price
 from supplier_portal.workbook.cells import Sheet
 from supplier_portal.workbook.entered import Unfit, number_in
@@ -78,7 +78,8 @@ def write_prices(
 ) -> bytes:
     """Return the workbook with the prices saved so far."""
     book = Workbook()
-    cover = book.active
+    book.remove(book.worksheets[0])
+    cover = book.create_sheet()
     write_cover(
         cover,
         f"Prices for {about.title}",
@@ -111,7 +112,7 @@ def _write_lines(sheet: Worksheet, schedule: PriceSchedule, prices: Mapping[str,
         total = sheet.cell(row, TOTAL, f'=IF(G{row}="","",ROUND(E{row}*F{row}*G{row},2))')
         total.number_format = POUNDS
     last = FIRST_ROW + len(schedule.lines)
-    write_text(sheet.cell(last, 2), "Total without options")
+    write_row(sheet, last, (None, "Total without options"))
     counted = ",".join(
         f"H{row}" for row, line in enumerate(schedule.lines, FIRST_ROW) if line.is_in_total
     )
