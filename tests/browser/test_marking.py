@@ -144,9 +144,14 @@ def test_keys_lead_through_the_answers_and_can_be_switched_off(visitor, opened):
     tom.go(here)
     tom.page.get_by_text("Keys", exact=True).click()
     tom.check()
+    assert not tom.page.get_by_label("Use these keys in this browser").is_checked()
+
+    tom.follow("All your marks")
+    assert "You marked 0 of 4" in tom.text()
+    tom.follow("Lock my marks")
+    assert "You cannot lock your marks yet because 4 answers have no mark" in tom.text()
 
     assert (there != here, back == here, chosen) == (True, True, False)
-    assert not tom.page.get_by_label("Use these keys in this browser").is_checked()
 
 
 def test_what_is_typed_comes_back_after_the_browser_was_closed(visitor, opened):
