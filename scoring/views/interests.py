@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.access import refuse, requires, signed_in_user
+from accounts.access import current_viewer, refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from accounts.views.base import is_own_page
@@ -33,9 +33,20 @@ from supplier_portal.queries import must_see_all
 from supplier_portal.rules.barriers import KeptAway, MustDeclareFirst
 from tenders.models import Tender
 from tenders.queries import tender_for, works_on
+from tenders.rules.lifecycle import Stage
 
 PAGE = "/tenders/<token:tender>/interests"
 DECIDES = Permission.INTEREST_DECIDE
+
+
+@pages.app_template_global()
+def interests_page_of(tender: Tender) -> str:
+    """Return where the viewer declares his interests in a tender, or "" where he need not."""
+    viewer = current_viewer()
+    if viewer is None or tender.published_at is None or tender.stage is Stage.CANCELLED:
+        return ""
+    must = works_on(viewer, tender) and has_to_declare(viewer, tender)
+    return url_for("scoring.interests", tender=tender.token) if must else ""
 
 
 @pages.context_processor

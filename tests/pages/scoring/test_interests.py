@@ -353,3 +353,20 @@ def test_the_page_asks_the_same_number_of_statements_for_one_bidder_as_for_many(
         web.get(address(tender))
 
     assert len(statements) <= 15
+
+
+def test_the_page_of_a_tender_leads_to_the_declaration_whoever_has_to_declare(
+    make_bid, opened, tender, authority, evaluator, client_for
+):
+    make_bid("Larkfield")
+    shown = []
+    for person in (evaluator, make_person(Role.ADMINISTRATOR, authority)):
+        page = client_for(person).get(f"/tenders/{tender.token}").text
+        shown.append(f'href="{address(tender)}"' in page)
+    opened()
+
+    after = client_for(evaluator).get(f"/tenders/{tender.token}").text
+
+    assert shown == [True, False]
+    assert f'href="{address(tender)}"' in after
+    assert "Larkfield" not in after
