@@ -133,19 +133,21 @@ def values_of(row: AgreedMark) -> dict[str, Any]:
 
 
 def is_quick(what: str, ask: Callable[[], Any], most: float) -> bool:
-    took = []
+    took, worked = [], []
     with statements() as sent:
         for number in range(TIMES):
             if number == TIMES - 1:
                 sent.clear()
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             answer = ask()
             took.append(time.perf_counter() - began)
-    middle, status = statistics.median(took[1:]), getattr(answer, "status_code", 200)
+            worked.append(time.process_time() - busy)
+    # By processor time, which depends less than the clock on what else the machine does.
+    middle, status = statistics.median(worked[1:]), getattr(answer, "status_code", 200)
     size = len(getattr(answer, "data", "")) // 1024
     print(
-        f"{what:28} first {took[0]:5.2f} s, then {middle:5.2f} s, {len(sent):2} statements, "
-        f"{size:4} kB"
+        f"{what:28} {middle:5.2f} s of processor time, {statistics.median(took[1:]):5.2f} s by the "
+        f"clock, first {took[0]:5.2f} s, {len(sent):2} statements, {size:4} kB"
     )
     return status == 200 and middle <= most and (not size or len(sent) <= MOST_STATEMENTS)
 

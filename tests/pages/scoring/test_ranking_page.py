@@ -297,3 +297,26 @@ def test_a_long_ranking_goes_on_by_key(agreed, page, monkeypatch):
     assert [row[1] for row in table(first)] == ["Ash", "Birch"]
     assert [row[1] for row in table(page(after=token).text)] == ["Cedar"]
     assert [row[1] for row in table(page(after="nobody").text)] == ["Ash", "Birch"]
+
+
+def test_whoever_locked_every_mark_of_his_sees_the_order(
+    make_bid, opened, tender, officer, evaluator, client_for, evaluated
+):
+    bids, by = [make_bid("Ash"), make_bid("Birch")], viewer_of(evaluator)
+    opened()
+    service.allocate(tender, ["SLP-07"], [evaluator.id], by=viewer_of(officer))
+    url = f"/evaluation/tenders/{tender.token}/ranking"
+    seen = []
+    for bid in bids:
+        given = service.GivenMark(
+            mark=4, reason="SLP-07 is answered in full and with evidence", feedback="",
+            internal_comment="", based_on=0,
+        )  # fmt: skip
+        service.save_mark(evaluated(bid), "SLP-07", given, by=by)
+        seen.append(client_for(evaluator).get(url).status_code)
+    service.lock_marks(tender, by=by)
+    seen.append(client_for(evaluator).get(url).status_code)
+    service.allocate(tender, ["SLP-08"], [evaluator.id], by=viewer_of(officer))
+    seen.append(client_for(evaluator).get(url).status_code)
+
+    assert seen == [409, 409, 200, 409]
