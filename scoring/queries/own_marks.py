@@ -44,9 +44,17 @@ class OwnMarks:
     @cached_property
     def cells(self) -> list[Cell]:
         """Return what he marks, bid by bid."""
-        return self.in_order(across=False)
+        return self._ordered(across=False)
+
+    @cached_property
+    def cells_by_question(self) -> list[Cell]:
+        """Return what he marks, one question in all bids and then the next."""
+        return self._ordered(across=True)
 
     def in_order(self, *, across: bool) -> list[Cell]:
+        return self.cells_by_question if across else self.cells
+
+    def _ordered(self, *, across: bool) -> list[Cell]:
         return in_reading_order(
             self.allocated, self.person_id, self.tokens, self.questions, across=across
         )
