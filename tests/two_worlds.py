@@ -37,6 +37,7 @@ from tenders import service as tenders
 from tenders.models import Approval, Tender
 from tenders.queries import questionnaire_of
 from tenders.service import cancelling
+from tests import pricing
 from tests.answers_made import made_answer
 from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
 from tests.url_values import unknown
@@ -125,6 +126,7 @@ def set_up(app: Flask, monkeypatch, closes_at, *, shows_count: bool = False) -> 
     tender = make_tender(people[Role.OFFICER], closes_at=closes_at)
     with transaction():
         tender.shows_count = shows_count
+    pricing.design(tender, by=viewer_of(people[Role.OFFICER]))
     tenders.publish_tender(tender, by=viewer_of(people[Role.OFFICER]), libraries={})
     bidders = [
         make_person(Role.BID_LEAD, make_supplier(f"Bidder {number}")) for number in range(BIDDERS)
@@ -168,6 +170,7 @@ def answer_something(bid: Bid, lead: Person, words: str) -> None:
         by=by,
         arrived_at=clock.now(),
     )
+    pricing.offer(bid, "1000", "5000", "0", by=by)
     service.add_evidence(
         bid,
         parts["SLP-07.g2"],
@@ -300,12 +303,17 @@ def addresses(stage: Stage, sealed: dict[str, str]) -> list[tuple[str, str, Any]
                 continue
             chosen = {
                 name: values.get(name)
-                or known.get(name)
+                or (known.get(name) if fits(known.get(name), converter) else None)
                 or made.setdefault(f"{rule.endpoint}.{name}", unknown(converter))
                 for name, converter in rule._converters.items()
             }
             found.append((kind, adapter.build(rule.endpoint, chosen), access))
     return found
+
+
+def fits(value: Any, converter: Any) -> bool:
+    """Return whether ``value`` can stand in an address: a name may be a number on another page."""
+    return isinstance(value, int) or type(converter).__name__ != "IntegerConverter"
 
 
 def seen_by_all(stage: Stage, pages: list[tuple[str, str, Any]]) -> Iterator[tuple[Any, Any]]:

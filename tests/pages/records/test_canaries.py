@@ -44,6 +44,7 @@ from supplier_portal.service.profile import keep_standing
 from tenders import service as tenders
 from tenders.libraries import frozen_libraries
 from tenders.queries import questionnaire_of
+from tests import pricing
 from tests.answers_made import made_row
 from tests.factories import make_person, make_supplier, make_tender, viewer_of
 
@@ -384,3 +385,65 @@ def zipped(text):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a name/within.xml", text)
     return file.getvalue()
+
+
+# Prices are digits, so they have words of their own: a price for one unit, and totals made of it.
+PRICES = ("918273.6451", "36730945.80", "715243.09")
+
+
+def spelt_as_prices():
+    return {
+        spelling
+        for price in PRICES
+        for text in (price, f"{float(price):,.4f}".rstrip("0"), f"{float(price):,.2f}")
+        for spelling in spelt(text).values()
+    }
+
+
+@pytest.fixture
+def priced(lead, at, client_for, app, monkeypatch, tmp_path, caplog):
+    """Let a company enter prices in every way: saved, typed, wrong, in a workbook, handed in."""
+    caplog.set_level(logging.DEBUG)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    at(CLOSES_AT - timedelta(days=20))
+    officer = make_person(Role.OFFICER)
+    tender = make_tender(officer, closes_at=CLOSES_AT)
+    pricing.design(tender, by=viewer_of(officer))
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    at(CLOSES_AT - timedelta(hours=1))
+    bid = service.start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
+    client, page = client_for(lead), f"/bids/{bid.token}/prices"
+    amounts = {"price_1": PRICES[0], "price_2": PRICES[2], "price_3": "0"}
+    book = client.get(f"{page}.xlsx")
+    sent = [
+        client.post(page, data=amounts | {"version": "0"}),
+        client.post(page, data=amounts | {"version": "1", "price_4": "none"}),
+        client.post(f"/bids/{bid.token}/typed/prices", data=amounts),
+        client.get(f"{page}.xlsx"),
+        client.post(
+            f"{page}/workbook",
+            data={"file": (io.BytesIO(book.data), "prices.xlsx")},
+            content_type="multipart/form-data",
+        ),
+    ]
+    assert [answer.status_code for answer in sent] == [302, 422, 200, 200, 200]
+    declared = {"knows_missing": True, "declared_by": "Mara Voss"}
+    service.submit_bid(bid, by=viewer_of(lead), arrived_at=clock.now(), **declared)
+    at(CLOSES_AT + timedelta(minutes=3))
+    hand_in_late(
+        bid, by=viewer_of(lead), arrived_at=clock.now(), why="The line failed us", **declared
+    )
+    jobs.run_due_jobs(app.extensions["job_handlers"])
+    db.session.commit()
+    return [Path(app.instance_path), temporary]
+
+
+@pytest.mark.sqlite
+def test_no_price_stands_in_the_clear_in_any_file_log_or_column(priced, caplog, database):
+    searched = [*everything_left_behind(priced, caplog), *every_column(database)]
+    wanted = spelt_as_prices()
+
+    assert [where for where, data in searched if any(one in data for one in wanted)] == []
+    assert "price_offer.sealed" in {where for where, _ in searched}
