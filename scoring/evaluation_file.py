@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from accounts.queries import Viewer
 from scoring.queries import evaluation_rows as reading
 from scoring.queries.ranked import must_be_shown_ranking, ranking_of, safety
+from scoring.rules.guards import IN_WORDS, GuardKind
 from scoring.workbook.evaluation import evaluation_pieces
-from scoring.workbook.evaluation_values import AgreedInWorkbook, Evaluation, GivenInWorkbook
+from scoring.workbook.evaluation_values import Evaluation, Row
 from tenders.models import Tender
 
+ODD = {str(kind): IN_WORDS[kind] for kind in GuardKind}
 # Made while somebody waits; more than that is made by a job.
 AT_ONCE = 20_000
 
@@ -38,6 +41,7 @@ def _evaluation(tender: Tender, viewer: Viewer, made_at: datetime) -> Evaluation
     tokens = {ids[one.key]: one.key for one in found.placed}
     names = {bid_id: found.names[token] for bid_id, token in tokens.items()}
     asked = [one.id for one in found.questionnaire.questions if one.is_marked]
+    titles = {one.id: one.question.title for one in found.questionnaire.questions}
     people, present = reading.people_in(tender, until)
     order = list(tokens)
 
@@ -45,44 +49,28 @@ def _evaluation(tender: Tender, viewer: Viewer, made_at: datetime) -> Evaluation
         for bid_id, marks in reading.numbers_in_order(order):
             yield tokens[bid_id], marks
 
-    def given() -> Iterator[GivenInWorkbook]:
+    def given() -> Iterator[Row]:
         for row in reading.given_in_order(order, asked, until):
-            yield GivenInWorkbook(
-                names[row.bid_id],
-                row.question_id,
-                people[row.evaluator_id],
-                row.mark,
-                row.suggested,
-                row.reason,
-                row.met,
-                row.unmet,
-                row.warned,
-                row.number,
-                row.saved_at,
-                row.is_locked,
-            )
+            _, bid_id, question_id, person, number, mark, suggested = row[:7]
+            reason, points, warned, at, is_locked = row[7:]
+            yield (
+                names[bid_id], question_id, titles[question_id], people[person], mark, suggested,
+                reason, *reading.points_in(points), _odd(warned), at, number,
+                "Yes" if is_locked else "Not yet",
+            )  # fmt: skip
 
-    def agreed() -> Iterator[AgreedInWorkbook]:
+    def agreed() -> Iterator[Row]:
         for row, marks in reading.agreed_in_order(order, asked, until):
-            yield AgreedInWorkbook(
-                names[row.bid_id],
-                row.question_id,
-                row.mark,
-                row.suggested,
-                [(people[person], mark) for person, mark in marks],
-                row.reason,
-                row.why_moved,
-                row.why_not_higher,
-                row.feedback,
-                row.met,
-                row.unmet,
-                row.warned,
-                [_name(present, token) for token in row.present],
-                row.number,
-                row.reopened_because,
-                people[row.signed_by_id],
-                row.signed_at,
-            )
+            bid_id, question_id, number, mark = row[:4]
+            reason, moved, not_higher, feedback, points, warned = row[5:11]
+            there, reopened, signed_by, at = row[11:]
+            yield (
+                names[bid_id], question_id, titles[question_id], mark,
+                ", ".join([f"{people[person]} {given}" for person, given in marks]),
+                reason, moved, not_higher, feedback, *reading.points_in(points), _odd(warned),
+                ", ".join([_name(present, token) for token in reading.list_in(there)]),
+                people[signed_by], at, number, reopened,
+            )  # fmt: skip
 
     return Evaluation(
         title=tender.title,
@@ -110,3 +98,9 @@ def _name(known: dict[str, str], token: str) -> str:
     if token not in known:
         known[token] = reading.name_of(token)
     return known[token]
+
+
+@lru_cache(maxsize=1024)
+def _odd(warned: str) -> str:
+    """Return in words what somebody was warned of, as a row has it."""
+    return ", ".join(ODD.get(kind, kind) for kind in reading.list_in(warned))

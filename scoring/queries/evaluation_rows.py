@@ -7,10 +7,10 @@ after the last mark there was when it was begun (``Until``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Text, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -32,44 +32,6 @@ class Until:
     mark: int
     agreed: int
     locked: Mapping[int, int]
-
-
-class GivenRow(NamedTuple):
-    """The mark of one evaluator that counts. Without a lock it holds no mark and no words."""
-
-    bid_id: int
-    question_id: str
-    evaluator_id: int
-    number: int
-    is_locked: bool
-    mark: int | None
-    suggested: int | None
-    reason: str
-    met: str
-    unmet: str
-    warned: tuple[str, ...]
-    saved_at: str
-
-
-class AgreedInRow(NamedTuple):
-    """The agreed mark that counts. ``present`` are tokens of people; times are texts in UTC."""
-
-    bid_id: int
-    question_id: str
-    number: int
-    mark: int
-    suggested: int
-    reason: str
-    why_moved: str
-    why_not_higher: str
-    feedback: str
-    met: str
-    unmet: str
-    warned: tuple[str, ...]
-    present: tuple[str, ...]
-    reopened_because: str
-    signed_by_id: int
-    signed_at: str
 
 
 def until_now(tender: Tender) -> Until:
@@ -114,19 +76,27 @@ def numbers_in_order(bid_ids: Sequence[int]) -> Iterator[tuple[int, Mapping[str,
 
 def given_in_order(
     bid_ids: Sequence[int], questions: Sequence[str], until: Until
-) -> Iterator[GivenRow]:
-    """Return the marks of evaluators, bid by bid and question by question in the order given."""
+) -> Iterator[tuple[Any, ...]]:
+    """Return the marks of evaluators that count, bid by bid and question by question in the order
+    given: the columns of ``_given``, then whether it is locked.
+
+    Without a lock there is neither mark nor words in it.
+    """
     for some in _some(bid_ids):
-        found: dict[tuple[int, str], dict[int, GivenRow]] = {}
-        for row in _tuples(_given(some, until.mark)):
-            mark_id, bid_id, question_id, evaluator_id = row[:4]
-            found.setdefault((bid_id, question_id), {})[evaluator_id] = _given_row(
-                row, mark_id <= until.locked.get(evaluator_id, 0)
-            )
+        found: dict[tuple[int, str], dict[int, tuple[Any, ...]]] = {}
+        for row in _rows(_given(some, until.mark)):
+            found.setdefault((row[1], row[2]), {})[row[3]] = row
         for bid_id in some:
             for question_id in questions:
-                given = found.get((bid_id, question_id), {})
-                yield from (given[person] for person in sorted(given))
+                given = found.get((bid_id, question_id))
+                if given is None:
+                    continue
+                for person in sorted(given):
+                    row = given[person]
+                    if row[0] <= until.locked.get(person, 0):
+                        yield (*row, True)
+                    else:
+                        yield (*row[:5], None, None, "", "{}", "[]", row[10], False)
 
 
 def _given(bid_ids: Sequence[int], last: int) -> Select[*tuple[Any, ...]]:
@@ -149,26 +119,15 @@ def _given(bid_ids: Sequence[int], last: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _given_row(row: tuple[Any, ...], is_locked: bool) -> GivenRow:
-    _, bid_id, question_id, person, number, mark, suggested, reason, points, warned, at = row
-    if not is_locked:
-        return GivenRow(bid_id, question_id, person, number, False, None, None, "", "", "", (), at)
-    return GivenRow(
-        bid_id, question_id, person, number, True, mark, suggested, reason,
-        *_points(points), _list(warned), at,
-    )  # fmt: skip
-
-
 def agreed_in_order(
     bid_ids: Sequence[int], questions: Sequence[str], until: Until
-) -> Iterator[tuple[AgreedInRow, Sequence[tuple[int, int]]]]:
-    """Return each agreed mark that counts with what the evaluators gave: (person, mark)."""
+) -> Iterator[tuple[tuple[Any, ...], Sequence[tuple[int, int]]]]:
+    """Return each agreed mark that counts, as the columns of ``_agreed``, with what the evaluators
+    gave and locked: (person, mark)."""
     for some in _some(bid_ids):
-        found: dict[tuple[int, str], AgreedInRow] = {}
-        for row in _tuples(_agreed(some, until.agreed)):
-            found[row[0], row[1]] = _agreed_row(row)
+        found = {(row[0], row[1]): row for row in _rows(_agreed(some, until.agreed))}
         given: dict[tuple[int, str], dict[int, int]] = {}
-        for mark_id, bid_id, question_id, person, mark in _tuples(_numbers(some, until.mark)):
+        for mark_id, bid_id, question_id, person, mark in _rows(_numbers(some, until.mark)):
             if mark_id <= until.locked.get(person, 0):
                 given.setdefault((bid_id, question_id), {})[person] = mark
         for bid_id in some:
@@ -199,13 +158,6 @@ def _agreed(bid_ids: Sequence[int], last: int) -> Select[*tuple[Any, ...]]:
         )
         .where(AgreedMark.bid_id.in_(bid_ids), AgreedMark.id <= last)
         .order_by(AgreedMark.number)
-    )
-
-
-def _agreed_row(row: tuple[Any, ...]) -> AgreedInRow:
-    *first, points, warned, present, reopened, by, at = row
-    return AgreedInRow._make(
-        (*first, *_points(points), _list(warned), _list(present), reopened, by, at)
     )
 
 
@@ -244,8 +196,9 @@ def _minute(column: InstrumentedAttribute[object] | ColumnElement[object]) -> Co
     return func.substr(cast(column, String), 1, 16)
 
 
-def _tuples(wanted: Select[*tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    return db.session.connection().execute(wanted.execution_options(yield_per=2000))
+def _rows(wanted: Select[*tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """Return the rows of a few bids at once: that is twice as fast as one by one."""
+    return db.session.connection().execute(wanted).fetchall()
 
 
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -254,12 +207,14 @@ def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 @lru_cache(maxsize=4096)
-def _points(text: str) -> tuple[str, str]:
+def points_in(text: str) -> tuple[str, str]:
+    """Return the points met and not met, as a row has them, those of the highest mark first."""
     said = json.loads(text) or {}
     met = ", ".join(sorted((key for key, is_met in said.items() if is_met), reverse=True))
     return met, ", ".join(sorted((key for key, is_met in said.items() if not is_met), reverse=True))
 
 
 @lru_cache(maxsize=4096)
-def _list(text: str) -> tuple[str, ...]:
+def list_in(text: str) -> tuple[str, ...]:
+    """Return a list as a row has it."""
     return tuple(json.loads(text) or ())

@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from foundation.clock import show_moment
-from scoring.rules.guards import IN_WORDS as ODD_IN_WORDS
-from scoring.rules.guards import GuardKind
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import half_up
 from scoring.workbook.evaluation_last import definitions_sheet, sensitivity_sheet
 from scoring.workbook.evaluation_package import workbook_pieces
 from scoring.workbook.evaluation_ranks import price_sheet, ranking_sheet
 from scoring.workbook.evaluation_styles import Style
-from scoring.workbook.evaluation_values import Evaluation
+from scoring.workbook.evaluation_values import AGREED, GIVEN, Evaluation
 from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite, Shows
 from tenders.rules.award import in_words
-from tenders.rules.questionnaire import AskedQuestion, Questionnaire
+from tenders.rules.questionnaire import AskedQuestion
 
 WHAT = (
     "The whole evaluation as it stood when this file was made: the ranking, the agreed mark of "
@@ -124,95 +122,8 @@ def _score(asked: AskedQuestion) -> Mapping[int | None, object]:
 
 
 def _marks(evaluation: Evaluation) -> SheetToWrite:
-    columns = (
-        Column("Supplier", 26),
-        Column("Question", 11),
-        Column("Title", 28),
-        Column("Evaluator", 20),
-        Column("Mark", 7, Shows.FIGURE),
-        Column("Suggested level", 10, Shows.FIGURE),
-        Column("Reason", 70, Shows.TEXT),
-        Column("Points met", 16),
-        Column("Points not met", 16),
-        Column("Saved in spite of", 24),
-        Column("Saved (London)", 17, Shows.MOMENT),
-        Column("Saved times", 8, Shows.FIGURE),
-        Column("Locked", 9),
-    )
-    titles = _titles(evaluation.questionnaire)
-    rows = (
-        (
-            one.bid,
-            one.question_id,
-            titles[one.question_id],
-            one.evaluator,
-            one.mark,
-            one.suggested,
-            one.reason,
-            one.met,
-            one.unmet,
-            _odd(one.warned),
-            one.saved_at,
-            one.number,
-            "Yes" if one.is_locked else "Not yet",
-        )
-        for one in evaluation.given()
-    )
-    return SheetToWrite("Marks", columns, rows, frozen=2)
+    return SheetToWrite("Marks", GIVEN, evaluation.given(), frozen=2)
 
 
 def _moderation(evaluation: Evaluation) -> SheetToWrite:
-    columns = (
-        Column("Supplier", 26),
-        Column("Question", 11),
-        Column("Title", 28),
-        Column("Agreed mark", 8, Shows.FIGURE),
-        Column("Marks given", 26),
-        Column("Reason", 60, Shows.TEXT),
-        Column("Why it moved", 40, Shows.TEXT),
-        Column("Why not higher", 40, Shows.TEXT),
-        Column("Feedback for the bidder", 50, Shows.TEXT),
-        Column("Points met", 16),
-        Column("Points not met", 16),
-        Column("Signed in spite of", 24),
-        Column("Present", 30),
-        Column("Signed by", 20),
-        Column("Signed (London)", 17, Shows.MOMENT),
-        Column("Agreed times", 8, Shows.FIGURE),
-        Column("Why taken up again", 30, Shows.TEXT),
-    )
-    titles = _titles(evaluation.questionnaire)
-    rows = (
-        (
-            one.bid,
-            one.question_id,
-            titles[one.question_id],
-            one.mark,
-            ", ".join([f"{name} {mark}" for name, mark in one.given]),
-            one.reason,
-            one.why_moved,
-            one.why_not_higher,
-            one.feedback,
-            one.met,
-            one.unmet,
-            _odd(one.warned),
-            ", ".join(one.present),
-            one.signed_by,
-            one.signed_at,
-            one.number,
-            one.reopened_because,
-        )
-        for one in evaluation.agreed()
-    )
-    return SheetToWrite("Moderation", columns, rows, frozen=2)
-
-
-def _titles(questionnaire: Questionnaire) -> dict[str, str]:
-    return {one.id: one.question.title for one in questionnaire.questions}
-
-
-def _odd(warned: Sequence[str]) -> str:
-    return ", ".join([ODD.get(kind, kind) for kind in warned]) if warned else ""
-
-
-ODD = {str(kind): ODD_IN_WORDS[kind] for kind in GuardKind}
+    return SheetToWrite("Moderation", AGREED, evaluation.agreed(), frozen=2)

@@ -10,48 +10,48 @@ from scoring.rules.prices import Method
 from scoring.rules.ranking import Placed
 from scoring.rules.sensitivity import Safety
 from scoring.rules.ties import TieLog
+from scoring.workbook.evaluation_xml import Column, Shows
 from tenders.rules.questionnaire import Questionnaire
 
+# A row in the order of GIVEN or AGREED: no objects are made for a million of them.
+Row = tuple[object, ...]
 
-@dataclass(frozen=True, slots=True)
-class GivenInWorkbook:
-    """One evaluator's mark as the workbook lists it; ``mark`` is None before it is locked."""
-
-    bid: str
-    question_id: str
-    evaluator: str
-    mark: int | None
-    suggested: int | None
-    reason: str
-    met: str
-    unmet: str
-    warned: Sequence[str]
-    number: int
-    saved_at: str
-    is_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AgreedInWorkbook:
-    """One agreed mark. ``given``: (evaluator, mark) of those who locked theirs."""
-
-    bid: str
-    question_id: str
-    mark: int
-    suggested: int
-    given: Sequence[tuple[str, int]]
-    reason: str
-    why_moved: str
-    why_not_higher: str
-    feedback: str
-    met: str
-    unmet: str
-    warned: Sequence[str]
-    present: Sequence[str]
-    number: int
-    reopened_because: str
-    signed_by: str
-    signed_at: str
+# Of one evaluator's mark; without a lock neither mark nor words are in it.
+GIVEN = (
+    Column("Supplier", 26),
+    Column("Question", 11),
+    Column("Title", 28),
+    Column("Evaluator", 20),
+    Column("Mark", 7, Shows.FIGURE),
+    Column("Suggested level", 10, Shows.FIGURE),
+    Column("Reason", 70, Shows.TEXT),
+    Column("Points met", 16),
+    Column("Points not met", 16),
+    Column("Saved in spite of", 24),
+    Column("Saved (London)", 17, Shows.MOMENT),
+    Column("Saved times", 8, Shows.FIGURE),
+    Column("Locked", 9),
+)
+# Of one agreed mark; “Marks given” are those on the table, by evaluator.
+AGREED = (
+    Column("Supplier", 26),
+    Column("Question", 11),
+    Column("Title", 28),
+    Column("Agreed mark", 8, Shows.FIGURE),
+    Column("Marks given", 26),
+    Column("Reason", 60, Shows.TEXT),
+    Column("Why it moved", 40, Shows.TEXT),
+    Column("Why not higher", 40, Shows.TEXT),
+    Column("Feedback for the bidder", 50, Shows.TEXT),
+    Column("Points met", 16),
+    Column("Points not met", 16),
+    Column("Signed in spite of", 24),
+    Column("Present", 30),
+    Column("Signed by", 20),
+    Column("Signed (London)", 17, Shows.MOMENT),
+    Column("Agreed times", 8, Shows.FIGURE),
+    Column("Why taken up again", 30, Shows.TEXT),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,8 @@ class Evaluation:
     last_mark: int
     last_agreed: int
     numbers: Callable[[], Iterable[tuple[str, Mapping[str, int]]]]
-    given: Callable[[], Iterable[GivenInWorkbook]]
-    agreed: Callable[[], Iterable[AgreedInWorkbook]]
+    given: Callable[[], Iterable[Row]]
+    agreed: Callable[[], Iterable[Row]]
 
     @property
     def names(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ from scoring.workbook.evaluation_styles import Style
 MOST_ROWS = 1_000_000
 MOST_BYTES = 1_800_000_000
 PIECE = 256 * 1024
-LINE_HEIGHT, TALLEST_ROW = 15, 405
+LINE_HEIGHT, TALLEST_ROW, TALLEST_LINES = 15, 405, 27
 COLUMNS_ON_A_PAGE = 24
 FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)
 # A moment as columns of MOMENT are given it, in UTC: a database gives it so at once.
@@ -36,8 +36,7 @@ MINUTE = "%Y-%m-%d %H:%M"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-# What XML has no place for or needs written otherwise, and what a spreadsheet would decode.
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+# What a spreadsheet would decode.
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -113,10 +112,10 @@ class SheetWriter:
         held: list[str] = []
         if self.sheet.headed:
             headings = Line(Style.HEADING, [one.heading for one in self.sheet.columns])
-            held.append(self._row(headings))
+            held.append(self._line(headings))
         size = waiting = 0
         for values in rows:
-            made = self._row(values)
+            made = self._line(values) if isinstance(values, Line) else self._row(values)
             held.append(made)
             waiting += len(made)
             if waiting > PIECE:
@@ -129,21 +128,24 @@ class SheetWriter:
                 break
         yield "".join(held) + self._tail()
 
-    def _row(self, values: Sequence[object] | Line) -> str:
-        self.written.rows += 1
-        number = self.written.rows
-        if isinstance(values, Line):
-            return self._line(number, values)
+    def _row(self, values: Sequence[Any]) -> str:
+        """Write a row of the table: where the time goes, so it calls nothing that is not needed."""
+        self.written.rows = number = self.written.rows + 1
         lines = 1
         for place, width in self._wrapped:
             text = values[place]
-            if text and (size := len(text)) > width or "\n" in text:  # type: ignore[arg-type,operator]
-                lines = max(lines, size // width + 1 + text.count("\n"))  # type: ignore[attr-defined]
-        height = min(TALLEST_ROW, LINE_HEIGHT * lines)
+            if text:
+                needed = len(text) // width + 1
+                if "\n" in text:
+                    needed += text.count("\n")
+                if needed > lines:
+                    lines = needed
+        height = LINE_HEIGHT * lines if lines < TALLEST_LINES else TALLEST_ROW
         cells = "".join([show(value) for show, value in zip(self._shown, values, strict=True)])
         return f'<row r="{number}" ht="{height}" customHeight="1">{cells}</row>'
 
-    def _line(self, number: int, line: Line) -> str:
+    def _line(self, line: Line) -> str:
+        self.written.rows = number = self.written.rows + 1
         cells = "".join(_styled(line.style, value) for value in line.values)
         if line.style is Style.TITLE:
             return f'<row r="{number}" ht="28" customHeight="1">{cells}</row>'
@@ -213,7 +215,15 @@ def _lines(value: object, width: float) -> int:
 
 def in_xml(text: str) -> str:
     """Return text as it stands in a cell: exactly as it is, but for what no cell can hold."""
-    if len(text) <= LONGEST_CELL and _SPECIAL.search(text) is None:
+    # Most texts need nothing; these looks are ten times as fast as one for every character.
+    if (
+        text.isprintable()
+        and "&" not in text
+        and "<" not in text
+        and ">" not in text
+        and "_x" not in text
+        and len(text) <= LONGEST_CELL
+    ):
         return text
     plain = fit_for_cell(text.replace("\r\n", "\n").replace("\r", "\n"))
     return escape(_ESCAPED.sub("_x005F_", plain))
