@@ -10,8 +10,9 @@ from sqlalchemy import select
 from accounts.rules.roles import Role
 from foundation.audit import AuditEntry
 from foundation.database import db
+from records.pack.tender_lists import model_tests
 from scoring.models import ModelTest
-from scoring.queries.trying import kept_tests
+from scoring.queries.trying import kept_tests, model_of
 from tenders import service
 from tenders.rules.award import Award, Formula
 from tenders.service.award import set_award
@@ -137,8 +138,6 @@ def test_single_questions_may_differ_from_their_section(web, page, tender):
 
 
 def scored(tender):
-    from scoring.queries.trying import model_of
-
     return model_of(tender).scored
 
 
@@ -215,3 +214,29 @@ def test_what_is_kept_is_canonical(web, page, tender):
         json.dumps(json.loads(row.found), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         == row.found
     )
+
+
+@pytest.mark.parametrize("price", ["0", "0.01", "999999999999.99"])
+@pytest.mark.parametrize(
+    "award",
+    [
+        Award(formula=Formula.LOWEST),
+        Award(formula=Formula.PER_POINT, quality_floor=Decimal(0)),
+        BENCHMARK,
+    ],
+)
+def test_no_price_is_too_odd_to_try(web, page, tender, officer, award, price):
+    if award != BENCHMARK:
+        set_award(tender, award, version=1, by=viewer_of(officer))
+    answer = web.post(page, data=typed(then="keep", price_1=price) | marks_of(web.get(page).text))
+
+    assert answer.status_code == 302
+    assert web.get(answer.location).status_code == 200
+
+
+def test_the_record_of_the_tender_holds_what_was_tried(web, page, tender):
+    web.post(page, data=typed(then="keep", note="We keep 60%.") | marks_of(web.get(page).text))
+    section = model_tests(tender)[0]
+
+    assert (section.heading, section.value["Concluded"]) == ("Trial 1", "We keep 60%.")
+    assert section.value["Tried"]["bids"][0]["name"] == "Good"
