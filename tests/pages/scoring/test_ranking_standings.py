@@ -158,3 +158,24 @@ def test_nothing_marked_or_agreed_is_ever_changed(
         db.session.execute(text(change.format(table)))
     db.session.rollback()
     assert db.session.scalars(select(AgreedMark.id)).first()
+
+
+CHANGES = ("update", "delete")
+ADDED_TO_ONLY = (
+    "mark", "mark_lock", "agreed_mark", "quality_agreed", "requirement_decision",
+    "exclusion_event", "allocation_event", "interest_declaration", "interest_decision",
+    "price_offer", "low_price_event", "lots_drawn", "late_decision", "recommendation",
+    "standstill_event",
+)  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_every_table_a_ranking_rests_on_refuses_changes(app):
+    if db.engine.dialect.name == "sqlite":
+        wanted = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        names = [f"{table}_refuses_{one}" for table in ADDED_TO_ONLY for one in CHANGES]
+    else:
+        wanted = "SELECT tgname FROM pg_trigger"
+        names = [f"{table}_refuses_change" for table in ADDED_TO_ONLY]
+
+    assert sorted(set(names) - set(db.session.scalars(text(wanted)))) == []
