@@ -254,7 +254,7 @@ def _moment(value: str | None) -> str:
         return _EMPTY
     moment = datetime.strptime(value, MINUTE).replace(tzinfo=UTC)
     passed = london(moment).replace(tzinfo=UTC) - FIRST_DAY
-    days = f"{passed.days + passed.seconds / 86400:.6f}"
+    days = f"{passed.days + passed.seconds / 86400:.10f}"
     return f'<c s="{Style.MOMENT.value}"><v>{days}</v></c>'
 
 
