@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tenders import planned, planning, queries
@@ -47,10 +48,13 @@ def marked_questions(tender: Tender) -> dict[str, bool]:
     return {question.id: question.is_scored for question in asked}
 
 
-def progress(tender: Tender) -> tuple[str, bool]:
-    """Return how far price and ties of a draft are decided; nobody has to decide them."""
-    sheet = sheet_of(tender)
-    if sheet.version == 0:
+def progress(tender: Tender, sheets: Mapping[str, Sheet]) -> tuple[str, bool]:
+    """Return how far price and ties of a draft are decided; nobody has to decide them.
+
+    ``sheets``: the latest of its plan, by topic.
+    """
+    sheet = sheets.get(TOPIC)
+    if sheet is None:
         return "Price outside this service", True
     award = rules.read_award(sheet.value)
     wrong = list(rules.problems(award, tender.quality_weight, marked_questions(tender)))

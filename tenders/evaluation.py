@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tenders import planning, queries
@@ -41,6 +42,9 @@ def evaluation_terms(tender: Tender) -> dict[str, Any]:
     }
 
 
-def progress(tender: Tender) -> tuple[str, bool]:
-    """Return how far this is decided for a draft; our own rules hold where nobody decides."""
-    return ("Decided" if sheet_of(tender).version else "As usual"), True
+def progress(sheets: Mapping[str, Sheet]) -> tuple[str, bool]:
+    """Return how far this is decided for a draft; our own rules hold where nobody decides.
+
+    ``sheets``: the latest of its plan, by topic.
+    """
+    return ("Decided" if TOPIC in sheets else "As usual"), True

@@ -165,8 +165,8 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
     timed = tender.closes_at is not None and tender.closes_at > moment
     count = len(questionnaire_of(tender).questions)
     outcome, is_complete = progress(statement_of(tender))
-    priced, noticed = award.progress(tender), notices.progress(tender, moment)
     sheets = planning.sheets(tender)
+    priced, noticed = award.progress(tender, sheets), notices.progress(tender, moment)
     return [
         Item("Start with the outcome", "tenders.outcome", outcome, is_complete),
         Item(
@@ -194,7 +194,7 @@ def checklist(tender: Tender, moment: datetime) -> list[Item]:
         Item(
             "Evaluators and questions to bidders",
             "tenders.evaluation",
-            *evaluation.progress(tender),
+            *evaluation.progress(sheets),
         ),
         Item("Notices", "tenders.notices", *noticed),
         *_open_data(sheets),
