@@ -34,10 +34,11 @@ def after_results(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -
     if not mine:
         return []
     stands, events = standings_in(mine), _events([*mine])
+    # Before anything is recorded, the award notice is what needs somebody (tenders.today).
     return [
-        _task(tender, events.get(tender.id, []), moment)
-        for tender in mine.values()
-        if barrier_in(stands, viewer, tender).is_open
+        _task(mine[tender_id], known, moment)
+        for tender_id, known in events.items()
+        if barrier_in(stands, viewer, mine[tender_id]).is_open
     ]
 
 
@@ -75,7 +76,7 @@ def _words(now: Standing, moment: datetime) -> tuple[str, datetime | None]:
         return "Record that the contract is signed", None
     day = now.may_sign_from
     if day is None:
-        return "Results are released: see what the standstill and the award take", None
+        return "Record the award notice again: the one the standstill ran from is struck out", None
     if day <= clock.london(moment).date():
         return "The standstill is over: record when the contract is signed", None
     due = datetime(day.year, day.month, day.day, tzinfo=UTC)
