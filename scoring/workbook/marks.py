@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any, cast
 
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -208,6 +209,7 @@ class _BidSheet:
         """Let the mark be a number, chosen from the scale; and say what it is based on."""
         cell: Any = self.sheet.cell(row, ENTRY)
         cell.number_format = "0"
+        cell.alignment = Alignment(horizontal="left", vertical="top")
         if answer.saved is not None:
             cell.value = answer.saved.mark
         number = str(answer.saved.number) if answer.saved else "0"

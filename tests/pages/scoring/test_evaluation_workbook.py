@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from accounts.rules.roles import Role
-from scoring import service
+from app import JOB_HANDLERS
+from foundation.jobs import run_due_jobs
+from scoring import evaluation_file, service
 from tests.evaluating import agree, give
 from tests.factories import make_person, viewer_of
 
@@ -134,3 +137,30 @@ def test_before_the_opening_there_is_none(client_for, tender, make_bid, officer)
     make_bid("Larkfield")
 
     assert client_for(officer).get(address(tender)).status_code == 404
+
+
+def test_a_big_one_is_made_by_a_job_and_taken_away_from_its_page(
+    client_for, make_bid, opened, tender, evaluated, officer, evaluator, monkeypatch
+):
+    bid = make_bid("Larkfield")
+    opened()
+    agree(evaluated(bid), "SLP-07", 4, by=viewer_of(officer))
+    monkeypatch.setattr(evaluation_file, "AT_ONCE", 1)
+    client = client_for(officer)
+    page = f"/tenders/{tender.token}/evaluation-workbooks"
+
+    led = client.get(address(tender))
+    asked = client.post(page)
+    again = client.post(page)
+    waiting = client.get(page)
+    run_due_jobs(JOB_HANDLERS)
+    [link] = set(re.findall(rf'href="({page}/[^"]+)"', client.get(page).text))
+
+    assert (led.status_code, led.location) == (302, page)
+    assert (asked.status_code, again.status_code) == (302, 302)
+    assert waiting.text.count("Being made.") == 1
+    book = load_workbook(BytesIO(client.get(link).data))
+    assert [one["Mark"] for one in rows_of(book, "Marks")] == [4]
+    # Whoever takes it away must see all marks at that moment.
+    service.allocate(tender, ["SLP-08"], [evaluator.id], by=viewer_of(officer))
+    assert client_for(evaluator).get(link).status_code == 409
