@@ -62,6 +62,8 @@ def standings_in(tender_ids: Iterable[int]) -> dict[tuple[int, int], Standing]:
 def _standings(
     tender_ids: list[int], person_id: int | None = None
 ) -> dict[tuple[int, int], Standing]:
+    if not tender_ids:
+        return {}
     changed, declared = _declared(tender_ids, person_id)
     decided = _decided(tender_ids, person_id)
     return {

@@ -20,6 +20,7 @@ from tenders.rules.approvals import ApprovalKind
 from tenders.rules.lifecycle import Stage
 from tenders.service import approvals, cancelling
 from tenders.service.planning import save_sheet
+from tests.evaluating import declare_for
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -120,6 +121,7 @@ def test_a_decided_tender_needs_its_retention(client_for, officer, stage, words)
     with transaction():
         row = db.session.get_one(Tender, tender.id)
         row.stage, row.opened_at = stage, NOON
+        declare_for(row)
 
     found = tasks(client_for(officer))
 
