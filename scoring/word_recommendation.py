@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import quoteattr
 
-from scoring.queries.reporting import Block, Report
+from scoring.queries.reporting import Report
+from scoring.queries.reporting_people import Block
 from supplier_portal.wordml import PAGE_WIDTH, WORD, document, facts_table, paragraph, table
 
 # Columns that hold sentences get so many times the width of the others.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import current_app, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -16,8 +15,7 @@ from foundation.canonical import sha256_hex
 from foundation.database import db
 from scoring.models import LotsDrawn, LowPriceEvent, QualityAgreed, Recommendation
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
-from scoring.queries.exclusions import checks_of, checks_required
-from scoring.queries.late import late_waiting
+from scoring.queries.deciding_missing import TenderWay, is_elsewhere, tender_in_the_way
 from scoring.queries.ranked import TenderRanking, must_be_shown_ranking, ranking_of
 from scoring.queries.results import InTheWay, in_the_way
 from scoring.rules.ranking import Placed, label_of_total
@@ -26,25 +24,9 @@ from scoring.rules.totals import half_up
 from tenders.approving import TwoPeople, newest
 from tenders.models import Tender
 from tenders.rules.approvals import ApprovalKind, ApprovalState
-from tenders.rules.award import Formula
 
 # What the ranking says of each bid where the tender scores nothing: then any may be successful.
 NOTHING_SCORED = "nothing is scored"
-BIDS = "scoring.bids"
-
-
-@dataclass(frozen=True, slots=True)
-class TenderWay:
-    """One thing to do about the tender as a whole before anything is recommended."""
-
-    words: str
-    page: str
-    tender: str
-
-    @property
-    def link(self) -> str:
-        known = self.page if self.page in current_app.view_functions else BIDS
-        return url_for(known, tender=self.tender)
 
 
 @dataclass(frozen=True)
@@ -72,7 +54,7 @@ class Deciding:
 
     @cached_property
     def missing_of_tender(self) -> list[TenderWay]:
-        return _tender_in_the_way(self.ranked, self.low_prices)
+        return tender_in_the_way(self.ranked, self.low_prices)
 
     @property
     def is_complete(self) -> bool:
@@ -115,7 +97,7 @@ class Deciding:
     def follows_ranking(self) -> bool:
         """Whether the ranking decides: not where price, or another lot, is decided elsewhere."""
         is_lot = self.tender.procurement_id is not None
-        return not _is_elsewhere(self.ranked) and not is_lot and bool(self.ranked.ranked)
+        return not is_elsewhere(self.ranked) and not is_lot and bool(self.ranked.ranked)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -245,62 +227,3 @@ def figure_in_words(ranked: TenderRanking, key: str) -> str:
 
 def total_label(ranked: TenderRanking) -> str:
     return label_of_total(ranked.method)
-
-
-def _is_elsewhere(ranked: TenderRanking) -> bool:
-    method = ranked.method
-    return method.award.formula is Formula.ELSEWHERE and method.quality_weight < 100
-
-
-def _tender_in_the_way(
-    ranked: TenderRanking, low_prices: Sequence[Sequence[Any]]
-) -> list[TenderWay]:
-    """Return what is missing for the tender as a whole, each with where to do it."""
-    tender = ranked.tender
-    late = late_waiting(tender)
-    unchecked = checks_of(tender).unsettled if checks_required(tender) else 0
-    low = _open_low_prices(low_prices)
-    # Where price is decided elsewhere, equal quality is no tie; where nothing more is published to
-    # end one, whoever recommends says why.
-    tie = None if _is_elsewhere(ranked) else ranked.tie
-    tied = tie is not None and not tie.winner and bool(tie.lots)
-    found = (
-        (
-            late,
-            f"{_counted(late, 'late bid')} {'waits' if late == 1 else 'wait'} for a decision",
-            "scoring.late",
-        ),
-        (
-            unchecked,
-            f"{_counted(unchecked, 'check')} for grounds to exclude not finished",
-            "scoring.exclusions_overview",
-        ),
-        (
-            ranked.missing,
-            f"{_counted(ranked.missing, 'bid')} without a standing for the ranking: have it "
-            "rebuilt by whoever runs the service",
-            BIDS,
-        ),
-        (not ranked.agreed, "The quality of every bid is not agreed yet", BIDS),
-        (
-            ranked.agreed and not ranked.method.is_complete,
-            "Prices count and are not there yet",
-            "scoring.ranking",
-        ),
-        (
-            low,
-            f"{_counted(low, 'price')} that may be abnormally low to decide on",
-            "scoring.ranking",
-        ),
-        (tied, "Bids are tied for the first place: draw lots between them", "scoring.ranking"),
-    )
-    return [TenderWay(words, page, tender.token) for holds, words, page in found if holds]
-
-
-def _open_low_prices(steps: Sequence[Sequence[Any]]) -> int:
-    last: Mapping[int, str] = {bid_id: kind for bid_id, _, kind, _ in steps}
-    return sum(kind != "decided" for kind in last.values())
-
-
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -7,41 +7,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from accounts.models import Person
 from accounts.queries import Viewer
 from foundation import clock
 from foundation.clock import show_moment
 from foundation.database import db
 from scoring.models import (
     AgreedMark,
-    InterestDecision,
-    InterestDeclaration,
     Mark,
-    MarkLock,
     QualityAgreed,
 )
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.deciding import Deciding, total_label
-from scoring.queries.exclusions import checks_of, checks_required
 from scoring.queries.ranked import safety
+from scoring.queries.reporting_people import Block, Rows, compliance, people
 from scoring.rules.prices import money
 from scoring.rules.ranking import Placed
 from scoring.rules.safety_words import safe_in_words
 from scoring.rules.ties import in_words as tie_in_words
 from scoring.rules.totals import half_up
 from supplier_portal.queries import must_see_all
-from tenders.models import Tender
 from tenders.rules.award import in_words as award_in_words
-
-Rows = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A piece of a chapter: sentences, or a table whose first row are its headings."""
-
-    words: Sequence[str] = ()
-    rows: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +56,8 @@ def report_of(viewer: Viewer, now: Deciding) -> Report:
         [
             Chapter("Recommendation", list(_recommendation(now))),
             Chapter("Process followed", list(_process(now))),
-            Chapter("People and interests", list(_people(now.tender))),
-            Chapter("Requirements and exclusions", list(_compliance(now))),
+            Chapter("People and interests", list(people(now.tender))),
+            Chapter("Requirements and exclusions", list(compliance(now))),
             Chapter("Marks", list(_marks(now))),
             Chapter("Moderation", list(_moderation(now))),
             Chapter("Price, ranking and ties", list(_ranking(now))),
@@ -163,68 +148,6 @@ def _process(now: Deciding) -> Iterator[Block]:
             for label, words in award_in_words(method.award, method.quality_weight)
         ]
     )
-
-
-def _people(tender: Tender) -> Iterator[Block]:
-    locks = db.session.execute(
-        select(Person.name, func.max(MarkLock.locked_at))
-        .join(Person, Person.id == MarkLock.person_id)
-        .where(MarkLock.tender_id == tender.id)
-        .group_by(Person.id, Person.name)
-        .order_by(Person.name)
-    )
-    rows = [["Evaluator", "Marks locked"]]
-    rows += [[name, show_moment(moment)] for name, moment in locks]
-    if len(rows) > 1:
-        yield Block(rows=rows)
-    declared = db.session.execute(
-        select(Person.name, InterestDeclaration.declared_at, InterestDeclaration.has_interest)
-        .join(Person, Person.id == InterestDeclaration.person_id)
-        .where(InterestDeclaration.tender_id == tender.id, InterestDeclaration.bidders_known)
-        .order_by(Person.name, InterestDeclaration.number)
-    )
-    rows = [["Declared with the bidders in view", "When", "Interest"]]
-    rows += [[name, show_moment(at), "Yes" if has else "None"] for name, at, has in declared]
-    if len(rows) > 1:
-        yield Block(rows=rows)
-    decided = db.session.execute(
-        select(Person.name, InterestDecision.barred, InterestDecision.reason)
-        .join(Person, Person.id == InterestDecision.person_id)
-        .where(InterestDecision.tender_id == tender.id)
-        .order_by(Person.name, InterestDecision.number)
-    )
-    rows = [["Decision on an interest of", "Decision", "Reason"]]
-    rows += [
-        [name, "Kept away" if barred else "Works on", reason] for name, barred, reason in decided
-    ]
-    yield Block(rows=rows) if len(rows) > 1 else Block(["No interest needed a decision."])
-
-
-def _compliance(now: Deciding) -> Iterator[Block]:
-    rows = [["Bid", "Requirement", "Decision", "Decided by", "Reason"]]
-    rows += [
-        [
-            bid.name,
-            question_id,
-            "Passed" if entry.passed else "Failed",
-            entry.decided_by.name,
-            entry.reason,
-        ]
-        for bid in now.bids
-        for question_id, entry in sorted(bid.decisions.items())
-    ]
-    yield Block(rows=rows) if len(rows) > 1 else Block(["No requirement needed a decision."])
-    out = [bid.name for bid in now.bids if bid.is_disregarded]
-    if out:
-        yield Block([f"Disregarded because of a ground to exclude: {', '.join(out)}."])
-    elif checks_required(now.tender):
-        checks = checks_of(now.tender)
-        yield Block(
-            [
-                f"{checks.parties - checks.unsettled} of {checks.parties} checks for grounds to "
-                "exclude are finished. No tender is disregarded."
-            ]
-        )
 
 
 def _marks(now: Deciding) -> Iterator[Block]:
