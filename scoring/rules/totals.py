@@ -99,8 +99,8 @@ def half_up(value: Fraction, places: int = PLACES) -> Decimal:
 
 def in_units(value: Fraction, places: int = PLACES) -> int:
     """Return ``value`` in hundredths, rounded half up: the one place where it is done."""
-    number, of = value.numerator, value.denominator
-    return (2 * number * 10**places + of) // (2 * of)
+    number, of, unit = value.numerator, value.denominator, int(10**places)
+    return (2 * number * unit + of) // (2 * of)
 
 
 def exact_text(value: Fraction) -> str:
