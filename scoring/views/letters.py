@@ -112,14 +112,14 @@ def withhold(bid: str) -> ResponseReturnValue:
     return _refused(bid, form, withholding=form)
 
 
-@pages.post(LETTER + "/told/<int:index>")
+@pages.post(LETTER + "/told/<int:number>")
 @requires(Permission.RESULT_RELEASE)
-def tell_after_all(bid: str, index: int) -> ResponseReturnValue:
+def tell_after_all(bid: str, number: int) -> ResponseReturnValue:
     found, _now, _one = _letter(bid, Permission.RESULT_RELEASE)
     form = BasedOnForm()
     if form.validate_on_submit():
         try:
-            service.tell_after_all(found, index, based_on=form.number, by=signed_in_user())
+            service.tell_after_all(found, number, based_on=form.number, by=signed_in_user())
         except DomainError as error:
             form.add_error(str(error))
         else:
