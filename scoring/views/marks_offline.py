@@ -64,17 +64,17 @@ def marks_offline(tender: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@pages.get(ADDRESS + "/<int:part>.xlsx")
+@pages.get(ADDRESS + "/<int:workbook>.xlsx")
 @requires(Permission.MARK_WRITE)
-def marking_workbook_file(tender: str, part: int) -> ResponseReturnValue:
+def marking_workbook_file(tender: str, workbook: int) -> ResponseReturnValue:
     """Send a part of what the viewer marks as a workbook; nothing of anybody else."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_WRITE)
     work = own_marks(viewer, found)
-    if not 1 <= part <= len(parts_of(work)):
+    if not 1 <= workbook <= len(parts_of(work)):
         abort(404)
-    data = workbook_for(viewer, found, work, part, clock.arrived_at())
-    name = f"marks-{found.reference}-{part}.xlsx"
+    data = workbook_for(viewer, found, work, workbook, clock.arrived_at())
+    name = f"marks-{found.reference}-{workbook}.xlsx"
     return send_file(
         BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name, max_age=0
     )
