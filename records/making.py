@@ -127,9 +127,7 @@ def make_record(subject: str, _payload: Mapping[str, Any]) -> None:
 
 def made_of(tender: Tender) -> list[Made]:
     """Return the files made or being made of a tender's record, the newest first."""
-    return _listed(
-        (MadeRecord.tender_id == tender.id) & (MadeRecord.kind != RecordKind.EVALUATION)
-    )
+    return _listed((MadeRecord.tender_id == tender.id) & (MadeRecord.kind != RecordKind.EVALUATION))
 
 
 def exports_of(viewer: Viewer) -> list[Made]:

@@ -158,7 +158,8 @@ def _declared_since(entries: Iterable[Entry]) -> dict[int | None, datetime]:
     """Return by bid (None: about all) when what was said last about it was said first."""
     said: dict[int | None, tuple[tuple[str, str], datetime]] = {}
     for entry in entries:
-        about: dict[int | None, tuple[str, str]] = {**entry.named}
+        about: dict[int | None, tuple[str, str]] = {}
+        about.update(entry.named.items())
         if entry.has_interest and entry.words:
             about[None] = ("", entry.words)
         for bid_id, words in about.items():

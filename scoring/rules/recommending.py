@@ -61,8 +61,8 @@ def checked_outcomes(
             )
         if in_order and passed_over is not None and passed_over.rank != place.rank:
             raise CannotRecommend(
-                f"You cannot recommend {place.name} and not {passed_over.name}, which is ranked above "
-                "it: the contract goes to the most advantageous tender",
+                f"You cannot recommend {place.name} and not {passed_over.name}, which is ranked "
+                "above it: the contract goes to the most advantageous tender",
                 field=field,
             )
     if SUCCESSFUL not in chosen.values():
