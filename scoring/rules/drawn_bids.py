@@ -20,7 +20,7 @@ from scoring.rules.drawing import (
     at,
     short,
 )
-from scoring.rules.sensitivity import Crossing, Swing
+from scoring.rules.sensitivity import Crossing, Safety, Swing
 from scoring.rules.totals import half_up
 from tenders.rules.questionnaire import Questionnaire
 
@@ -152,6 +152,11 @@ def heat_map(
 
 def shown_mark(mark: int | None) -> str:
     return "–" if mark is None else str(mark)
+
+
+def safety_picture(safe: Safety | None, names: Mapping[str, str]) -> Drawing | None:
+    """Return how safe the first place is as a picture; None where no weight can be moved."""
+    return sensitivity_bars(safe.swings, names) if safe is not None and safe.swings else None
 
 
 def sensitivity_bars(swings: Sequence[Swing], names: Mapping[str, str]) -> Drawing:

@@ -11,7 +11,7 @@ from scoring.queries import opened_tender
 from scoring.queries.pictures import SHOWN, Drawn, drawn_of
 from scoring.queries.ranked import must_be_shown_ranking, safety
 from scoring.rules.drawing import Drawing
-from scoring.rules.drawn_bids import heat_map, score_bars, sensitivity_bars
+from scoring.rules.drawn_bids import heat_map, safety_picture, score_bars
 from scoring.rules.drawn_models import curve_picture
 from scoring.rules.drawn_spread import apart_picture, spread_picture
 from scoring.rules.tried_curves import curve_of
@@ -37,7 +37,7 @@ def pictures(tender: str) -> ResponseReturnValue:
         apart=apart_picture(drawn.apart()) if drawn.apart() else None,
         spread=_spread(drawn, chosen),
         price_curve=curve_picture(curve_of(drawn.ranking.method, drawn.shown)),
-        safe=_safe(drawn),
+        safe=safety_picture(safety(drawn.ranking), drawn.ranking.names),
     )
 
 
@@ -64,10 +64,3 @@ def _spread(drawn: Drawn, chosen: str) -> Drawing | None:
     title = next(one.question.title for one in drawn.marked if one.id == chosen)
     rows = [one for one in drawn.spread_on(chosen) if one.marks]
     return spread_picture("marks-on-question", f"Marks for {chosen} {title}", "bid", rows)
-
-
-def _safe(drawn: Drawn) -> Drawing | None:
-    found = safety(drawn.ranking)
-    if found is None or not found.swings:
-        return None
-    return sensitivity_bars(found.swings, drawn.ranking.names)

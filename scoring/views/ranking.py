@@ -18,6 +18,7 @@ from scoring.queries.ranked import (
 )
 from scoring.ranking_forms import lots_form
 from scoring.ranking_shown import chain_of
+from scoring.rules.drawn_bids import safety_picture
 from scoring.rules.prices import money
 from scoring.rules.ranking import label_of_total, why_by_quality
 from scoring.rules.safety_words import (
@@ -51,6 +52,7 @@ def ranking(tender: str) -> ResponseReturnValue:
         after=after,
         is_first="after" not in request.args,
         safe=safe,
+        safe_drawn=safety_picture(safe, found.names),
         moves=safe.marks.moves[:MOVES_SHOWN] if safe else (),
         published=award_in_words(found.method.award, found.method.quality_weight),
         may_record_lots=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.tender.id),
