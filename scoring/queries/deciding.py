@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from accounts.queries import Viewer
 from foundation.canonical import sha256_hex
 from foundation.database import db
-from scoring.models import LotsDrawn, LowPriceEvent, QualityAgreed, Recommendation
+from scoring.models import LowPriceEvent, Recommendation
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.deciding_missing import TenderWay, is_elsewhere, tender_in_the_way
 from scoring.queries.ranked import TenderRanking, must_be_shown_ranking, ranking_of
@@ -147,20 +147,12 @@ def rests_on(
 ) -> dict[str, Any]:
     """Return everything a recommendation rests on: marks, explanations, decisions, prices."""
     tender = ranked.tender
-    quality_agreed, lots_drawn = db.session.execute(
-        select(
-            *(
-                select(func.max(model.number)).where(model.tender_id == tender.id).scalar_subquery()
-                for model in (QualityAgreed, LotsDrawn)
-            )
-        )
-    ).one()
     return {
         "questionnaire": tender.questionnaire_sha256 or "",
         "bids": {bid.token: _of_bid(bid) for bid in bids},
         "ranking": [_of_place(one) for one in ranked.placed],
-        "quality_agreed": quality_agreed or 0,
-        "lots_drawn": lots_drawn or 0,
+        "quality_agreed": ranked.said.times,
+        "lots_drawn": ranked.said.lots,
         "low_prices": [list(step) for step in low_prices],
     }
 

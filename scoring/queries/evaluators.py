@@ -17,6 +17,7 @@ from accounts.rules.roles import Permission, allows_a_guest
 from foundation.database import db
 from scoring.models import AllocationEvent, Mark, MarkLock
 from scoring.queries.interests import barrier_of
+from scoring.queries.remembered import once_a_page
 from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
 from supplier_portal.models import Bid
 from supplier_portal.rules.stages import READABLE
@@ -77,6 +78,10 @@ def last_allocation(tender_id: int) -> int:
 
 def allocation_of(tender: Tender) -> Allocation:
     """Return who marks what in a tender."""
+    return once_a_page(("allocation", tender.id), lambda: _allocation_of(tender))
+
+
+def _allocation_of(tender: Tender) -> Allocation:
     return allocation_from(
         Given(question_id, person_id, bid_id, AllocationKind(kind), reason, ground)
         for question_id, person_id, bid_id, kind, reason, ground in db.session.execute(

@@ -18,16 +18,9 @@ from foundation import clock
 from foundation.database import db
 from scoring import seals
 from scoring.models import ExclusionEvent, ExclusionParty
+from scoring.queries.remembered import once_a_page
 from scoring.rules.exclusion_parties import Named, key_of, parties_named
-from scoring.rules.exclusions import (
-    DISREGARDING,
-    Event,
-    Kind,
-    PartyRole,
-    Standing,
-    State,
-    standing,
-)
+from scoring.rules.exclusions import DISREGARDING, Event, Kind, PartyRole, Standing, State, standing
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import OpenedBid, opened_bids
@@ -215,6 +208,10 @@ def early_marking(tender: Tender) -> Sheet:
 
 
 def _standings(tender: Tender) -> list[tuple[int, Standing]]:
+    return once_a_page(("exclusions", tender.id), lambda: _read_standings(tender))
+
+
+def _read_standings(tender: Tender) -> list[tuple[int, Standing]]:
     rows = db.session.execute(
         select(Bid.id, ExclusionParty.id, *_COLUMNS)
         .outerjoin(ExclusionParty, ExclusionParty.bid_id == Bid.id)

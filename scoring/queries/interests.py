@@ -18,6 +18,7 @@ from scoring.models import (
     InterestInBid,
     LateDecision,
 )
+from scoring.queries.remembered import once_a_page
 from scoring.rules.interests import Decided, Entry, Standing, standing
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.barriers import OPEN, Barrier
@@ -182,7 +183,9 @@ def barrier_of(viewer: Viewer, tender: Tender) -> Barrier:
     """
     if _only_audits(viewer, tender):
         return OPEN
-    return _barrier(standing_of(tender.id, viewer.person_id), tender)
+    person, of = viewer.person_id, tender.id
+    stands = once_a_page(("standing", of, person), lambda: standing_of(of, person))
+    return _barrier(stands, tender)
 
 
 def barriers_of(viewer: Viewer, tenders: Iterable[Tender]) -> dict[int, Barrier]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
 from accounts.models import Organisation
 from accounts.queries import Viewer
@@ -17,7 +17,7 @@ from foundation.database import db
 from foundation.errors import DomainError
 from scoring.models import BidStanding, LotsDrawn, PriceOpening
 from scoring.queries.evaluators import may_see_marks
-from scoring.queries.standings import quality_is_agreed
+from scoring.queries.standings import Said, said_of
 from scoring.rules.mark_moves import moves_of, within_reach
 from scoring.rules.prices import NO_PRICE, Method, lowest_price
 from scoring.rules.ranking import Placed, Standing, ranking, tied_for_first
@@ -56,8 +56,8 @@ def must_be_shown_ranking(viewer: Viewer, tender: Tender) -> None:
 class TenderRanking:
     """The bids of a tender in order; keys are their tokens.
 
-    ``agreed``: whether the quality of all is; ``missing``: bids without a standing, as when they
-    were opened before there were any.
+    ``said``: whether the quality of all is agreed, and how often; ``missing``: bids without a
+    standing, as when they were opened before there were any.
     """
 
     tender: Tender
@@ -65,11 +65,15 @@ class TenderRanking:
     method: Method
     placed: tuple[Placed, ...]
     tie: TieLog | None
-    agreed: bool
+    said: Said
     missing: int
     # Bids admitted late whose prices were not opened with the others.
     unopened: int
     sections: Mapping[str, Mapping[str, str]]
+
+    @property
+    def agreed(self) -> bool:
+        return self.said.is_agreed
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -130,8 +134,8 @@ def method_of(tender: Tender, *, prices_open: bool) -> Method:
 
 def ranking_of(tender: Tender) -> TenderRanking:
     """Return the ranking as the standings have it now; a price counts once quality is agreed."""
-    agreed = quality_is_agreed(tender)
-    rows = _rows(tender)
+    said = said_of(tender)
+    agreed, (rows, missing) = said.is_agreed, _rows(tender)
     sections = {token: known for token, *_, known in rows}
     bids = [
         Standing(
@@ -154,18 +158,22 @@ def ranking_of(tender: Tender) -> TenderRanking:
         method=method,
         placed=with_tie_broken(placed, tie) if tie else placed,
         tie=tie,
-        agreed=agreed,
-        missing=_readable(tender) - len(rows),
+        said=said,
+        missing=missing,
         unopened=_unopened(tender, placed) if method.uses_price else 0,
         sections=sections,
     )
 
 
-def _rows(
-    tender: Tender,
-) -> Sequence[tuple[str, str, str | None, str | None, str, bool, dict[str, str]]]:
-    return db.session.execute(
+# Token and name of a bid, then quality, price, why it has no rank, whether it is out, sections.
+Row = tuple[str, str, str | None, str | None, str, bool, dict[str, str]]
+
+
+def _rows(tender: Tender) -> tuple[list[Row], int]:
+    """Return the standings, and how many bids that were handed in have none."""
+    rows = db.session.execute(
         select(
+            BidStanding.bid_id,
             Bid.token,
             Organisation.name,
             BidStanding.quality,
@@ -174,15 +182,16 @@ def _rows(
             BidStanding.disregarded,
             BidStanding.sections,
         )
-        .join(Bid, Bid.id == BidStanding.bid_id)
+        .select_from(Bid)
         .join(Organisation, Organisation.id == Bid.supplier_id)
-        .where(BidStanding.tender_id == tender.id)
+        .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
+        .where(
+            Bid.tender_id == tender.id,
+            or_(BidStanding.bid_id.is_not(None), Bid.stage.in_(READABLE)),
+        )
     ).all()
-
-
-def _readable(tender: Tender) -> int:
-    found = select(func.count(Bid.id)).where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
-    return db.session.scalar(found) or 0
+    standing = [tuple(row[1:]) for row in rows if row[0] is not None]
+    return standing, len(rows) - len(standing)
 
 
 def _unopened(tender: Tender, placed: Sequence[Placed]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from foundation import clock
 from foundation.database import db
@@ -80,16 +80,26 @@ class RiskInRegister:
 
 def registers_of(bid_ids: list[int]) -> Mapping[int, tuple[RiskInRegister, ...]]:
     """Return the register of each bid, by id of bid, in order of risk."""
-    rows = db.session.scalars(
-        select(RiskRow)
-        .options(joinedload(RiskRow.raised_by))
+    later = aliased(RiskDecision)
+    last = (
+        select(func.max(later.number))
+        .where(later.risk_row_id == RiskRow.id)
+        .correlate(RiskRow)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(RiskRow, RiskDecision)
+        .outerjoin(
+            RiskDecision,
+            and_(RiskDecision.risk_row_id == RiskRow.id, RiskDecision.number == last),
+        )
+        .options(joinedload(RiskRow.raised_by), joinedload(RiskDecision.decided_by))
         .where(RiskRow.bid_id.in_(bid_ids))
         .order_by(RiskRow.risk_id)
-    ).all()
-    last = _last_decisions([row.id for row in rows])
+    )
     found: dict[int, tuple[RiskInRegister, ...]] = {}
-    for row in rows:
-        entry = RiskInRegister(row, last.get(row.id))
+    for row, decision in rows:
+        entry = RiskInRegister(row, decision)
         found[row.bid_id] = (*found.get(row.bid_id, ()), entry)
     return found
 
@@ -104,16 +114,6 @@ def risk_in_register(token: str) -> tuple[str, int]:
     if found is None:
         raise NoResultFound
     return found[0], found[1]
-
-
-def _last_decisions(row_ids: list[int]) -> dict[int, RiskDecision]:
-    found = db.session.scalars(
-        select(RiskDecision)
-        .options(joinedload(RiskDecision.decided_by, innerjoin=True))
-        .where(RiskDecision.risk_row_id.in_(row_ids))
-        .order_by(RiskDecision.number)
-    )
-    return {decision.risk_row_id: decision for decision in found}
 
 
 def _live(evaluation: BidEvaluation, risk_id: str) -> tuple[Cause, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
 
 from foundation.database import db
 from foundation.errors import DomainError
-from scoring.models import AgreedMark, BidStanding, QualityAgreed
+from scoring.models import AgreedMark, BidStanding, LotsDrawn, QualityAgreed
+from scoring.queries.remembered import once_a_page
 from supplier_portal.models import Bid
 from tenders.models import Tender
 
@@ -15,12 +18,29 @@ class QualityNotAgreed(DomainError):
     """Somebody comes to a price before the quality of every bid is agreed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Whether quality is agreed now; how often that was said, and how often lots were drawn."""
+
+    is_agreed: bool
+    times: int
+    lots: int
+
+
 def quality_is_agreed(tender: Tender) -> bool:
     """Return whether the quality of every bid is agreed, each mark as it stands now.
 
-    A mark taken up again, and a bid admitted late, open it again until it is said once more. One
-    statement, whatever the number of marks.
+    A mark taken up again, and a bid admitted late, open it again until it is said once more.
     """
+    return said_of(tender).is_agreed
+
+
+def said_of(tender: Tender) -> Said:
+    """Return what was said of a tender as a whole. One statement, whatever the number of marks."""
+    return once_a_page(("said", tender.id), lambda: _said_of(tender))
+
+
+def _said_of(tender: Tender) -> Said:
     covered = (
         select(QualityAgreed.last_mark_id)
         .where(QualityAgreed.tender_id == tender.id)
@@ -38,8 +58,14 @@ def quality_is_agreed(tender: Tender) -> bool:
             BidStanding.tender_id == tender.id, BidStanding.unmarked > 0
         )
     )
-    last, is_open = db.session.execute(select(covered, later | left)).one()
-    return last is not None and not is_open
+    times, lots = (
+        select(func.max(model.number)).where(model.tender_id == tender.id).scalar_subquery()
+        for model in (QualityAgreed, LotsDrawn)
+    )
+    last, is_open, said, drawn = db.session.execute(
+        select(covered, later | left, times, lots)
+    ).one()
+    return Said(last is not None and not is_open, said or 0, drawn or 0)
 
 
 def must_be_agreed(tender: Tender) -> None:

@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from scoring import queries
 from scoring.queries import Released
 from scoring.queries.deciding import deciding
 from scoring.queries.letters import outbox_of
+from scoring.queries.ranked import must_be_shown_ranking
 from scoring.queries.standstill import standing_of
 from scoring.rules.after import status_in_words
 from scoring.views.bid_questions import state_for_bidder
@@ -29,6 +31,7 @@ from supplier_portal.queries import (
     submissions_of,
 )
 from supplier_portal.rules.stages import READABLE
+from tenders.models import Tender
 from tenders.queries import effective_stage
 from tenders.rules.lifecycle import Stage
 
@@ -44,16 +47,26 @@ def results(tender: str) -> ResponseReturnValue:
     """Before the release, how far the decision is; after it, what each bidder was told."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
+    if found.stage in AFTER_RESULTS:
+        return _released_page(viewer, found)
     now = deciding(viewer, found)
     return render_template(
         "scoring/results.html",
         tender=found,
         now=now,
         outbox=outbox_of(now) if now.is_approved else [],
-        released=queries.released_results(now.bids),
         missing=queries.by_bidder(now.missing),
-        standing=standing_of(found) if found.stage in AFTER_RESULTS else None,
         may_release=viewer.may(Permission.RESULT_RELEASE, tender_id=found.id),
+    )
+
+
+def _released_page(viewer: Viewer, tender: Tender) -> str:
+    must_be_shown_ranking(viewer, tender)
+    return render_template(
+        "scoring/results.html",
+        tender=tender,
+        released=queries.released_results(queries.bids_in_evaluation(viewer, tender)),
+        standing=standing_of(tender),
     )
 
 
