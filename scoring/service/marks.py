@@ -141,7 +141,7 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
 
 def _begin(tender: Tender, by: Viewer) -> None:
     if tender.stage is Stage.OPENED:
-        must_be_checked(tender)
+        must_be_checked(tender, by)
         tenders.start_marking(tender, by=by)
 
 
