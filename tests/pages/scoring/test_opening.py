@@ -6,6 +6,7 @@ import pytest
 
 from accounts.rules.roles import Role
 from scoring import queries
+from tests.evaluating import declare_for
 from tests.factories import make_person, viewer_of
 from tests.opening import be_ready, confirm
 from tests.pages.scoring.conftest import CLOSES_AT
@@ -58,7 +59,29 @@ def test_two_officers_open_the_bids_and_see_them(
 
     assert sent.status_code == 302
     assert [name in page.text for name in ("Larkfield", "Rook Systems")] == [True, True]
-    assert "0 of 28 marks given" in page.text
+    assert "0 of 28 marks agreed" in page.text
+
+
+def test_the_second_officer_is_led_to_the_declaration_and_back_to_the_bids(
+    interests_asked, client_for, tender, make_bid, authority, officer, at
+):
+    make_bid("Larkfield")
+    at(CLOSES_AT + timedelta(minutes=5))
+    second = make_person(Role.OFFICER, authority)
+    declare_for(tender, [officer, second], bidders_known=False)
+    be_ready(client_for(officer), tender)
+
+    client = client_for(second)
+    bids = confirm(client, tender).location
+    sent = client.get(bids)
+    asked = client.get(sent.location)
+    declare_for(tender, [second])
+    page = client.get(bids)
+
+    assert bids == f"/evaluation/tenders/{tender.token}"
+    assert sent.location == f"{bids}/interests?back={bids}"
+    assert (asked.status_code, "Larkfield" in asked.text) == (200, True)
+    assert (page.status_code, "Larkfield" in page.text) == (200, True)
 
 
 def test_opening_proposes_the_risks_of_each_bid(make_bid, opened, evaluated):
