@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,24 +96,13 @@ class Desk:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Return by part what a passage can be cited of: the text as the page shows it.
-
-        A table or a file is cited as a whole, so there its text is empty.
-        """
-        found: dict[str, str] = {}
-        for shown in self.parts:
-            part, value = shown.part, self.bid.opened.answers.get(shown.part.id)
-            if not shown.is_asked or is_empty(value):
-                continue
-            plain = not shown.rows and part.kind is not Kind.FILE
-            found[part.id] = as_in_browsers(show_answer(part, value)) if plain else ""
-        return found
+        return citable(self.bid, self.parts)
 
     def cites_sent(self, sent: Iterable[str]) -> list[Cite]:
         return cites_sent(sent, self.texts)
 
     def passages(self, cites: Iterable[Cite]) -> list[Passage]:
-        return [Passage(one, passage(one, self.texts)) for one in cites]
+        return passages_in(self.texts, cites)
 
     @property
     def own_cites(self) -> list[Cite]:
@@ -123,6 +112,25 @@ class Desk:
         """Return what seems odd about a mark that is about to be saved."""
         elsewhere = own_reasons_elsewhere(self.viewer.person_id, self.bid.opened.bid, self.asked.id)
         return guards_for_mark(judged(self.bid, self.asked, mark, reason, points, elsewhere))
+
+
+def citable(bid: EvaluatedBid, parts: Iterable[ShownPart]) -> dict[str, str]:
+    """Return by part what a passage can be cited of: the text as the page shows it.
+
+    A table or a file is cited as a whole, so there its text is empty.
+    """
+    found: dict[str, str] = {}
+    for shown in parts:
+        part, value = shown.part, bid.opened.answers.get(shown.part.id)
+        if not shown.is_asked or is_empty(value):
+            continue
+        plain = not shown.rows and part.kind is not Kind.FILE
+        found[part.id] = as_in_browsers(show_answer(part, value)) if plain else ""
+    return found
+
+
+def passages_in(texts: Mapping[str, str], cites: Iterable[Cite]) -> list[Passage]:
+    return [Passage(one, passage(one, texts)) for one in cites]
 
 
 def as_in_browsers(text: str) -> str:

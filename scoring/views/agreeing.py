@@ -14,10 +14,12 @@ from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.agreeing_forms import AgreeForm, as_agreed
 from scoring.guarding import judged
+from scoring.marking import citable, passages_in
 from scoring.queries import EvaluatedBid, may_see_marks
 from scoring.queries.bid_questions import open_about
 from scoring.queries.evaluators import Evaluator, who_may
 from scoring.queries.moderation import Table, agreed_before, reasons_elsewhere, table_of
+from scoring.rules.citing import cites_stored
 from scoring.rules.descriptors import BOX, MET, UNMET, points_said
 from scoring.rules.guards import IN_WORDS, Guard, guards_for_agreement, unseen
 from scoring.service.evaluating import EVALUATED_AT
@@ -128,6 +130,9 @@ def _page(
     form: AgreeForm, meeting: Meeting, points: Mapping[str, bool], odd: tuple[Guard, ...]
 ) -> str:
     bid, asked = meeting.bid, meeting.asked
+    parts = shown_parts(bid, asked.question)
+    texts = citable(bid, parts)
+    given = (*meeting.table.marks.values(), *meeting.table.replaced)
     return render_template(
         "scoring/agree.html",
         bid=bid,
@@ -144,7 +149,8 @@ def _page(
         odd=odd,
         warned_in_words=IN_WORDS,
         level=bid.evaluation.levels[asked.id],
-        parts=shown_parts(bid, asked.question),
+        parts=parts,
+        passages={one.id: passages_in(texts, cites_stored(one.cites)) for one in given},
         flags=question_flags(bid, asked.question),
         scale=bid.questionnaire.bank.scale,
     )

@@ -257,3 +257,23 @@ def test_two_evaluators_are_needed_where_the_tender_publishes_it(
     assert page.status_code == 422
     assert "SLP-07 needs 2 evaluators, as the tender publishes, and has 1" in page.text
     assert db.session.scalar(select(func.count()).select_from(AgreedMark)) == 0
+
+
+def test_the_passages_each_evaluator_cites_stand_in_the_words_of_the_bid(
+    client_for, chair, evaluator, second, tender, make_bid, opened
+):
+    bid = make_bid("Larkfield", **{"SLP-07.a": "We keep a copy that nobody can alter."})
+    opened()
+    people = [evaluator, second]
+    service.allocate(tender, ["SLP-07"], [one.id for one in people], by=viewer_of(chair))
+    alone(bid, evaluator, "SLP-07", 5, cites=[{"part": "SLP-07.a", "from": 8, "to": 14}])
+    alone(bid, second, "SLP-07", 5)
+    for person in people:
+        service.lock_marks(tender, by=viewer_of(person))
+
+    page = client_for(chair).get(page_of(bid)).text
+    row = page.split("Passages it cites</th>")[1].split("</tr>")[0]
+
+    assert '<q class="app-passage__words">a copy</q>' in row
+    assert row.count("<td") == 2
+    assert row.rstrip().endswith("None</td>")
