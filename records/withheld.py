@@ -77,6 +77,7 @@ ALWAYS = (
 OF_A_BID = (
     ("internal-comments", "Comments of evaluators that stay inside", "foia-36"),
     ("exclusions", "Checks of named people and companies", "foia-40"),
+    ("letters", "The letter to the bidder, with what the others are not told", "foia-40"),
 )
 REASONS = {
     "foia-40": "It names people, and giving it out would break a data protection principle.",

@@ -18,7 +18,7 @@ from foundation.canonical import canonical_json
 from foundation.chunks import CHUNK_BYTES
 from foundation.database import db
 from question_bank.rules.answers import show_answer
-from records.pack import bid_decisions, price_items
+from records.pack import bid_decisions, outcome, price_items
 from records.pack.items import Item, Section, Sections, Whole, fields, file_name, section, slug
 from scoring.models import ConfidentialityDecision
 from scoring.queries import EvaluatedBid, bid_in_evaluation
@@ -80,6 +80,7 @@ def bid_items(viewer: Viewer, branch: str, token: str) -> Iterator[Item]:
         ("prices", "Its prices, and what was looked into of them", price_items.prices),
         ("questions", "Questions to the bidder, and what it answered", bid_decisions.questions),
         ("exclusions", "Exclusion checks", bid_decisions.exclusions),
+        ("letters", "The letter to the bidder, in every version", outcome.letters),
         ("result", "The assessment summary as released", bid_decisions.result),
     ):
         yield Sections(f"{branch}/{name}", f"{found.name}: {title}", partial(made, found))

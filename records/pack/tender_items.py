@@ -11,7 +11,7 @@ from sqlalchemy.orm import undefer
 
 from foundation.database import db
 from records.models import OpenDataRelease
-from records.pack import panel, tender_lists
+from records.pack import outcome, panel, tender_lists
 from records.pack.items import Item, Section, Sections, Whole, fields, section, shown
 from records.pack.named import with_names
 from records.pack.tender_lists import amendments_of
@@ -55,6 +55,8 @@ def tender_items(tender: Tender) -> Iterator[Item]:
         ("decisions/allocation", "Who was to mark what", panel.allocation),
         ("decisions/mark-locks", "When evaluators locked their marks", panel.locks),
         ("decisions/quality", "When quality was said to be agreed", panel.quality),
+        ("decisions/recommendations", "How it was recommended to decide", outcome.recommendations),
+        ("decisions/standstill", "From the results to the award", outcome.standstill),
         ("decisions/retention", "How long content is kept", tender_lists.retention),
         ("decisions/withheld", "What was withheld, and lifted", tender_lists.withheld),
     ):

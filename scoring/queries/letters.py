@@ -88,10 +88,15 @@ def versions_of(bids: Sequence[Bid], recommendation_id: int) -> dict[int, list[V
     )
     found: dict[int, list[Version]] = {}
     for row, name in rows:
-        key = bid_seals.opened_key(listed[row.bid_id])
-        text = seals.open_text(seals.LETTER, row.token, key, row.sealed_text)
-        found.setdefault(row.bid_id, []).append(Version(row, letter_from(text), name))
+        letter = letter_in(row, listed[row.bid_id])
+        found.setdefault(row.bid_id, []).append(Version(row, letter, name))
     return found
+
+
+def letter_in(row: OutcomeLetter, bid: Bid) -> Letter:
+    """Return what a version of the letter to the bidder of ``bid`` says."""
+    key = bid_seals.opened_key(bid)
+    return letter_from(seals.open_text(seals.LETTER, row.token, key, row.sealed_text))
 
 
 def outbox_of(now: Deciding) -> list[InOutbox]:

@@ -23,6 +23,7 @@ from foundation.jobs import run_due_jobs
 from records import making
 from records.models import MadeRecord, Withheld
 from records.rules.kinds import RecordKind
+from scoring.service import standstill
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
 
 CANARY = "the copper heron keeps the lighthouse"
@@ -119,6 +120,39 @@ def test_the_pack_holds_what_was_handed_in_and_what_people_made_of_it(
     assert "is answered in full and with evidence" in files[f"{branch}/marks.txt"].decode()
     assert files[f"{branch}/schedule.docx"]
     assert files["evaluation/scores.xlsx"][:2] == b"PK"
+
+
+@pytest.mark.slow
+def test_the_pack_holds_how_the_tender_was_decided(pack, decided, tender, officer):
+    by = viewer_of(officer)
+    standstill.hold(tender, "A bidder has challenged the decision in court", by=by)
+
+    files = pack()
+
+    branches = {name.split("/")[1].split("-")[0]: name for name in files if "/letters.txt" in name}
+    recommended = files["decisions/recommendations.txt"].decode()
+    held = json.loads(files["decisions/standstill.json"])
+    lost, won = (files[branches[name]].decode() for name in ("rook", "larkfield"))
+    assert "- Larkfield: successful\n" in recommended
+    assert "- Rook: unsuccessful\n" in recommended
+    assert "It is the most advantageous tender under the published criteria" in recommended
+    assert [step["Reason"] for step in held.values()] == [
+        "A bidder has challenged the decision in court"
+    ]
+    assert "Why: The other bid earned more" in lost
+    assert ["1 Wharf Road" in letter for letter in (lost, won)] == [False, True]
+    assert "Version 3, read and found right" in won
+
+
+def test_before_a_decision_the_pack_says_nothing_of_one(pack, make_bid, opened):
+    make_bid("Larkfield")
+    opened()
+
+    files = pack()
+
+    (letters,) = (name for name in files if name.endswith("/letters.json"))
+    empty = (letters, "decisions/recommendations.json", "decisions/standstill.json")
+    assert [json.loads(files[name]) for name in empty] == [{}, {}, {}]
 
 
 def test_the_company_s_own_way_of_working_is_in_no_pack(pack, make_bid, opened):
