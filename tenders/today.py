@@ -46,6 +46,7 @@ DECIDED_AT: Mapping[ApprovalKind, str] = {
     ApprovalKind.AMEND: "tenders.amendment",
     ApprovalKind.OPEN_BIDS: "scoring.opening",
     ApprovalKind.CANCEL: "tenders.cancel",
+    ApprovalKind.AWARD: "scoring.recommendation",
     ApprovalKind.DESTROY: "records.retention",
 }
 

@@ -96,6 +96,7 @@ def test_an_officer_recommends_on_the_page_and_another_agrees(
 
     incomplete = mine.post(page_of(tender), data=typed | {f"result-{bids['Rook'].token}": ""})
     saved = mine.post(page_of(tender), data=typed)
+    start = theirs.get("/tenders/")
     token = hidden(theirs.get(page_of(tender)).text, "approval")
     own = mine.post(
         page_of(tender, "recommendation/decision"), data={"approval": token, "decision": "agree"}
@@ -108,6 +109,8 @@ def test_an_officer_recommends_on_the_page_and_another_agrees(
     assert "Select the result of Rook" in incomplete.text
     assert steps.REASON in incomplete.text
     assert (saved.status_code, agreed.status_code) == (302, 302)
+    assert "Agree or refuse, as the second person, to decide as recommended" in start.text
+    assert f'href="{page_of(tender)}"' in start.text
     assert own.status_code == 422
     assert "because you asked for it: another person must" in own.text
     assert now(tender, officer).stands

@@ -14,6 +14,7 @@ from foundation.audit import AuditEntry, verify_chain
 from foundation.database import db, transaction
 from tenders.models import Approval
 from tenders.rules.approvals import (
+    TWO_PEOPLE,
     ApprovalKind,
     ApprovalState,
     AskedAlready,
@@ -25,6 +26,7 @@ from tenders.rules.approvals import (
     SamePerson,
 )
 from tenders.service import approvals
+from tenders.today import DECIDED_AT
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -318,3 +320,7 @@ def test_of_two_who_agree_at_once_one_does(app, tender, asked, authority):
 
     assert sorted(outcomes) == ["given", "too late", "too late", "too late"]
     assert stored(asked).state is ApprovalState.GIVEN
+
+
+def test_the_start_page_knows_where_a_second_person_decides_on_everything_that_needs_two():
+    assert set(DECIDED_AT) == set(TWO_PEOPLE)
