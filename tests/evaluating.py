@@ -129,15 +129,15 @@ def give(
     last = stands.get((own.id, question_id), {}).get(by.person_id)
     if last is not None and last.id <= locks_of(tender.id).get(by.person_id, 0):
         return last
-    given = service.GivenMark(
-        mark=mark,
-        reason=reason or f"{question_id} is answered in full and with evidence",
-        feedback=more.pop("feedback", ""),
-        internal_comment=more.pop("internal_comment", ""),
-        based_on=0 if last is None else last.number,
-        **more,
-    )
+    based_on = 0 if last is None else last.number
+    given = _given(question_id, mark, reason=reason, based_on=based_on, **more)
     return service.save_mark(bid, question_id, given, by=by)
+
+
+def _given(question_id: str, mark: int, *, reason: str = "", **more: Any) -> service.GivenMark:
+    said = {"feedback": "", "internal_comment": "", "based_on": 0} | more
+    reason = reason or f"{question_id} is answered in full and with evidence"
+    return service.GivenMark(mark=mark, reason=reason, **said)
 
 
 def agree(
@@ -147,30 +147,31 @@ def agree(
     *,
     by: Viewer,
     reason: str = "",
-    read: Any = None,
     **more: Any,
 ) -> Any:
     """Have one evaluator give a mark and lock it, and his chair sign the same: ``by`` is both."""
-    read = read or queries.bid_in_evaluation(by, bid.token, to="mark:read")
+    read = queries.bid_in_evaluation(by, bid.token, to="mark:read")
     given = give(read, question_id, mark, by=by, reason=reason)
     _lock(read.tender, by)
     stands = read.marks.get(question_id)
-    moved = "" if given.mark == mark else "The panel read the answer again together"
-    agreed = service.GivenAgreed(
-        mark=mark,
-        reason=reason or f"{question_id} is answered in full and with evidence",
-        why_moved=more.pop("why_moved", moved),
-        why_not_higher=more.pop(
-            "why_not_higher", "" if mark == 5 else "The evidence is a year old"
-        ),
-        present=more.pop("present", [by.person_token]),
-        reopened_because=more.pop(
-            "reopened_because", "" if stands is None else "The answer was read again"
-        ),
-        based_on=0 if stands is None else stands.number,
-        **more,
-    )
+    said = {
+        "why_moved": "" if given.mark == mark else "The panel read the answer again together",
+        "reopened_because": "" if stands is None else "The answer was read again",
+        "based_on": 0 if stands is None else stands.number,
+    } | more
+    agreed = _agreed(question_id, mark, by=by, reason=reason, **said)
     return service.agree_mark(read, question_id, agreed, by=by)
+
+
+def _agreed(
+    question_id: str, mark: int, *, by: Viewer, reason: str = "", **more: Any
+) -> service.GivenAgreed:
+    said = {
+        "why_not_higher": "" if mark == 5 else "The evidence is a year old",
+        "present": [by.person_token],
+    } | more
+    reason = reason or f"{question_id} is answered in full and with evidence"
+    return service.GivenAgreed(mark=mark, reason=reason, **said)
 
 
 def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **changed: int) -> None:
@@ -184,11 +185,20 @@ def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **cha
         for question_id in read.to_mark
     }
     said = {question_id: words(question_id) if words else {} for question_id in wanted}
-    service.allocate(read.tender, wanted, [by.person_id], by=by, bid=read.opened.bid)
-    for question_id, mark in wanted.items():
-        give(read, question_id, mark, by=by, **said[question_id])
-    for question_id, mark in wanted.items():
-        agree(read, question_id, mark, by=by, read=read, **said[question_id])
+    if read.marks:
+        for question_id, mark in wanted.items():
+            agree(bid, question_id, mark, by=by, **said[question_id])
+        return
+    with transaction():
+        service.allocate(read.tender, wanted, [by.person_id], by=by, bid=read.opened.bid)
+        for question_id, mark in wanted.items():
+            service.save_mark(
+                read, question_id, _given(question_id, mark, **said[question_id]), by=by
+            )
+        _lock(read.tender, by)
+        for question_id, mark in wanted.items():
+            agreed = _agreed(question_id, mark, by=by, **said[question_id])
+            service.agree_mark(read, question_id, agreed, by=by)
 
 
 def _lock(tender: Tender, by: Viewer) -> None:
