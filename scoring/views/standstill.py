@@ -132,6 +132,14 @@ def _page(tender: Tender, *, submitted: Form | None = None, **forms: Any) -> str
     notice = award_notice(tender)
     today = clock.london(clock.now()).date()
     unused = {"formdata": None}
+    asking = {
+        "skip": forms.get("skip") or ReasonForm(**unused),
+        "hold": forms.get("hold") or ReasonForm(**unused),
+        "resume": forms.get("resume") or ResumeForm(**unused),
+    }
+    for name, form in asking.items():
+        # Two of them can stand on the page at once.
+        form.reason.id = f"{name}-reason"
     return render_template(
         "scoring/standstill.html",
         tender=tender,
@@ -144,9 +152,7 @@ def _page(tender: Tender, *, submitted: Form | None = None, **forms: Any) -> str
         submitted=submitted,
         is_awarded=tender.stage is Stage.AWARDED,
         plain=Form(),
-        skip=forms.get("skip") or ReasonForm(**unused),
-        hold=forms.get("hold") or ReasonForm(**unused),
-        resume=forms.get("resume") or ResumeForm(**unused),
         award=forms.get("award") or AwardForm(**unused),
         may_do=signed_in_user().may(Permission.RESULT_RELEASE, tender_id=tender.id),
+        **asking,
     )

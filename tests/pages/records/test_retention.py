@@ -239,7 +239,14 @@ def test_a_record_made_afterwards_says_that_the_bids_are_gone(
     held = {name.split("/")[-1] for name in names if name.startswith("bids/")}
     assert held == {
         f"{name}.{ending}"
-        for name in ("marks", "internal-comments", "requirements", "risks", "clauses")
+        for name in (
+            "marks",
+            "agreed-marks",
+            "internal-comments",
+            "requirements",
+            "risks",
+            "clauses",
+        )
         for ending in ("txt", "json")
     }
     assert "was destroyed on" in readme

@@ -186,6 +186,11 @@ class TestWhereNobodyDemandsOne:
     def facts(self):
         return NOT_DUE
 
+    def test_it_can_be_skipped_or_held_on_one_page(self, decided, officer, client_for):
+        page = client_for(officer).get(page_of(decided)).text
+
+        assert ['id="skip-reason"' in page, 'id="hold-reason"' in page] == [True, True]
+
     def test_it_is_skipped_with_a_reason_and_the_contract_signed(self, decided, officer):
         by = viewer_of(officer)
         with pytest.raises(StandstillRefused, match="no standstill has begun"):
