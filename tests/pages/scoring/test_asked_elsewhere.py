@@ -162,4 +162,4 @@ def test_before_it_decides_an_officer_reads_that_the_decision_stands(
     page = web.get(of_bid(bid, asked.token)).text
 
     assert "You cannot change this decision later" in page
-    assert "published rule" not in page
+    assert "The published rule for questions about bids" in page

@@ -13,11 +13,15 @@ from foundation.database import db, transaction
 from foundation.mail import Message
 from scoring import queries, service
 from scoring.models import ExclusionEvent, ExclusionParty
+from scoring.queries.deciding import deciding
 from scoring.queries.exclusions import parties_of
 from scoring.rules.exclusions import State
+from scoring.rules.recommending import CannotRecommend
 from scoring.service import exclusions
+from scoring.service.deciding import NotReady
 from scoring.service.exclusion_gate import ChecksMissing
 from supplier_portal.models import Bid
+from tests.deciding import recommend
 from tests.evaluating import give
 from tests.factories import make_open_tender, make_person, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
@@ -597,32 +601,28 @@ def test_what_waits_is_named_beside_the_bid_until_it_is_answered(
     assert waits not in mara.get("/opportunities").text
 
 
-def result_of(as_officer, bid, successful):
-    data = {f"result-{bid.token}": successful, f"why-{bid.token}": "Excluded because of bribery"}
-    return as_officer.post(f"/evaluation/tenders/{bid.tender.token}/results", data=data)
+def test_nothing_is_recommended_while_a_check_is_not_finished(as_officer, bid, parties, officer):
+    page = as_officer.get(f"/evaluation/tenders/{bid.tender.token}/recommendation")
 
-
-def test_no_result_is_released_while_a_check_is_not_finished(as_officer, bid, parties):
-    page = result_of(as_officer, bid, "no")
-
-    assert "You cannot release results because 2 exclusion checks are not finished" in page.text
+    assert "2 checks for grounds to exclude not finished" in page.text
+    by, chosen = viewer_of(officer), {bid.token: "successful"}
+    read = deciding(by, bid.tender).sha256
+    with pytest.raises(NotReady):
+        service.recommend(bid.tender, chosen, REASON, read=read, by=by)
 
 
 def test_a_disregarded_tender_needs_no_mark_and_cannot_be_successful(
-    told, record, client_for, bid, lead, parties, as_officer, evaluated
+    told, record, client_for, bid, lead, parties, officer, evaluated
 ):
     record("Larkfield Limited", "checked", GOOD_CHECK)
     told("Cloudbase Ltd")
     client_for(lead).post(notice_of(bid, parties()["Cloudbase Ltd"]), data={"text": "No comment"})
     record("Cloudbase Ltd", "decided", {"decision": "must-disregard", "text": REASON})
 
-    refused = result_of(as_officer, bid, "yes")
-    page = result_of(as_officer, bid, "no")
-
     assert evaluated(bid).unmarked == ()
-    assert "as successful because its tender is disregarded" in refused.text
-    assert "Excluded because of bribery" in page.text
-    assert "There is a problem" not in page.text
+    with pytest.raises(CannotRecommend, match="because it"):
+        recommend(bid.tender, officer, {bid.token: True})
+    assert recommend(bid.tender, officer, {}).outcomes == {}
 
 
 def test_the_reply_of_a_bid_from_another_portal_is_entered_by_the_officer(
