@@ -87,14 +87,38 @@ def open_about(bid_id: int, question_id: str) -> str:
 
     A question that was not answered in time waits for nobody. Nothing that was said is opened.
     """
-    states = [
-        state_of(Waited(until, answered_at is not None, may_count), clock.now())
-        for until, answered_at, may_count in db.session.execute(
-            select(BidQuestion.answer_until, BidQuestion.answered_at, BidQuestion.may_count).where(
-                BidQuestion.bid_id == bid_id, BidQuestion.question_id.in_(("", question_id))
-            )
+    found = _states(BidQuestion.bid_id == bid_id, BidQuestion.question_id.in_(("", question_id)))
+    return _why_open([state for states in found.values() for state in states])
+
+
+def open_in(tender_id: int) -> Callable[[int, str], str]:
+    """Return what says the same of any question (bid, question) of a tender; one statement."""
+    found = _states(Bid.tender_id == tender_id)
+    return lambda bid_id, question_id: _why_open(
+        [*found.get((bid_id, ""), ()), *found.get((bid_id, question_id), ())]
+    )
+
+
+def _states(*which: ColumnElement[bool]) -> dict[tuple[int, str], list[AskedState]]:
+    moment = clock.now()
+    found: dict[tuple[int, str], list[AskedState]] = {}
+    for bid_id, question_id, until, answered_at, may_count in db.session.execute(
+        select(
+            BidQuestion.bid_id,
+            BidQuestion.question_id,
+            BidQuestion.answer_until,
+            BidQuestion.answered_at,
+            BidQuestion.may_count,
         )
-    ]
+        .join(Bid, Bid.id == BidQuestion.bid_id)
+        .where(*which)
+    ):
+        state = state_of(Waited(until, answered_at is not None, may_count), moment)
+        found.setdefault((bid_id, question_id), []).append(state)
+    return found
+
+
+def _why_open(states: list[AskedState]) -> str:
     if AskedState.WAITING in states:
         return "a question to the bidder waits for its answer"
     if AskedState.TO_DECIDE in states:

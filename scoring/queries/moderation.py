@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from accounts.queries import Viewer
 from foundation.database import db
 from scoring.models import AgreedMark, Mark
+from scoring.queries.bid_questions import open_in
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.evaluators import (
     Evaluator,
@@ -211,15 +212,18 @@ def reasons_elsewhere(bid: Bid, question_id: str) -> list[str]:
 
 
 def of_one(bid: EvaluatedBid) -> dict[str, Mark]:
-    """Return by question the locked marks of a bid that a single evaluator gave, as is enough, and
-    that are not agreed yet."""
+    """Return by question the locked marks of a bid that a single evaluator gave, as is enough, that
+    are not agreed yet, and about which no question to the bidder is open."""
     own, stands, rules = bid.opened.bid, allocation_of(bid.tender), evaluation_of(bid.tender)
     given, locks = marks_given([own.id]), locks_of(bid.tender.id)
+    is_open = open_in(bid.tender.id)
     found = {}
     for asked in bid.questionnaire.questions:
         people = stands.people_for(asked.id, own.id)
         share = asked.share_of_quality if asked.is_scored else Decimal(0)
         if asked.id not in bid.unmarked or len(people) != 1 or rules.needed_for(share) > 1:
+            continue
+        if is_open(own.id, asked.id):
             continue
         mark = given.get((own.id, asked.id), {}).get(people[0])
         if mark is not None and mark.id <= locks.get(people[0], 0):

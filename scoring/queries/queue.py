@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from accounts.queries import Viewer
 from foundation.database import db
 from scoring.models import AgreedMark, Mark
+from scoring.queries.bid_questions import open_in
 from scoring.queries.evaluators import Evaluator, allocation_of, locks_of, people_named
 from scoring.queries.exclusions import disregarded
 from scoring.queries.moderation import readable_bids
@@ -50,6 +51,8 @@ class Waiting:
     people: int
     needed: int
     agreed: int | None
+    # What the bidder was asked and is not settled, in words; "" where nothing is open.
+    asked: str = ""
 
     @property
     def lacks(self) -> int:
@@ -131,7 +134,7 @@ def _cells(
 ) -> list[Waiting]:
     stands, locks, rules = allocation_of(tender), locks_of(tender.id), evaluation_of(tender)
     given, agreed = _given(tender.id, only), _agreed(tender.id, only)
-    people = people_named(stands.people)
+    people, asked_of_bidder = people_named(stands.people), open_in(tender.id)
     needed = {
         one.id: rules.needed_for(one.share_of_quality if one.is_scored else NOTHING)
         for one in asked
@@ -150,6 +153,7 @@ def _cells(
             },
             needed[one.id],
             agreed.get((bid.id, one.id)),
+            asked_of_bidder(bid.id, one.id),
         )
         for bid, name in bids.items()
         for place, one in enumerate(asked)
@@ -181,9 +185,12 @@ def _cell(
     locked: Mapping[int, _Light],
     needed: int,
     agreed: int | None,
+    asked: str,
 ) -> Waiting:
     marks = [(one, locked[one.person_id]) for one in people if one.person_id in locked]
     state = state_of(agreed is not None, max(len(people), needed), len(marks))
+    if asked and state is CellState.READY:
+        state = CellState.WAITING
     shown = marks if state is not CellState.WAITING else []
     return Waiting(
         bid=bid,
@@ -201,6 +208,7 @@ def _cell(
         people=len(people),
         needed=needed,
         agreed=agreed,
+        asked=asked,
     )
 
 

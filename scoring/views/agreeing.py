@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,13 +48,18 @@ class Meeting:
         given = {one.evaluator.name: one.mark for one in self.table.marks.values()}
         return guards_for_agreement(about, given)
 
+    @cached_property
+    def asked_of_bidder(self) -> str:
+        """Return what the bidder was asked and is not settled, or ""."""
+        return open_about(self.bid.opened.bid.id, self.asked.id)
+
     @property
     def why_not(self) -> str:
         """Return why nothing can be signed now, as a sentence, or ""."""
         stage = self.bid.tender.stage
         if stage not in EVALUATED_AT:
             return f"Marks are no longer agreed because the tender is at the {stage} stage."
-        why = self.table.why_not or open_about(self.bid.opened.bid.id, self.asked.id)
+        why = self.table.why_not or self.asked_of_bidder
         return f"You cannot agree a mark because {why}." if why else ""
 
 
@@ -141,6 +147,7 @@ def _page(
         section=bid.questionnaire.section_of(asked.id),
         table=meeting.table,
         why_not=meeting.why_not,
+        asked_openly=meeting.asked_of_bidder,
         form=form,
         before=agreed_before(bid.opened.bid.id, asked.id),
         prices_seen=last_said(bid.tender.id),
