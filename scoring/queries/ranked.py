@@ -31,11 +31,13 @@ from tenders.award import award_of
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
 from tenders.rules.award import TieBreak
+from tenders.rules.lifecycle import Stage
 from tenders.rules.questionnaire import Questionnaire
 
 # Of how many bids single marks are moved: the winner and those next to it.
 LOOKED_AT = 21
 A_PAGE = 100
+EVALUATED_AT = frozenset({Stage.OPENED, Stage.EVALUATING})
 
 
 class OwnMarksFirst(DomainError):
@@ -49,6 +51,18 @@ def must_be_shown_ranking(viewer: Viewer, tender: Tender) -> None:
         raise OwnMarksFirst(
             "You cannot see the ranking yet because your own marks are not all locked: nobody who "
             "marks alone sees the totals or the order of bids"
+        )
+
+
+def must_not_mark_alone(viewer: Viewer, tender: Tender, what: str) -> None:
+    """Raise OwnMarksFirst where bids are being evaluated and the viewer has not locked his marks.
+
+    For ``what`` tells agreed marks or those of others, such as “see risks”.
+    """
+    if tender.stage in EVALUATED_AT and not may_see_marks(viewer, tender):
+        raise OwnMarksFirst(
+            f"You cannot {what} yet because your own marks in {tender.reference} are not all "
+            "locked: nobody who marks alone sees the marks of others or what follows from them"
         )
 
 

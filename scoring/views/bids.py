@@ -31,7 +31,8 @@ def bids(tender: str) -> ResponseReturnValue:
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
     evaluated = queries.bids_in_evaluation(viewer, found)
     sees_all = barrier_before(viewer, found).is_open
-    shows_order = sees_all and queries.may_see_marks(viewer, found)
+    sees_marks = queries.may_see_marks(viewer, found)
+    shows_order = sees_all and sees_marks
     places = queries.ranking(evaluated)
     return render_template(
         "scoring/bids.html",
@@ -43,8 +44,8 @@ def bids(tender: str) -> ResponseReturnValue:
         progress=Progress(evaluated),
         decided=any(bid.decisions for bid in evaluated),
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
-        may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.id),
-        may_download=sees_all and viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
+        may_see_risks=sees_marks and viewer.may(Permission.RISK_READ, tender_id=found.id),
+        may_download=shows_order and viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),
     )
 
 
@@ -68,7 +69,7 @@ def bid(bid: str) -> ResponseReturnValue:
         in_words=IN_WORDS,
         said=terms_handed_in(found.opened.content),
         may_decide=viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=found.tender.id),
-        may_see_risks=viewer.may(Permission.RISK_READ, tender_id=found.tender.id),
+        may_see_risks=not alone and viewer.may(Permission.RISK_READ, tender_id=found.tender.id),
     )
 
 

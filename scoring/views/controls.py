@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import refuse, requires, signed_in_user
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from scoring import queries
 from scoring.queries import BidControls, EvaluatedBid
@@ -64,13 +65,16 @@ def controls_compared(tender: str) -> ResponseReturnValue:
 def controls_file(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.DOCUMENT_DOWNLOAD)
+    _must_read_controls(viewer, found)
     return _workbook(queries.bids_in_evaluation(viewer, found), found)
 
 
 @pages.get("/bids/<token:bid>/controls.xlsx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def controls_of_bid_file(bid: str) -> ResponseReturnValue:
-    found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.DOCUMENT_DOWNLOAD)
+    viewer = signed_in_user()
+    found = queries.bid_in_evaluation(viewer, bid, to=Permission.DOCUMENT_DOWNLOAD)
+    _must_read_controls(viewer, found.tender)
     return _workbook([found], found.tender)
 
 
@@ -104,6 +108,12 @@ def my_controls(bid: str) -> ResponseReturnValue:
         is_chosen=len(shown) < len(frameworks),
         standing=Standing,
     )
+
+
+def _must_read_controls(viewer: Viewer, tender: Tender) -> None:
+    """Answer 403 to who may take files away and not read the pages they are made of."""
+    if not viewer.may(Permission.MARK_READ, tender_id=tender.id):
+        refuse(viewer, Permission.MARK_READ)
 
 
 def _controls(bids: list[EvaluatedBid], tender: Tender) -> list[BidControls]:

@@ -13,6 +13,7 @@ from foundation import clock
 from scoring import queries
 from scoring.queries import EvaluatedBid
 from scoring.queries.own_registers import OwnRegister, has_own_registers, register_of
+from scoring.queries.ranked import must_be_shown_ranking, must_not_mark_alone
 from scoring.rules.ranking import Ranked
 from scoring.rules.report import EVALUATOR, GivenMark, RequirementDecided
 from scoring.views.blueprint import pages
@@ -40,7 +41,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def scores(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
-    must_see_all(signed_in_user(), found)
+    must_be_shown_ranking(signed_in_user(), found)
     places = queries.ranking(bids)
     by_token = {bid.token: bid for bid in bids}
     listed = [for_workbook(by_token[place.candidate.key], place) for place in places]
@@ -56,7 +57,7 @@ def register(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
     if has_own_registers(found):
         return _own_register(found, bids)
-    must_see_all(signed_in_user(), found)
+    _must_see_risks(found)
     # While several authorities evaluate together each takes it away under its own name.
     kept_by = signed_in_user().organisation_name if bought_with(found) else ""
     return _register(found, bids, kept_by)
@@ -69,8 +70,13 @@ def evaluated_risks(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
     if not has_own_registers(found):
         abort(404)
-    must_see_all(signed_in_user(), found)
+    _must_see_risks(found)
     return _register(found, bids, "", "evaluated-risks.xlsx")
+
+
+def _must_see_risks(tender: Tender) -> None:
+    must_see_all(signed_in_user(), tender)
+    must_not_mark_alone(signed_in_user(), tender, "take away the risks of bids")
 
 
 def _register(

@@ -6,11 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import refuse, requires, signed_in_user
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.forms import RaiseForm, RiskForm
 from scoring.queries import EvaluatedBid, RiskInRegister
+from scoring.queries.ranked import must_not_mark_alone
 from scoring.rules.matrix import IMPACT, LEVELS, LIKELIHOOD, band
 from scoring.rules.register import RegisterRow, placed
 from scoring.shown import chain, risk_order
@@ -21,7 +23,7 @@ from scoring.views.blueprint import pages
 @requires(Permission.RISK_READ)
 def risks(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = queries.bid_in_evaluation(viewer, bid, to=Permission.RISK_READ)
+    found = _bid(viewer, bid, Permission.RISK_READ)
     rows = [(risk, _row(found, risk)) for risk in risk_order(found.risks)]
     return render_template(
         "scoring/risks.html",
@@ -44,7 +46,7 @@ def risk(risk: str) -> ResponseReturnValue:
     """Show the chain from the answers to the clauses; who may decide decides here."""
     viewer = signed_in_user()
     bid_token, row_id = queries.risk_in_register(risk)
-    found = queries.bid_in_evaluation(viewer, bid_token, to=Permission.RISK_READ)
+    found = _bid(viewer, bid_token, Permission.RISK_READ)
     entry = next(stored for stored in found.risks if stored.row.id == row_id)
     row = _row(found, entry)
     may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id)
@@ -80,7 +82,7 @@ def risk(risk: str) -> ResponseReturnValue:
 @requires(Permission.RISK_DECIDE)
 def raise_risk(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
-    found = queries.bid_in_evaluation(viewer, bid, to=Permission.RISK_DECIDE)
+    found = _bid(viewer, bid, Permission.RISK_DECIDE)
     form = RaiseForm()
     form.offer(found.questionnaire, {risk.risk_id for risk in found.risks})
     if form.validate_on_submit():
@@ -92,6 +94,13 @@ def raise_risk(bid: str) -> ResponseReturnValue:
             flash(f"{row.risk_id} is in the register. Decide on it here")
             return redirect(url_for("scoring.risk", risk=row.token))
     return render_template("scoring/raise_risk.html", bid=found, form=form)
+
+
+def _bid(viewer: Viewer, token: str, to: Permission) -> EvaluatedBid:
+    """Return a bid to whoever may see what follows from its agreed marks, as risks do."""
+    found = queries.bid_in_evaluation(viewer, token, to=to)
+    must_not_mark_alone(viewer, found.tender, "see the risks of a bid")
+    return found
 
 
 def _row(bid: EvaluatedBid, risk: RiskInRegister) -> RegisterRow:

@@ -224,3 +224,15 @@ def test_a_marks_existence_does_not_change_what_the_supplier_sees(
 
     assert words(client_for(lead).get(my_page(bid))).count("Marked") == 0
     assert len(client_for(lead).get(my_page(bid)).text) == len(before)
+
+
+def test_who_may_not_read_the_controls_of_bids_does_not_take_them_away(
+    client_for, make_bid, opened, authority
+):
+    bid = make_bid("Larkfield", text=CANARY)
+    tender = opened()
+    client = client_for(make_person(Role.CONTRACT_MANAGER, authority))
+
+    answers = [client.get(address).status_code for address in addresses(tender, bid)]
+
+    assert answers == [403] * 5
