@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import quoteattr
 
@@ -9,8 +10,10 @@ from scoring.queries.reporting import Report
 from scoring.queries.reporting_people import Block
 from supplier_portal.wordml import PAGE_WIDTH, WORD, document, facts_table, paragraph, table
 
-# Columns that hold sentences get so many times the width of the others.
-LONG, WIDER = 40, 3
+# What a column that holds sentences counts at most when the page is shared out, in characters.
+LONG = 200
+# In twentieths of a point: the sides of a cell, and letters of Arial 11 from narrow to wide.
+CELL_MARGINS, NARROW, EVEN, WIDE = 230, 72, 124, 172
 BREAK = f'<w:p xmlns:w="{WORD}"><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -65,7 +68,34 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def widths_of(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return widths that fill the page: columns of sentences are wider."""
+    """Return widths that fill the page, in which no word breaks as far as they all fit.
+
+    Each column gets what its longest word needs; what is left goes to those that say more.
+    """
     columns = list(zip(*rows, strict=True))
-    parts = [WIDER if max(len(cell) for cell in column) > LONG else 1 for column in columns]
-    return [PAGE_WIDTH * part // sum(parts) for part in parts]
+    needed = [
+        max(CELL_MARGINS + _longest(cell, bold=not number) for number, cell in enumerate(column))
+        for column in columns
+    ]
+    left = PAGE_WIDTH - sum(needed)
+    if left < 0:
+        return [PAGE_WIDTH * one // sum(needed) for one in needed]
+    says = [max(1, min(LONG, max(map(len, column)))) for column in columns]
+    return [one + left * part // sum(says) for one, part in zip(needed, says, strict=True)]
+
+
+def _longest(cell: str, *, bold: bool) -> int:
+    widest = max((_wide(word) for word in re.split(r"[\s-]", cell)), default=0)
+    return widest * 11 // 10 if bold else widest
+
+
+def _wide(word: str) -> int:
+    """Return about how much of a line a word in Arial 11 takes, a little more than it does."""
+    return sum(
+        WIDE
+        if sign in "MWmw@%" or sign.isupper()
+        else NARROW
+        if sign in "fijlrtI.,:;’'()"
+        else EVEN
+        for sign in word
+    )

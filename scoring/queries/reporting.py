@@ -176,22 +176,27 @@ def _marks(now: Deciding) -> Iterator[Block]:
 
 def _moderation(now: Deciding) -> Iterator[Block]:
     marks = [(bid, mark) for bid in now.bids for mark in bid.marks.values()]
+    alone = _given_alone([mark for _, mark in marks])
+    moved = [(bid, mark) for bid, mark in marks if alone[mark.id] - {mark.mark}]
     again = _taken_up_again(now.bids)
     yield Block(
         [
             f"{len(marks)} marks are agreed, each signed by a chair. "
-            f"{sum(bool(mark.why_moved) for _, mark in marks)} are not what every evaluator gave "
+            f"{len(moved)} {'is' if len(moved) == 1 else 'are'} not what every evaluator gave "
             f"alone; {again} were taken up again. Marks given alone are kept as they were."
         ]
     )
     rows = [["Bid", "Question", "Agreed", "Why it moved"]]
-    rows += [
-        [bid.name, mark.question_id, str(mark.mark), mark.why_moved]
-        for bid, mark in marks
-        if mark.why_moved
-    ]
+    rows += [[bid.name, mark.question_id, str(mark.mark), mark.why_moved] for bid, mark in moved]
     if len(rows) > 1:
         yield Block(rows=rows)
+
+
+def _given_alone(agreed: Sequence[AgreedMark]) -> dict[int, set[int]]:
+    """Return by id of agreed mark which marks evaluators had given alone."""
+    on_table = {number for mark in agreed for number in mark.considered}
+    given = dict(db.session.execute(select(Mark.id, Mark.mark).where(Mark.id.in_(on_table))).all())
+    return {mark.id: {given[number] for number in mark.considered} for mark in agreed}
 
 
 def _taken_up_again(bids: Sequence[EvaluatedBid]) -> int:

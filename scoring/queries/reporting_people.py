@@ -75,14 +75,23 @@ def compliance(now: Deciding) -> Iterator[Block]:
         for question_id, entry in sorted(bid.decisions.items())
     ]
     yield Block(rows=rows) if len(rows) > 1 else Block(["No requirement needed a decision."])
-    out = [bid.name for bid in now.bids if bid.is_disregarded]
-    if out:
-        yield Block([f"Disregarded because of a ground to exclude: {', '.join(out)}."])
-    elif checks_required(now.tender):
+    yield from _disregarded(now)
+
+
+def _disregarded(now: Deciding) -> Iterator[Block]:
+    """Say whose tender is disregarded, each on its own ground, and how far the checks are."""
+    excluded = [bid.name for bid in now.bids if bid.is_disregarded and not bid.is_too_low]
+    if excluded:
+        yield Block([f"Disregarded because of a ground to exclude: {', '.join(excluded)}."])
+    too_low = [bid.name for bid in now.bids if bid.is_too_low]
+    if too_low:
+        yield Block([f"Disregarded because of an abnormally low price: {', '.join(too_low)}."])
+    if checks_required(now.tender):
         checks = checks_of(now.tender)
+        none = "" if excluded else " No tender is disregarded because of one."
         yield Block(
             [
                 f"{checks.parties - checks.unsettled} of {checks.parties} checks for grounds to "
-                "exclude are finished. No tender is disregarded."
+                f"exclude are finished.{none}"
             ]
         )

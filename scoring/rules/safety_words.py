@@ -32,6 +32,12 @@ def percent(value: Fraction) -> str:
     return f"{about}{rounded.normalize():f}%"
 
 
+def lead_shown(lead: Fraction) -> str:
+    """Return the lead with 2 places, or "less than 0.01" for what would be shown as none."""
+    rounded = half_up(lead)
+    return "less than 0.01" if not rounded and lead else f"{rounded}"
+
+
 def lead_in_words(method: Method, found: Safety, names: Names) -> str:
     winner = names[found.winner]
     if not found.runner_up:
@@ -43,7 +49,7 @@ def lead_in_words(method: Method, found: Safety, names: Names) -> str:
             f"of {other} is as good or better. Any move may change the first place."
         )
     unit = " pounds for each point of quality" if method.is_per_point else " points of 100"
-    return f"{winner} is ahead of {other} by {digits(found.lead)}{unit}."
+    return f"{winner} is ahead of {other} by {lead_shown(found.lead)}{unit}."
 
 
 def swing_in_words(swing: Swing, winner: str, names: Names) -> str:

@@ -84,7 +84,7 @@ def agree_mark(
         current = bid_to_change(bid.opened.bid, doing="agree a mark")
         _must_see(current, by)
         table = _ready(bid, current, question_id)
-        _must_say_why(table, given)
+        moved = _must_say_why(table, given)
         _must_be_there(given, by)
         _refuse_overtaken(last_agreed(current.id, question_id), given)
         agreed = AgreedMark(
@@ -96,7 +96,7 @@ def agree_mark(
             feedback=given.feedback.strip(),
             why_not_higher=given.why_not_higher.strip(),
             internal_comment=given.internal_comment.strip(),
-            why_moved=given.why_moved.strip(),
+            why_moved=given.why_moved.strip() if moved else "",
             suggested=bid.evaluation.levels[question_id].level,
             points=given.points,
             present=given.present,
@@ -168,9 +168,9 @@ def _ready(bid: EvaluatedBid, current: Bid, question_id: str) -> Table:
     return table
 
 
-def _must_say_why(table: Table, given: GivenAgreed) -> None:
-    """Raise WhyMoved where an evaluator's mark is not the agreed one and nothing says why, and
-    WhyNotHigher below the top of the scale."""
+def _must_say_why(table: Table, given: GivenAgreed) -> bool:
+    """Return whether an evaluator's mark is not the agreed one. Raise WhyMoved where nothing says
+    why, and WhyNotHigher below the top of the scale."""
     moved = moved_from(table, given.mark)
     if moved and not given.why_moved.strip():
         raise WhyMoved(
@@ -182,6 +182,7 @@ def _must_say_why(table: Table, given: GivenAgreed) -> None:
         raise WhyNotHigher(
             f"Enter what the answer lacks for a mark of {given.mark + 1}", field="why_not_higher"
         )
+    return bool(moved)
 
 
 def moved_from(table: Table, mark: int) -> Mapping[str, int]:

@@ -211,7 +211,13 @@ def test_the_words_name_the_bounds_and_who_gains():
         "60% now. At about 71.43% or more, Birch would draw level or be first. A lower weight "
         "changes nothing."
     )
-    assert safe_in_words(method, safe, names)[0] == "Ash is ahead of Birch by 8 points of 100."
+    assert safe_in_words(method, safe, names)[0] == "Ash is ahead of Birch by 8.00 points of 100."
+    assert lead_in_words(method, replace(safe, lead=Fraction("12.470156")), names) == (
+        "Ash is ahead of Birch by 12.47 points of 100."
+    )
+    assert lead_in_words(method, replace(safe, lead=Fraction(1, 999)), names).endswith(
+        "by less than 0.01 points of 100."
+    )
     assert lead_in_words(method, replace(safe, runner_up=""), names).startswith("Ash is the only")
     assert lead_in_words(method, replace(safe, lead=Fraction(0)), names).endswith(
         "Any move may change the first place."

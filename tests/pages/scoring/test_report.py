@@ -1,0 +1,141 @@
+"""What the recommendation report tells is what the record holds: grounds, figures, steps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Person
+from foundation import clock
+from foundation.database import db, transaction
+from scoring import service
+from scoring.models import AgreedMark
+from scoring.queries.deciding import deciding
+from scoring.queries.low_prices import case_of
+from scoring.queries.reporting import report_of
+from scoring.rules.low_prices import Decision
+from scoring.service import low_prices
+from scoring.service.price_opening import open_prices
+from scoring.word_recommendation import widths_of
+from supplier_portal import service as portal
+from tenders import service as tenders
+from tests.evaluating import agree, agree_all, give
+from tests.factories import make_tender, viewer_of
+from tests.pages.scoring.conftest import CLOSES_AT, FACTS
+from tests.pricing import design, offer
+
+pytestmark = pytest.mark.slow
+
+PRICES = {"Larkfield": ("1000", "5000", "0", "600"), "Rook": ("111.11", "777.77", "9", "1")}
+WHY = "It is far below the others, and the platform costs more than that to host"
+LETTER = "Your price seems abnormally low to us. Please show how it is made up, in detail."
+REPLY = "We own the platform, and its hosting is paid for until the contract ends."
+NO_HOLD = "What was shown does not cover the hosting, and leaves out the training asked for"
+
+
+@pytest.fixture
+def tender(officer):
+    draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
+    design(draft, by=viewer_of(officer))
+    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    return draft
+
+
+@pytest.fixture
+def bids(make_bid, tender, opened):
+    made = {name: make_bid(name) for name in PRICES}
+    for name, bid in made.items():
+        lead = lead_of(bid)
+        offer(bid, *PRICES[name], by=lead)
+        portal.submit_bid(
+            bid, by=lead, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+        )
+    opened()
+    return made
+
+
+def lead_of(bid):
+    return viewer_of(db.session.get_one(Person, bid.created_by_id))
+
+
+@pytest.fixture
+def told(tender, officer):
+    """Return a chapter's words and rows, in one string: ``told("Marks")``."""
+
+    def read(title):
+        by = viewer_of(officer)
+        [chapter] = [
+            one for one in report_of(by, deciding(by, tender)).chapters if one.title == title
+        ]
+        lines = [line for block in chapter.blocks for line in block.words]
+        rows = [" | ".join(row) for block in chapter.blocks for row in block.rows]
+        return "\n".join(lines + rows)
+
+    return read
+
+
+@pytest.fixture
+def too_low(bids, tender, officer):
+    """Rook's tender is disregarded for its price, after it was asked."""
+    bid, by = bids["Rook"], viewer_of(officer)
+    for one in bids.values():
+        agree_all(one, 5, by=by)
+    service.agree_quality(tender, by=by)
+    open_prices(tender, by=by)
+    lead, due = lead_of(bid), clock.now() + timedelta(days=7)
+    low_prices.raise_case(bid, WHY, based_on=0, by=by)
+    low_prices.ask_bidder(bid, LETTER, due, based_on=1, by=by)
+    low_prices.reply(bid, REPLY, by=lead, arrived_at=clock.now())
+    low_prices.decide(bid, Decision.DISREGARDED, NO_HOLD, based_on=3, by=by)
+    return case_of(bid)
+
+
+def test_a_tender_disregarded_for_its_price_is_not_said_to_be_excluded(too_low, told, monkeypatch):
+    chapter = "Requirements and exclusions"
+    monkeypatch.setattr("scoring.queries.reporting_people.checks_required", lambda _tender: True)
+
+    said = told(chapter)
+
+    assert "because of a ground to exclude: Rook" not in said
+    assert "Disregarded because of an abnormally low price: Rook." in said
+    assert "checks for grounds to exclude are finished" in said
+
+
+def test_only_marks_that_moved_are_counted_and_listed(bids, tender, officer, evaluated, told):
+    by, bid = viewer_of(officer), bids["Rook"]
+    words = "The panel read the answer again together"
+    first = agree(evaluated(bid), "SLP-05", 4, by=by, why_moved="Nothing moved")
+    columns = {one.key for one in AgreedMark.__table__.columns} - {"id"}
+    kept = {name: getattr(first, name) for name in columns}
+    # As it was recorded before such words were left out.
+    with transaction():
+        db.session.add(AgreedMark(**kept | {"number": 2, "why_moved": "Nothing moved"}))
+    give(evaluated(bid), "SLP-07", 3, by=by)
+    service.lock_marks(tender, by=by)
+    agree(evaluated(bid), "SLP-07", 4, by=by, why_moved=words)
+
+    said = told("Moderation")
+
+    assert first.why_moved == ""
+    assert "1 is not what every evaluator gave alone" in said
+    assert f"Rook | SLP-07 | 4 | {words}" in said
+    assert "Nothing moved" not in said
+
+
+def test_no_column_is_too_narrow_for_its_longest_word():
+    """Arial 11 sets "Requirement" in about 1,180 twentieths of a point, "£346,380.00" in 1,260."""
+    sentence = "The reply shows that the contract can be performed for the price. " * 6
+    rows = [
+        ["Bid", "Requirement", "Decision", "Decided by", "Reason"],
+        ["Larkmead", "SLP-07", "Passed", "£346,380.00", sentence],
+    ]
+
+    bid, requirement, decision, by, reason = widths = widths_of(rows)
+
+    assert sum(widths) <= 9000
+    assert bid >= 1150
+    assert requirement >= 1400
+    assert decision >= 1150
+    assert by >= 1480
+    assert reason > max(bid, requirement, decision, by)
