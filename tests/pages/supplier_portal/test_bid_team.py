@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -288,9 +288,15 @@ def test_the_questions_of_who_can_no_longer_answer_are_given_to_nobody_and_say_s
 # Who is at work
 
 
+def two_minutes_past_two():
+    """Of tomorrow, in London: the tender is published by then, whatever the time of this run."""
+    tomorrow = clock.london(clock.now()) + timedelta(days=1)
+    return tomorrow.replace(hour=14, minute=2).astimezone(UTC)
+
+
 @pytest.mark.both_databases
 def test_colleagues_see_who_has_a_question_open(client_for, lead, url, here, colleague, at):
-    at(clock.now().replace(hour=14, minute=2))
+    at(two_minutes_past_two())
     client, theirs = client_for(lead), client_for(colleague)
     for _ in range(2):
         assert theirs.post(here).status_code == 204
@@ -319,7 +325,7 @@ def test_a_page_not_heard_of_for_three_minutes_is_not_open(
 def test_without_script_saving_an_answer_tells_for_ten_minutes(
     client_for, lead, url, colleague, save, at
 ):
-    moment = at(clock.now().replace(hour=14, minute=2))
+    moment = at(two_minutes_past_two())
     save({"SLP-07.a": "Words."}, by=colleague, arrived_at=moment)
     client, theirs = client_for(lead), client_for(colleague)
 

@@ -18,7 +18,7 @@ MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def officer(app):
+def officer(two_evaluators, app):
     return make_person(Role.OFFICER)
 
 

@@ -52,7 +52,7 @@ def web(client_for, officer):
 
 
 @pytest.fixture
-def tender(officer):
+def tender(two_evaluators, officer):
     closes = datetime(2027, 1, 11, 12, tzinfo=UTC)
     return make_tender(officer, facts=ABOVE, closes_at=closes)
 
