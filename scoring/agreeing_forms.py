@@ -21,6 +21,12 @@ from scoring.queries.evaluators import Evaluator
 from scoring.rules.guards import Guard
 from scoring.service import GivenAgreed
 
+# Who reads what is explained of a mark.
+READ_BY = (
+    "The bidder reads this. If this bid wins, the other bidders read it too, unless it is "
+    "withheld: name no other bidder and nothing internal."
+)
+
 
 class AgreeForm(BasedOnForm):
     """What the panel agrees on one question; the published points are read beside it."""
@@ -44,13 +50,13 @@ class AgreeForm(BasedOnForm):
     )
     why_not_higher = TextAreaField(
         "Why not higher",
-        hint="Needed for a mark below 5: what the answer lacks for the next mark.",
+        hint=f"Needed for a mark below 5: what the answer lacks for the next mark. {READ_BY}",
         most_characters=LONGEST_REASON,
         rows=3,
     )
     feedback = TextAreaField(
         "Feedback for the bidder",
-        hint="The supplier may read this: what was good, what was missing, and why it matters.",
+        hint=f"What was good, what was missing, and why it matters. {READ_BY}",
         most_characters=LONGEST_REASON,
         rows=4,
     )

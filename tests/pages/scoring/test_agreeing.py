@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -106,6 +108,18 @@ def test_the_chair_sees_each_mark_with_its_reason_and_signs_one(
     assert agreed.signed_by_id == chair.id
     marks = db.session.scalars(select(Mark.id).where(Mark.bid_id == bid.id)).all()
     assert agreed.considered == sorted(marks)
+
+
+def test_what_bidders_read_is_said_beside_the_two_fields_they_read(client_for, panel, chair):
+    bid = panel(5, 3)
+
+    page = client_for(chair).get(page_of(bid)).text
+
+    hints = dict(re.findall(r'id="([a-z_]+)-hint"[^>]*>(.*?)</div>', page, re.DOTALL))
+    assert {name for name, words in hints.items() if "the other bidders read it too" in words} == {
+        "feedback",
+        "why_not_higher",
+    }
 
 
 def name_of(person):

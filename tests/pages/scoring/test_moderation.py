@@ -12,6 +12,7 @@ from accounts.rules.roles import Role
 from foundation import clock
 from foundation.database import db
 from scoring import queries, service
+from scoring.agreeing_forms import READ_BY
 from scoring.models import AgreedMark, QualityAgreed
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.interests import Nature
@@ -154,6 +155,7 @@ def test_marks_of_one_evaluator_are_adopted_together_and_each_is_signed(
     )
 
     assert shown.count("Read by Tom Hale.") == 2
+    assert READ_BY in shown
     assert without.status_code == 422
     assert "SLP-08: Enter what the answer lacks for a mark of 4" in without.text
     assert answer.status_code == 302
