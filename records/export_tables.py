@@ -15,7 +15,8 @@ from accounts.models import Membership, Organisation
 from foundation.audit import AuditEntry
 from foundation.database import Base
 from question_bank.models import OwnQuestion
-from scoring.models import ExclusionParty, RiskRow
+from scoring.models import ExclusionParty, MarkLock, RiskRow
+from scoring.queries.ranked import EVALUATED_AT
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
@@ -80,6 +81,27 @@ def _opened(table: Table, authority: int) -> ColumnElement[bool]:
 
 def _of_bid(table: Table, authority: int) -> ColumnElement[bool]:
     return table.c.bid_id.in_(_bids(authority))
+
+
+def _mark(table: Table, authority: int) -> ColumnElement[bool]:
+    """Return marks of evaluators; where bids are still being evaluated only those locked."""
+    evaluated = (
+        select(Bid.id)
+        .join(Tender, Tender.id == Bid.tender_id)
+        .where(Tender.authority_id == authority, Tender.stage.in_(EVALUATED_AT))
+    )
+    is_locked = (
+        select(MarkLock.id)
+        .join(Bid, Bid.tender_id == MarkLock.tender_id)
+        .where(
+            Bid.id == table.c.bid_id,
+            MarkLock.person_id == table.c.evaluator_id,
+            MarkLock.last_mark_id >= table.c.id,
+        )
+        .correlate(table)
+        .exists()
+    )
+    return and_(_of_bid(table, authority), or_(table.c.bid_id.not_in(evaluated), is_locked))
 
 
 def _late(table: Table, authority: int) -> ColumnElement[bool]:
@@ -188,7 +210,7 @@ EXPORTED: Mapping[str, Exported] = {
     "interest_in_bid": Exported(_of_bid, frozenset({"declaration_id"}), "interest"),
     "interest_decision": Exported(_of_tender),
     "allocation_event": Exported(_of_tender),
-    "mark": Exported(_of_bid),
+    "mark": Exported(_mark),
     "mark_lock": Exported(_of_tender, frozenset({"last_mark_id"})),
     "agreed_mark": Exported(_of_bid, frozenset({"considered"}), "agreed"),
     "quality_agreed": Exported(_of_tender),

@@ -28,6 +28,7 @@ from records.pack.zipping import PiecesSource, Writer
 from records.rules.kinds import RecordKind
 from records.withheld import Proposal, held_in, proposals
 from scoring.queries.interests import barriers_of
+from scoring.queries.ranked import must_not_mark_alone
 from supplier_portal.queries import must_see_all
 from supplier_portal.rules.barriers import KeptAway, MustDeclareFirst
 from tenders.models import Tender
@@ -155,9 +156,11 @@ def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
 
 
 def must_see_record(viewer: Viewer, tender: Tender) -> None:
-    """Raise MustDeclareFirst or KeptAway for who may not read every bid of an opened tender."""
+    """Raise MustDeclareFirst or KeptAway for who may not read every bid of an opened tender, and
+    OwnMarksFirst for who still marks alone in it."""
     if tender.opened_at is not None:
         must_see_all(viewer, tender)
+        must_not_mark_alone(viewer, tender, "make or take away the record")
 
 
 def must_see_everything(viewer: Viewer) -> None:
@@ -175,6 +178,7 @@ def must_see_everything(viewer: Viewer) -> None:
             raise MustDeclareFirst(tender.token)
         if not barriers[tender.id].is_open:
             raise KeptAway(tender.token)
+        must_not_mark_alone(viewer, tender, "make or take away the export")
 
 
 def _must_see(row: MadeRecord, viewer: Viewer) -> None:

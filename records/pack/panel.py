@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,17 +12,23 @@ from accounts.models import Person
 from foundation.database import db
 from records.pack.items import Section, fields, section
 from scoring.models import AgreedMark, AllocationEvent, Mark, MarkLock, QualityAgreed
+from scoring.queries.evaluators import locks_of
+from scoring.queries.ranked import EVALUATED_AT
 from supplier_portal.models import Bid
 from tenders.models import Tender
 
 
 def given_alone(bid: Bid) -> list[Section]:
-    """Return every version of every evaluator's mark."""
+    """Return every version of every evaluator's mark; until the evaluation is over those that are
+    not locked without mark and words."""
+    told = _told(bid)
     return [
         section(
             place,
             f"{mark.question_id}, {name}, version {mark.number}",
-            fields(
+            fields(not_locked_yet=True, given_by=name, given_at=mark.saved_at)
+            if not told(mark)
+            else fields(
                 mark=mark.mark,
                 suggested=mark.suggested,
                 reason=mark.reason,
@@ -40,7 +46,8 @@ def given_alone(bid: Bid) -> list[Section]:
 
 def agreed(bid: Bid) -> list[Section]:
     """Return every mark the panel agreed: what was on the table, who was there, why."""
-    made = {mark.id: f"{name}: {mark.mark}" for _, mark, name in _marks(bid)}
+    told = _told(bid)
+    made = {mark.id: f"{name}: {mark.mark}" for _, mark, name in _marks(bid) if told(mark)}
     rows = db.session.execute(
         select(AgreedMark, Person.name)
         .join(Person, Person.id == AgreedMark.signed_by_id)
@@ -73,10 +80,11 @@ def agreed(bid: Bid) -> list[Section]:
 
 def comments(bid: Bid) -> list[Section]:
     """Return what stays inside, of evaluators and of the panel."""
+    told = _told(bid)
     alone = [
         Section(place, f"{mark.question_id}, {name}", mark.internal_comment)
         for place, mark, name in _marks(bid)
-        if mark.internal_comment
+        if mark.internal_comment and told(mark)
     ]
     panel = [
         Section(
@@ -172,6 +180,14 @@ def _marks(bid: Bid) -> list[tuple[str, Mark, str]]:
         other = f"-evaluator-{which + 1}" if which else ""
         found.append((f"{mark.question_id}{other}-{mark.number}", mark, name))
     return found
+
+
+def _told(bid: Bid) -> Callable[[Mark], bool]:
+    """Return what says whether a mark is told: while bids are evaluated only once it is locked."""
+    if bid.tender.stage not in EVALUATED_AT:
+        return lambda _mark: True
+    locked = locks_of(bid.tender_id)
+    return lambda mark: mark.id <= locked.get(mark.evaluator_id, 0)
 
 
 def _points(points: Mapping[str, bool]) -> list[str] | None:
