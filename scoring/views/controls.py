@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -117,6 +119,9 @@ def _must_read_controls(viewer: Viewer, tender: Tender) -> None:
 
 
 def _controls(bids: list[EvaluatedBid], tender: Tender) -> list[BidControls]:
+    if not queries.may_see_marks(signed_in_user(), tender):
+        # What the panel agreed is not for who still marks alone.
+        bids = [replace(bid, marks={}) for bid in bids]
     return queries.controls_in_bids(bids, coverage_of_tender(tender))
 
 

@@ -29,6 +29,15 @@ def alone(authority, tender, officer, bid):
     return person
 
 
+def test_controls_tell_no_agreed_mark_to_who_marks_alone(client_for, tender, bid, alone, officer):
+    address = f"/evaluation/bids/{bid.token}/controls"
+
+    pages = [client_for(person).get(address) for person in (alone, officer)]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["Marked 1" in page.text for page in pages] == [False, True]
+
+
 def test_scores_and_risks_wait_until_ones_own_marks_are_locked(
     client_for, tender, bid, alone, officer, evaluated
 ):
