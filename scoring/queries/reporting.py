@@ -20,6 +20,12 @@ from scoring.queries.bids import EvaluatedBid
 from scoring.queries.deciding import Deciding, total_label
 from scoring.queries.ranked import safety
 from scoring.queries.reporting_people import Block, Rows, compliance, people
+from scoring.queries.reporting_steps import (
+    exclusion_decisions,
+    low_prices,
+    prices_opened,
+    questions_asked,
+)
 from scoring.rules.prices import money
 from scoring.rules.ranking import Placed
 from scoring.rules.safety_words import safe_in_words
@@ -57,10 +63,11 @@ def report_of(viewer: Viewer, now: Deciding) -> Report:
             Chapter("Recommendation", list(_recommendation(now))),
             Chapter("Process followed", list(_process(now))),
             Chapter("People and interests", list(people(now.tender))),
-            Chapter("Requirements and exclusions", list(compliance(now))),
+            Chapter("Requirements and exclusions", [*compliance(now), *exclusion_decisions(now)]),
+            Chapter("Questions to bidders", list(questions_asked(now))),
             Chapter("Marks", list(_marks(now))),
             Chapter("Moderation", list(_moderation(now))),
-            Chapter("Price, ranking and ties", list(_ranking(now))),
+            Chapter("Price, ranking and ties", [*_ranking(now), *low_prices(now)]),
             Chapter("How safe the result is", list(_safety(now))),
             Chapter("What this report rests on", list(_rests(now))),
         ],
@@ -135,10 +142,12 @@ def _process(now: Deciding) -> Iterator[Block]:
         ("Bids opened", tender.opened_at),
         ("First mark given", first_mark),
         ("Quality of every bid agreed", agreed_at),
-        ("Recommended", now.recommendation.made_at if now.recommendation else None),
     ):
         if moment is not None:
             rows.append([label, show_moment(moment)])
+    rows += prices_opened(tender)
+    if now.recommendation is not None:
+        rows.append(["Recommended", show_moment(now.recommendation.made_at)])
     yield Block([f"{len(now.bids)} {'bid was' if len(now.bids) == 1 else 'bids were'} opened."])
     yield Block(rows=rows)
     method = now.ranked.method

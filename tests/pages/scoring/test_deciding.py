@@ -220,6 +220,7 @@ def test_the_report_tells_who_did_what_and_on_which_record(
         "Process followed",
         "People and interests",
         "Requirements and exclusions",
+        "Questions to bidders",
         "Marks",
         "Moderation",
         "Price, ranking and ties",

@@ -8,14 +8,18 @@ import pytest
 
 from accounts.models import Person
 from foundation import clock
+from foundation.clock import show_moment
 from foundation.database import db, transaction
 from scoring import service
 from scoring.models import AgreedMark
 from scoring.queries.deciding import deciding
+from scoring.queries.exclusions import parties_of, today
 from scoring.queries.low_prices import case_of
+from scoring.queries.price_opening import last_opening
 from scoring.queries.reporting import report_of
+from scoring.rules.exclusions import Found, PartyRole
 from scoring.rules.low_prices import Decision
-from scoring.service import low_prices
+from scoring.service import bid_questions, exclusions, low_prices
 from scoring.service.price_opening import open_prices
 from scoring.word_recommendation import widths_of
 from supplier_portal import service as portal
@@ -139,3 +143,70 @@ def test_no_column_is_too_narrow_for_its_longest_word():
     assert decision >= 1150
     assert by >= 1480
     assert reason > max(bid, requirement, decision, by)
+
+
+def test_the_case_of_a_low_price_is_told_with_every_step(too_low, told, officer):
+    said = told("Price, ranking and ties")
+
+    raised, asked, reply, decided = too_low.steps
+    for step, words in (
+        (raised, f"Why it was raised | {{}} | {WHY}"),
+        (asked, f"Letter to the bidder, reply until {show_moment(asked.due_at)} | {{}} | {LETTER}"),
+        (reply, f"Reply | {{}} | {REPLY}"),
+        (decided, f"Decision: {decided.decision} | {{}} | {NO_HOLD}"),
+    ):
+        assert words.format(f"{show_moment(step.recorded_at)}, {step.recorded_by}") in said
+
+
+def test_who_opened_the_prices_and_when_stands_under_the_process(too_low, told, tender, officer):
+    opened_at = show_moment(last_opening(tender).opened_at)
+
+    assert f"Prices opened | {opened_at}, by {officer.name}" in told("Process followed")
+
+
+def test_a_bid_that_is_excludable_and_kept_is_told_with_the_reason(bids, told, officer):
+    bid, by = bids["Rook"], viewer_of(officer)
+    exclusions.add_party(bid, "Rook Cabling", PartyRole.SUBCONTRACTOR, "The bid", by=by)
+    [party] = parties_of([bid])[bid.id]
+    check = exclusions.Check(
+        done_on=today(),
+        looked_at=["debarment-list"],
+        reference="Read on the web",
+        found=Found.DISCRETIONARY,
+        ground="performance",
+        text="A contract of 2024 was ended early",
+    )
+    exclusions.record_check(bid, party.token, check, based_on=0, by=by)
+    reply_by = today() + timedelta(days=7)
+    notice = "We found that a contract was ended early. Please say what you did since."
+    exclusions.give_notice(bid, party.token, notice, reply_by, based_on=1, by=by)
+    answer = exclusions.Reply(text="We changed the people who led it.", replacement="")
+    exclusions.reply_to_notice(bid, party.token, answer, by=lead_of(bid), arrived_at=clock.now())
+    why = "The people who led it have left, and two contracts since went well"
+    exclusions.decide_party(bid, party.token, "kept", why, based_on=3, by=by)
+
+    said = told("Requirements and exclusions")
+
+    assert f"Rook | {party.name} | Excludable: the tender may be disregarded, and is not" in said
+    assert why in said
+
+
+def test_what_bidders_were_asked_is_told_and_whether_it_counts(bids, told, officer, evaluated):
+    by, bid = viewer_of(officer), bids["Rook"]
+    moment = clock.now()
+    until = moment + timedelta(days=7)
+    read = evaluated(bid)
+    asked = bid_questions.ask_bidder(
+        read, "SLP-07", "Which test do you mean?", until, by=by, arrived_at=moment
+    )
+    bid_questions.answer_council(
+        bid, asked.token, "The test of May.", by=lead_of(bid), arrived_at=moment
+    )
+    because = "It only says which of the tests in the bid is meant"
+    bid_questions.decide_answer(read, asked.token, True, because, by=by)
+
+    said = told("Questions to bidders")
+
+    assert "Rook | SLP-07 | Which test do you mean?\nAsked by " in said
+    assert f"| The test of May. | May count. {because} ({officer.name})" in said
+    assert "No bidder was asked" not in said
