@@ -22,7 +22,7 @@ def test_the_list_of_bids_counts_what_is_left_over_all_of_them(
 
     found = [evaluated(bid) for bid in bids]
     assert states(page) == {
-        "1": "0 of 28",
+        "1": "Nobody marks yet",
         "2": f"{sum(len(bid.waiting) for bid in found)} to decide",
         "3": f"{sum(len(bid.risks) for bid in found)} to decide",
         "4": "One for each bid",
