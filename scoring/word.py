@@ -106,9 +106,10 @@ def mark_in_words(entry: Summary) -> str:
 
 
 def points_in_words(entry: Summary) -> str:
-    """Return "7.5 of 10"; for what does not count, how it is assessed."""
-    if entry["share"] in (None, "0"):
-        return str(entry["assessed"]).capitalize()
+    """Return "7.50 of 10.00"; for what does not count, how it is assessed, and whether it passed."""
+    if entry["share"] in (None, "0", "0.00"):
+        decided = f": {entry['decision']}" if entry.get("decision") else ""
+        return f"{str(entry['assessed']).capitalize()}{decided}"
     return f"{entry['points']} of {entry['share']}"
 
 

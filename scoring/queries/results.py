@@ -19,7 +19,7 @@ from scoring.queries.bids import EvaluatedBid
 from scoring.queries.ranked import TenderRanking
 from scoring.rules.bid_questions import AskedState
 from scoring.rules.ranking import label_of_total
-from scoring.rules.results import TOP_OF_SCALE
+from scoring.rules.results import TOP_OF_SCALE, Requirement
 from scoring.rules.summaries import (
     About,
     Assessed,
@@ -160,8 +160,18 @@ def assessed(bid: EvaluatedBid, placing: Placing) -> Assessed:
             for question_id, decision in bid.decisions.items()
             if not decision.passed
         },
+        passed=_passed(bid),
         identifier=next((str(one["ppon"]) for one in listed if one["role"] == BIDDER), ""),
         placing=placing,
+    )
+
+
+def _passed(bid: EvaluatedBid) -> frozenset[str]:
+    """Return what an officer passed, and what the answers meet without one."""
+    return frozenset(
+        entry.question_id
+        for entry in bid.evaluation.requirements
+        if bid.decided.get(entry.question_id, entry.result is Requirement.MET)
     )
 
 

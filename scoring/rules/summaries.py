@@ -23,6 +23,7 @@ from tenders.rules.questionnaire import AskedQuestion, Questionnaire
 
 FORMAT = "supplier-assurance-assessment-summary/2"
 LEFT_OUT = "[left out]"
+PASSED, FAILED = "passed", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Assessed:
     quality: QualityScore
     marks: Mapping[str, Explained]
     failed: Mapping[str, Failed] = field(default_factory=dict)
+    # Questions that are passed or failed, and that it passed.
+    passed: frozenset[str] = frozenset()
     # Its identifier on the Central Digital Platform; empty where it named none.
     identifier: str = ""
     placing: Placing = Placing()
@@ -182,8 +185,8 @@ def _scores(
         sections.append(
             {
                 "title": section.title,
-                "weight": _number(section.weight),
-                "score": _number(score.score),
+                "weight": _weight(section.weight),
+                "score": _figure(score.score),
                 "questions": [
                     _question(asked, by_id[asked.id], bid, withheld)
                     for asked in section.questions
@@ -192,9 +195,9 @@ def _scores(
             }
         )
     return {
-        "quality": _number(bid.quality.total),
-        "price_points": _number(bid.placing.price_points),
-        "total": _number(bid.placing.total),
+        "quality": _figure(bid.quality.total),
+        "price_points": _figure(bid.placing.price_points),
+        "total": _figure(bid.placing.total),
         "sections": sections,
     }
 
@@ -208,14 +211,22 @@ def _question(
         "id": asked.id,
         "title": asked.question.title,
         "assessed": asked.in_words,
-        "share": _number(score.share),
-        "points": _number(score.score),
+        "share": _figure(score.share),
+        "points": _figure(score.score),
         "mark": None if given is None else given.mark,
+        "decision": _decision(asked.id, bid),
         "means": "" if given is None else asked.question.levels[given.mark],
         "feedback": "" if given is None else without(given.feedback, left_out),
         "why_not_higher": "" if given is None else without(given.why_not_higher, left_out),
         "withheld": " ".join(dict.fromkeys(one.in_words for one in left_out)),
     }
+
+
+def _decision(question_id: str, bid: Assessed) -> str:
+    """Return whether the bid passed; "" where nothing is passed or failed. Why: in "failed"."""
+    if question_id in bid.failed:
+        return FAILED
+    return PASSED if question_id in bid.passed else ""
 
 
 def without(text: str, withheld: Iterable[Withheld]) -> str:
@@ -231,8 +242,11 @@ def without(text: str, withheld: Iterable[Withheld]) -> str:
     return text
 
 
-def _number(value: Decimal | None) -> str | None:
-    """Return a number as it is written: two places at most, none that say nothing."""
-    if value is None:
-        return None
+def _weight(value: Decimal) -> str:
+    """Return a weight as it was published: two places at most, none that say nothing."""
     return f"{value.quantize(HUNDREDTH, ROUND_HALF_UP).normalize():f}"
+
+
+def _figure(value: Decimal | None) -> str | None:
+    """Return a figure as the ranking shows it: two places, always."""
+    return None if value is None else f"{value.quantize(HUNDREDTH, ROUND_HALF_UP):f}"

@@ -206,8 +206,10 @@ def test_a_bidder_reads_its_own_result_and_the_successful_bids_marks(client_for,
     ]
     assert (question["mark"], question["feedback"]) == (3, "Feedback-Rook-SLP-05")
     assert question["means"] in result
-    assert data["quality"] == "60"
-    assert [winner["quality"] for winner in data["successful_bids"]] == ["100"]
+    assert data["quality"] == "60.00"
+    assert [winner["quality"] for winner in data["successful_bids"]] == ["100.00"]
+    decided = re.findall(r'data-label="Points of quality">(Pass or fail[^<]*)<', result)
+    assert set(decided) == {"Pass or fail: passed"}
     assert len({section["score"] for section in data["sections"]}) == 1
 
 

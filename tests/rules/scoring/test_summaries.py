@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -89,7 +90,7 @@ def test_each_bidder_has_its_marks_what_they_mean_and_its_totals(questionnaire, 
         if entry["id"] == asked.id
     ]
 
-    assert (summary["quality"], summary["successful"]) == ("60", False)
+    assert (summary["quality"], summary["successful"]) == ("60.00", False)
     assert (summary["price_points"], summary["total"], summary["rank"]) == ("83.33", "71.01", "1")
     assert summary["why"] == BETTER
     assert summary["letter"] == {"opening": "Dear Rook"}
@@ -182,6 +183,47 @@ def test_the_reason_for_failing_is_told_to_its_own_bidder_alone(questionnaire, a
         {"question": "SLP-02", "reason": "Refuses to hand over data"}
     ]
     assert "Refuses" not in canonical_json(found["Lark"])
+
+
+def test_a_question_that_is_passed_or_failed_says_which(questionnaire, assessed):
+    passed = replace(assessed("Lark", 5), passed=frozenset({"SLP-02", "SLP-03"}))
+    failed = replace(assessed("Rook", 1, SLP_02="Refuses"), passed=frozenset({"SLP-03"}))
+
+    found = made(questionnaire, [passed, failed])
+
+    def decisions(scores):
+        return {
+            entry["id"]: entry["decision"]
+            for section in scores["sections"]
+            for entry in section["questions"]
+            if entry["id"] in ("SLP-02", "SLP-03", "SLP-07")
+        }
+
+    assert decisions(found["Rook"]) == {"SLP-02": "failed", "SLP-03": "passed", "SLP-07": ""}
+    (winner,) = found["Rook"]["successful_bids"]
+    assert decisions(winner) == {"SLP-02": "passed", "SLP-03": "passed", "SLP-07": ""}
+
+
+def test_every_figure_has_two_places_as_on_the_ranking(questionnaire, assessed, asked):
+    bid = replace(assessed("Rook", 5), placing=Placing("1", "", Decimal("83.6"), Decimal(85)))
+
+    summary = made(questionnaire, [bid])["Rook"]
+
+    assert [summary[name] for name in ("quality", "price_points", "total")] == [
+        "100.00",
+        "83.60",
+        "85.00",
+    ]
+    figures = [
+        number
+        for section in summary["sections"]
+        for number in (
+            section["score"],
+            *(each for entry in section["questions"] for each in (entry["share"], entry["points"])),
+        )
+        if number is not None
+    ]
+    assert {len(number.partition(".")[2]) for number in figures} == {2}
 
 
 def test_any_changed_word_is_another_fingerprint(questionnaire, assessed):
