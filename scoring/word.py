@@ -106,7 +106,7 @@ def mark_in_words(entry: Summary) -> str:
 
 
 def points_in_words(entry: Summary) -> str:
-    """Return "7.50 of 10.00"; for what does not count, how it is assessed, and whether it passed."""
+    """Return "7.50 of 10.00"; for what does not count, how it is assessed, and if it passed."""
     if entry["share"] in (None, "0", "0.00"):
         decided = f": {entry['decision']}" if entry.get("decision") else ""
         return f"{str(entry['assessed']).capitalize()}{decided}"

@@ -19,6 +19,7 @@ from scoring import seals
 from scoring.models import OutcomeLetter, Recommendation
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.deciding import Deciding, deciding, figure_in_words
+from scoring.queries.disregarding import why_disregarded
 from scoring.queries.letters import InOutbox, outbox_of, versions_of
 from scoring.queries.results import assessed, placing_of
 from scoring.queries.standstill import duty_now
@@ -72,7 +73,8 @@ def prepare_letters(tender: Tender, *, by: Viewer) -> int:
                 ),
                 why=""
                 if successful
-                else why_not_in_words(places[bid.token], figure_in_words(now.ranked, bid.token)),
+                else why_disregarded(bid)
+                or why_not_in_words(places[bid.token], figure_in_words(now.ranked, bid.token)),
                 address=before.address if before else "",
                 withheld=before.withheld if before and successful else (),
             )

@@ -14,6 +14,7 @@ from foundation.mail import Message
 from scoring import queries, service
 from scoring.models import ExclusionEvent, ExclusionParty
 from scoring.queries.deciding import deciding
+from scoring.queries.disregarding import why_disregarded
 from scoring.queries.exclusions import parties_of
 from scoring.rules.exclusions import State
 from scoring.rules.recommending import CannotRecommend
@@ -331,6 +332,10 @@ def test_a_bid_that_is_disregarded_has_no_rank_and_no_page_forgets_why(
     record("Cloudbase Ltd", "decided", {"decision": "must-disregard", "text": REASON})
 
     assert evaluated(bid).why_unranked == "tender disregarded, exclusion"
+    assert why_disregarded(evaluated(bid)) == (
+        "Your tender is disregarded. Cloudbase Ltd: Excluded: the tender must be disregarded. "
+        f"{REASON}"
+    )
 
 
 def test_a_subcontractor_can_be_replaced_and_the_new_one_is_to_be_checked(

@@ -19,13 +19,18 @@ from records.pack import price_items
 from scoring import service
 from scoring.models import BidStanding, LowPriceEvent, PriceOpening
 from scoring.queries import price_opening
+from scoring.queries.deciding import deciding
+from scoring.queries.disregarding import why_disregarded
+from scoring.queries.letters import outbox_of
 from scoring.queries.low_prices import disregarded_for_price
 from scoring.queries.price_opening import PriceState, prices_are_open, prices_of_all
 from scoring.queries.standings import QualityNotAgreed
+from scoring.service import low_prices
 from scoring.service.price_opening import NotOpenedYet, enter_prices, open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid, PriceOffer
 from tenders import service as tenders
+from tests import deciding as steps
 from tests.evaluating import agree
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
@@ -77,7 +82,7 @@ def hand_in(bid, lead):
 @pytest.fixture
 def agreed(bids, mark_all, tender, officer):
     for bid in bids.values():
-        mark_all(bid)
+        mark_all(bid, words=lambda _: {"feedback": "The plan names the cables"})
     service.agree_quality(tender, by=viewer_of(officer))
     return bids
 
@@ -335,6 +340,35 @@ class TestLowPrice:
             "tender disregarded, abnormally low price",
         )
         assert words(lead.get(mine)).count("It was not shown that the contract") == 1
+        told = why_disregarded(evaluated(low))
+        assert told.endswith(f"and is. {NO_HOLD}")
+        assert WHY not in told
+
+    def test_the_letter_to_its_bidder_is_offered_with_the_reason_of_the_decision(
+        self, web, low, priced_bids, officer, tender, evaluated
+    ):
+        self.asked(web, low)
+        lead, by = lead_of(low), viewer_of(officer)
+        low_prices.reply(low, "We own the devices already.", by=lead, arrived_at=clock.now())
+        self.step(web, low, "decided", based_on="3", decision="disregarded", text=NO_HOLD)
+        for bid in priced_bids.values():
+            for entry in evaluated(bid).waiting:
+                passed = service.GivenDecision(
+                    passed=True, reason="Passed, as the answer shows it", based_on=0
+                )
+                service.decide_requirement(evaluated(bid), entry, passed, by=by)
+        won = next(place.key for place in deciding(by, tender).places if place.rank == "1")
+        steps.recommend(
+            tender, officer, {bid.token: bid.token == won for bid in priced_bids.values()}
+        )
+        steps.approve(tender, steps.colleague(tender))
+        service.prepare_letters(tender, by=by)
+
+        offered = {one.bid.token: one.letter.why for one in outbox_of(deciding(by, tender))}
+
+        assert offered[low.token] == why_disregarded(evaluated(low))
+        assert offered[low.token].endswith(NO_HOLD)
+        assert [NO_HOLD in why for why in offered.values()].count(True) == 1
 
     def test_mail_says_nothing_of_the_price(self, web, low, app):
         self.asked(web, low)
