@@ -14,6 +14,8 @@ from supplier_portal.wordml import PAGE_WIDTH, WORD, document, facts_table, para
 LONG = 200
 # In twentieths of a point: the sides of a cell, and letters of Arial 11 from narrow to wide.
 CELL_MARGINS, NARROW, EVEN, WIDE = 230, 72, 124, 172
+# Where a line may end; "SLP-07" stays on one.
+BREAKS = re.compile(r"\s|-(?!\d)")
 BREAK = f'<w:p xmlns:w="{WORD}"><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -85,7 +87,7 @@ def widths_of(rows: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _longest(cell: str, *, bold: bool) -> int:
-    widest = max((_wide(word) for word in re.split(r"[\s-]", cell)), default=0)
+    widest = max((_wide(word) for word in BREAKS.split(cell)), default=0)
     return widest * 11 // 10 if bold else widest
 
 

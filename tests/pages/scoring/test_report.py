@@ -143,6 +143,7 @@ def test_no_column_is_too_narrow_for_its_longest_word():
     assert decision >= 1150
     assert by >= 1480
     assert reason > max(bid, requirement, decision, by)
+    assert widths_of([["About", sentence], ["SLP-07", sentence]])[0] >= 1000
 
 
 def test_the_case_of_a_low_price_is_told_with_every_step(too_low, told, officer):
