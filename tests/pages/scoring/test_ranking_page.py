@@ -224,7 +224,8 @@ def test_how_safe_the_result_is_stands_below(agreed, page):
 
     assert answered.count('<svg class="app-picture__drawing"') == 1
     # Ash 80/100, Birch 100/50: level where 80w + 100(1−w) = 100w + 50(1−w): w = 50/70.
-    assert "Ash is ahead of Birch by 8 points of 100." in told
+    assert "Ash is ahead of Birch by 8.00 points of 100." in told
+    assert "Exactly 8, from the exact totals" in told
     assert "60% now. At about 71.43% or more, Birch would draw level or be first." in told
 
 
