@@ -11,19 +11,15 @@ from sqlalchemy import func, select
 
 from accounts.queries import Viewer
 from foundation.database import db
-from scoring.models import Mark
+from scoring.models import LowPriceEvent, Mark, PriceOpening
 from scoring.queries.evaluators import allocation_of, may_see_marks
-from scoring.queries.low_prices import standings_of
-from scoring.queries.price_opening import prices_are_open
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.allocation import Allocation, lacking
-from scoring.rules.low_prices import State
+from scoring.rules.low_prices import Step
 from tenders.evaluation import evaluation_of
 from tenders.models import Tender
 from tenders.price_schedule import schedule_of
 from tenders.queries import questionnaire_of
-
-UNDECIDED = (State.RAISED, State.ASKED, State.TO_DECIDE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,10 @@ class Steps:
 
     @cached_property
     def given(self) -> int:
-        """Return how many of those are given, in one statement."""
+        """Return how many of those are given, in one statement; in none once quality is agreed."""
+        if self.quality_agreed:
+            # No mark is agreed before each of them is locked.
+            return self.wanted
         rows = select(Mark.evaluator_id, Mark.question_id, func.count()).where(
             Mark.number == 1, Mark.bid_id.in_(self.bid_ids)
         )
@@ -95,14 +94,37 @@ class Steps:
     def quality_agreed(self) -> bool:
         return quality_is_agreed(self.tender)
 
-    @cached_property
+    @property
     def prices_open(self) -> bool:
-        return self.is_priced and self.quality_agreed and prices_are_open(self.tender)
+        return self._prices[0]
 
-    @cached_property
+    @property
     def low_prices(self) -> int:
         """Return how many cases about a low price are not decided."""
-        if not self.prices_open:
-            return 0
-        cases = standings_of(self.bid_ids).values()
-        return sum(one.state in UNDECIDED for one in cases)
+        return self._prices[1]
+
+    @cached_property
+    def _prices(self) -> tuple[bool, int]:
+        """Return whether prices are open, and how many cases wait; one statement at the most."""
+        if not (self.is_priced and self.quality_agreed):
+            return False, 0
+        last = (
+            select(LowPriceEvent.bid_id, func.max(LowPriceEvent.number).label("number"))
+            .where(LowPriceEvent.bid_id.in_(self.bid_ids))
+            .group_by(LowPriceEvent.bid_id)
+            .subquery()
+        )
+        waiting = (
+            select(func.count())
+            .select_from(LowPriceEvent)
+            .join(
+                last,
+                (last.c.bid_id == LowPriceEvent.bid_id) & (last.c.number == LowPriceEvent.number),
+            )
+            .where(LowPriceEvent.kind != Step.DECIDED)
+        )
+        opened = select(func.count(PriceOpening.id)).where(PriceOpening.tender_id == self.tender.id)
+        times, cases = db.session.execute(
+            select(opened.scalar_subquery(), waiting.scalar_subquery())
+        ).one()
+        return times > 0, cases if times else 0

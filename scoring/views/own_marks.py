@@ -6,10 +6,13 @@ from collections import Counter
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from accounts.access import requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from foundation import kept_typing
+from foundation.database import db
 from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.mark_forms import LockForm
@@ -20,11 +23,13 @@ from scoring.queries.own_marks import (
     own_marks_by_id,
     typed_and_not_saved,
 )
+from scoring.queries.ranked import OwnMarksFirst
 from scoring.queries.reading import bids_to_read, names_of_bids
 from scoring.rules.own_order import Cell, own_order
 from scoring.shown import shown_parts
 from scoring.views.blueprint import pages
 from scoring.views.marks import mark_address
+from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
@@ -32,6 +37,25 @@ from tenders.queries import questionnaire_of
 BESIDE = 6
 # More that is missing is counted.
 LISTED = 60
+
+
+@pages.app_errorhandler(OwnMarksFirst)
+def lead_to_own_marks(error: OwnMarksFirst) -> ResponseReturnValue:
+    """Say why nothing is shown yet, and lead whoever marks alone to his marks."""
+    db.session.rollback()
+    named = request.view_args or {}
+    token = named.get("tender") or db.session.scalar(
+        select(Tender.token)
+        .join(Bid, Bid.tender_id == Tender.id)
+        .where(Bid.token == str(named.get("bid", "")))
+    )
+    page = render_template(
+        "scoring/own_marks_first.html",
+        message=str(error),
+        tender_token=token,
+        kept=kept_typing.form_sent(),
+    )
+    return page, 409
 
 
 @pages.get("/tenders/<token:tender>/marks")
