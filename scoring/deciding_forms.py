@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     DateField,
     Form,
@@ -32,6 +33,16 @@ from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL, Place
 
 TAKE_BACK = "take-back"
 LONGEST_NUMBER = 10
+
+
+class ReleaseForm(Form):
+    """Releasing is confirmed: nobody takes it back."""
+
+    sure = CheckboxesField(
+        "Before you release",
+        [required("Select that every bidder may be told now")],
+        choices=[Choice("yes", "Every bidder may be told now; I know that it cannot be undone")],
+    )
 
 
 class RecommendForm(Form):

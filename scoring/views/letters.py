@@ -11,7 +11,13 @@ from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from foundation.fields import Form
 from scoring import queries, service
-from scoring.deciding_forms import BasedOnForm, LetterForm, ReviewForm, WithholdForm
+from scoring.deciding_forms import (
+    BasedOnForm,
+    LetterForm,
+    ReleaseForm,
+    ReviewForm,
+    WithholdForm,
+)
 from scoring.queries import EvaluatedBid
 from scoring.queries.deciding import Deciding, deciding
 from scoring.queries.letters import InOutbox, outbox_of
@@ -29,7 +35,7 @@ LETTER = "/bids/<token:bid>/letter"
 def letters(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
-    return _outbox_page(deciding(viewer, found), Form())
+    return _outbox_page(deciding(viewer, found), ReleaseForm())
 
 
 @pages.post(OUTBOX)
@@ -55,7 +61,7 @@ def release_results(tender: str) -> ResponseReturnValue:
     """Send every letter with its summary at one moment."""
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
-    form = Form()
+    form = ReleaseForm()
     if form.validate_on_submit():
         try:
             count = service.release_results(found, by=viewer)
@@ -70,6 +76,10 @@ def release_results(tender: str) -> ResponseReturnValue:
 @pages.get(LETTER)
 @requires(Permission.MARK_READ)
 def letter(bid: str) -> ResponseReturnValue:
+    """Show a letter in the outbox; once it is released, lead to what its bidder was told."""
+    found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.MARK_READ)
+    if queries.released_results([found]):
+        return redirect(url_for("scoring.released_result", bid=bid))
     return _letter_page(*_letter(bid, Permission.MARK_READ)[1:])
 
 
@@ -189,6 +199,7 @@ def _outbox_page(now: Deciding, form: Form) -> str:
         tender=tender,
         now=now,
         form=form,
+        releasing=form if isinstance(form, ReleaseForm) else ReleaseForm(formdata=None),
         outbox=outbox_of(now),
         is_open=tender.stage in EVALUATED_AT,
         may_release=viewer.may(Permission.RESULT_RELEASE, tender_id=tender.id),

@@ -268,9 +268,17 @@ def test_all_letters_are_read_before_any_goes_and_all_go_at_once(
     ).all()
 
     steps.read_letters(tender, second)
-    released = client_for(officer).post(page_of(tender, "results"), data={})
+    web = client_for(officer)
+    unsure = web.post(page_of(tender, "results"), data={})
+    assert unsure.status_code == 422
+    assert "Select that every bidder may be told now" in unsure.text
+    assert db.session.scalars(select(BidResult)).all() == []
+    released = web.post(page_of(tender, "results"), data={"sure": "yes"})
 
     assert released.status_code == 302
+    of_rook = web.get(letter_of(bids["Rook"]))
+    assert of_rook.headers["Location"] == f"/evaluation/bids/{bids['Rook'].token}/result"
+    assert web.get(of_rook.headers["Location"]).status_code == 200
     rows = db.session.scalars(select(BidResult)).all()
     assert len(rows) == 2
     assert len({row.released_at for row in rows}) == 1
