@@ -6,21 +6,32 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import current_app
+from sqlalchemy import select
 
 from accounts.rules.roles import Role
 from foundation import clock
-from foundation.database import transaction
+from foundation.database import db, transaction
 from scoring import queries, service
 from supplier_portal import service as portal
+from tenders import service as tenders
+from tenders.models import Tender
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
+from tests.deciding import release
 from tests.documents.scoring.bids import answer, full
-from tests.evaluating import agree_all, declare_for
+from tests.evaluating import (
+    agree_all,
+    declare_for,
+    let_everybody_declare,
+    need_one_evaluator,
+)
 from tests.factories import (
     make_authority,
     make_open_tender,
     make_person,
     make_supplier,
+    make_tender,
     viewer_of,
 )
 
@@ -97,7 +108,10 @@ def assessed(people, records, clock_set_forward):
     officer, leads = people
     with records():
         closes_at = clock.now() + timedelta(hours=1)
-        tender = make_open_tender(officer, closes_at=closes_at)
+        tender = make_tender(officer, closes_at=closes_at)
+        with transaction():
+            need_one_evaluator("tender.created", tender)
+        tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
         bids = []
         for lead in leads:
             by, now = viewer_of(lead), clock.now()
@@ -148,7 +162,7 @@ def assess(token, mark, by):
         service.decide_requirement(bid, entry, given, by=by)
 
 
-def test_a_bidder_is_asked_answers_and_reads_its_result(assessed, visitor):
+def test_a_bidder_is_asked_answers_and_reads_its_result(assessed, visitor, people, records):
     tender, (first, second) = assessed
     officer, company = visitor(), visitor(window=PHONE)
     officer.sign_in(OFFICER)
@@ -177,15 +191,12 @@ def test_a_bidder_is_asked_answers_and_reads_its_result(assessed, visitor):
     officer.go(f"/evaluation/bids/{second}/questions/SLP-07")
     assert "The one that is kept offline." in officer.text()
 
-    officer.go(f"/evaluation/tenders/{tender}")
-    officer.follow("Tell the bidders their results")
-    option(officer.page, f"result-{first}", "yes").check()
-    option(officer.page, f"result-{second}", "no").check()
-    officer.press("Preview what each bidder will read")
-    assert "Enter why Rook was not successful" in officer.text()
-    fill(officer, **{f"why-{second}": "The other bid earned more for quality."})
-    officer.press("Preview what each bidder will read")
-    officer.press("Release all results now")
+    with records():
+        let_everybody_declare(current_app)
+        why = {second: "The other bid earned more for quality."}
+        found = db.session.scalars(select(Tender).where(Tender.token == tender)).one()
+        release(found, people[0], {first: True, second: False}, why=why)
+    officer.go(f"/evaluation/tenders/{tender}/results")
     assert "Released to every bidder" in officer.text()
     officer.follow("Rook")
 
