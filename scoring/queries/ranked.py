@@ -1,5 +1,4 @@
-"""The ranking of a tender, read from the standings alone: as many statements for 5,000 bids as for
-one."""
+"""The ranking of a tender, read from the standings alone: as few statements for many bids."""
 
 from __future__ import annotations
 

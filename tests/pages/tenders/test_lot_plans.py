@@ -21,7 +21,7 @@ SHEETS = {
 
 
 @pytest.fixture
-def officer(app):
+def officer(two_evaluators, app):
     return make_person(Role.OFFICER)
 
 
