@@ -65,6 +65,18 @@ class RecommendForm(Form):
         ],
         default="award",
     )
+    several = CheckboxesField(
+        "If you selected more than one bid as successful",
+        hint="No published term of a tender says so, so it is said here.",
+        choices=[Choice("yes", "This contract goes to more than one supplier")],
+    )
+    several_because = TextAreaField(
+        "Why it goes to more than one supplier (only if it does)",
+        hint="Where the tender documents say so, and how the work is shared. At least "
+        f"{recommending.SHORTEST_REASON} characters.",
+        most_characters=recommending.LONGEST_SEVERAL,
+        rows=3,
+    )
     # The hash of the record as it was read.
     read = HiddenField()
 

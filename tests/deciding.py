@@ -35,7 +35,17 @@ def recommend(
         service.agree_quality(tender, by=by)
     chosen = {key: SUCCESSFUL if won else UNSUCCESSFUL for key, won in successful.items()}
     read = deciding(by, tender).sha256
-    return service.recommend(tender, chosen, reason, read=read, by=by, nothing=not chosen)
+    several = sum(successful.values()) > 1
+    return service.recommend(
+        tender,
+        chosen,
+        reason,
+        read=read,
+        by=by,
+        nothing=not chosen,
+        several=several,
+        several_because=REASON if several else "",
+    )
 
 
 def approve(tender: Tender, second: Person) -> Deciding:

@@ -39,6 +39,7 @@ def recommendations(tender: Tender) -> list[Section]:
                 ]
                 or None,
                 reason=one.reason,
+                why_more_than_one_supplier=one.several_because or None,
                 sha256_of_what_it_rests_on=one.sha256,
                 made_by=name,
                 made_at=one.made_at,

@@ -132,6 +132,8 @@ class Recommendation(Base):
     # {token of bid: "successful" | "unsuccessful"}; empty: to award nothing.
     outcomes: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(Text)
+    # Why the contract goes to more than one supplier; "" where it does not.
+    several_because: Mapped[str] = mapped_column(Text, default="")
     # Of everything it rests on: marks, decisions, prices (rules.recommending).
     sha256: Mapped[str]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

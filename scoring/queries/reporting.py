@@ -125,6 +125,8 @@ def _recommendation(now: Deciding) -> Iterator[Block]:
                 ]
             )
     yield Block([f"Reason: {made.reason}"])
+    if made.several_because:
+        yield Block([f"Why it goes to more than one supplier: {made.several_because}"])
 
 
 def _process(now: Deciding) -> Iterator[Block]:

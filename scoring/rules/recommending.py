@@ -9,7 +9,8 @@ from typing import Any
 from foundation.canonical import canonical_json, sha256_hex
 from foundation.errors import DomainError
 
-LONGEST_REASON, SHORTEST_REASON = 8000, 40
+LONGEST_REASON, SHORTEST_REASON, LONGEST_SEVERAL = 8000, 40, 2000
+SEVERAL = 2
 SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
 
 
@@ -81,6 +82,41 @@ def checked_reason(reason: str) -> str:
         )
     if len(tidy) > LONGEST_REASON:
         raise CannotRecommend(f"Enter {LONGEST_REASON:,} characters or fewer", field="reason")
+    return tidy
+
+
+def checked_several(outcomes: Mapping[str, str], *, several: bool, because: str) -> str:
+    """Return why the contract goes to more than one supplier, "" where one wins or none.
+
+    No published term says that a contract has several suppliers, so it takes a tick and a reason.
+    Raises CannotRecommend.
+    """
+    winners = sum(outcome == SUCCESSFUL for outcome in outcomes.values())
+    if several and winners < SEVERAL:
+        raise CannotRecommend(
+            "You cannot say that this contract goes to more than one supplier because you "
+            "recommend fewer than two",
+            field="several",
+        )
+    if winners < SEVERAL:
+        return ""
+    if not several:
+        raise CannotRecommend(
+            f"Select that this contract goes to more than one supplier: {winners} bids are "
+            "successful as you selected; or select one",
+            field="several",
+        )
+    tidy = because.strip()
+    if len(tidy) < SHORTEST_REASON:
+        raise CannotRecommend(
+            "Enter why this contract goes to more than one supplier, in at least "
+            f"{SHORTEST_REASON} characters",
+            field="several_because",
+        )
+    if len(tidy) > LONGEST_SEVERAL:
+        raise CannotRecommend(
+            f"Enter {LONGEST_SEVERAL:,} characters or fewer", field="several_because"
+        )
     return tidy
 
 

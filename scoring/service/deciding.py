@@ -14,7 +14,7 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import Recommendation
 from scoring.queries.deciding import Deciding, about_of, deciding
-from scoring.rules.recommending import checked_outcomes, checked_reason
+from scoring.rules.recommending import checked_outcomes, checked_reason, checked_several
 from scoring.service.evaluating import EVALUATED_AT
 from tenders.models import Approval, Tender
 from tenders.rules.approvals import ApprovalKind, NotWaiting, Overtaken
@@ -45,9 +45,12 @@ def recommend(
     read: str,
     by: Viewer,
     nothing: bool = False,
+    several: bool = False,
+    several_because: str = "",
 ) -> Recommendation:
     """Recommend which bids are successful and ask a second person; or to award ``nothing``.
 
+    ``several``: the contract goes to more than one supplier, ``several_because`` says why.
     ``read``: the hash of the record as whoever recommends read it. The newest recommendation
     counts: a request about an earlier one comes to nothing. Raises CannotRecommend, NotReady,
     DecidedBefore, ChangedSinceRead, KeptAway and NotApproved.
@@ -60,6 +63,7 @@ def recommend(
         if not nothing:
             must_be_complete(now)
             outcomes = checked_outcomes(now.places, chosen, in_order=now.follows_ranking)
+        why_several = checked_several(outcomes, several=several, because=several_because)
         words = checked_reason(reason)
         if now.sha256 != read:
             raise ChangedSinceRead(
@@ -71,6 +75,7 @@ def recommend(
             number=_next_number(current),
             outcomes=outcomes,
             reason=words,
+            several_because=why_several,
             sha256=now.sha256,
             made_by_id=by.person_id,
             made_at=clock.now(),
@@ -86,6 +91,7 @@ def recommend(
             outcomes=outcomes,
             rests_on=made.sha256,
             reason=sha256_hex(words),
+            **({"several_because": sha256_hex(why_several)} if why_several else {}),
         )
         _ask(current, made, by)
     return made

@@ -49,6 +49,8 @@ def recommend(tender: str) -> ResponseReturnValue:
                 read=form.read.data or "",
                 by=viewer,
                 nothing=form.nothing.data == "nothing",
+                several=bool(form.several.data),
+                several_because=form.several_because.data or "",
             )
         except DomainError as error:
             form.add_error(str(error), error.field)

@@ -29,6 +29,7 @@ from tests.factories import make_person, viewer_of
 
 pytestmark = pytest.mark.slow
 
+SHARED = "The tender documents say that the two areas are shared out"
 SECRET = Withheld("SLP-05", "", Exemption.COMMERCIAL, "It describes how the network is built")
 
 
@@ -126,6 +127,33 @@ def test_an_officer_recommends_on_the_page_and_another_agrees(
     assert asked == [second.email]
 
 
+def test_two_winners_of_one_contract_take_a_tick_and_a_reason(client_for, officer, tender, bids):
+    service.agree_quality(tender, by=viewer_of(officer))
+    desk = client_for(officer)
+    typed = {
+        "read": hidden(desk.get(page_of(tender)).text, "read"),
+        "nothing": "award",
+        "reason": steps.REASON,
+    } | {f"result-{bid.token}": SUCCESSFUL for bid in bids.values()}
+
+    silent = desk.post(page_of(tender), data=typed)
+    unexplained = desk.post(page_of(tender), data=typed | {"several": "yes"})
+    said = desk.post(
+        page_of(tender), data=typed | {"several": "yes", "several_because": f" {SHARED} "}
+    )
+    shown = desk.get(page_of(tender)).text
+
+    assert "Select that this contract goes to more than one supplier: 2 bids" in silent.text
+    assert "Enter why this contract goes to more than one supplier" in unexplained.text
+    assert (silent.status_code, unexplained.status_code, said.status_code) == (422, 422, 302)
+    (row,) = db.session.scalars(select(Recommendation)).all()
+    assert row.several_because == SHARED
+    assert SHARED in shown
+    report = desk.get(page_of(tender, "recommendation.docx")).data
+    told = [one.text for one in Document(io.BytesIO(report)).paragraphs]
+    assert f"Why it goes to more than one supplier: {SHARED}" in told
+
+
 def test_what_was_read_is_recommended_or_nothing(officer, tender, bids, outcomes):
     service.agree_quality(tender, by=viewer_of(officer))
 
@@ -136,6 +164,8 @@ def test_what_was_read_is_recommended_or_nothing(officer, tender, bids, outcomes
             steps.REASON,
             read="another record",
             by=viewer_of(officer),
+            several=True,
+            several_because=SHARED,
         )
 
     assert db.session.scalars(select(Recommendation)).all() == []

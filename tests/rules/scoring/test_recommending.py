@@ -12,6 +12,7 @@ from scoring.rules.recommending import (
     about,
     checked_outcomes,
     checked_reason,
+    checked_several,
     hash_of,
     why_not_in_words,
 )
@@ -58,6 +59,23 @@ def test_of_bids_that_share_a_place_one_may_win():
     tied = (Place("l", "Lark", "1="), Place("r", "Rook", "1="))
 
     assert checked({"l": UNSUCCESSFUL, "r": SUCCESSFUL}, tied)["r"] == SUCCESSFUL
+
+
+def test_more_than_one_winner_is_said_with_a_reason():
+    both, one, because = words(SUCCESSFUL, SUCCESSFUL), words(SUCCESSFUL, UNSUCCESSFUL), "x" * 40
+
+    assert checked_several(both, several=True, because=f" {because} ") == because
+    assert checked_several(one, several=False, because=because) == ""
+    assert checked_several({}, several=False, because="") == ""
+    for outcomes, several, said, field in (
+        (both, False, because, "several"),
+        (one, True, because, "several"),
+        (both, True, "Because", "several_because"),
+        (both, True, "x" * 2001, "several_because"),
+    ):
+        with pytest.raises(CannotRecommend) as refused:
+            checked_several(outcomes, several=several, because=said)
+        assert refused.value.field == field
 
 
 def test_without_a_bid_there_is_nothing_to_win():
