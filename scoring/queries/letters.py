@@ -15,7 +15,7 @@ from scoring.models import OutcomeLetter
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.deciding import Deciding
 from scoring.queries.results import summaries_of
-from scoring.rules.letters import Letter, State, letter_from, state_of
+from scoring.rules.letters import Letter, State, letter_from, state_of, writers_of
 from scoring.rules.summaries import Decided, fingerprint_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
@@ -57,6 +57,15 @@ class InOutbox:
     def withheld_by(self) -> set[int]:
         """Return the ids of those who withheld what is withheld now."""
         return withheld_by(self.versions)
+
+    @property
+    def written_by(self) -> set[int]:
+        """Return the ids of those who wrote what the letter says now."""
+        return writers_of([(one.row.written_by_id, one.letter) for one in self.versions])
+
+    def is_read_by_another_than(self, person_id: int) -> bool:
+        """Return whether somebody else has to read it: this person wrote or withheld in it."""
+        return person_id in self.written_by | self.withheld_by
 
 
 def withheld_by(versions: Sequence[Version]) -> set[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,9 @@ from foundation.errors import DomainError
 
 LONGEST_OPENING, LONGEST_WHY, LONGEST_ADDRESS = 6000, 4000, 600
 LONGEST_PASSAGE, LONGEST_REASON, SHORTEST_REASON = 2000, 2000, 20
+
+# What people write of a letter.
+PARTS = ("opening", "why", "address", "withheld")
 
 
 class LetterUnfit(DomainError):
@@ -135,10 +139,30 @@ def checked_withheld(typed: Withheld, already: tuple[Withheld, ...]) -> Withheld
     return tidy
 
 
-def must_be_reviewable(letter: Letter, *, successful: bool, by: int, withheld_by: set[int]) -> None:
+def writers_of(versions: Sequence[tuple[int, Letter]]) -> set[int]:
+    """Return who wrote what a letter says now; ``versions`` in order, each with its author.
+
+    Of opening words, why, address and what is withheld, whoever changed each last wrote it. The
+    first version is drafted by the service: who had it prepared is its author only while nobody
+    else wrote anything in it, so that two people stand behind each letter.
+    """
+    found = set()
+    for part in PARTS:
+        changed = [
+            author
+            for (_, before), (author, after) in pairwise(versions)
+            if getattr(before, part) != getattr(after, part)
+        ]
+        found |= set(changed[-1:])
+    return found or {author for author, _ in versions[:1]}
+
+
+def must_be_reviewable(
+    letter: Letter, *, successful: bool, by: int, written_by: set[int], withheld_by: set[int]
+) -> None:
     """Raise ReviewRefused where ``by`` cannot find a letter right, or nobody can yet.
 
-    What is withheld is approved by somebody else than whoever withheld it.
+    A letter, and what is withheld in it, is approved by somebody else than whoever wrote it.
     """
     if successful and not letter.address:
         raise ReviewRefused(
@@ -150,6 +174,11 @@ def must_be_reviewable(letter: Letter, *, successful: bool, by: int, withheld_by
         raise ReviewRefused(
             "You cannot approve this letter because you withheld something in it: a second "
             "officer must"
+        )
+    if by in written_by:
+        raise ReviewRefused(
+            "You cannot approve this letter because you wrote it, or a part of it: somebody else "
+            "reads it and finds it right"
         )
 
 

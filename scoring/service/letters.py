@@ -143,6 +143,7 @@ def review_letter(bid: EvaluatedBid, *, based_on: int, shown: str, by: Viewer) -
             one.letter,
             successful=one.successful,
             by=by.person_id,
+            written_by=one.written_by,
             withheld_by=one.withheld_by,
         )
         letter = replace(one.letter, read=shown)

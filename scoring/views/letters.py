@@ -50,7 +50,10 @@ def prepare_letters(tender: str) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(str(error))
         else:
-            flash(f"{count} {'letter is' if count == 1 else 'letters are'} prepared: read each one")
+            flash(
+                f"{count} {'letter is' if count == 1 else 'letters are'} prepared: somebody else "
+                "reads each one"
+            )
             return redirect(url_for("scoring.letters", tender=tender))
     return _outbox_page(deciding(viewer, found), form), 422
 
@@ -232,7 +235,7 @@ def _letter_page(
         writing=writing,
         withholding=withholding,
         may_write=viewer.may(Permission.RESULT_RELEASE, tender_id=tender.id),
-        may_review=viewer.may(Permission.AWARD_APPROVE, tender_id=tender.id)
-        and not (one.letter.withheld and viewer.person_id in one.withheld_by),
+        may_review=viewer.may(Permission.AWARD_APPROVE, tender_id=tender.id),
+        is_writer=one.is_read_by_another_than(viewer.person_id),
         **words_of_summaries(),
     )

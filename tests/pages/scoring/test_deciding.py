@@ -419,6 +419,28 @@ def test_letters_are_changed_withheld_and_read_on_their_pages(
     assert "To be read" in outbox
 
 
+def test_whoever_wrote_a_letter_does_not_find_it_right(officer, second, approved, bids, client_for):
+    mine, theirs, rook = client_for(officer), client_for(second), letter_of(bids["Rook"])
+    mine.post(page_of(approved, "letters"), data={})
+    prepared, offered = mine.get(rook).text, theirs.get(rook).text
+    read = {"based_on": hidden(offered, "based_on"), "shown": hidden(offered, "shown")}
+    by_preparer = mine.post(f"{rook}/approval", data=read)
+
+    theirs.post(rook, data={"based_on": read["based_on"], "opening": "Dear Rook", "why": "Less"})
+    written, page = theirs.get(rook).text, mine.get(rook).text
+    read = {"based_on": hidden(page, "based_on"), "shown": hidden(page, "shown")}
+    by_writer = theirs.post(f"{rook}/approval", data=read)
+    by_other = mine.post(f"{rook}/approval", data=read)
+
+    for refused in (by_preparer, by_writer):
+        assert refused.status_code == 422
+        assert "because you wrote it, or a part of it" in refused.text
+    for seen in (prepared, written):
+        assert "I have read it and it is right" not in seen
+        assert "You wrote this letter, or a part of it" in seen
+    assert by_other.status_code == 302
+
+
 def test_somebody_kept_from_a_bid_sees_and_does_nothing_of_it(
     officer, approved, bids, client_for, kept_away
 ):

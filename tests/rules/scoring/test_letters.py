@@ -19,6 +19,7 @@ from scoring.rules.letters import (
     must_be_reviewable,
     opening_words,
     state_of,
+    writers_of,
 )
 
 SECRET = Withheld("SLP-05", "the Kestrel radio", Exemption.COMMERCIAL, "It tells how they do it")
@@ -66,14 +67,41 @@ def test_what_is_withheld_takes_a_second_officer():
     letter = Letter("Dear", address="1 Road", withheld=(SECRET,))
 
     with pytest.raises(ReviewRefused, match="a second officer must"):
-        must_be_reviewable(letter, successful=True, by=1, withheld_by={1})
-    must_be_reviewable(letter, successful=True, by=2, withheld_by={1})
+        must_be_reviewable(letter, successful=True, by=1, written_by={1}, withheld_by={1})
+    must_be_reviewable(letter, successful=True, by=2, written_by={1}, withheld_by={1})
+
+
+def test_whoever_wrote_a_letter_does_not_find_it_right():
+    letter = Letter("Dear", "why")
+
+    with pytest.raises(ReviewRefused, match="because you wrote it, or a part of it"):
+        must_be_reviewable(letter, successful=False, by=1, written_by={1, 2}, withheld_by=set())
+    must_be_reviewable(letter, successful=False, by=3, written_by={1, 2}, withheld_by=set())
+
+
+def test_whoever_changed_a_part_last_wrote_it_and_a_draft_is_of_whoever_had_it_prepared():
+    draft = Letter("Dear", "Another was better")
+    opened, placed = replace(draft, opening="Dear Lark"), replace(draft, address="1 Road")
+    both = replace(opened, address="1 Road")
+
+    assert writers_of([(1, draft)]) == {1}
+    assert writers_of([(1, draft), (1, opened)]) == {1}
+    assert writers_of([(1, draft), (2, placed)]) == {2}
+    assert writers_of([(1, draft), (1, opened), (2, both)]) == {1, 2}
+    assert writers_of([(1, draft), (2, placed), (3, replace(placed, read="ab"))]) == {2}
+    assert writers_of([(1, draft), (2, opened), (1, replace(opened, opening="Good day"))]) == {1}
+    assert writers_of([(1, draft), (2, replace(draft, withheld=(SECRET,)))]) == {2}
+    assert writers_of([]) == set()
 
 
 def test_the_successful_bidder_has_an_address():
     with pytest.raises(ReviewRefused, match="the address of the successful bidder is missing"):
-        must_be_reviewable(Letter("Dear"), successful=True, by=1, withheld_by=set())
-    must_be_reviewable(Letter("Dear", "why"), successful=False, by=1, withheld_by=set())
+        must_be_reviewable(
+            Letter("Dear"), successful=True, by=1, written_by=set(), withheld_by=set()
+        )
+    must_be_reviewable(
+        Letter("Dear", "why"), successful=False, by=1, written_by=set(), withheld_by=set()
+    )
 
 
 @pytest.mark.parametrize("successful", [True, False])
