@@ -17,6 +17,7 @@ import contract_clauses.views
 import foundation.commands
 import foundation.database
 import foundation.delivery
+import foundation.duties
 import foundation.jobs
 import foundation.mail
 import foundation.outages

@@ -105,3 +105,41 @@ class CalendarAddress(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     made_at: Mapped[datetime]
+
+
+class SharingChoice(Base):
+    """Whether an authority shows boroughs that do the same how suppliers stand. Only added."""
+
+    __tablename__ = "sharing_choice"
+    __table_args__ = (UniqueConstraint("authority_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    shares: Mapped[bool]
+    why: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+
+class AnswersConsent(Base):
+    """A supplier's word that an authority may read its answers under a contract with another.
+
+    Only added; the highest number counts, and a word can be taken back.
+    """
+
+    __tablename__ = "answers_consent"
+    __table_args__ = (UniqueConstraint("contract_id", "authority_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    # Who asked to read.
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[int]
+    # None: asked for; else whether it was given.
+    given: Mapped[bool | None]
+    until: Mapped[date | None]
+    words: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]

@@ -34,7 +34,9 @@ class Permission(StrEnum):
     """Named ``<thing>:<action>``; kept in alphabetical order."""
 
     ACCOUNT_USE = "account:use"
+    ANSWERS_SHARE = "answers:share"
     ANSWER_WRITE = "answer:write"
+    ASSURANCE_SHARE = "assurance:share"
     AUDIT_READ = "audit:read"
     AWARD_APPROVE = "award:approve"
     BANK_DECIDE = "bank:decide"
@@ -50,6 +52,8 @@ class Permission(StrEnum):
     CLARIFICATION_ANSWER = "clarification:answer"
     CLARIFICATION_ASK = "clarification:ask"
     COMPLIANCE_DECIDE = "compliance:decide"
+    CONTRACT_KEEP = "contract:keep"
+    CONTRACT_READ = "contract:read"
     DOCUMENT_DOWNLOAD = "document:download"
     EVIDENCE_WRITE = "evidence:write"
     INTEREST_DECIDE = "interest:decide"
@@ -57,13 +61,17 @@ class Permission(StrEnum):
     MARK_ALLOCATE = "mark:allocate"
     MARK_READ = "mark:read"
     MARK_WRITE = "mark:write"
+    OBLIGATION_SHOW = "obligation:show"
     RECORD_DECIDE = "record:decide"
     RECORD_READ = "record:read"
     REGISTER_KEEP = "register:keep"
     RESULT_RELEASE = "result:release"
+    RISK_ACCEPT = "risk:accept"
     RISK_DECIDE = "risk:decide"
     RISK_READ = "risk:read"
+    SCALE_SET = "scale:set"
     SCHEDULE_EDIT = "schedule:edit"
+    SCHEDULE_ISSUE = "schedule:issue"
     SCHEDULE_READ = "schedule:read"
     TEAM_MANAGE = "team:manage"
     TEAM_READ = "team:read"
@@ -100,6 +108,7 @@ AUTHORITY = EVERYONE | {Permission.TENDER_READ}
 
 AFTER_OPENING = frozenset(
     {
+        Permission.CONTRACT_READ,
         Permission.DOCUMENT_DOWNLOAD,
         Permission.MARK_READ,
         Permission.RISK_READ,
@@ -112,15 +121,22 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.BID_LEAD: SUPPLIER
         | WORKS_WITH_QUESTIONS
         | {
+            Permission.ANSWERS_SHARE,
             Permission.ANSWER_WRITE,
             Permission.BID_SUBMIT,
             Permission.CLARIFICATION_ASK,
             Permission.EVIDENCE_WRITE,
+            Permission.OBLIGATION_SHOW,
             Permission.TEAM_MANAGE,
         },
         Role.CONTRIBUTOR: SUPPLIER
         | WORKS_WITH_QUESTIONS
-        | {Permission.ANSWER_WRITE, Permission.CLARIFICATION_ASK, Permission.EVIDENCE_WRITE},
+        | {
+            Permission.ANSWER_WRITE,
+            Permission.CLARIFICATION_ASK,
+            Permission.EVIDENCE_WRITE,
+            Permission.OBLIGATION_SHOW,
+        },
         Role.CERTIFIER: SUPPLIER | {Permission.BID_CERTIFY, Permission.BID_SUBMIT},
         Role.SUPPLIER_READER: SUPPLIER,
         Role.OFFICER: AUTHORITY
@@ -134,6 +150,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.BID_QUESTION,
             Permission.CLARIFICATION_ANSWER,
             Permission.COMPLIANCE_DECIDE,
+            Permission.CONTRACT_KEEP,
             Permission.INTEREST_DECIDE,
             Permission.MARK_AGREE,
             Permission.MARK_ALLOCATE,
@@ -142,6 +159,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.RECORD_READ,
             Permission.REGISTER_KEEP,
             Permission.RESULT_RELEASE,
+            Permission.RISK_ACCEPT,
             Permission.RISK_DECIDE,
             Permission.SCHEDULE_EDIT,
             Permission.TENDER_AMEND,
@@ -168,12 +186,17 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.AWARD_APPROVE,
             Permission.REGISTER_KEEP,
+            Permission.RISK_ACCEPT,
             Permission.RISK_DECIDE,
+            Permission.SCALE_SET,
             Permission.SCHEDULE_EDIT,
+            Permission.SCHEDULE_ISSUE,
             Permission.TENDER_APPROVE,
         },
         Role.CONTRACT_MANAGER: AUTHORITY
         | {
+            Permission.CONTRACT_KEEP,
+            Permission.CONTRACT_READ,
             Permission.DOCUMENT_DOWNLOAD,
             Permission.REGISTER_KEEP,
             Permission.RISK_READ,
@@ -181,7 +204,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         },
         Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ, Permission.RECORD_READ},
         # Looks after people and templates; never sees what a bid says.
-        Role.ADMINISTRATOR: AUTHORITY,
+        Role.ADMINISTRATOR: AUTHORITY | {Permission.ASSURANCE_SHARE, Permission.SCALE_SET},
         Role.STEWARD: AUTHORITY | WORKS_WITH_QUESTIONS | {Permission.BANK_DECIDE},
     }
 )
@@ -201,6 +224,7 @@ NOT_FOR_GUESTS = frozenset(
         Permission.AWARD_APPROVE,
         Permission.RECORD_DECIDE,
         Permission.RECORD_READ,
+        Permission.SCHEDULE_ISSUE,
         Permission.TENDER_APPROVE,
     }
 )

@@ -25,7 +25,17 @@ from scoring.models.marks import (
     QualityAgreed,
     RequirementDecision,
 )
-from scoring.models.risks import OwnRiskDecision, RiskDecision, RiskRow
+from scoring.models.risks import (
+    OwnRiskDecision,
+    Reopening,
+    ReopeningSettled,
+    RiskAcceptance,
+    RiskAction,
+    RiskControl,
+    RiskDecision,
+    RiskRow,
+    RiskScale,
+)
 
 __all__ = [
     "AgreedMark",
@@ -51,8 +61,14 @@ __all__ = [
     "QualityAgreed",
     "QuestionLesson",
     "Recommendation",
+    "Reopening",
+    "ReopeningSettled",
     "RequirementDecision",
+    "RiskAcceptance",
+    "RiskAction",
+    "RiskControl",
     "RiskDecision",
     "RiskRow",
+    "RiskScale",
     "StandstillEvent",
 ]

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Person
 from foundation.database import Base
 from foundation.tokens import new_token
-from scoring.rules.register import RiskState, Treatment
+from scoring.rules.register import ActionState, ControlKind, RiskState, Treatment
+from scoring.rules.reopening import Thing
 
 
 class RiskRow(Base):
@@ -37,6 +38,10 @@ class RiskRow(Base):
     # None for a risk the rules proposed; else the officer, and why.
     raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     raised_because: Mapped[str] = mapped_column(Text, default="")
+    # A risk of an officer's own, which no library holds ("OWN-1"): its title and category. Its
+    # words stand in its decisions.
+    own_title: Mapped[str] = mapped_column(Text, default="")
+    own_category: Mapped[str] = mapped_column(default="")
 
     raised_by: Mapped[Person | None] = relationship()
 
@@ -65,6 +70,8 @@ class RiskDecision(Base):
     target_likelihood: Mapped[int | None]
     target_impact: Mapped[int | None]
     review_on: Mapped[date | None]
+    # The risk of the same bid ("R09") this one became part of; empty unless it was merged.
+    merged_into: Mapped[str] = mapped_column(default="")
     why: Mapped[str] = mapped_column(Text)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
@@ -86,6 +93,8 @@ class OwnRiskDecision(Base):
     authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     # 1, 2, 3 … for the authority, so that gaps tell nothing of another's.
     number: Mapped[int]
+    # Accepted while None; treated or closed later.
+    state: Mapped[RiskState | None]
     treatment: Mapped[Treatment]
     actions: Mapped[str] = mapped_column(Text)
     owner: Mapped[str]
@@ -100,3 +109,131 @@ class OwnRiskDecision(Base):
     decided_at: Mapped[datetime]
 
     decided_by: Mapped[Person] = relationship()
+
+
+class RiskAction(Base):
+    """One thing to be done about a risk, as last set. Only added; the highest number counts."""
+
+    __tablename__ = "risk_action"
+    __table_args__ = (UniqueConstraint("action", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_row_id: Mapped[int] = mapped_column(ForeignKey("risk_row.id"), index=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    # The token of the action, the same in all its rows.
+    action: Mapped[str]
+    number: Mapped[int]
+    state: Mapped[ActionState]
+    what: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str]
+    due: Mapped[date | None]
+    # What the person said when it was set, done or dropped.
+    words: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+    done_by: Mapped[Person] = relationship()
+
+
+class RiskControl(Base):
+    """What holds a risk down: in place, or to be brought about by a clause. Only added."""
+
+    __tablename__ = "risk_control"
+    __table_args__ = (UniqueConstraint("control", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_row_id: Mapped[int] = mapped_column(ForeignKey("risk_row.id"), index=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    # The token of the control, the same in all its rows.
+    control: Mapped[str]
+    number: Mapped[int]
+    kind: Mapped[ControlKind]
+    words: Mapped[str] = mapped_column(Text)
+    # The clause that makes it binding ("C14"); empty for a control in place.
+    clause_id: Mapped[str]
+    is_taken_out: Mapped[bool]
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+    done_by: Mapped[Person] = relationship()
+
+
+class RiskAcceptance(Base):
+    """Somebody's word that a risk above the appetite is borne until a day, or no longer.
+
+    Only added; the highest number of the authority counts.
+    """
+
+    __tablename__ = "risk_acceptance"
+    __table_args__ = (UniqueConstraint("risk_row_id", "authority_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_row_id: Mapped[int] = mapped_column(ForeignKey("risk_row.id"))
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    # False where an earlier acceptance is taken back.
+    accepted: Mapped[bool]
+    # The rating that was accepted, and the appetite it is above.
+    likelihood: Mapped[int]
+    impact: Mapped[int]
+    appetite: Mapped[int]
+    until: Mapped[date | None]
+    # As whom: the role the authority's scale demands for this rating.
+    role: Mapped[str]
+    why: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+    done_by: Mapped[Person] = relationship()
+
+
+class RiskScale(Base):
+    """The matrix and the appetite of an authority, as set. Only added; a tender is rated by the
+    scale that counted when its bids were opened."""
+
+    __tablename__ = "risk_scale"
+    __table_args__ = (UniqueConstraint("authority_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    # Canonical JSON: words of the levels, bands, appetite by category, who may accept what.
+    text: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+    set_by: Mapped[Person] = relationship()
+
+
+class Reopening(Base):
+    """An answer, a risk or a clause to be looked at again, because of something that ran out."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (UniqueConstraint("bid_id", "thing", "subject", "rule", "cause"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    thing: Mapped[Thing]
+    # The part, the risk or the clause, by its id.
+    subject: Mapped[str]
+    # What noticed it, such as "certificate-runs-out", and what it noticed: ids and dates only.
+    rule: Mapped[str]
+    cause: Mapped[str]
+    due_on: Mapped[date]
+    raised_at: Mapped[datetime]
+
+
+class ReopeningSettled(Base):
+    """That somebody looked at a reopened thing, and what follows."""
+
+    __tablename__ = "reopening_settled"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reopening_id: Mapped[int] = mapped_column(ForeignKey("reopening.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+    done_by: Mapped[Person] = relationship()

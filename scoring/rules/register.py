@@ -15,6 +15,21 @@ class RiskState(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DROPPED = "dropped"
+    # Part of another risk of the same bid, which has its causes since.
+    MERGED = "merged"
+    TREATED = "treated"
+    CLOSED = "closed"
+
+
+class ActionState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class ControlKind(StrEnum):
+    IN_PLACE = "in place"
+    CONTRACTUAL = "contractual"
 
 
 class Treatment(StrEnum):

@@ -3,12 +3,14 @@
 from tenders.models.changes import Amendment, Clarification
 from tenders.models.people import Approval, OpeningPart, SupplierInvited
 from tenders.models.planning import Notice, OutcomeStatement, PlanningSheet, TenderRisk
+from tenders.models.tasks import GivenTask
 from tenders.models.tenders import ParticipatingAuthority, Procurement, Tender
 
 __all__ = [
     "Amendment",
     "Approval",
     "Clarification",
+    "GivenTask",
     "Notice",
     "OpeningPart",
     "OutcomeStatement",

@@ -39,6 +39,7 @@ def test_several_roles_allow_what_any_of_them_allows():
                 Permission.BANK_PROPOSE,
                 Permission.CLARIFICATION_ASK,
                 Permission.EVIDENCE_WRITE,
+                Permission.OBLIGATION_SHOW,
             },
         ),
     ],

@@ -1,7 +1,8 @@
-"""Tables of what officers decide about a schedule: which clauses, and which values.
+"""Tables of what officers decide about a schedule: which clauses, which values, and its issue.
 
-Rows are only ever added: the highest number counts, the earlier ones stay. The schedule itself is
-drawn up afresh from the bid each time it is read, so no table holds what a bid says.
+Rows are only ever added: the highest number counts, the earlier ones stay. Until it is issued a
+schedule is drawn up afresh from the bid each time it is read; what is issued is kept under the
+bid's key, word for word.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
 from contract_clauses.rules.selection import Wish
 from foundation.database import Base
+from foundation.tokens import new_token
 
 
 class ClauseDecision(Base):
@@ -58,3 +60,32 @@ class VariableValue(Base):
     entered_at: Mapped[datetime]
 
     entered_by: Mapped[Person] = relationship()
+
+
+class IssuedSchedule(Base):
+    """A schedule as it went into the contract, asked for by one person and approved by another.
+
+    A row without ``approved_by_id`` is a request; the approval is a row of its own with the same
+    hash, so that nothing is ever changed.
+    """
+
+    __tablename__ = "issued_schedule"
+    __table_args__ = (UniqueConstraint("bid_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    # 1, 2, 3 … for the bid, requests and approvals alike.
+    number: Mapped[int]
+    # The request a row approves or turns down; None for a request.
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("issued_schedule.id"))
+    # None for a request; else whether it was approved.
+    approved: Mapped[bool | None]
+    # Canonical JSON of the schedule under the bid's key; only with a request.
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str]
+    words: Mapped[str] = mapped_column(Text)
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime]
+
+    done_by: Mapped[Person] = relationship()
