@@ -14,18 +14,18 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import event, make_url
 
 from accounts import queries, service
 from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.views import cookie_name
 from app import create_app
-from foundation import sqlite
-from foundation.database import db, engine_options
+from foundation.database import db
 from foundation.keys import KeyRing
 from tests import factories, postgresql
 from tests.careful_client import CARELESS, CarefulClient, watch
+from tests.engines import engine_for
 from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
 
 TEMPLATE = "assurance_template"
@@ -73,10 +73,7 @@ def move(app: Flask, instance: Path, database_url: str) -> None:
     }
     app.instance_path = str(instance)
     with app.app_context():
-        engines = db.engines
-        engines[None] = create_engine(database_url, **engine_options(database_url))
-        if engines[None].dialect.name == "sqlite":
-            sqlite.prepare(engines[None])
+        db.engines[None] = engine_for(database_url)
 
 
 def migrate(app: Flask) -> None:
