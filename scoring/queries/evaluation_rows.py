@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Text, cast, func, select
@@ -82,21 +83,16 @@ def given_in_order(
 
     Without a lock there is neither mark nor words in it.
     """
+    locked = until.locked
     for some in _some(bid_ids):
-        found: dict[tuple[int, str], dict[int, tuple[Any, ...]]] = {}
-        for row in _rows(_given(some, until.mark)):
-            found.setdefault((row[1], row[2]), {})[row[3]] = row
-        for bid_id in some:
-            for question_id in questions:
-                given = found.get((bid_id, question_id))
-                if given is None:
-                    continue
-                for person in sorted(given):
-                    row = given[person]
-                    if row[0] <= until.locked.get(person, 0):
-                        yield (*row, True)
-                    else:
-                        yield (*row[:5], None, None, "", "{}", "[]", row[10], False)
+        found = {(row[1], row[2], row[3]): row for row in _rows(_given(some, until.mark))}
+        people = sorted({person for _, _, person in found})
+        in_order = map(found.get, product(some, questions, people))
+        for row in filter(None, in_order):
+            if row[0] <= locked.get(row[3], 0):
+                yield (*row, True)
+            else:
+                yield (*row[:5], None, None, "", "{}", "[]", row[10], False)
 
 
 def _given(bid_ids: Sequence[int], last: int) -> Select[*tuple[Any, ...]]:
@@ -130,11 +126,9 @@ def agreed_in_order(
         for mark_id, bid_id, question_id, person, mark in _rows(_numbers(some, until.mark)):
             if mark_id <= until.locked.get(person, 0):
                 given.setdefault((bid_id, question_id), {})[person] = mark
-        for bid_id in some:
-            for question_id in questions:
-                agreed = found.get((bid_id, question_id))
-                if agreed is not None:
-                    yield agreed, sorted(given.get((bid_id, question_id), {}).items())
+        for cell in product(some, questions):
+            if agreed := found.get(cell):
+                yield agreed, sorted(given.get(cell, {}).items())
 
 
 def _agreed(bid_ids: Sequence[int], last: int) -> Select[*tuple[Any, ...]]:
@@ -197,8 +191,13 @@ def _minute(column: InstrumentedAttribute[object] | ColumnElement[object]) -> Co
 
 
 def _rows(wanted: Select[*tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of a few bids at once: that is twice as fast as one by one."""
-    return db.session.connection().execute(wanted).fetchall()
+    """Return the rows of a few bids at once, as the driver gives them: no columns here need
+    SQLAlchemy to convert them, and millions of its own rows cost as much as all the reading."""
+    result = db.session.connection().execute(wanted)
+    cursor = result.cursor
+    rows: Sequence[tuple[Any, ...]] = cursor.fetchall() if cursor else ()
+    result.close()
+    return rows
 
 
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:

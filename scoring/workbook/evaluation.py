@@ -12,12 +12,13 @@ from fractions import Fraction
 from foundation.clock import show_moment
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import half_up
+from scoring.workbook.evaluation_cells import Shows
 from scoring.workbook.evaluation_last import definitions_sheet, sensitivity_sheet
 from scoring.workbook.evaluation_package import workbook_pieces
 from scoring.workbook.evaluation_ranks import price_sheet, ranking_sheet
 from scoring.workbook.evaluation_styles import Style
 from scoring.workbook.evaluation_values import AGREED, GIVEN, Evaluation
-from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite, Shows
+from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite
 from tenders.rules.award import in_words
 from tenders.rules.questionnaire import AskedQuestion
 

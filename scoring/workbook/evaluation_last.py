@@ -9,8 +9,9 @@ from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.sensitivity import Crossing, MarkMove, Safety, Swing
 from scoring.rules.totals import half_up
 from scoring.workbook.definitions import SCORE_WORDS
+from scoring.workbook.evaluation_cells import Shows
 from scoring.workbook.evaluation_styles import Style
-from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite, Shows
+from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite
 from tenders.rules.questionnaire import Questionnaire
 
 NOT_YET = (

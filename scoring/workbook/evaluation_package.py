@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
@@ -10,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl.utils import get_column_letter
 
+from scoring.workbook.evaluation_cells import in_xml
 from scoring.workbook.evaluation_styles import STYLES
 from scoring.workbook.evaluation_xml import (
     DECLARED,
@@ -17,13 +20,14 @@ from scoring.workbook.evaluation_xml import (
     SheetToWrite,
     SheetWriter,
     Written,
-    in_xml,
 )
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 # Speed matters more here than the last tenth of the size.
 LEVEL = 1
+# So many pieces wait to be packed at most: memory does not grow where packing is slower.
+WAITING = 8
 
 
 @dataclass
@@ -75,12 +79,22 @@ def workbook_pieces(
 
 
 def _member(archive: ZipFile, sink: _Sink, path: str, made: Iterable[str]) -> Iterator[bytes]:
+    """Write one member; it is packed beside the making of its text, which another core can do."""
     # By its name alone: only so does the zip module heed the level; the time inside is fixed.
-    with archive.open(path, "w") as file:
-        for piece in made:
+    with archive.open(path, "w") as file, ThreadPoolExecutor(1) as beside:
+
+        def packed(piece: str) -> bytes:
             file.write(piece.encode())
-            if taken := sink.taken():
-                yield taken
+            return sink.taken()
+
+        waiting = deque[Future[bytes]]()
+        for piece in made:
+            waiting.append(beside.submit(packed, piece))
+            while len(waiting) > WAITING or (waiting and waiting[0].done()):
+                if taken := waiting.popleft().result():
+                    yield taken
+        for one in waiting:
+            yield one.result()
     yield sink.taken()
 
 

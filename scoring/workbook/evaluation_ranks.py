@@ -9,9 +9,10 @@ from fractions import Fraction
 from scoring.rules.prices import Method
 from scoring.rules.ranking import Placed, label_of_total, why_by_quality
 from scoring.rules.totals import half_up, scores
+from scoring.workbook.evaluation_cells import Shows
 from scoring.workbook.evaluation_styles import Style
 from scoring.workbook.evaluation_values import Evaluation
-from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite, Shows
+from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite
 from tenders.rules.questionnaire import Questionnaire, Section
 
 SHUT = (

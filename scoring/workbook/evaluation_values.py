@@ -10,7 +10,8 @@ from scoring.rules.prices import Method
 from scoring.rules.ranking import Placed
 from scoring.rules.sensitivity import Safety
 from scoring.rules.ties import TieLog
-from scoring.workbook.evaluation_xml import Column, Shows
+from scoring.workbook.evaluation_cells import Shows
+from scoring.workbook.evaluation_xml import Column
 from tenders.rules.questionnaire import Questionnaire
 
 # A row in the order of GIVEN or AGREED: no objects are made for a million of them.

@@ -6,50 +6,28 @@ evaluated, no cell names its place, and the list of sheets comes last.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
-from enum import StrEnum
-from functools import lru_cache
+from itertools import chain, groupby, islice, repeat
 from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
-from foundation.clock import london
-from foundation.spreadsheets import LONGEST_CELL, fit_for_cell
+from scoring.workbook.evaluation_cells import Shows, cells_maker, styled_cell
 from scoring.workbook.evaluation_styles import Style
 
 # A sheet of Excel ends after row 1,048,576; and no part of the zip may need the larger format that
 # not every spreadsheet reads.
 MOST_ROWS = 1_000_000
 MOST_BYTES = 1_800_000_000
-PIECE = 256 * 1024
+# So many rows are made at once.
+AT_ONCE = 250
 LINE_HEIGHT, TALLEST_ROW, TALLEST_LINES = 15, 405, 27
 COLUMNS_ON_A_PAGE = 24
-FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)
-# A moment as columns of MOMENT are given it, in UTC: a database gives it so at once.
-MINUTE = "%Y-%m-%d %H:%M"
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-
-# What a spreadsheet would decode.
-_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-
-
-class Shows(StrEnum):
-    """What a column holds."""
-
-    TEXT = "text"
-    # The same in many rows, and no reason for a row to be taller: names, ids, short phrases.
-    NAME = "name"
-    FIGURE = "figure"
-    POINTS = "points"
-    MONEY = "money"
-    MOMENT = "moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +77,7 @@ class SheetWriter:
     def __init__(self, sheet: SheetToWrite, written: Written, *, footer: str) -> None:
         self.sheet, self.written, self.footer = sheet, written, footer
         self.is_full = False
-        self._shown: list[Callable[[Any], str]] = [SHOWN[one.shows] for one in sheet.columns]
+        self._cells = [cells_maker(one.shows) for one in sheet.columns]
         # The columns whose texts run over several lines, with what fits on one.
         self._wrapped = [
             (place, max(1, int(one.width * 1.05)))
@@ -109,44 +87,43 @@ class SheetWriter:
 
     def pieces(self, rows: Iterator[Sequence[object] | Line]) -> Iterator[str]:
         yield self._head()
-        held: list[str] = []
         if self.sheet.headed:
-            headings = Line(Style.HEADING, [one.heading for one in self.sheet.columns])
-            held.append(self._line(headings))
-        size = waiting = 0
-        for values in rows:
-            made = self._line(values) if isinstance(values, Line) else self._row(values)
-            held.append(made)
-            waiting += len(made)
-            if waiting > PIECE:
-                yield "".join(held)
-                held.clear()
-                size, waiting = size + waiting, 0
+            yield self._line(Line(Style.HEADING, [one.heading for one in self.sheet.columns]))
+        size = 0
+        while some := list(islice(rows, min(AT_ONCE, MOST_ROWS - self.written.rows))):
+            made = "".join(self._made(some))
+            size += len(made)
+            yield made
             if self.written.rows >= MOST_ROWS or size > MOST_BYTES:
                 # Whether anything follows is known when it is asked for: an empty sheet says so.
                 self.is_full = True
                 break
-        yield "".join(held) + self._tail()
+        yield self._tail()
 
-    def _row(self, values: Sequence[Any]) -> str:
-        """Write a row of the table: where the time goes, so it calls nothing that is not needed."""
-        self.written.rows = number = self.written.rows + 1
-        lines = 1
+    def _made(self, some: Sequence[Sequence[Any] | Line]) -> Iterator[str]:
+        for is_line, found in groupby(some, key=_is_line):
+            alike: list[Any] = list(found)
+            yield "".join(map(self._line, alike)) if is_line else self._table(alike)
+
+    def _table(self, rows: Sequence[Sequence[Any]]) -> str:
+        """Write rows of the table, column by column: where the time goes."""
+        first = self.written.rows + 1
+        self.written.rows += len(rows)
+        columns = list(zip(*rows, strict=True))
+        lines: Sequence[int] = [1] * len(rows)
         for place, width in self._wrapped:
-            text = values[place]
-            if text:
-                needed = len(text) // width + 1
-                if "\n" in text:
-                    needed += text.count("\n")
-                if needed > lines:
-                    lines = needed
-        height = LINE_HEIGHT * lines if lines < TALLEST_LINES else TALLEST_ROW
-        cells = "".join([show(value) for show, value in zip(self._shown, values, strict=True)])
-        return f'<row r="{number}" ht="{height}" customHeight="1">{cells}</row>'
+            lines = list(map(max, lines, _lines_of(columns[place], width)))
+        starts = [
+            f'<row r="{number}" ht="{_height(count)}" customHeight="1">'
+            for number, count in enumerate(lines, start=first)
+        ]
+        cells = [made(column) for made, column in zip(self._cells, columns, strict=True)]
+        pieces = zip(starts, *cells, repeat("</row>", len(rows)), strict=True)
+        return "".join(chain.from_iterable(pieces))
 
     def _line(self, line: Line) -> str:
         self.written.rows = number = self.written.rows + 1
-        cells = "".join(_styled(line.style, value) for value in line.values)
+        cells = "".join(styled_cell(line.style, value) for value in line.values)
         if line.style is Style.TITLE:
             return f'<row r="{number}" ht="28" customHeight="1">{cells}</row>'
         widths = [column.width for column in self.sheet.columns]
@@ -208,76 +185,19 @@ class SheetWriter:
         )
 
 
+def _is_line(row: Sequence[object] | Line) -> bool:
+    return isinstance(row, Line)
+
+
+def _lines_of(texts: Sequence[str | None], width: int) -> Sequence[int]:
+    """Return how many lines each text of a column takes."""
+    return [len(text) // width + 1 + text.count("\n") if text else 1 for text in texts]
+
+
+def _height(lines: int) -> int:
+    return LINE_HEIGHT * lines if lines < TALLEST_LINES else TALLEST_ROW
+
+
 def _lines(value: object, width: float) -> int:
     room = max(1, int(width))
     return sum(1 + max(0, len(line) - 1) // room for line in str(value).split("\n"))
-
-
-def in_xml(text: str) -> str:
-    """Return text as it stands in a cell: exactly as it is, but for what no cell can hold."""
-    # Most texts need nothing; these looks are ten times as fast as one for every character.
-    if (
-        text.isprintable()
-        and "&" not in text
-        and "<" not in text
-        and ">" not in text
-        and "_x" not in text
-        and len(text) <= LONGEST_CELL
-    ):
-        return text
-    plain = fit_for_cell(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return escape(_ESCAPED.sub("_x005F_", plain))
-
-
-def _text(value: str | None) -> str:
-    if not value:
-        return _EMPTY
-    return f"{_INLINE}{in_xml(value)}</t></is></c>"
-
-
-def _figure(value: int | None) -> str:
-    return _NO_FIGURE if value is None else f'<c s="{Style.FIGURE.value}"><v>{value}</v></c>'
-
-
-def _points(value: Decimal | None) -> str:
-    return _EMPTY if value is None else f'<c s="{Style.POINTS.value}"><v>{value}</v></c>'
-
-
-def _money(value: Decimal | None) -> str:
-    return _EMPTY if value is None else f'<c s="{Style.MONEY.value}"><v>{value}</v></c>'
-
-
-def _moment(value: str | None) -> str:
-    """Write a moment, as MINUTE has it, as the time in London: spreadsheets can sort and
-    filter it."""
-    if not value:
-        return _EMPTY
-    moment = datetime.strptime(value, MINUTE).replace(tzinfo=UTC)
-    passed = london(moment).replace(tzinfo=UTC) - FIRST_DAY
-    days = f"{passed.days + passed.seconds / 86400:.10f}"
-    return f'<c s="{Style.MOMENT.value}"><v>{days}</v></c>'
-
-
-def _styled(style: Style, value: object) -> str:
-    if value is None or value == "":
-        return f'<c s="{style.value}"/>' if style is Style.HEADING else "<c/>"
-    if isinstance(value, int | Decimal):
-        return _figure(value) if isinstance(value, int) else _points(value)
-    return (
-        f'<c s="{style.value}" t="inlineStr"><is><t xml:space="preserve">'
-        f"{in_xml(str(value))}</t></is></c>"
-    )
-
-
-_EMPTY = f'<c s="{Style.TEXT.value}"/>'
-_NO_FIGURE = f'<c s="{Style.FIGURE.value}"/>'
-_INLINE = f'<c s="{Style.TEXT.value}" t="inlineStr"><is><t xml:space="preserve">'
-
-SHOWN: dict[Shows, Callable[[Any], str]] = {
-    Shows.TEXT: _text,
-    Shows.NAME: lru_cache(maxsize=16384)(_text),
-    Shows.FIGURE: lru_cache(maxsize=1024)(_figure),
-    Shows.POINTS: lru_cache(maxsize=4096)(_points),
-    Shows.MONEY: _money,
-    Shows.MOMENT: lru_cache(maxsize=16384)(_moment),
-}

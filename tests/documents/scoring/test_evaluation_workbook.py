@@ -19,11 +19,12 @@ from openpyxl import load_workbook
 
 from scoring.rules.prices import Method
 from scoring.rules.ranking import Standing, ranking
-from scoring.workbook import evaluation_xml
+from scoring.workbook import evaluation_cells, evaluation_xml
 from scoring.workbook.evaluation import evaluation_pieces
+from scoring.workbook.evaluation_cells import Shows
 from scoring.workbook.evaluation_package import workbook_pieces
 from scoring.workbook.evaluation_values import Evaluation
-from scoring.workbook.evaluation_xml import Column, SheetToWrite, Shows
+from scoring.workbook.evaluation_xml import Column, SheetToWrite
 from tenders.rules.award import Award, Formula
 from tests.documents.scoring.bids import HOSTILE, full
 
@@ -123,7 +124,36 @@ def test_words_that_begin_like_formulas_stay_words():
 
 
 def test_words_that_a_spreadsheet_would_decode_are_written_so_that_it_does_not():
-    assert evaluation_xml.in_xml("_x003D_1 & _x") == "_x005F_x003D_1 &amp; _x"
+    assert evaluation_cells.in_xml("_x003D_1 & _x") == "_x005F_x003D_1 &amp; _x"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "plain",
+        "",
+        "two\nlines",
+        "a & b < c > d",
+        "_x003D_1",
+        "with \x1f between",
+        "\x07 a bell",
+        "x" * 40_000,
+    ],
+)
+def test_texts_escaped_together_are_what_each_is_by_itself(odd):
+    texts = ["first & last", odd, "the other\nwith a line", ""]
+
+    assert list(evaluation_cells.all_in_xml(texts)) == [
+        evaluation_cells.in_xml(text) for text in texts
+    ]
+
+
+def test_what_is_kept_of_a_column_does_not_grow_without_end(monkeypatch):
+    monkeypatch.setattr(evaluation_cells, "MOST_KEPT", 3)
+    kept = evaluation_cells.Kept(str)
+
+    assert [kept[number] for number in range(10)] == [str(number) for number in range(10)]
+    assert len(kept) <= 3
 
 
 def test_hostile_words_come_through_with_only_what_no_cell_can_hold_replaced():
