@@ -15,6 +15,7 @@ from scoring.queries.standings import quality_is_agreed
 from scoring.rules.letters import Withheld
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL
 from tenders.models import Tender
+from tests.evaluating import agree_quality
 from tests.factories import make_person, viewer_of
 
 REASON = "It is the most advantageous tender under the published criteria"
@@ -32,7 +33,7 @@ def recommend(
     """Say that quality is agreed, if nobody has, and recommend; by token whether it wins."""
     by = viewer_of(officer)
     if not quality_is_agreed(tender):
-        service.agree_quality(tender, by=by)
+        agree_quality(tender, by=by)
     chosen = {key: SUCCESSFUL if won else UNSUCCESSFUL for key, won in successful.items()}
     read = deciding(by, tender).sha256
     several = sum(successful.values()) > 1

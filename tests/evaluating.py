@@ -17,6 +17,8 @@ from foundation.database import db, transaction
 from scoring import queries, service
 from scoring.models import InterestDeclaration
 from scoring.queries.evaluators import allocation_of, locks_of, marks_given
+from scoring.queries.standing_rows import requirements_undecided
+from supplier_portal.models import Bid
 from tenders import evaluation
 from tenders.models import ParticipatingAuthority, PlanningSheet, Tender
 from tenders.rules.evaluation import EvaluationRules, written
@@ -199,6 +201,27 @@ def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **cha
         for question_id, mark in wanted.items():
             agreed = _agreed(question_id, mark, by=by, **said[question_id])
             service.agree_mark(read, question_id, agreed, by=by)
+
+
+def pass_all(bid: Any, *, by: Viewer) -> None:
+    """Pass a bid on every requirement that waits for an officer."""
+    read = queries.bid_in_evaluation(by, bid.token, to="mark:read")
+    for entry in read.waiting:
+        before = read.decisions.get(entry.question_id)
+        given = service.GivenDecision(
+            passed=True,
+            reason="Passed, as the answer shows it",
+            based_on=0 if before is None else before.number,
+        )
+        service.decide_requirement(read, entry, given, by=by)
+
+
+def agree_quality(tender: Tender, *, by: Viewer) -> Any:
+    """Say that quality is agreed, once every bid is passed on what waits for an officer."""
+    left = requirements_undecided(tender)
+    for token in db.session.scalars(select(Bid.token).where(Bid.id.in_([*left]))):
+        pass_all(queries.bid_in_evaluation(by, token, to="mark:read"), by=by)
+    return service.agree_quality(tender, by=by)
 
 
 def _lock(tender: Tender, by: Viewer) -> None:

@@ -22,9 +22,9 @@ from scoring.queries.bids import evaluation_of
 from scoring.queries.exclusions import today
 from scoring.rules.exclusions import DISREGARDING, Event, Kind, standing
 from scoring.rules.low_prices import Decision
-from scoring.rules.requirements import is_below_least_mark
+from scoring.rules.requirements import is_below_least_mark, with_least_marks
 from scoring.rules.results import Requirement, RequirementResult
-from scoring.rules.standing import as_marked, why_unranked
+from scoring.rules.standing import as_marked, undecided, why_unranked
 from scoring.rules.totals import exact_quality, exact_sections, exact_text
 from supplier_portal.queries import every_opened_bid
 from tenders.models import Tender
@@ -104,6 +104,28 @@ def worked_out(tender: Tender, found: Mapping[int, Found]) -> dict[int, Worked]:
     }
 
 
+def requirements_undecided(tender: Tender) -> dict[int, tuple[str, ...]]:
+    """Return by id of bid the requirements that wait for an officer; bids that wait for none, or
+    whose tender is disregarded, are left out. Five statements, and no answer is opened."""
+    rows = db.session.execute(
+        select(BidStanding.bid_id, BidStanding.requirements).where(
+            BidStanding.tender_id == tender.id
+        )
+    )
+    found: dict[int, Found] = dict(rows.all())
+    ids = [*found]
+    out, questionnaire = _excluded(ids) | _too_low(ids), questionnaire_of(tender)
+    least = [one.id for one in questionnaire.questions if one.threshold is not None]
+    marks, decisions = _marks(ids, least), _decisions(ids)
+    waiting = {}
+    for bid_id in ids:
+        known = marks.get(bid_id, {})
+        results = with_least_marks(questionnaire, _results(found[bid_id]), _numbers(known))
+        decided = _decided(questionnaire, known, decisions.get(bid_id, {}))
+        waiting[bid_id] = tuple(entry.question_id for entry in undecided(results, decided))
+    return {bid_id: listed for bid_id, listed in waiting.items() if listed and bid_id not in out}
+
+
 # What counts of a question: the mark or the decision, and when it was signed or taken.
 _Marks = dict[str, tuple[int, datetime]]
 _Decisions = dict[str, tuple[bool, datetime]]
@@ -112,14 +134,9 @@ _Decisions = dict[str, tuple[bool, datetime]]
 def _worked(
     questionnaire: Questionnaire, found: Found, marks: _Marks, decisions: _Decisions, out: str
 ) -> Worked:
-    numbers = {question_id: mark for question_id, (mark, _) in sorted(marks.items())}
-    decided = {
-        question_id: passed
-        for question_id, (passed, at) in decisions.items()
-        if not _is_overtaken(questionnaire, question_id, at, marks.get(question_id))
-    }
-    results = [RequirementResult(name, Requirement(word)) for name, word in found.items()]
-    stands = as_marked(questionnaire, results, numbers)
+    numbers = _numbers(marks)
+    decided = _decided(questionnaire, marks, decisions)
+    stands = as_marked(questionnaire, _results(found), numbers)
     sections = exact_sections(questionnaire, numbers)
     quality = exact_quality(questionnaire, sections)
     to_mark = {asked.id for asked in questionnaire.questions if asked.is_marked}
@@ -134,6 +151,22 @@ def _worked(
     )
 
 
+def _numbers(marks: _Marks) -> dict[str, int]:
+    return {question_id: mark for question_id, (mark, _) in sorted(marks.items())}
+
+
+def _results(found: Found) -> list[RequirementResult]:
+    return [RequirementResult(name, Requirement(word)) for name, word in found.items()]
+
+
+def _decided(questionnaire: Questionnaire, marks: _Marks, decisions: _Decisions) -> dict[str, bool]:
+    return {
+        question_id: passed
+        for question_id, (passed, at) in decisions.items()
+        if not _is_overtaken(questionnaire, question_id, at, marks.get(question_id))
+    }
+
+
 def _is_overtaken(
     questionnaire: Questionnaire, question_id: str, at: datetime, mark: tuple[int, datetime] | None
 ) -> bool:
@@ -144,12 +177,16 @@ def _is_overtaken(
     return is_below_least_mark(asked, mark[0]) and at < mark[1]
 
 
-def _marks(bid_ids: list[int]) -> dict[int, _Marks]:
-    rows = db.session.execute(
+def _marks(bid_ids: list[int], question_ids: list[str] | None = None) -> dict[int, _Marks]:
+    """Return the marks that count; ``question_ids``: of these alone."""
+    wanted = (
         select(AgreedMark.bid_id, AgreedMark.question_id, AgreedMark.mark, AgreedMark.signed_at)
         .where(AgreedMark.bid_id.in_(bid_ids))
         .order_by(AgreedMark.number)
     )
+    if question_ids is not None:
+        wanted = wanted.where(AgreedMark.question_id.in_(question_ids))
+    rows = db.session.execute(wanted)
     found: dict[int, _Marks] = {}
     for bid_id, question_id, mark, at in rows:
         found.setdefault(bid_id, {})[question_id] = (mark, at)

@@ -50,9 +50,15 @@ def to_decide(evaluation: Stood, decided: Mapping[str, bool]) -> tuple[Requireme
 
     ``decided`` says by question id whether an officer passed the bid on it.
     """
+    return undecided(evaluation.requirements, decided)
+
+
+def undecided(
+    requirements: Iterable[RequirementResult], decided: Mapping[str, bool]
+) -> tuple[RequirementResult, ...]:
     return tuple(
         entry
-        for entry in evaluation.requirements
+        for entry in requirements
         if entry.result is not Requirement.MET and entry.question_id not in decided
     )
 

@@ -14,6 +14,7 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import PriceOpening
 from scoring.queries.price_opening import OpenedPrices, prices_of_all
+from scoring.queries.settled import unsettled_before_prices
 from scoring.queries.standings import must_be_agreed
 from scoring.service.evaluating import EVALUATED_AT, NotInEvaluation, bid_to_change, note
 from scoring.service.standings import set_prices
@@ -31,6 +32,10 @@ class NoSchedule(DomainError):
     """The tender asks for no prices."""
 
 
+class NotSettled(DomainError):
+    """A requirement or a check waits: who is out is decided before anybody knows a price."""
+
+
 class NotOpenedYet(DomainError):
     """Something is done with prices that nobody opened."""
 
@@ -39,14 +44,15 @@ def open_prices(tender: Tender, *, by: Viewer) -> PriceOpening:
     """Open the prices of every bid, check each against its hash, and let the ranking know totals.
 
     Who opened them, when, and what was found is recorded; opening again, as after a late bid was
-    admitted, adds to that. Raises KeptAway, MustDeclareFirst, QualityNotAgreed, NoSchedule and
-    NotInEvaluation.
+    admitted, adds to that. Raises KeptAway, MustDeclareFirst, QualityNotAgreed, NotSettled,
+    NoSchedule and NotInEvaluation.
     """
     must_see_all(by, tender)
     with transaction():
         current = current_tender(tender)
         must_be_priced(current)
         must_be_agreed(current)
+        _must_be_settled(current)
         return _opened(current, prices_of_all(current), by)
 
 
@@ -58,6 +64,12 @@ def must_be_priced(tender: Tender) -> None:
         raise NotInEvaluation(
             f"You cannot open prices because the tender is at the {tender.stage} stage"
         )
+
+
+def _must_be_settled(tender: Tender) -> None:
+    left = unsettled_before_prices(tender)
+    if left:
+        raise NotSettled(f"You cannot open prices because {' and '.join(left)}")
 
 
 def _opened(tender: Tender, bids: list[OpenedPrices], by: Viewer) -> PriceOpening:

@@ -10,6 +10,7 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import QualityAgreed
 from scoring.queries.moderation import agreed_rows, still_to_agree
+from scoring.queries.settled import undecided_in_words
 from scoring.rules.locking import hash_of
 from scoring.service.evaluating import EVALUATED_AT, NotInEvaluation
 from supplier_portal.models import Bid
@@ -19,7 +20,7 @@ from tenders.service.base import current_tender, record
 
 
 class NotAllAgreed(DomainError):
-    """A question of a bid has no agreed mark yet."""
+    """A question of a bid has no agreed mark, or a requirement no decision yet."""
 
 
 class AgreedAlready(DomainError):
@@ -76,3 +77,6 @@ def _must_be_whole(tender: Tender) -> None:
             f"You cannot say that quality is agreed because {left} "
             + ("answer has no agreed mark" if left == 1 else "answers have no agreed mark")
         )
+    undecided = undecided_in_words(tender)
+    if undecided:
+        raise NotAllAgreed(f"You cannot say that quality is agreed because {undecided}")

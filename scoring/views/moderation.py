@@ -16,6 +16,7 @@ from scoring.queries import EvaluatedBid, may_see_marks
 from scoring.queries.minutes import minutes_of
 from scoring.queries.moderation import of_one
 from scoring.queries.queue import queue_of
+from scoring.queries.settled import bids_undecided
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.disagreement import CellState
 from scoring.rules.guards import IN_WORDS
@@ -126,6 +127,7 @@ def quality(tender: str) -> ResponseReturnValue:
         tender=found,
         queue=queue,
         form=form,
+        undecided=bids_undecided(found),
         said=last_said(found.id),
         is_agreed=quality_is_agreed(found),
         is_open=found.stage in EVALUATED_AT,

@@ -23,9 +23,10 @@ from scoring.queries.price_opening import (
     prices_known_since,
     prices_shown,
 )
+from scoring.queries.settled import bids_undecided, checks_in_words
 from scoring.queries.standings import QualityNotAgreed, quality_is_agreed
 from scoring.service.evaluating import EVALUATED_AT
-from scoring.service.price_opening import enter_prices, open_prices
+from scoring.service.price_opening import NotSettled, enter_prices, open_prices
 from scoring.views.blueprint import pages
 from supplier_portal.prices_forms import EnteredForm, prices_form
 from tenders.models import Tender
@@ -52,7 +53,7 @@ def open_them(tender: str) -> ResponseReturnValue:
     form = Form()
     try:
         open_prices(found, by=viewer)
-    except QualityNotAgreed as error:
+    except (QualityNotAgreed, NotSettled) as error:
         form.add_error(str(error))
         return _page(viewer, found, form), 422
     flash("The prices are open. It is recorded who opened them, and when")
@@ -106,6 +107,7 @@ def _page(viewer: Viewer, tender: Tender, form: Form | None = None) -> str:
     shown = _shown(viewer, tender)
     may_decide = viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=tender.id)
     at_work = tender.stage in EVALUATED_AT
+    to_open = at_work and (shown is None or bool(shown.new))
     return render_template(
         "scoring/prices.html",
         tender=tender,
@@ -115,6 +117,8 @@ def _page(viewer: Viewer, tender: Tender, form: Form | None = None) -> str:
         shut=SHUT,
         opening=shown.opening if shown else last_opening(tender),
         is_agreed=shown is not None or quality_is_agreed(tender),
+        undecided=bids_undecided(tender) if to_open else [],
+        unchecked=checks_in_words(tender) if to_open else "",
         may_open=may_decide and at_work,
         may_decide=may_decide and at_work,
         cases=standings_of(one.opened.bid.id for one in shown.bids) if shown else {},

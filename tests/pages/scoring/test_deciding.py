@@ -24,7 +24,7 @@ from supplier_portal.rules.barriers import KeptAway
 from tenders.rules.approvals import NotEntitled, Overtaken, SamePerson
 from tenders.rules.lifecycle import Stage
 from tests import deciding as steps
-from tests.evaluating import agree, agree_all
+from tests.evaluating import agree, agree_all, agree_quality
 from tests.factories import make_person, viewer_of
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,7 @@ def hidden(page, name):
 def test_an_officer_recommends_on_the_page_and_another_agrees(
     client_for, officer, second, tender, bids
 ):
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     mine, theirs = client_for(officer), client_for(second)
     typed = {
         "read": hidden(mine.get(page_of(tender)).text, "read"),
@@ -128,7 +128,7 @@ def test_an_officer_recommends_on_the_page_and_another_agrees(
 
 
 def test_two_winners_of_one_contract_take_a_tick_and_a_reason(client_for, officer, tender, bids):
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     desk = client_for(officer)
     typed = {
         "read": hidden(desk.get(page_of(tender)).text, "read"),
@@ -155,7 +155,7 @@ def test_two_winners_of_one_contract_take_a_tick_and_a_reason(client_for, office
 
 
 def test_what_was_read_is_recommended_or_nothing(officer, tender, bids, outcomes):
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
 
     with pytest.raises(service.ChangedSinceRead):
         service.recommend(
@@ -180,7 +180,7 @@ def test_an_agreement_counts_no_longer_once_a_mark_moves(officer, second, tender
         steps.approve(tender, second)
     assert not now(tender, officer).stands
 
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     steps.recommend(tender, officer, outcomes)
     steps.approve(tender, second)
     assert now(tender, officer).stands

@@ -16,7 +16,7 @@ from scoring.agreeing_forms import READ_BY
 from scoring.models import AgreedMark, QualityAgreed
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.interests import Nature
-from tests.evaluating import agree_all
+from tests.evaluating import agree_all, pass_all
 from tests.factories import make_person, viewer_of
 from tests.pages.scoring.test_agreeing import agreed_for, alone, page_of, sent
 
@@ -187,11 +187,19 @@ def test_quality_is_agreed_once_nothing_is_missing_and_opens_again_with_a_mark(
 
     early = client.post(page, data={"sure": ["yes"]})
     agree_all(bid, 4, by=viewer_of(officer))
+    undecided = client.post(page, data={"sure": ["yes"]})
+    [waiting] = evaluated(bid).waiting
+    to_officer = client_for(officer).get(page).text
+    pass_all(bid, by=viewer_of(officer))
     client.post(page, data={"sure": ["yes"]})
     twice = client.post(page, data={"sure": ["yes"]})
 
     assert early.status_code == 422
     assert "SLP-07 Disaster recovery" in early.text
+    assert undecided.status_code == 422
+    assert "because 1 requirement waits for a decision" in undecided.text
+    assert f"Larkfield: {waiting.question_id} waits for an officer to decide" in undecided.text
+    assert f"/evaluation/bids/{bid.token}/requirements/{waiting.question_id}" in to_officer
     assert twice.status_code == 422
     assert "no mark has moved since" in twice.text
     [said] = db.session.scalars(select(QualityAgreed)).all()

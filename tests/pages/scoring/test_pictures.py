@@ -8,7 +8,7 @@ from accounts.rules.roles import Role
 from scoring import queries, service
 from scoring.queries.evaluators import own_work
 from scoring.queries.pictures import drawn_of
-from tests.evaluating import agree, give
+from tests.evaluating import agree, agree_quality, give
 from tests.factories import make_authority, make_person, viewer_of
 
 
@@ -33,7 +33,7 @@ def test_scores_and_marks_are_drawn_with_their_tables(
             passed=True, reason="The certificate came with the bid", based_on=0
         )
         service.decide_requirement(evaluated(first), entry, given, by=by)
-    service.agree_quality(tender, by=by)
+    agree_quality(tender, by=by)
     text = client_for(officer).get(page).text
     pictures = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
 

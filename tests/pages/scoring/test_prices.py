@@ -18,20 +18,23 @@ from records.exporting import exported
 from records.pack import price_items
 from scoring import service
 from scoring.models import BidStanding, LowPriceEvent, PriceOpening
-from scoring.queries import price_opening
+from scoring.queries import exclusions, price_opening
 from scoring.queries.deciding import deciding
 from scoring.queries.disregarding import why_disregarded
 from scoring.queries.letters import outbox_of
 from scoring.queries.low_prices import disregarded_for_price
 from scoring.queries.price_opening import PriceState, prices_are_open, prices_of_all
 from scoring.queries.standings import QualityNotAgreed
+from scoring.rules.exclusions import Found
 from scoring.service import low_prices
+from scoring.service.exclusion_gate import begin_before_checks
+from scoring.service.exclusions import Check, record_check
 from scoring.service.price_opening import NotOpenedYet, enter_prices, open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid, PriceOffer
 from tenders import service as tenders
 from tests import deciding as steps
-from tests.evaluating import agree
+from tests.evaluating import agree, agree_quality
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 from tests.pricing import SCHEDULE, design, offer, priced
@@ -83,7 +86,7 @@ def hand_in(bid, lead):
 def agreed(bids, mark_all, tender, officer):
     for bid in bids.values():
         mark_all(bid, words=lambda _: {"feedback": "The plan names the cables"})
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     return bids
 
 
@@ -131,6 +134,58 @@ def test_no_page_or_file_shows_a_price_before_quality_is_agreed(
     assert shown[page].text.count("Open the prices") == 0
     assert web.post(page).status_code == 422
     assert db.session.scalars(select(BidStanding.price)).all() == [None, None, None]
+
+
+class TestChecksLeft:
+    @pytest.fixture
+    def tender(self, officer):
+        """Publish that bidders are checked for grounds to exclude."""
+        facts = FACTS | {"procedure": "open", "above_threshold": "yes"}
+        draft = make_tender(officer, closes_at=CLOSES_AT, facts=facts)
+        design(draft, by=viewer_of(officer))
+        tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+        return draft
+
+    def test_who_is_out_is_decided_before_anybody_knows_a_price(
+        self, make_bid, opened, mark_all, tender, officer, page, client_for
+    ):
+        bid, by = make_bid("Larkfield"), viewer_of(officer)
+        opened()
+        web = client_for(officer)
+        begin_before_checks(tender, "The platform is down until Monday", by=by)
+        mark_all(bid)
+        agree_quality(tender, by=by)
+        left = exclusions.checks_of(tender).unsettled
+
+        shown, refused = web.get(page), web.post(page)
+
+        assert left > 1
+        assert f"{left} checks for grounds to exclude are not finished" in words(shown)
+        assert f'href="/evaluation/tenders/{tender.token}/exclusions"' in shown.text
+        assert "Open the prices" not in shown.text
+        assert refused.status_code == 422
+        assert f"You cannot open prices because {left} checks for grounds" in words(refused)
+        assert db.session.scalars(select(PriceOpening)).all() == []
+        settle_all(bid, by=by)
+        assert web.post(page).status_code == 302
+
+
+def settle_all(bid, *, by):
+    for party in exclusions.parties_of([bid])[bid.id]:
+        record_check(
+            bid,
+            party.token,
+            Check(
+                done_on=clock.now().date(),
+                looked_at=["debarment-list"],
+                reference="PPON ABCD-1234-EFGH",
+                found=Found.NOTHING,
+                ground="",
+                text="",
+            ),
+            based_on=party.version,
+            by=by,
+        )
 
 
 def test_nobody_opens_prices_by_the_service_either(bids, tender, officer):
@@ -191,7 +246,7 @@ def test_a_mark_taken_up_again_shuts_them_and_is_recorded_with_prices_known(
     agree(evaluated(bid), "SLP-07", 4, by=by)
     shut = words(client_for(officer).get(page))
     low = client_for(officer).get(f"/evaluation/bids/{bid.token}/low-price")
-    service.agree_quality(tender, by=by)
+    agree_quality(tender, by=by)
     again = words(client_for(officer).get(page))
 
     assert shut.count("a mark was taken up again since, so they are shut") == 1
@@ -267,7 +322,7 @@ def test_prices_of_a_bid_from_another_portal_are_entered_with_a_reason(
     by = viewer_of(officer)
     with pytest.raises(QualityNotAgreed):
         enter_prices(bid, priced("1", "1", "1", "1"), "From the other portal", by=by)
-    service.agree_quality(tender, by=by)
+    agree_quality(tender, by=by)
     with pytest.raises(NotOpenedYet):
         enter_prices(bid, priced("1", "1", "1", "1"), "From the other portal", by=by)
     open_prices(tender, by=by)

@@ -16,6 +16,7 @@ from tenders import planning
 from tenders.award import TOPIC
 from tenders.rules.award import Award, Formula, TieBreak, written
 from tenders.service import planning as plan_service
+from tests.evaluating import agree_quality
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 
@@ -66,7 +67,7 @@ def agreed(make_bid, opened, tender, mark_all, pass_all, officer):
         for name, mark in marks.items():
             mark_all(bids[name], mark)
             pass_all(bids[name])
-        service.agree_quality(tender, by=viewer_of(officer))
+        agree_quality(tender, by=viewer_of(officer))
         if prices:
             known = {bids[name].id: Decimal(price) for name, price in prices.items()}
             set_prices(tender, known, by=viewer_of(officer))

@@ -14,7 +14,7 @@ from scoring.queries.late import late_bids
 from scoring.queries.ranked import ranking_of
 from scoring.queries.standings import QualityNotAgreed, quality_is_agreed
 from scoring.service.standings import rebuild, set_prices
-from tests.evaluating import agree
+from tests.evaluating import agree, agree_quality
 from tests.factories import viewer_of
 
 
@@ -85,12 +85,12 @@ def test_quality_is_agreed_until_a_mark_is_taken_up_again(
     opened()
     before = quality_is_agreed(tender)
     mark_all(bid)
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     agreed = quality_is_agreed(tender)
     agree(evaluated(bid), "SLP-07", 4, by=viewer_of(officer))
 
     assert (before, agreed, quality_is_agreed(tender)) == (False, True, False)
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     assert quality_is_agreed(tender)
 
 
@@ -101,7 +101,7 @@ def test_quality_is_not_agreed_any_more_once_a_late_bid_is_admitted(
     make_late("Quay")
     opened()
     mark_all(bid)
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
     before = quality_is_agreed(tender)
     [late] = late_bids(tender)
     service.late.decide_late(
@@ -152,7 +152,7 @@ def test_nothing_marked_or_agreed_is_ever_changed(
     bid = make_bid("Larkfield")
     opened()
     mark_all(bid)
-    service.agree_quality(tender, by=viewer_of(officer))
+    agree_quality(tender, by=viewer_of(officer))
 
     with pytest.raises(Exception, match=f"{table} is never changed"):
         db.session.execute(text(change.format(table)))

@@ -24,7 +24,7 @@ from scoring.service.price_opening import open_prices
 from scoring.word_recommendation import widths_of
 from supplier_portal import service as portal
 from tenders import service as tenders
-from tests.evaluating import agree, agree_all, give
+from tests.evaluating import agree, agree_all, agree_quality, give
 from tests.factories import make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 from tests.pricing import design, offer
@@ -85,7 +85,7 @@ def too_low(bids, tender, officer):
     bid, by = bids["Rook"], viewer_of(officer)
     for one in bids.values():
         agree_all(one, 5, by=by)
-    service.agree_quality(tender, by=by)
+    agree_quality(tender, by=by)
     open_prices(tender, by=by)
     lead, due = lead_of(bid), clock.now() + timedelta(days=7)
     low_prices.raise_case(bid, WHY, based_on=0, by=by)
