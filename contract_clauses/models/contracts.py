@@ -55,7 +55,7 @@ class ContractEvent(Base):
     number: Mapped[int]
     # Of contract_clauses.rules.contracts.
     kind: Mapped[str]
-    # Dates and tokens only.
+    # Dates, tokens and the value, which the contract details notice publishes.
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     words: Mapped[str] = mapped_column(Text)
     done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -81,8 +81,9 @@ class IssuedSchedule(Base):
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("issued_schedule.id"))
     # None for a request; else whether it was approved.
     approved: Mapped[bool | None]
-    # Canonical JSON of the schedule under the bid's key; only with a request.
-    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Canonical JSON of the schedule under the bid's key; only with a request. Large, so it is
+    # loaded only by whoever asks for it.
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str]
     words: Mapped[str] = mapped_column(Text)
     done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

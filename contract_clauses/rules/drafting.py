@@ -135,13 +135,20 @@ def _duty(place: str, clause_id: str, obligation: Obligation, filled: Mapping[st
         obligation.what,
         timing_words(obligation, filled),
         obligation.evidence,
+        obligation.timing,
+        _at(obligation, filled) if obligation.timing else "",
+        obligation.of,
     )
+
+
+def _at(obligation: Obligation, filled: Mapping[str, Filled]) -> str:
+    value = filled.get(str(obligation.at))
+    return value.words if value else str(obligation.at)
 
 
 def timing_words(obligation: Obligation, filled: Mapping[str, Filled]) -> str:
     """Return when a duty falls due, in words; as the clause says where it gives no time."""
-    value = filled.get(str(obligation.at))
-    at = value.words if value else str(obligation.at)
+    at = _at(obligation, filled)
     s = "" if at == "1" else "s"
     return {
         "every_months": f"Every {at} months" if s else "Every month",

@@ -86,6 +86,8 @@ class Obligation:
     timing: str = ""
     # A whole number, the name of a variable, or "go-live".
     at: Any = None
+    # The day a time is counted from, "start", "go-live" or "end"; empty: whenever it happens.
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,10 @@ class DefinedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An obligation after award, ready to be tracked. ``when`` is in words."""
+    """An obligation after award, ready to be tracked. ``when`` is in words.
+
+    ``timing``, ``at`` and ``of`` say the same for rules.obligations_due, the value as printed.
+    """
 
     # The sub-clause that states it: "14.2".
     place: str
@@ -61,6 +64,9 @@ class Duty:
     what: str
     when: str
     evidence: str
+    timing: str = ""
+    at: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

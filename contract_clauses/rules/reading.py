@@ -59,7 +59,7 @@ VARIABLE_KEYS = frozenset(["label", "kind", "from", "minimum"])
 SOURCE_KEYS = frozenset(["part", "column", "distinct", "fact", "default", "leaving_out"])
 SUB_CLAUSE_KEYS = frozenset(["text", "items", "when", "obligation"])
 TIMINGS = ("every_months", "within_working_days", "within_hours", "before", "on")
-OBLIGATION_KEYS = frozenset(["who", "what", "evidence", *TIMINGS])
+OBLIGATION_KEYS = frozenset(["who", "what", "evidence", "of", *TIMINGS])
 LIMITS = ("at_most", "at_least", "within")
 
 
@@ -197,6 +197,7 @@ def _obligation(entry: Any, place: str) -> Obligation | None:
         evidence=needed_line(entry, "evidence", place),
         timing=timing,
         at=entry.get(timing) if timing else None,
+        of=str(entry.get("of") or ""),
     )
 
 

@@ -124,6 +124,8 @@ def _obligation_problems(place: str, obligation: Obligation, topic: ClauseTopic)
     at = obligation.at
     if obligation.who not in WHO:
         yield f"{place}: an obligation is the supplier's or the council's, not ‘{obligation.who}’"
+    if obligation.of not in ("", "start", "go-live", "end"):
+        yield f"{place}: ‘of’ takes start, go-live or end, not ‘{obligation.of}’"
     if obligation.timing == "before" and at != "go-live":
         yield f"{place}: ‘before’ takes go-live; give another date with ‘on’"
     if obligation.timing in ("every_months", "within_working_days", "within_hours", "on"):

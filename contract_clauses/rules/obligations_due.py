@@ -1,0 +1,194 @@
+"""When an obligation falls due, worked out from its time and the days of the contract.
+
+A time is counted from the start of the contract, from go-live or from its end; or from something
+that may happen ("within 4 hours of an incident"), and then it has no day until somebody says that
+it happened.
+"""
+
+from __future__ import annotations
+
+from calendar import month_name, monthrange
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from tenders.rules.working_days import after
+
+MONTHS = list(month_name)
+A_YEAR = 12
+HOURS_A_DAY = 24
+
+
+class Timing(StrEnum):
+    """The kinds of time a clause or an annex gives; STATED: only in its words."""
+
+    BEFORE = "before"
+    ON = "on"
+    EVERY_MONTHS = "every_months"
+    WORKING_DAYS = "within_working_days"
+    HOURS = "within_hours"
+    # Of the annex of commitments: to be kept, not to be reached.
+    UNTIL = "until"
+    THROUGHOUT = "throughout"
+    STATED = ""
+
+
+class Anchor(StrEnum):
+    """What a time is counted from."""
+
+    START = "start"
+    GO_LIVE = "go-live"
+    END = "end"
+    EVENT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as a rule reads it: so many months, working days or hours from ``of``, or a day."""
+
+    timing: Timing = Timing.STATED
+    count: int = 0
+    day: date | None = None
+    of: Anchor = Anchor.EVENT
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a contract; ``live_on`` is None until the service is live."""
+
+    starts_on: date
+    live_on: date | None
+    ends_on: date
+
+    def of(self, anchor: Anchor) -> date | None:
+        return {
+            Anchor.START: self.starts_on,
+            Anchor.GO_LIVE: self.live_on,
+            Anchor.END: self.ends_on,
+        }.get(anchor)
+
+
+def when_of(timing: str, at: str, of: str = "") -> When:
+    """Return the time of a duty from what its schedule keeps: key, value as printed, anchor."""
+    try:
+        kind = Timing(timing)
+    except ValueError:
+        return When()
+    if kind is Timing.ON:
+        return When(kind, day=day_in_words(at))
+    if kind is Timing.BEFORE:
+        return When(kind, of=Anchor.GO_LIVE)
+    # What recurs begins with the service, unless the clause says otherwise.
+    anchor = Anchor(of) if of else Anchor.GO_LIVE if kind is Timing.EVERY_MONTHS else Anchor.EVENT
+    return When(kind, _whole(at), of=anchor)
+
+
+def day_in_words(words: str) -> date | None:
+    """Return the day that “27 March 2026” or “Until 27 March 2026” prints; None for no day."""
+    try:
+        number, month, year = words.removeprefix("Until ").split()
+        return date(int(year), MONTHS.index(month), int(number))
+    except ValueError:
+        return None
+
+
+def _whole(at: str) -> int:
+    """Return a count as printed, "12" or "4.5"; part of an hour counts as one."""
+    whole, _, rest = at.replace(",", "").partition(".")
+    if not whole.isascii() or not whole.isdigit():
+        return 0
+    return int(whole) + bool(rest.strip("0"))
+
+
+def is_triggered(when: When) -> bool:
+    """Return whether it falls due only once something happens."""
+    counted = when.timing in (Timing.WORKING_DAYS, Timing.HOURS) and when.of is Anchor.EVENT
+    return counted or when.timing is Timing.STATED
+
+
+def is_lasting(when: When) -> bool:
+    """Return whether it is to be kept throughout, rather than done by a day."""
+    return when.timing in (Timing.UNTIL, Timing.THROUGHOUT)
+
+
+def has_days(when: When) -> bool:
+    """Return whether it falls due by itself, though the day may not be known yet."""
+    return not is_triggered(when) and not is_lasting(when)
+
+
+def due(when: When, days: Days, number: int, holidays: Container[date]) -> date | None:
+    """Return the day on which it falls due for the ``number``-th time, from 1.
+
+    None where it does not: it hangs on a day not known yet, comes only once, or would come after
+    the contract.
+    """
+    if when.timing is Timing.EVERY_MONTHS:
+        return _recurring(when, days, number)
+    if number > 1:
+        return None
+    if when.timing is Timing.ON:
+        return when.day
+    if when.timing is Timing.BEFORE:
+        return days.live_on
+    return due_after(when, days.of(when.of), holidays)
+
+
+def due_after(when: When, happened_on: date | None, holidays: Container[date]) -> date | None:
+    """Return until when it is to be done after what it is counted from."""
+    if happened_on is None:
+        return None
+    if when.timing is Timing.WORKING_DAYS:
+        return after(when.count, happened_on, holidays)
+    if when.timing is Timing.HOURS:
+        return happened_on + timedelta(days=-(-when.count // HOURS_A_DAY))
+    return None
+
+
+def _recurring(when: When, days: Days, number: int) -> date | None:
+    begins = days.of(when.of)
+    if begins is None or when.count < 1:
+        return None
+    day = months_after(begins, when.count * number)
+    return day if day <= days.ends_on else None
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day of a later month; its last, where it has no such day."""
+    year, month = divmod(day.month - 1 + months, A_YEAR)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def waits_for(when: When, days: Days) -> str:
+    """Return what must happen before it has a day, in words; empty where it has one, or needs none.
+
+    A promise without a day and a time that cannot be counted say so too: somebody has to set one.
+    """
+    if is_triggered(when) or is_lasting(when):
+        return ""
+    if when.of is Anchor.GO_LIVE and days.live_on is None:
+        return "go-live"
+    if when.timing is Timing.ON and when.day is None:
+        return "a date to be set"
+    return ""
+
+
+def as_plain(when: When) -> dict[str, Any]:
+    return {
+        "timing": str(when.timing),
+        "count": when.count,
+        "day": when.day.isoformat() if when.day else None,
+        "of": str(when.of),
+    }
+
+
+def read_when(kept: Mapping[str, Any]) -> When:
+    day = kept.get("day")
+    return When(
+        Timing(kept.get("timing") or ""),
+        int(kept.get("count") or 0),
+        date.fromisoformat(day) if day else None,
+        Anchor(kept.get("of") or ""),
+    )
