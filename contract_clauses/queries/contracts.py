@@ -30,7 +30,7 @@ from foundation.database import db
 from scoring.queries.interests import barriers_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
-from supplier_portal.queries import barrier_before
+from supplier_portal.queries.opened import barrier_before
 from tenders.models import Tender
 from tenders.queries import works_on
 
