@@ -23,8 +23,9 @@ from accounts.views import cookie_name
 from app import create_app
 from foundation.database import db
 from foundation.keys import KeyRing
-from tests import factories, postgresql
+from tests import demonstrating, factories, postgresql
 from tests.careful_client import CARELESS, CarefulClient, watch
+from tests.demonstrating import build_or_copy, demonstrate
 from tests.engines import engine_for
 from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
 
@@ -181,6 +182,26 @@ def app(request, database, tmp_path):
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def demonstration(app):
+    """The application in the mode of the demonstration, with nothing built."""
+    return demonstrate(app)
+
+
+@pytest.fixture(scope="session")
+def kept_demonstration(tmp_path_factory) -> Path:
+    """Where the demonstration is kept once a test has built it."""
+    return tmp_path_factory.mktemp("kept") / "demonstration"
+
+
+@pytest.fixture
+def demonstration_built(demonstration, at, kept_demonstration):
+    """The demonstration, built. It is the same each time: on SQLite it is built once and copied."""
+    at(demonstrating.NOW)
+    build_or_copy(demonstration, kept_demonstration)
+    return demonstration
 
 
 @pytest.fixture

@@ -32,13 +32,31 @@ def calendar_for(now: datetime) -> Calendar:
     if now < closed + timedelta(days=1):
         closed -= timedelta(days=(closed + timedelta(days=1) - now).days + 1)
     soon = clock.london(now + timedelta(days=DAYS_OPEN)).replace(tzinfo=None)
+    return _around(closed, _noon(soon))
+
+
+def calendar_closed(known: datetime | None, about: datetime) -> Calendar:
+    """Return the calendar of a tender that closed at noon of the Monday up to ``about``.
+
+    ``known``: when it closed, where it has been made before.
+    """
+    day = clock.london(about).replace(tzinfo=None)
+    closed = known or _noon(day - timedelta(days=day.weekday()))
+    return _around(closed, closed)
+
+
+def _noon(wall: datetime) -> datetime:
+    return clock.from_london(wall.replace(hour=12, minute=0, second=0, microsecond=0))
+
+
+def _around(closed: datetime, closes_soon: datetime) -> Calendar:
     return Calendar(
         published=closed - timedelta(days=60),
         saved=closed - timedelta(days=3),
         submitted=closed - timedelta(hours=20),
         closed=closed,
         opened=closed + OPENED_LATER,
-        closes_soon=clock.from_london(soon.replace(hour=12, minute=0, second=0, microsecond=0)),
+        closes_soon=closes_soon,
     )
 
 

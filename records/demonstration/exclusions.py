@@ -39,6 +39,14 @@ def check_parties(tender: Tender, *, officer: Viewer) -> None:
     exclusion_gate.begin_before_checks(tender, WHY_BEFORE, by=officer)
 
 
+def check_everybody(tender: Tender, *, officer: Viewer) -> None:
+    """Check everybody who is not checked yet, and find nothing."""
+    for entry in exclusions_of(officer, tender):
+        for party in entry.parties:
+            if not party.standing.is_settled:
+                _check(entry, party, officer, Found.NOTHING)
+
+
 def _find_something(entry: BidParties, party: Party, officer: Viewer) -> None:
     _check(entry, party, officer, Found.DISCRETIONARY, ground="insolvency", text=MATTER)
     bid = entry.opened.bid

@@ -47,14 +47,15 @@ def open_and_mark(
     evaluator: Viewer,
     chair: Viewer,
     manager: Viewer,
+    reviewer: Viewer,
 ) -> None:
     """Open the bids, mark alone, lock, and agree, as far as it is not done yet."""
     second = deputy_beside(officer)
     panel = (officer, second, evaluator, chair)
     if tender.opened_at is None:
         with as_of(calendar.opened):
-            interests.declare_before(tender, (*panel, manager))
-            _open_together(tender, officer, second)
+            interests.declare_before(tender, (*panel, manager, reviewer))
+            open_together(tender, officer, second)
     with as_of(calendar.opened + LOOKED_AT):
         interests.declare_after(tender, (officer, chair))
         interests.name_bidders(tender, second=second, manager=manager, chair=chair)
@@ -62,7 +63,7 @@ def open_and_mark(
         check_parties(tender, officer=officer)
     # The checks named more people: everybody looks at the list that is whole.
     with as_of(calendar.opened + DECLARED):
-        interests.declare_after(tender, panel)
+        interests.declare_after(tender, (*panel, reviewer))
     if tender.stage not in EVALUATED_AT:
         return
     said = json.loads((DEMONSTRATION / "marks.json").read_text(encoding="utf-8"))
@@ -86,7 +87,7 @@ def _give(tender: Tender, questions: Iterable[str], people: list[int], chair: Vi
     service.allocate(tender, [one for one in questions if one not in known], people, by=chair)
 
 
-def _open_together(tender: Tender, first: Viewer, second: Viewer) -> None:
+def open_together(tender: Tender, first: Viewer, second: Viewer) -> None:
     moment = clock.now()
     ready = service.ready_to_open(tender, by=first, password=PASSWORD, arrived_at=moment)
     service.open_as_second(tender, ready.token, by=second, password=PASSWORD, arrived_at=moment)

@@ -89,18 +89,19 @@ MANAGER = DemonstrationPerson(
     Role.CONTRACT_MANAGER,
     "Read risks and the contract schedule; see that a bid of a relative is kept from him",
 )
+REVIEWER = DemonstrationPerson(
+    "Ruth Calloway",
+    "reviewer@marlwick.example",
+    AUTHORITY,
+    Role.REVIEWER,
+    "Review risks and clauses as a lawyer would; be the second person for an award, read letters",
+)
 PEOPLE = (
     OFFICER,
     DEPUTY,
     EVALUATOR,
     CHAIR,
-    DemonstrationPerson(
-        "Ruth Calloway",
-        "reviewer@marlwick.example",
-        AUTHORITY,
-        Role.REVIEWER,
-        "Review risks and clauses as a lawyer or a data protection officer would",
-    ),
+    REVIEWER,
     MANAGER,
     DemonstrationPerson(
         "Helen Brandt",
@@ -176,6 +177,11 @@ WALK = (
     "Priya Nayar decides whether Omniflow fails, and accepts, edits or drops the risks its answers "
     "raise.",
     "She downloads the scored workbook, the risk register and the contract schedule.",
+    "MW-2026-012 is marked and its prices are open: she recommends who gets the contract, and Ruth "
+    "Calloway, as the second person, agrees or refuses. Then there are letters to prepare, to read "
+    "and to release.",
+    "In MW-2026-011 the bidders have their results and the standstill runs. In MW-2026-003 the "
+    "contract is signed. Callum Weir reads there why his bid did not win.",
     "She asks to publish the draft MW-2026-024. Daniel Osei looks at it and agrees, and Callum "
     "Weir of Brightwater starts a bid for it.",
     "Amara Blythe of Thornbridge reads MW-2026-027, a lot that her borough buys together with the "

@@ -12,13 +12,14 @@ from foundation import clock
 from records.demonstration import prices
 from records.demonstration.people import DEPUTY
 from records.demonstration.trying import try_model
-from tenders import approving, award, notices
+from tenders import approving, award, evaluation, notices
 from tenders.models import Tender
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.award import Award, Formula, TieBreak
 from tenders.rules.notices import NoticeTyped
 from tenders.service import publishing_by_two
 from tenders.service.award import set_award
+from tenders.service.evaluation import set_evaluation
 from tenders.service.notices import record_notice
 
 Libraries = Mapping[str, Callable[[], Any]]
@@ -49,6 +50,14 @@ def publish(tender: Tender, *, officer: Viewer, libraries: Libraries) -> None:
         arrived_at=clock.now(),
         reason="Checked against the business case",
     )
+
+
+def ask_for_evaluators(tender: Tender, number: int, *, officer: Viewer) -> None:
+    """Decide how many mark each question at least, where it is not as many as usual."""
+    usual = evaluation.evaluation_of(tender)
+    if number != usual.evaluators:
+        rules, version = replace(usual, evaluators=number), evaluation.sheet_of(tender).version
+        set_evaluation(tender, rules, version=version, by=officer)
 
 
 def ask(tender: Tender, *, officer: Viewer, libraries: Libraries) -> None:

@@ -1,8 +1,6 @@
 """Everybody in the demonstration can follow every link they are shown, from both sides."""
 
 import re
-from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -10,29 +8,19 @@ from sqlalchemy import select
 
 from accounts.models import Person
 from foundation.database import db
-from records.demonstration.build import build
 from records.demonstration.people import PEOPLE
 
 pytestmark = pytest.mark.slow
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LINK = re.compile(r'href="(/[^"#]*)')
 # Pages of one kind differ only in the token, the question and the row; two of each are enough.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}|place=[^&]*|[A-Z]{3}-\d\d(\.[a-z0-9]+)?|R\d\d|C\d\d|\d+")
 OF_EACH = 2
 
 
-@pytest.fixture
-def demonstration(app, at):
-    at(NOW)
-    app.extensions["settings"] = replace(app.extensions["settings"], demonstration=True)
-    build(app.extensions["frozen_libraries"])
-    return app
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("who", PEOPLE, ids=lambda person: person.email)
-def test_every_link_shown_to_somebody_leads_to_a_page(demonstration, client_for, who):
+def test_every_link_shown_to_somebody_leads_to_a_page(demonstration_built, client_for, who):
     person = db.session.scalars(select(Person).where(Person.email == who.email)).one()
     client = client_for(person)
     waiting, seen, kinds, broken = ["/"], {"/"}, {}, []
