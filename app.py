@@ -67,6 +67,7 @@ import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import tenders.given_tasks
 import tenders.invited
 import tenders.joint
 import tenders.outcome_guide
@@ -76,6 +77,7 @@ import tenders.service.cancelling
 import tenders.service.inviting
 import tenders.service.notices
 import tenders.service.two_officers
+import tenders.tasks
 import tenders.today
 import tenders.tried
 import tenders.views
@@ -99,6 +101,7 @@ PAGES = (
 # Groups of commands: `flask audit …`.
 COMMANDS = (
     foundation.commands.audit,
+    foundation.commands.duties,
     question_bank.commands.bank,
     records.commands.assess_command,
     supplier_portal.commands.files,
@@ -132,6 +135,13 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
 }
+
+# What the service does of itself each day, in this order: name → function of the first and the last
+# day it has to make up for (foundation.duties says what it must keep to).
+DUTIES: Mapping[str, foundation.duties.Duty] = {}
+
+# The kinds of tasks that duties and later stations give: name → how such a task reads.
+TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {}
 
 # What is done when it is noticed that the service did not run, in the same change.
 WHEN_AN_OUTAGE_IS_NOTICED: tuple[foundation.outages.WhenNoticed, ...] = (
@@ -188,6 +198,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     scoring.today.after_opening,
     scoring.today_after_results.after_results,
     records.today.retention,
+    tenders.given_tasks.given_tasks,
 )
 
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
@@ -239,6 +250,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     foundation.scanning.init_app(app, settings.scanner)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    app.extensions[foundation.duties.DUTIES] = dict(DUTIES)
+    app.extensions[tenders.tasks.KINDS] = dict(TASK_KINDS)
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["after_an_action"] = list(AFTER_AN_ACTION)

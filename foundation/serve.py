@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from foundation import logs
+from foundation.duties import Rounds
 from foundation.errors import DomainError
 from foundation.jobs import Worker
 from foundation.outages import Pulse
@@ -35,6 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         app: Flask = importlib.import_module("app").create_app()
         Worker(app).start()
         Pulse(app).start()
+        Rounds(app).start()
         # What is loaded now stays: looking through it for rubbish again and again would stop
         # every request for a tenth of a second.
         gc.collect()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app, url_for
@@ -53,12 +53,16 @@ DECIDED_AT: Mapping[ApprovalKind, str] = {
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. ``words``: a sentence without its full stop; ``due``: None if any day."""
+    """One thing to do. ``words``: a sentence without its full stop; ``due``: None if any day.
+
+    ``day``: where what is due is a day rather than a moment, ``due`` being its end.
+    """
 
     words: str
     link: str
     tender: Tender
     due: datetime | None = None
+    day: date | None = None
 
 
 Sheets = Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]]

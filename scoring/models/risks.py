@@ -226,14 +226,15 @@ class Reopening(Base):
 
 
 class ReopeningSettled(Base):
-    """That somebody looked at a reopened thing, and what follows."""
+    """That somebody looked at a reopened thing, and what follows; or that its cause is gone."""
 
     __tablename__ = "reopening_settled"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reopening_id: Mapped[int] = mapped_column(ForeignKey("reopening.id"), unique=True)
     words: Mapped[str] = mapped_column(Text)
-    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # None where the service did, because something newer was shown.
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     done_at: Mapped[datetime]
 
-    done_by: Mapped[Person] = relationship()
+    done_by: Mapped[Person | None] = relationship()

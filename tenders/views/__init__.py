@@ -29,6 +29,7 @@ from tenders.views import (
     publishing,
     risks,
     taking_part,
+    tasks,
     triage,
 )
 from tenders.views.base import pages
@@ -63,5 +64,6 @@ __all__ = [
     "publishing",
     "risks",
     "taking_part",
+    "tasks",
     "triage",
 ]

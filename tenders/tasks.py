@@ -1,0 +1,125 @@
+"""The kinds of tasks the service gives of itself, and who is told of one.
+
+Stations that notice things name their kinds in app.py under ``KINDS``. A later station knows who is
+kept away from which bid, and registers that under ``GUARD``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from flask import current_app
+
+from accounts.models import Organisation
+from accounts.queries import Member, Viewer
+from accounts.queries.team import everybody_in
+from accounts.rules.roles import OrganisationKind, Permission, allows, allows_a_guest
+from foundation import clock
+from tenders.models import GivenTask, Tender
+from tenders.rules.tasks import RUNS_OUT
+
+KINDS = "task_kinds"
+GUARD = "task_guard"
+
+# Who is told, and finds it on his start page: at an authority, and in a company.
+AT_AN_AUTHORITY = frozenset({Permission.CONTRACT_KEEP, Permission.RISK_DECIDE})
+IN_A_COMPANY = frozenset({Permission.OBLIGATION_SHOW})
+
+# What it is about, for people who may read the bid; and where it is dealt with.
+About = Callable[[Viewer, GivenTask], str]
+Place = tuple[str, Mapping[str, Any]]
+
+
+def _nothing_more(_viewer: Viewer, _task: GivenTask) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class TaskKind:
+    """How tasks of one kind read.
+
+    ``what``: a sentence without its full stop that holds nothing of a bid: mails have it too.
+    ``why``: what noticed it, in a sentence or two. ``place``: (endpoint, values) of the page where
+    it is dealt with. ``about`` may open what a bid says: only a page asks it, of people who may
+    read it. ``follows_marks``: it may tell of agreed marks, so nobody who marks alone is told.
+    """
+
+    what: str
+    why: str
+    place: Callable[[GivenTask], Place]
+    reminders: Sequence[int] = RUNS_OUT
+    about: About = _nothing_more
+    told: frozenset[Permission] = frozenset()
+    follows_marks: bool = False
+    # Words of a button that says it is done; empty where only what it waits for ends it.
+    done_by_hand: str = "I have dealt with this"
+
+
+class Guard(Protocol):
+    def readers(self, task: GivenTask, members: Sequence[Member]) -> Collection[int]:
+        """Return the ids of those people who may be told of the task."""
+
+    def hidden(self, viewer: Viewer, tasks: Sequence[GivenTask]) -> Collection[int]:
+        """Return the ids of the tasks the viewer may not be told of."""
+
+
+class _Nobody:
+    """Until a later station says who may read a bid, nobody is told what concerns one."""
+
+    def readers(self, task: GivenTask, members: Sequence[Member]) -> Collection[int]:
+        return () if "bid" in task.details else [member.person_id for member in members]
+
+    def hidden(self, viewer: Viewer, tasks: Sequence[GivenTask]) -> Collection[int]:
+        return [task.id for task in tasks if "bid" in task.details]
+
+
+def kind_of(task: GivenTask) -> TaskKind:
+    kinds: Mapping[str, TaskKind] = current_app.extensions[KINDS]
+    return kinds[task.kind]
+
+
+def guard() -> Guard:
+    found: Guard = current_app.extensions.get(GUARD) or _Nobody()
+    return found
+
+
+def who_is_told(task: GivenTask) -> list[Member]:
+    """Return those of the organisation who are told of a task, as of now."""
+    wanted = told_of(kind_of(task), task.organisation)
+    people = [
+        member
+        for member in everybody_in(task.organisation_id)
+        if any(_may(member, one, task) for one in wanted)
+    ]
+    if task.organisation.kind is not OrganisationKind.AUTHORITY or not people:
+        return people
+    readers = guard().readers(task, people)
+    return [member for member in people if member.person_id in readers]
+
+
+def told_of(kind: TaskKind, organisation: Organisation) -> frozenset[Permission]:
+    if kind.told:
+        return kind.told
+    in_authority = organisation.kind is OrganisationKind.AUTHORITY
+    return AT_AN_AUTHORITY if in_authority else IN_A_COMPANY
+
+
+def days_left(due_on: date) -> int:
+    return (due_on - clock.london(clock.now()).date()).days
+
+
+def _may(member: Member, permission: Permission, task: GivenTask) -> bool:
+    if task.tender_id is None or task.tender is None:
+        return allows(member.roles, permission)
+    if _is_guest(task.tender, task.organisation):
+        here = member.roles_for(task.tender_id)
+        return allows_a_guest(member.roles, here, permission)
+    return member.may(permission, tender_id=task.tender_id)
+
+
+def _is_guest(tender: Tender, organisation: Organisation) -> bool:
+    authority = organisation.kind is OrganisationKind.AUTHORITY
+    return authority and tender.authority_id != organisation.id
