@@ -185,11 +185,14 @@ def next_unmarked(bid: EvaluatedBid, after: str) -> NextMark | None:
 
 
 def risk_order(risks: Iterable[RiskInRegister]) -> list[RiskInRegister]:
-    """Return risks as an officer takes them up: undecided first, then the gravest."""
+    """Return risks as an officer takes them up: undecided first, then the gravest; what is no
+    longer one to be dealt with last."""
     return sorted(
         risks,
         key=lambda risk: (
-            ("proposed", "accepted", "dropped").index(risk.state),
+            (RiskState.PROPOSED, RiskState.ACCEPTED, RiskState.TREATED).index(risk.state)
+            if risk.stands
+            else len(RiskState),
             -risk.row.likelihood * risk.row.impact,
             risk.risk_id,
         ),
@@ -197,11 +200,11 @@ def risk_order(risks: Iterable[RiskInRegister]) -> list[RiskInRegister]:
 
 
 def own_risk_order(risks: Iterable[OwnRisk]) -> list[tuple[OwnRisk, RegisterRow]]:
-    """Return risks of a contract with what stands now: what is left alone last, then by weight."""
+    """Return risks of a contract with what stands now: what is done with last, then by weight."""
     return sorted(
         ((risk, risk.row) for risk in risks),
         key=lambda pair: (
-            pair[1].state is RiskState.DROPPED,
+            not pair[1].stands,
             -pair[1].inherent.score,
             pair[0].risk_id,
         ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -41,7 +41,8 @@ class EvaluatedBid:
     # queries.evaluators.
     marks: Mapping[str, AgreedMark]
     decisions: Mapping[str, RequirementDecision]
-    risks: tuple[RiskInRegister, ...]
+    # Of all bids that were read together, once somebody asks for the register of one.
+    read_risks: Callable[[], tuple[RiskInRegister, ...]] = field(compare=False, repr=False)
     # Whether an officer decided that its tender is disregarded: for an exclusion, or its price.
     is_disregarded: bool = False
     is_too_low: bool = False
@@ -84,14 +85,25 @@ class EvaluatedBid:
         )
 
     @cached_property
+    def risks(self) -> tuple[RiskInRegister, ...]:
+        return self.read_risks()
+
+    @cached_property
+    def stood(self) -> BidEvaluation:
+        """Return what the rules say as far as the rank follows from it: the register does not
+        count there, and is not read."""
+        return evaluation_of(self.opened, self.questionnaire, self.facts, self.numbers)
+
+    @cached_property
     def evaluation(self) -> BidEvaluation:
         """Return what the rules say, with the register as it stands for clause conditions."""
-        found = evaluation_of(self.opened, self.questionnaire, self.facts, self.numbers)
-        return found.with_register(frozenset(r.risk_id for r in self.risks if r.stands))
+        return self.stood.with_register(
+            frozenset(r.risk_id for r in self.risks if r.counts_for_clauses)
+        )
 
     @property
     def waiting(self) -> tuple[RequirementResult, ...]:
-        return () if self.is_disregarded else to_decide(self.evaluation, self.decided)
+        return () if self.is_disregarded else to_decide(self.stood, self.decided)
 
     @property
     def why_unranked(self) -> str:
@@ -99,7 +111,7 @@ class EvaluatedBid:
             return "tender disregarded, abnormally low price"
         if self.is_disregarded:
             return "tender disregarded, exclusion"
-        return why_unranked(self.evaluation, self.decided)
+        return why_unranked(self.stood, self.decided)
 
     @property
     def unmarked(self) -> tuple[str, ...]:
@@ -143,8 +155,7 @@ def bids_in_evaluation(
 def ranking(bids: Iterable[EvaluatedBid]) -> tuple[Ranked, ...]:
     """Return the bids in order of quality; keys are the tokens of bids."""
     return rank(
-        Candidate(bid.token, bid.name, bid.evaluation.quality.total, bid.why_unranked)
-        for bid in bids
+        Candidate(bid.token, bid.name, bid.stood.quality.total, bid.why_unranked) for bid in bids
     )
 
 
@@ -157,7 +168,7 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
     """Join bids with marks, decisions and registers: as many statements for one as for all."""
     questionnaire, facts = questionnaire_of(tender), facts_of(tender)
     ids = [entry.bid.id for entry in opened]
-    marks, decisions, risks = _marks(ids), _decisions(ids), registers_of(ids)
+    marks, decisions, registers = _marks(ids), _decisions(ids), cache(lambda: registers_of(ids))
     out, too_low = disregarded(tender), disregarded_for_price(tender)
     return [
         EvaluatedBid(
@@ -166,12 +177,18 @@ def _evaluated(opened: list[OpenedBid], tender: Tender) -> list[EvaluatedBid]:
             facts=facts,
             marks=marks.get(entry.bid.id, {}),
             decisions=decisions.get(entry.bid.id, {}),
-            risks=risks.get(entry.bid.id, ()),
+            read_risks=partial(_register, entry.bid.id, registers),
             is_disregarded=entry.bid.id in out | too_low,
             is_too_low=entry.bid.id in too_low - out,
         )
         for entry in opened
     ]
+
+
+def _register(
+    bid_id: int, registers: Callable[[], Mapping[int, tuple[RiskInRegister, ...]]]
+) -> tuple[RiskInRegister, ...]:
+    return registers().get(bid_id, ())
 
 
 def _marks(bid_ids: list[int]) -> dict[int, dict[str, AgreedMark]]:

@@ -1,8 +1,9 @@
-"""The register that each authority keeps for itself once a joint tender has its results.
+"""The register of a contract: the risks of who won, as each authority keeps it for itself.
 
-It begins as what was decided in the evaluation, by reference: a decision of the evaluation is
-common and stands behind each register. What an authority set for itself since is read with its
-number, so that nothing here can return what another one set.
+There is one from the release of the results on. It begins as what was decided in the evaluation, by
+reference: a decision of the evaluation is common to authorities that buy together and stands behind
+each register. What an authority set for itself since is read with its number, so that nothing here
+can return what another one set.
 """
 
 from __future__ import annotations
@@ -19,11 +20,17 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
-from scoring.models import BidResult, OwnRiskDecision, RiskDecision
+from scoring.models import BidResult, OwnRiskDecision
+from scoring.queries.actions import NOTHING_DEALT, Dealt, dealt_with
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation, opened_tender
 from scoring.queries.register import RiskInRegister
-from scoring.rules.register import Rating, RegisterRow, RiskState
-from tenders.joint import bought_with
+from scoring.queries.register_rows import as_decided, with_dealt
+from scoring.queries.scales import scale_of
+from scoring.rules.matrix import STANDARD, Scale
+from scoring.rules.ratings import rating
+from scoring.rules.register import RegisterRow, RiskState
+from scoring.rules.register_changes import Change
+from scoring.rules.register_history import what_changed
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 
@@ -39,6 +46,9 @@ class OwnRisk:
     common: RiskInRegister
     # What the authority set for itself, the first first; empty while the common decision counts.
     decisions: tuple[OwnRiskDecision, ...]
+    scale: Scale = STANDARD
+    # Its actions, controls and acceptances.
+    dealt: Dealt = NOTHING_DEALT
 
     @property
     def token(self) -> str:
@@ -59,20 +69,12 @@ class OwnRisk:
     @cached_property
     def row(self) -> RegisterRow:
         """Return the risk as pages and workbooks of this authority show it."""
-        row = self.common.shown(self.bid.name, self.bid.evaluation, self.bid.questionnaire)
-        row = replace(row, changes="\n".join(self._changes()))
-        return row if self.last is None else _dealt_with(row, self.last)
-
-    def _changes(self) -> list[str]:
-        common = self.common.decision
-        return [
-            *(
-                [f"{_when(common)}: {common.state} in the evaluation: {common.why}"]
-                if common
-                else []
-            ),
-            *(f"{_when(one)}: {one.why}" for one in self.decisions),
-        ]
+        row, changes = as_decided(self.bid, self.common, self.scale)
+        for decision in self.decisions:
+            after = _dealt_with(row, decision)
+            changes.append(_change(decision, row, after))
+            row = after
+        return with_dealt(row, changes, self.dealt)
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,14 @@ class OwnRegister:
 
 
 def has_own_registers(tender: Tender) -> bool:
-    """Return whether each authority keeps a register of its own: a joint tender with results."""
-    return tender.stage in CONTRACTED_AT and bool(bought_with(tender))
+    """Return whether there is a register of the contract: the tender has its results."""
+    return tender.stage in CONTRACTED_AT
 
 
 def own_register(viewer: Viewer, token: str, *, to: Permission) -> OwnRegister:
     """Return the register of the viewer's own authority.
 
-    Raises NoResultFound, also where one authority buys alone and before the results are released.
+    Raises NoResultFound, also before the results are released.
     """
     tender = opened_tender(viewer, token, to=to)
     if not has_own_registers(tender):
@@ -118,8 +120,17 @@ def register_of(viewer: Viewer, tender: Tender, bids: list[EvaluatedBid]) -> Own
     winners = tuple(bid for bid in bids if bid.opened.bid.id in successful)
     ids = [risk.row.id for bid in winners for risk in bid.risks]
     decisions = _decisions(viewer.organisation_id, ids)
+    dealt, scale = dealt_with(viewer.organisation_id, ids), scale_of(tender)
     risks = tuple(
-        OwnRisk(bid, risk, decisions.get(risk.row.id, ())) for bid in winners for risk in bid.risks
+        OwnRisk(
+            bid,
+            risk,
+            decisions.get(risk.row.id, ()),
+            scale,
+            dealt.get(risk.row.id, NOTHING_DEALT),
+        )
+        for bid in winners
+        for risk in bid.risks
     )
     return OwnRegister(tender, viewer.organisation_name, winners, risks)
 
@@ -146,13 +157,11 @@ def _decisions(authority_id: int, row_ids: list[int]) -> Mapping[int, tuple[OwnR
     return found
 
 
-def _when(decision: RiskDecision | OwnRiskDecision) -> str:
-    on = clock.show_date(clock.london(decision.decided_at).date())
-    return f"{on}, {decision.decided_by.name}"
-
-
-def _rating(likelihood: int | None, impact: int | None) -> Rating | None:
-    return None if likelihood is None or impact is None else Rating(likelihood, impact)
+def _change(decision: OwnRiskDecision, before: RegisterRow, after: RegisterRow) -> Change:
+    day = clock.london(decision.decided_at).date()
+    what = f"Changed in the register, {decision.number}"
+    found = what_changed(before, after)
+    return Change(decision.decided_at, day, decision.decided_by.name, what, decision.why, found)
 
 
 def _dealt_with(row: RegisterRow, own: OwnRiskDecision) -> RegisterRow:
@@ -160,13 +169,14 @@ def _dealt_with(row: RegisterRow, own: OwnRiskDecision) -> RegisterRow:
     the evaluation made of it; its words and what it was before contract terms stay common."""
     return replace(
         row,
-        state=RiskState.ACCEPTED,
+        state=own.state or RiskState.ACCEPTED,
+        merged_into="",
         treatment=own.treatment,
         actions=own.actions,
         owner=own.owner,
         due=own.due,
-        residual=_rating(own.residual_likelihood, own.residual_impact),
-        target=_rating(own.target_likelihood, own.target_impact),
+        residual=rating(own.residual_likelihood, own.residual_impact, row.scale),
+        target=rating(own.target_likelihood, own.target_impact, row.scale),
         review_on=own.review_on,
         decided_by=own.decided_by.name,
         decided_on=clock.london(own.decided_at).date(),

@@ -7,8 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from scoring.rules.matrix import Band, appetite_for, band, heat_map
+from scoring.rules.accepting import Acceptance, Standing, standing_of
+from scoring.rules.actions import Action, ActionState, Control, ControlKind
+from scoring.rules.matrix import STANDARD, Band, Scale, heat_map
+from scoring.rules.ratings import Rating
+from scoring.rules.register_changes import Change
 from scoring.rules.results import Cause, ProposedRisk
+
+__all__ = [
+    "LEFT_THE_REGISTER",
+    "TREATMENTS_IN_WORDS",
+    "ActionState",
+    "ControlKind",
+    "Rating",
+    "RegisterRow",
+    "RiskState",
+    "Treatment",
+    "band_counts",
+    "placed",
+    "row_of",
+]
 
 
 class RiskState(StrEnum):
@@ -21,15 +39,8 @@ class RiskState(StrEnum):
     CLOSED = "closed"
 
 
-class ActionState(StrEnum):
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class ControlKind(StrEnum):
-    IN_PLACE = "in place"
-    CONTRACTUAL = "contractual"
+# States in which a risk is no longer one to be dealt with.
+LEFT_THE_REGISTER = frozenset({RiskState.DROPPED, RiskState.MERGED, RiskState.CLOSED})
 
 
 class Treatment(StrEnum):
@@ -47,22 +58,6 @@ TREATMENTS_IN_WORDS: Mapping[Treatment, str] = {
     Treatment.TERMINATE: "Terminate: do not do what causes it",
     Treatment.TOLERATE: "Tolerate: accept it by name, until a date",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """Likelihood and impact, 1 to 5 each."""
-
-    likelihood: int
-    impact: int
-
-    @property
-    def score(self) -> int:
-        return self.likelihood * self.impact
-
-    @property
-    def band(self) -> Band:
-        return band(self.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +91,20 @@ class RegisterRow:
     decided_by: str = ""
     decided_on: date | None = None
     why: str = ""
-    # What was decided one after the other, a line each; only in the register of one authority.
-    changes: str = ""
+    # The scale the tender is rated by.
+    scale: Scale = STANDARD
+    # The risk of the same bid ("R09") this one became part of, and those that became part of it.
+    merged_into: str = ""
+    merged: tuple[str, ...] = ()
+    # The token of the row. Empty where no register holds it.
+    token: str = ""
+    # What ``actions`` says as a whole, one by one, with those done and dropped; what holds the risk
+    # down; the last word on bearing more than the appetite. Of one authority.
+    listed_actions: tuple[Action, ...] = ()
+    controls: tuple[Control, ...] = ()
+    acceptance: Acceptance | None = None
+    # Every change, the first first.
+    history: tuple[Change, ...] = ()
 
     @property
     def statement(self) -> str:
@@ -107,8 +114,22 @@ class RegisterRow:
         )
 
     @property
+    def changes(self) -> str:
+        """Return what was decided one after the other, a line each."""
+        return "\n".join(change.line for change in self.history)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the risk is one to be dealt with: not dropped, not merged, not closed."""
+        return self.state not in LEFT_THE_REGISTER
+
+    @property
     def appetite(self) -> int:
-        return appetite_for(self.category)
+        return self.scale.appetite_for(self.category)
+
+    def standing(self, today: date) -> Standing:
+        """Return how what is left of the risk stands against the appetite on a day."""
+        return standing_of(self.residual, self.appetite, self.acceptance, today)
 
     @property
     def answers(self) -> str:
@@ -121,7 +142,12 @@ class RegisterRow:
 
 
 def row_of(
-    proposed: ProposedRisk, *, bid: str, bank_version: str, raised_on: date | None = None
+    proposed: ProposedRisk,
+    *,
+    bid: str,
+    bank_version: str,
+    raised_on: date | None = None,
+    scale: Scale = STANDARD,
 ) -> RegisterRow:
     """Return the register row of a risk nobody has decided yet, as the library words it."""
     risk = proposed.risk
@@ -133,23 +159,24 @@ def row_of(
         cause=risk.cause,
         event=risk.event,
         consequence=risk.consequence,
-        inherent=Rating(proposed.likelihood, proposed.impact),
+        inherent=Rating(proposed.likelihood, proposed.impact, scale),
         causes=proposed.causes,
         clauses=risk.clauses,
         bank_version=bank_version,
         treatment=risk.treatment,
         actions=risk.mitigation,
         raised_on=raised_on,
+        scale=scale,
     )
 
 
 def placed(rows: Iterable[RegisterRow]) -> Mapping[tuple[int, int], int]:
-    """Return the counts of a heat map of the rows that still stand; dropped ones do not count."""
-    standing = (row.inherent for row in rows if row.state is not RiskState.DROPPED)
+    """Return the counts of a heat map of the rows that still stand."""
+    standing = (row.inherent for row in rows if row.stands)
     return heat_map((rating.likelihood, rating.impact) for rating in standing)
 
 
 def band_counts(rows: Iterable[RegisterRow]) -> Mapping[Band, int]:
     """Return how many rows that still stand are in each band, worst first."""
-    standing = [row.inherent.band for row in rows if row.state is not RiskState.DROPPED]
+    standing = [row.inherent.band for row in rows if row.stands]
     return {entry: standing.count(entry) for entry in reversed(Band)}

@@ -269,12 +269,15 @@ def test_every_version_stays_with_who_when_and_why(released, officer, client_for
     log = r10_in(workbook(web, released))["Change log"].splitlines()
 
     assert [shown.count(words) for words in ("The team moved", "It moved again")] == [1, 1]
-    assert [line.partition(": ")[2] for line in log] == [
-        "accepted in the evaluation: Agreed by the panel for Larkfield",
-        "The team moved",
-        "It moved again",
+    assert [line.partition(": ")[0] for line in log] == [
+        "2 December 2026, The rules",
+        *["2 December 2026, Ines Roy"] * 3,
     ]
-    assert {line.partition(": ")[0] for line in log} == {"2 December 2026, Ines Roy"}
+    assert [line.partition(": ")[2] for line in log[2:]] == [
+        "Changed in the register, 1; Owner: Panel → Head of Roads: The team moved",
+        "Changed in the register, 2; Owner: Head of Roads → Head of Water: It moved again",
+    ]
+    assert log[1].endswith("; Owner: nothing → Panel: Agreed by the panel for Larkfield")
 
 
 @pytest.mark.both_databases
@@ -527,24 +530,22 @@ def test_a_register_takes_the_same_few_statements_however_much_was_changed(
 
 
 class TestOneAuthority:
-    """Whoever buys alone keeps the register there is, before and after the results."""
+    """Whoever buys alone keeps one register of the contract too."""
 
     @pytest.fixture
     def tender(self, officer):
         return make_open_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
 
-    def test_nothing_changes_with_the_results(self, released, officer, client_for):
+    def test_it_keeps_the_winner_s_risks_from_the_results_on(self, released, officer, client_for):
+        keep(officer, released, owner="Head of Roads", why="Ours now")
         web = client_for(officer)
         book = workbook(web, released)
 
-        assert [
-            web.get(place).status_code
-            for place in (
-                page(released),
-                f"/evaluation/tenders/{released.token}/evaluated-risks.xlsx",
-            )
-        ] == [404, 404]
-        assert {row["Supplier"] for row in table_of(book["Register"])} == {"Larkfield", "Rook"}
-        assert {row["Change log"] for row in table_of(book["Register"])} == {None}
-        assert book["Summary"]["A1"].value == f"Risk register: {released.title}"
-        assert page(released) not in web.get(f"/tenders/{released.token}").text
+        assert web.get(page(released)).status_code == 200
+        assert {row["Supplier"] for row in table_of(book["Register"])} == {"Larkfield"}
+        assert r10_in(book)["Risk owner"] == "Head of Roads"
+        assert {
+            row["Supplier"]
+            for row in table_of(workbook(web, released, "evaluated-risks.xlsx")["Register"])
+        } == {"Larkfield", "Rook"}
+        assert page(released) in web.get(f"/tenders/{released.token}").text
