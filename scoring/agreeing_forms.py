@@ -15,17 +15,11 @@ from foundation.fields import (
     required,
 )
 from scoring.allocating_forms import offer
-from scoring.forms import LONGEST_REASON, MARKS, BasedOnForm
+from scoring.forms import LONGEST_REASON, MARKS, READ_BY, BasedOnForm
 from scoring.models import AgreedMark
 from scoring.queries.evaluators import Evaluator
 from scoring.rules.guards import Guard
 from scoring.service import GivenAgreed
-
-# Who reads what is explained of a mark.
-READ_BY = (
-    "The bidder reads this. If this bid wins, the other bidders read it too, unless it is "
-    "withheld: name no other bidder and nothing internal."
-)
 
 
 class AgreeForm(BasedOnForm):
@@ -122,6 +116,20 @@ class AdoptForm(Form):
 
     def offer(self, questions: Iterable[str]) -> None:
         offer(self, self.questions, [Choice(one, one) for one in questions])
+
+
+class EqualForm(Form):
+    """Answers to which all evaluators gave one mark; their words are fields named by the answer,
+    such as "reason-KEY", and read beside the form."""
+
+    present = CheckboxesField(
+        "Who was there", [required("Select who took part in the meeting, you among them")]
+    )
+    signed = CheckboxesField("Answers", [required("Select the answers you sign")])
+
+    def offer(self, people: Iterable[Evaluator], keys: Iterable[str]) -> None:
+        offer(self, self.present, [Choice(one.token, one.name) for one in people])
+        offer(self, self.signed, [Choice(key, key) for key in keys])
 
 
 class QualityForm(Form):

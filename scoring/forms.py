@@ -24,6 +24,11 @@ from scoring.service import GivenDecision, RiskTerms
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_REASON = 4000
+# Who reads what is explained of a mark.
+READ_BY = (
+    "The bidder reads this. If this bid wins, the other bidders read it too, unless it is "
+    "withheld: name no other bidder and nothing internal."
+)
 LONGEST_NAME = 200
 MARKS = [Choice(str(mark), str(mark)) for mark in range(TOP_OF_SCALE, -1, -1)]
 LIKELIHOODS = [Choice(str(level), f"{level} {LIKELIHOOD[level]}") for level in LEVELS]

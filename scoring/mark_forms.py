@@ -14,7 +14,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from scoring.forms import LONGEST_REASON, MARKS, BasedOnForm
+from scoring.forms import LONGEST_REASON, MARKS, READ_BY, BasedOnForm
 from scoring.models import Mark
 from scoring.rules.citing import Cite, with_part_named
 from scoring.rules.guards import Guard
@@ -34,7 +34,8 @@ class MarkForm(BasedOnForm):
     )
     feedback = TextAreaField(
         "Feedback for the bidder",
-        hint="The supplier may read this: what was good, what was missing, and why it matters.",
+        hint="What was good, what was missing, and why it matters. The panel may take it over. "
+        f"{READ_BY}",
         most_characters=LONGEST_REASON,
         rows=4,
     )

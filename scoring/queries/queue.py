@@ -64,6 +64,17 @@ class Waiting:
         return self.state is CellState.READY and self.people == 1
 
     @property
+    def is_equal(self) -> bool:
+        """Return whether several evaluators gave it one mark, and nothing seemed odd to any."""
+        same = self.apart.spread == 0 and self.apart.warnings == 0
+        return self.state is CellState.READY and len(self.marks) > 1 and same
+
+    @property
+    def key(self) -> str:
+        """Return what names it in a form."""
+        return f"{self.bid.token}.{self.question_id}"
+
+    @property
     def order(self) -> tuple[Any, ...]:
         return *self.apart.order, self.place, self.bidder.casefold(), self.bid.id
 
@@ -101,6 +112,12 @@ class Queue:
                 name, count = found.get(cell.bid.token, (cell.bidder, 0))
                 found[cell.bid.token] = name, count + 1
         return found
+
+    @property
+    def equal(self) -> list[Waiting]:
+        """Return what several evaluators gave one mark, bidder by bidder."""
+        found = [cell for cell in self.by_state[CellState.READY] if cell.is_equal]
+        return sorted(found, key=lambda cell: (cell.bidder.casefold(), cell.bid.id, cell.place))
 
 
 def queue_of(viewer: Viewer, tender: Tender, question_id: str = "") -> Queue:

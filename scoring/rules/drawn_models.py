@@ -54,28 +54,34 @@ def weights_picture(names: Sequence[str], swings: Sequence[Mapping[str, Any]]) -
     )
 
 
-def curve_picture(curve: Mapping[str, Any]) -> Drawing | None:
-    """Return points against price, or under F5 the price that draws level with the first."""
+def curve_picture(curve: Mapping[str, Any], *, tried: bool = True) -> Drawing | None:
+    """Return points against price, or under F5 the price that draws level with the first.
+
+    ``tried``: the bids are made up, for a scoring model; otherwise they are those handed in.
+    """
     if not curve:
         return None
     lines = [
         Line(one["name"], _points(one["points"]), _points(one["marked"])) for one in curve["lines"]
     ]
     across, up = curve["across"], curve["up"]
+    one_bid = "A bid that was tried" if tried else "A bid"
     rows = [
-        (line["name"], x, y)
+        (name, x, y)
         for line in curve["lines"]
-        for x, y in (*line["points"], *line["marked"])
+        for name, pairs in ((line["name"], line["points"]), (one_bid, line["marked"]))
+        for x, y in pairs
     ]
+    signs = f"Each sign stands for a bid{' that was tried' if tried else ''}."
     is_level = up == "Price"
     return line_picture(
         "price-curve",
         "The price at which a bid draws level" if is_level else "Points for each price",
-        "The line says at which price a bid of so many points for quality draws level with the "
-        "first; a bid below it would come first. Signs are the bids that were tried."
+        "Across: points for quality. Up: the price at which a bid with that quality would be level "
+        f"with the bid that comes first. Below the line it would come first. {signs}"
         if is_level
-        else "The line says how many points, 0 to 100, a price earns before it is weighed. Signs "
-        "on it are the bids that were tried.",
+        else "Across: the price. Up: how many points of 100 the formula gives for it, before the "
+        f"weight of price is applied. {signs}",
         (
             _axis(across, [x for line in lines for x, _ in line.points]),
             _axis(up, [y for line in lines for _, y in (*line.points, *line.marked)]),

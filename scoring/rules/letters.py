@@ -13,7 +13,9 @@ from typing import Any
 from foundation.canonical import canonical_json
 from foundation.errors import DomainError
 
-LONGEST_OPENING, LONGEST_WHY, LONGEST_ADDRESS = 6000, 4000, 600
+# Why a bid was not successful has room for what was decided of a price (rules.low_prices) or of
+# several parties (rules.exclusions) whole: a letter is prepared with those words.
+LONGEST_OPENING, LONGEST_WHY, LONGEST_ADDRESS = 6000, 20_000, 600
 LONGEST_PASSAGE, LONGEST_REASON, SHORTEST_REASON = 2000, 2000, 20
 
 # What people write of a letter.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import NoResultFound
@@ -20,7 +20,7 @@ from scoring.queries.moderation import Table, agreed_numbers, last_agreed, of_on
 from scoring.queries.price_opening import prices_known_since
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.totals import checked_mark
-from scoring.service.evaluating import bid_to_change, note, propose
+from scoring.service.evaluating import NotInEvaluation, bid_to_change, note, propose
 from scoring.service.marks import NotMarked, checked_reason
 from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid
@@ -213,6 +213,25 @@ def _refuse_overtaken(stands: AgreedMark | None, given: GivenAgreed) -> None:
         raise AgreementOvertaken(
             "Enter why the agreed mark is taken up again", field="reopened_because"
         )
+
+
+class NotSigned(DomainError):
+    """One of several answers cannot be signed, so none is."""
+
+
+def agree_equal(signed: Iterable[tuple[EvaluatedBid, str, GivenAgreed]], *, by: Viewer) -> int:
+    """Sign answers to which all evaluators gave one mark, each as agreed on its own; return how
+    many. All or none. Raises NotThere, and NotSigned that names the answer and what it lacks."""
+    listed = list(signed)
+    with transaction():
+        for bid, question_id, given in listed:
+            try:
+                agree_mark(bid, question_id, given, by=by)
+            except (NotThere, NotInEvaluation):
+                raise
+            except DomainError as error:
+                raise NotSigned(f"{question_id} of {bid.name}: {error}", field="signed") from error
+    return len(listed)
 
 
 def adopt_marks(bid: EvaluatedBid, why_not_higher: Mapping[str, str], *, by: Viewer) -> int:

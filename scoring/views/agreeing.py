@@ -54,10 +54,15 @@ class Meeting:
         return open_about(self.bid.opened.bid.id, self.asked.id)
 
     @property
+    def at_work(self) -> bool:
+        """Return whether anything can still be signed, now or once what it waits for is there."""
+        return self.bid.tender.stage in EVALUATED_AT
+
+    @property
     def why_not(self) -> str:
         """Return why nothing can be signed now, as a sentence, or ""."""
-        stage = self.bid.tender.stage
-        if stage not in EVALUATED_AT:
+        if not self.at_work:
+            stage = self.bid.tender.stage
             return f"Marks are no longer agreed because the tender is at the {stage} stage."
         why = self.table.why_not or self.asked_of_bidder
         return f"You cannot agree a mark because {why}." if why else ""
@@ -150,7 +155,8 @@ def _page(
         asked_openly=meeting.asked_of_bidder,
         form=form,
         before=agreed_before(bid.opened.bid.id, asked.id),
-        prices_seen=last_said(bid.tender.id),
+        at_work=meeting.at_work,
+        prices_seen=last_said(bid.tender.id) if meeting.at_work else None,
         said={BOX + key: MET if is_met else UNMET for key, is_met in points.items()},
         box=BOX,
         odd=odd,

@@ -11,7 +11,8 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring import queries, service
-from scoring.agreeing_forms import READ_BY, AdoptForm, QualityForm
+from scoring.agreeing_forms import AdoptForm, QualityForm
+from scoring.forms import READ_BY
 from scoring.queries import EvaluatedBid, may_see_marks
 from scoring.queries.minutes import minutes_of
 from scoring.queries.moderation import of_one

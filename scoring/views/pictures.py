@@ -36,7 +36,7 @@ def pictures(tender: str) -> ResponseReturnValue:
         scores=_scores(drawn),
         apart=apart_picture(drawn.apart()) if drawn.apart() else None,
         spread=_spread(drawn, chosen),
-        price_curve=curve_picture(curve_of(drawn.ranking.method, drawn.shown)),
+        price_curve=curve_picture(curve_of(drawn.ranking.method, drawn.shown), tried=False),
         safe=safety_picture(safety(drawn.ranking), drawn.ranking.names),
     )
 

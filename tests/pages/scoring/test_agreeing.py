@@ -11,6 +11,7 @@ from accounts.rules.roles import Role
 from foundation.audit import AuditEntry
 from foundation.database import db
 from scoring import queries, service
+from scoring.forms import READ_BY
 from scoring.models import AgreedMark, Mark
 from tests.factories import make_person, viewer_of
 
@@ -108,6 +109,14 @@ def test_the_chair_sees_each_mark_with_its_reason_and_signs_one(
     assert agreed.signed_by_id == chair.id
     marks = db.session.scalars(select(Mark.id).where(Mark.bid_id == bid.id)).all()
     assert agreed.considered == sorted(marks)
+
+
+def test_whoever_marks_alone_reads_who_reads_the_feedback(client_for, panel, evaluator):
+    bid = panel(lock=False)
+
+    page = client_for(evaluator).get(f"/evaluation/bids/{bid.token}/questions/SLP-07")
+
+    assert page.text.count(READ_BY) == 1
 
 
 def test_what_bidders_read_is_said_beside_the_two_fields_they_read(client_for, panel, chair):

@@ -313,6 +313,9 @@ def test_all_letters_are_read_before_any_goes_and_all_go_at_once(
     assert len(rows) == 2
     assert len({row.released_at for row in rows}) == 1
     assert tender.stage is Stage.DECIDED
+    closed = web.get(f"/evaluation/bids/{bids['Rook'].token}/questions/SLP-05/agree").text
+    assert "Marks are no longer agreed because the tender is at the decided stage." in closed
+    assert "prices could be seen since" not in closed
 
 
 def test_a_letter_that_changed_is_read_again(officer, second, approved, bids):

@@ -125,6 +125,17 @@ def test_a_filled_in_workbook_becomes_marks_once_it_is_applied(allocated, page_o
     assert [json.loads(one.details)["marks"] for one in entry] == [2]
 
 
+def test_no_answer_is_said_to_stay_where_none_does(allocated, page_of, bids):
+    book = page_of.download(allocated)
+    for name in ("Larkfield", "Mossgate"):
+        fill(book, name, "SLP-07", 4)
+        fill(book, name, "SLP-08", 2, REASON.replace("07.f", "08.b"))
+
+    preview = page_of.upload(allocated, book)
+
+    assert state(preview) == "4 marks would change. Nothing is saved yet."
+
+
 def test_nothing_but_what_is_his_is_in_the_workbook(
     allocated, page_of, bids, evaluated, officer, evaluator
 ):

@@ -12,7 +12,7 @@ from accounts.rules.roles import Role
 from foundation import clock
 from foundation.database import db
 from scoring import queries, service
-from scoring.agreeing_forms import READ_BY
+from scoring.forms import READ_BY
 from scoring.models import AgreedMark, QualityAgreed
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.interests import Nature

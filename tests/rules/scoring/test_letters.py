@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from scoring.rules import exclusions, low_prices
 from scoring.rules.letters import (
+    LONGEST_WHY,
     Exemption,
     Letter,
     LetterUnfit,
@@ -37,13 +39,19 @@ def test_a_letter_is_kept_word_for_word():
         (Letter(" ", "why"), "Enter the opening words"),
         (Letter("Dear", " "), "Enter why the bid was not successful"),
         (Letter("x" * 6001, "why"), "Enter 6,000 characters or fewer"),
-        (Letter("Dear", "x" * 4001), "Enter 4,000 characters or fewer"),
+        (Letter("Dear", "x" * 20_001), "Enter 20,000 characters or fewer"),
         (Letter("Dear", "why", "x" * 601), "Enter 600 characters or fewer"),
     ],
 )
 def test_what_a_letter_lacks_is_named(letter, says):
     with pytest.raises(LetterUnfit, match=says):
         checked(letter, successful=False)
+
+
+def test_a_letter_has_room_for_the_longest_decision_it_is_prepared_with():
+    framed = 1000
+    assert low_prices.LONGEST_TEXT + framed <= LONGEST_WHY
+    assert 4 * (exclusions.LONGEST_TEXT + framed) <= LONGEST_WHY
 
 
 def test_a_changed_letter_has_to_be_read_again():

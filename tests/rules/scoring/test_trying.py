@@ -237,6 +237,21 @@ def test_bids_that_are_ready_can_be_tried_under_every_formula(award, which):
     assert (curve_picture(curve(tried, bids)) is None) == (award == Award())
 
 
+def test_the_curve_says_whether_its_bids_were_made_up():
+    tried = model(F1)
+    found = curve(tried, ready_bids(tried, next(iter(ReadySet))))
+
+    made_up, handed_in = curve_picture(found), curve_picture(found, tried=False)
+
+    assert "Each sign stands for a bid that was tried." in made_up.description
+    assert handed_in.description.endswith("is applied. Each sign stands for a bid.")
+    assert {row[0] for row in handed_in.table.rows} == {
+        "As tried",
+        "A bid",
+        "With a bid at half",
+    }
+
+
 def test_the_bid_that_is_made_to_fail_falls_below_the_first_least_mark():
     last = ready_bids(model(Q_4=3), ReadySet.USUAL)[-1]
 
