@@ -13,6 +13,7 @@ import accounts.queries
 import accounts.views
 import contract_clauses.loader
 import contract_clauses.queries
+import contract_clauses.queries.obligation_history
 import contract_clauses.views
 import foundation.commands
 import foundation.database
@@ -56,6 +57,7 @@ import supplier_portal.queries.confidential
 import supplier_portal.queries.followers
 import supplier_portal.queries.opened
 import supplier_portal.queries.prices
+import supplier_portal.queries.scanning
 import supplier_portal.queries.terms
 import supplier_portal.rules.reminders
 import supplier_portal.service.bringing
@@ -273,6 +275,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         scoring.queries.learning.learned_of_question
     )
     app.extensions[tenders.tried.TRIED] = scoring.queries.trying.progress
+    app.extensions[supplier_portal.queries.scanning.OTHER_FILES] = [
+        contract_clauses.queries.obligation_history.file_to_scan
+    ]
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
     app.extensions["start_checks"] = (

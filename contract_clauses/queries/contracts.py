@@ -71,7 +71,7 @@ class ContractSeen:
 
     @property
     def days(self) -> Days:
-        return Days(self.contract.starts_on, self.contract.live_on, self.contract.ends_on)
+        return days_of(self.contract)
 
     @cached_property
     def events(self) -> tuple[ContractEvent, ...]:
@@ -125,6 +125,12 @@ class ContractSeen:
     def obligations(self) -> tuple[ObligationSeen, ...]:
         """Return its obligations in the order of the schedule, those that ended among them."""
         return obligations_of([self]).get(self.contract.id, ())
+
+
+def days_of(contract: Contract) -> Days:
+    """Return the days that times of obligations are counted from."""
+    ends_on = contract.ended_on or contract.ends_on
+    return Days(contract.starts_on, contract.live_on, ends_on)
 
 
 def contracts_of(viewer: Viewer) -> list[ContractSeen]:

@@ -139,7 +139,10 @@ def obligations_of(
     """Return the obligations of several contracts by id of contract, in two statements."""
     by_id = {seen.contract.id: seen for seen in contracts}
     rows = db.session.scalars(
-        select(Obligation).where(Obligation.contract_id.in_(list(by_id))).order_by(Obligation.id)
+        select(Obligation)
+        .where(Obligation.contract_id.in_(list(by_id)))
+        .order_by(Obligation.id)
+        .execution_options(populate_existing=True)
     ).all()
     dues = _dues(select(Obligation.id).where(Obligation.contract_id.in_(list(by_id))))
     found: dict[int, list[ObligationSeen]] = {}
@@ -155,6 +158,7 @@ def _dues(obligation_ids: object) -> Mapping[int, tuple[ObligationDue, ...]]:
         select(ObligationDue)
         .where(ObligationDue.obligation_id.in_(obligation_ids))  # type: ignore[arg-type]
         .order_by(ObligationDue.obligation_id, ObligationDue.number)
+        .execution_options(populate_existing=True)
     ):
         found[due.obligation_id] = (*found.get(due.obligation_id, ()), due)
     return found

@@ -147,11 +147,36 @@ def due_after(when: When, happened_on: date | None, holidays: Container[date]) -
 
 
 def _recurring(when: When, days: Days, number: int) -> date | None:
-    begins = days.of(when.of)
+    # One added by hand begins on a day of its own, on which it is due for the first time.
+    begins, rounds = (when.day, number - 1) if when.day else (days.of(when.of), number)
     if begins is None or when.count < 1:
         return None
-    day = months_after(begins, when.count * number)
+    day = months_after(begins, when.count * rounds)
     return day if day <= days.ends_on else None
+
+
+def rounds_to_add(
+    when: When,
+    days: Days,
+    last: int,
+    last_due: date | None,
+    *,
+    is_done: bool,
+    today: date,
+) -> tuple[date, ...]:
+    """Return the days of the times to come after the ``last``: the next one once that is done or
+    its day is past, and those whose day is past too, as after the service was down."""
+    found: list[date] = []
+    while when.timing is Timing.EVERY_MONTHS and last_due is not None:
+        if not is_done and last_due >= today:
+            break
+        last, is_done = last + 1, False
+        next_due = due(when, days, last, frozenset())
+        if next_due is None:
+            break
+        found.append(next_due)
+        last_due = next_due
+    return tuple(found)
 
 
 def months_after(day: date, months: int) -> date:
@@ -168,7 +193,7 @@ def waits_for(when: When, days: Days) -> str:
     """
     if is_triggered(when) or is_lasting(when):
         return ""
-    if when.of is Anchor.GO_LIVE and days.live_on is None:
+    if when.of is Anchor.GO_LIVE and days.live_on is None and when.day is None:
         return "go-live"
     if when.timing is Timing.ON and when.day is None:
         return "a date to be set"

@@ -18,7 +18,11 @@ from foundation.errors import DomainError
 from supplier_portal.models import Bid
 from tenders.rules.lifecycle import Stage
 
-DRAFTED_AT = frozenset({Stage.OPENED, Stage.EVALUATING, Stage.DECIDED, Stage.STANDSTILL})
+# After the award too: the draft may still be completed before the contract is recorded, and a
+# change of the contract is a later issue. What counts is what was issued, which never changes.
+DRAFTED_AT = frozenset(
+    {Stage.OPENED, Stage.EVALUATING, Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED}
+)
 
 
 class NotDrafted(DomainError):
@@ -80,7 +84,7 @@ def _decide(
 ) -> ClauseDecision:
     why = _reason(reason)
     with transaction():
-        current = _bid_to_change(bid)
+        current = bid_to_change(bid)
         mine = (ClauseDecision.bid_id == current.id, ClauseDecision.clause_id == name)
         _refuse_overtaken(ClauseDecision.number, mine, based_on)
         decision = ClauseDecision(
@@ -94,7 +98,7 @@ def _decide(
         )
         db.session.add(decision)
         db.session.flush()
-        _note(action, current, by, clause=name, reason=sha256_hex(why))
+        note(action, current, by, clause=name, reason=sha256_hex(why))
     return decision
 
 
@@ -117,7 +121,7 @@ def fill_variable(
         raise DomainError(f"{clause_id} has nothing called ‘{name}’ to fill")
     why = _reason(reason)
     with transaction():
-        current = _bid_to_change(bid)
+        current = bid_to_change(bid)
         mine = (
             VariableValue.bid_id == current.id,
             VariableValue.clause_id == clause_id,
@@ -136,7 +140,7 @@ def fill_variable(
         )
         db.session.add(entered)
         db.session.flush()
-        _note(
+        note(
             "clause.filled",
             current,
             by,
@@ -154,7 +158,7 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _bid_to_change(bid: ScheduledBid) -> Bid:
+def bid_to_change(bid: ScheduledBid) -> Bid:
     """Return the bid as it is now, kept from changing until the transaction ends."""
     current = db.session.scalars(
         select(Bid)
@@ -178,5 +182,5 @@ def _refuse_overtaken(number: Any, mine: tuple[ColumnElement[bool], ...], based_
         )
 
 
-def _note(action: str, bid: Bid, by: Viewer, **details: Any) -> None:
+def note(action: str, bid: Bid, by: Viewer, **details: Any) -> None:
     audit.record(action, actor=by.person_token, subject=("bid", bid.token), **details)

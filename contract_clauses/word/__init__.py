@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.word import fields, opening
 from contract_clauses.word.annexes import annexes
@@ -14,15 +15,16 @@ from contract_clauses.word.package import packed
 __all__ = ["schedule_document"]
 
 
-def schedule_document(schedule: Schedule) -> bytes:
+def schedule_document(schedule: Schedule, approved: Approved | None = None) -> bytes:
     """Return the schedule as .docx: cover, contents, clauses, annexes, trace.
 
     Numbers are Word's own (styles carry the numbering), so that a lawyer can add or strike out a
     clause and everything renumbers. The same schedule always gives the same bytes.
+    ``approved``: the issue it is, whose version and hash the cover then shows.
     """
     bookmarks = _bookmarks(schedule)
     body = chain(
-        opening.cover(schedule),
+        opening.cover(schedule, approved),
         opening.contents(schedule),
         opening.to_settle(schedule),
         clauses(schedule.clauses, bookmarks),
@@ -32,11 +34,16 @@ def schedule_document(schedule: Schedule) -> bytes:
     parties = schedule.parties
     return packed(
         "".join(body),
-        title=f"{opening.TITLE}: {parties.tender_reference}",
+        title=_title(schedule, approved),
         running_head=f"{parties.authority} and {parties.supplier}",
         mark=schedule.status,
         made_on=parties.prepared_on,
     )
+
+
+def _title(schedule: Schedule, approved: Approved | None) -> str:
+    title = f"{opening.TITLE}: {schedule.parties.tender_reference}"
+    return f"{title}, version {approved.version}" if approved else title
 
 
 def _bookmarks(schedule: Schedule) -> dict[str, int]:

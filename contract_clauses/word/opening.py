@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.parts import DRAFT, Schedule
 from contract_clauses.word import fields
 from contract_clauses.word.blocks import UPRIGHT, facts_table, paragraph, table, words
@@ -17,12 +18,13 @@ DEVIATIONS = (
 SUBTITLE = "Data, security and openness of the Service"
 
 
-def cover(schedule: Schedule) -> Iterator[str]:
+def cover(schedule: Schedule, approved: Approved | None = None) -> Iterator[str]:
     yield words("Title", TITLE)
     yield words("Subtitle", SUBTITLE)
     if schedule.status == DRAFT:
         yield words("DraftMark", DRAFT)
-    yield facts_table(_cover_facts(schedule), width=UPRIGHT.text_width, title="About this schedule")
+    facts = [*_cover_facts(schedule), *_issue_facts(approved)]
+    yield facts_table(facts, width=UPRIGHT.text_width, title="About this schedule")
     yield words("AfterTable", "")
 
 
@@ -46,6 +48,17 @@ def _cover_facts(schedule: Schedule) -> list[tuple[str, str]]:
         ("Library fingerprint", _fingerprint(schedule.library_fingerprint)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _issue_facts(approved: Approved | None) -> list[tuple[str, str]]:
+    if approved is None:
+        return []
+    day = approved.approved_on
+    return [
+        ("Version", str(approved.version)),
+        ("Approved", f"{day.day} {day:%B %Y}, by {approved.approved_by}"),
+        ("Fingerprint of this issue", _fingerprint(approved.sha256)),
+    ]
 
 
 def _fingerprint(sha256: str) -> str:

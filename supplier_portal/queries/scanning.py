@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
@@ -20,6 +21,9 @@ from supplier_portal.models import Bid, Document, DocumentRevision, Evidence, Fi
 from supplier_portal.queries.evidence import EvidenceFile, evidence_file, open_file, scan_of
 from supplier_portal.queries.library import kept_file
 from supplier_portal.rules.scanning import Scan, ScanState
+
+# Files of later stations: app.py lists functions of the name of a stored file to what is scanned.
+OTHER_FILES = "other_files_to_scan"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,15 @@ def file_to_scan(stored_name: str) -> ToScan | None:
     if row is not None:
         evidence, bid = row
         return ToScan(open_file(evidence, seals.supplier_key(bid)), ("bid", bid.token))
-    return _revision_to_scan(stored_name)
+    return _revision_to_scan(stored_name) or _other_file(stored_name)
+
+
+def _other_file(stored_name: str) -> ToScan | None:
+    for known in current_app.extensions[OTHER_FILES]:
+        found: ToScan | None = known(stored_name)
+        if found is not None:
+            return found
+    return None
 
 
 def _revision_to_scan(stored_name: str) -> ToScan | None:
