@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
 
+from accounts.models import Person
 from accounts.queries import Viewer
 from foundation.canonical import sha256_hex
 from foundation.database import db
-from scoring.models import LowPriceEvent, Recommendation
+from scoring.models import Recommendation
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.deciding_missing import TenderWay, is_elsewhere, tender_in_the_way
+from scoring.queries.low_prices import steps_of
 from scoring.queries.ranked import TenderRanking, must_be_shown_ranking, ranking_of
 from scoring.queries.results import InTheWay, in_the_way
 from scoring.rules.ranking import Placed, label_of_total
 from scoring.rules.recommending import SUCCESSFUL, Place, about, hash_of
 from scoring.rules.totals import half_up
-from tenders.approving import TwoPeople, newest
-from tenders.models import Tender
+from tenders.approving import TwoPeople
+from tenders.models import Approval, Tender
 from tenders.rules.approvals import ApprovalKind, ApprovalState
 
 # What the ranking says of each bid where the tender scores nothing: then any may be successful.
@@ -46,7 +48,7 @@ class Deciding:
 
     @cached_property
     def low_prices(self) -> list[list[Any]]:
-        return _low_prices([bid.opened.bid.id for bid in self.bids])
+        return _low_prices(self.tender, {bid.opened.bid.id for bid in self.bids})
 
     @cached_property
     def missing(self) -> list[InTheWay]:
@@ -117,25 +119,31 @@ def deciding(viewer: Viewer, tender: Tender) -> Deciding:
     Raises NoResultFound, MustDeclareFirst, KeptAway and OwnMarksFirst.
     """
     must_be_shown_ranking(viewer, tender)
-    return Deciding(
-        tender,
-        bids_in_evaluation(viewer, tender),
-        ranking_of(tender),
-        recommendations(tender),
-        newest(tender, ApprovalKind.AWARD),
-    )
+    bids, ranked = bids_in_evaluation(viewer, tender), ranking_of(tender)
+    made, asked = _recommended(tender)
+    return Deciding(tender, bids, ranked, made, asked)
 
 
-def recommendations(tender: Tender) -> list[Recommendation]:
-    """Return every recommendation that was made, the newest first."""
-    return list(
-        db.session.scalars(
-            select(Recommendation)
-            .options(joinedload(Recommendation.made_by, innerjoin=True))
-            .where(Recommendation.tender_id == tender.id)
-            .order_by(Recommendation.number.desc())
-        )
+def _recommended(tender: Tender) -> tuple[list[Recommendation], TwoPeople | None]:
+    """Return every recommendation, the newest first, with the last request to agree to one."""
+    first, second = aliased(Person), aliased(Person)
+    last = select(func.max(Approval.id)).where(
+        Approval.tender_id == tender.id, Approval.kind == ApprovalKind.AWARD
     )
+    rows = db.session.execute(
+        select(Recommendation, Approval, first.name, second.name)
+        .select_from(Recommendation)
+        .outerjoin(Approval, Approval.id == last.scalar_subquery())
+        .outerjoin(first, first.id == Approval.asked_by_id)
+        .outerjoin(second, second.id == Approval.decided_by_id)
+        .options(joinedload(Recommendation.made_by, innerjoin=True))
+        .where(Recommendation.tender_id == tender.id)
+        .order_by(Recommendation.number.desc())
+    ).all()
+    if not rows or rows[0][1] is None:
+        return [row[0] for row in rows], None
+    _made, approval, asked, decided = rows[0]
+    return [row[0] for row in rows], TwoPeople(approval, asked, decided or "")
 
 
 def about_of(recommendation: Recommendation) -> str:
@@ -182,15 +190,8 @@ def _of_place(one: Placed) -> list[str | None]:
     return [one.key, one.rank, total, price, one.why_not]
 
 
-def _low_prices(bid_ids: list[int]) -> list[list[Any]]:
-    rows = db.session.execute(
-        select(
-            LowPriceEvent.bid_id, LowPriceEvent.number, LowPriceEvent.kind, LowPriceEvent.outcome
-        )
-        .where(LowPriceEvent.bid_id.in_(bid_ids))
-        .order_by(LowPriceEvent.bid_id, LowPriceEvent.number)
-    )
-    return [list(row) for row in rows]
+def _low_prices(tender: Tender, bid_ids: Collection[int]) -> list[list[Any]]:
+    return [list(step) for step in steps_of(tender) if step[0] in bid_ids]
 
 
 def _failed(bid: EvaluatedBid) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 from flask import current_app, url_for
 
 from scoring.queries.exclusions import checks_of, checks_required
-from scoring.queries.late import late_waiting
 from scoring.queries.ranked import TenderRanking
 from tenders.rules.award import Formula
 
@@ -40,7 +39,7 @@ def tender_in_the_way(
 ) -> list[TenderWay]:
     """Return what is missing for the tender as a whole, each with where to do it."""
     tender = ranked.tender
-    late = late_waiting(tender)
+    late = ranked.said.late
     unchecked = checks_of(tender).unsettled if checks_required(tender) else 0
     low = _open_low_prices(low_prices)
     # Where price is decided elsewhere, equal quality is no tie; where nothing more is published to

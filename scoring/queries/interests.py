@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import CompoundSelect, ScalarSelect, func, null, select, union_all
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission, Role
@@ -44,19 +44,19 @@ def has_to_declare(viewer: Viewer, tender: Tender) -> bool:
 
 
 def standing_of(tender_id: int, person_id: int) -> Standing:
-    """Return where one person stands in a tender. Two statements."""
+    """Return where one person stands in a tender."""
     found = _standings([tender_id], person_id)
     return found.get((tender_id, person_id), Standing())
 
 
 def standings_of(tender_id: int) -> dict[int, Standing]:
     """Return by person where everybody stands who declared something, or about whom something was
-    decided. Two statements."""
+    decided."""
     return {person: stands for (_tender, person), stands in _standings([tender_id]).items()}
 
 
 def standings_in(tender_ids: Iterable[int]) -> dict[tuple[int, int], Standing]:
-    """Return the same for several tenders, by tender and person. Two statements."""
+    """Return the same for several tenders, by tender and person."""
     return _standings([*tender_ids])
 
 
@@ -65,8 +65,9 @@ def _standings(
 ) -> dict[tuple[int, int], Standing]:
     if not tender_ids:
         return {}
-    changed, declared = _declared(tender_ids, person_id)
-    decided = _decided(tender_ids, person_id)
+    rows = db.session.execute(_said(tender_ids, person_id)).all()
+    changed, declared = _declared([row for row in rows if row.id is not None])
+    decided = _decided([row for row in rows if row.id is None])
     return {
         place: standing(declared.get(place, ()), decided.get(place, ()), changed.get(place[0]))
         for place in declared.keys() | decided.keys()
@@ -106,17 +107,17 @@ def _admitted_since() -> ScalarSelect[datetime]:
     )
 
 
-def _declared(
-    tender_ids: list[int], person_id: int | None
-) -> tuple[dict[int, datetime], dict[tuple[int, int], list[Entry]]]:
-    """Return when the bidders of each tender became more, and what was declared."""
-    wanted = (
+def _said(tender_ids: list[int], person_id: int | None) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return declarations, a row for each bid named in one, and below them what was decided: in
+    one statement, because every page of an evaluation asks. Decisions have no id."""
+    declared = (
         select(
+            InterestDeclaration.number,
             InterestDeclaration.id,
             InterestDeclaration.tender_id,
             InterestDeclaration.person_id,
-            InterestDeclaration.declared_at,
-            InterestDeclaration.bidders_known,
+            InterestDeclaration.declared_at.label("at"),
+            InterestDeclaration.bidders_known.label("is_so"),
             InterestDeclaration.has_interest,
             InterestDeclaration.words,
             InterestInBid.bid_id,
@@ -128,13 +129,32 @@ def _declared(
         )
         .outerjoin(InterestInBid, InterestInBid.declaration_id == InterestDeclaration.id)
         .where(InterestDeclaration.tender_id.in_(tender_ids))
-        .order_by(InterestDeclaration.number)
     )
+    decided = select(
+        InterestDecision.number,
+        null(),
+        InterestDecision.tender_id,
+        InterestDecision.person_id,
+        InterestDecision.decided_at,
+        InterestDecision.barred,
+        null(),
+        null(),
+        InterestDecision.bid_id,
+        *[null()] * 5,
+    ).where(InterestDecision.tender_id.in_(tender_ids))
     if person_id is not None:
-        wanted = wanted.where(InterestDeclaration.person_id == person_id)
+        declared = declared.where(InterestDeclaration.person_id == person_id)
+        decided = decided.where(InterestDecision.person_id == person_id)
+    return union_all(declared, decided).order_by("number")
+
+
+def _declared(
+    said: Iterable[Any],
+) -> tuple[dict[int, datetime], dict[tuple[int, int], list[Entry]]]:
+    """Return when the bidders of each tender became more, and what was declared."""
     rows: dict[int, Any] = {}
     named: dict[int, dict[int, tuple[str, str]]] = {}
-    for row in db.session.execute(wanted):
+    for row in said:
         rows[row.id] = row
         if row.bid_id is not None:
             named.setdefault(row.id, {})[row.bid_id] = (row.nature, row.said)
@@ -145,8 +165,8 @@ def _declared(
         if moments:
             changed[row.tender_id] = max(moments)
         entry = Entry(
-            row.declared_at,
-            row.bidders_known,
+            row.at,
+            row.is_so,
             row.has_interest,
             row.words,
             named.get(row.id, {}),
@@ -155,23 +175,11 @@ def _declared(
     return changed, found
 
 
-def _decided(tender_ids: list[int], person_id: int | None) -> dict[tuple[int, int], list[Decided]]:
-    wanted = (
-        select(
-            InterestDecision.tender_id,
-            InterestDecision.person_id,
-            InterestDecision.decided_at,
-            InterestDecision.bid_id,
-            InterestDecision.barred,
-        )
-        .where(InterestDecision.tender_id.in_(tender_ids))
-        .order_by(InterestDecision.number)
-    )
-    if person_id is not None:
-        wanted = wanted.where(InterestDecision.person_id == person_id)
+def _decided(said: Iterable[Any]) -> dict[tuple[int, int], list[Decided]]:
     found: dict[tuple[int, int], list[Decided]] = {}
-    for tender_id, known, at, bid_id, barred in db.session.execute(wanted):
-        found.setdefault((tender_id, known), []).append(Decided(at, bid_id, barred))
+    for row in said:
+        decided = Decided(row.at, row.bid_id, row.is_so)
+        found.setdefault((row.tender_id, row.person_id), []).append(decided)
     return found
 
 
@@ -189,7 +197,7 @@ def barrier_of(viewer: Viewer, tender: Tender) -> Barrier:
 
 
 def barriers_of(viewer: Viewer, tenders: Iterable[Tender]) -> dict[int, Barrier]:
-    """Return the same for several tenders, by id. Two statements."""
+    """Return the same for several tenders, by id."""
     listed = list(tenders)
     found = _standings([tender.id for tender in listed], viewer.person_id)
     return {tender.id: barrier_in(found, viewer, tender) for tender in listed}

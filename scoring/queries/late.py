@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
@@ -92,15 +92,17 @@ def late_waiting(tender: Tender, barrier: Barrier = OPEN) -> int:
 
 def undecided(tender: Tender) -> list[int]:
     """Return the bids (by id) of which the last late submission waits for a decision."""
-    return list(
-        db.session.scalars(
-            select(LateSubmission.bid_id)
-            .join(Bid, Bid.id == LateSubmission.bid_id)
-            .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
-            .where(Bid.tender_id == tender.id)
-            .group_by(LateSubmission.bid_id)
-            .having(func.count(LateDecision.id) == 0)
-        )
+    return list(db.session.scalars(undecided_in(tender.id)))
+
+
+def undecided_in(tender_id: int) -> Select[int]:
+    return (
+        select(LateSubmission.bid_id)
+        .join(Bid, Bid.id == LateSubmission.bid_id)
+        .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+        .where(Bid.tender_id == tender_id)
+        .group_by(LateSubmission.bid_id)
+        .having(func.count(LateDecision.id) == 0)
     )
 
 

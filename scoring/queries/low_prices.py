@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.database import db
 from scoring import seals
 from scoring.models import LowPriceEvent
+from scoring.queries.remembered import once_a_page
 from scoring.rules.low_prices import DECISIONS, Decision, Event, Standing, State, Step, standing
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
@@ -102,14 +103,27 @@ def disregarded_for_price(tender: Tender) -> frozenset[int]:
     """Return the ids of the bids whose tender is disregarded for its price."""
     if not schedule_of(tender):
         return frozenset()
-    rows = db.session.execute(
-        select(LowPriceEvent.bid_id, LowPriceEvent.outcome)
-        .join(Bid, Bid.id == LowPriceEvent.bid_id)
-        .where(Bid.tender_id == tender.id, LowPriceEvent.kind == Step.DECIDED)
-        .order_by(LowPriceEvent.number)
-    )
-    last: Mapping[int, str] = dict(rows.all())
+    last: Mapping[int, str] = {
+        bid_id: outcome for bid_id, _, kind, outcome in steps_of(tender) if kind == Step.DECIDED
+    }
     return frozenset(bid for bid, outcome in last.items() if outcome == Decision.DISREGARDED)
+
+
+def steps_of(tender: Tender) -> Sequence[tuple[int, int, str, str]]:
+    """Return bid, number, kind and outcome of every step, bid by bid in order, without a word."""
+    return once_a_page(("low price steps", tender.id), lambda: _steps_of(tender))
+
+
+def _steps_of(tender: Tender) -> Sequence[tuple[int, int, str, str]]:
+    rows = db.session.execute(
+        select(
+            LowPriceEvent.bid_id, LowPriceEvent.number, LowPriceEvent.kind, LowPriceEvent.outcome
+        )
+        .join(Bid, Bid.id == LowPriceEvent.bid_id)
+        .where(Bid.tender_id == tender.id)
+        .order_by(LowPriceEvent.bid_id, LowPriceEvent.number)
+    )
+    return [(row.bid_id, row.number, row.kind, row.outcome) for row in rows]
 
 
 def letters_waiting(bid_ids: Iterable[int]) -> dict[int, datetime]:

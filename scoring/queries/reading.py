@@ -44,7 +44,7 @@ def _undecided(opened: OpenedBid, tender: Tender) -> EvaluatedBid:
         facts=facts_of(tender),
         marks={},
         decisions={},
-        risks=(),
+        read_risks=tuple,
     )
 
 

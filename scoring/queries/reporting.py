@@ -165,14 +165,13 @@ def _marks(now: Deciding) -> Iterator[Block]:
     sections = [one for one in now.ranked.questionnaire.sections if one.questions]
     rows = [["Section", "Weight", *(bid.name for bid in now.bids)]]
     by_bid = {
-        bid.token: {one.section_id: one for one in bid.evaluation.quality.sections}
-        for bid in now.bids
+        bid.token: {one.section_id: one for one in bid.stood.quality.sections} for bid in now.bids
     }
     for section in sections:
         scores = (by_bid[bid.token].get(section.id) for bid in now.bids)
         shown = ["–" if one is None or one.score is None else f"{one.score}" for one in scores]
         rows.append([section.title, f"{section.weight.normalize():f}%", *shown])
-    totals = [bid.evaluation.quality.total for bid in now.bids]
+    totals = [bid.stood.quality.total for bid in now.bids]
     rows.append(["Quality of 100", "", *("–" if one is None else f"{one}" for one in totals)])
     yield Block(rows=rows)
     for bid in now.bids:

@@ -150,7 +150,7 @@ def assessed(bid: EvaluatedBid, placing: Placing) -> Assessed:
         name=supplier.name,
         legal_name=supplier.legal_name,
         company_number=supplier.company_number or "",
-        quality=bid.evaluation.quality,
+        quality=bid.stood.quality,
         marks={
             question_id: Explained(mark.mark, mark.feedback, mark.why_not_higher)
             for question_id, mark in bid.marks.items()
@@ -170,7 +170,7 @@ def _passed(bid: EvaluatedBid) -> frozenset[str]:
     """Return what an officer passed, and what the answers meet without one."""
     return frozenset(
         entry.question_id
-        for entry in bid.evaluation.requirements
+        for entry in bid.stood.requirements
         if bid.decided.get(entry.question_id, entry.result is Requirement.MET)
     )
 

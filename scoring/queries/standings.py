@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.models import AgreedMark, BidStanding, LotsDrawn, QualityAgreed
+from scoring.queries.late import undecided_in
 from scoring.queries.remembered import once_a_page
 from supplier_portal.models import Bid
 from tenders.models import Tender
@@ -20,11 +21,13 @@ class QualityNotAgreed(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Whether quality is agreed now; how often that was said, and how often lots were drawn."""
+    """Whether quality is agreed now; how often that was said, how often lots were drawn, and how
+    many late bids nobody has decided on."""
 
     is_agreed: bool
     times: int
     lots: int
+    late: int
 
 
 def quality_is_agreed(tender: Tender) -> bool:
@@ -62,10 +65,11 @@ def _said_of(tender: Tender) -> Said:
         select(func.max(model.number)).where(model.tender_id == tender.id).scalar_subquery()
         for model in (QualityAgreed, LotsDrawn)
     )
-    last, is_open, said, drawn = db.session.execute(
-        select(covered, later | left, times, lots)
+    late = select(func.count()).select_from(undecided_in(tender.id).subquery()).scalar_subquery()
+    last, is_open, said, drawn, waiting = db.session.execute(
+        select(covered, later | left, times, lots, late)
     ).one()
-    return Said(last is not None and not is_open, said or 0, drawn or 0)
+    return Said(last is not None and not is_open, said or 0, drawn or 0, waiting)
 
 
 def must_be_agreed(tender: Tender) -> None:

@@ -21,10 +21,13 @@ from scoring.deciding_forms import (
 from scoring.queries import EvaluatedBid
 from scoring.queries.deciding import Deciding, deciding
 from scoring.queries.letters import InOutbox, outbox_of
+from scoring.queries.reading import readable_bid
+from scoring.queries.remembered import once_a_page
 from scoring.rules.letters import EXEMPTIONS
 from scoring.service.evaluating import EVALUATED_AT
 from scoring.views.blueprint import pages
 from scoring.views.results import words_of_summaries
+from tenders.models import Tender
 
 OUTBOX = "/tenders/<token:tender>/letters"
 LETTER = "/bids/<token:bid>/letter"
@@ -80,10 +83,12 @@ def release_results(tender: str) -> ResponseReturnValue:
 @requires(Permission.MARK_READ)
 def letter(bid: str) -> ResponseReturnValue:
     """Show a letter in the outbox; once it is released, lead to what its bidder was told."""
+    if _evaluated(bid, Permission.MARK_READ).stage in EVALUATED_AT:
+        return _letter_page(*_letter(bid, Permission.MARK_READ)[1:])
     found = queries.bid_in_evaluation(signed_in_user(), bid, to=Permission.MARK_READ)
-    if queries.released_results([found]):
-        return redirect(url_for("scoring.released_result", bid=bid))
-    return _letter_page(*_letter(bid, Permission.MARK_READ)[1:])
+    if not queries.released_results([found]):
+        raise NoResultFound
+    return redirect(url_for("scoring.released_result", bid=bid))
 
 
 @pages.post(LETTER)
@@ -160,13 +165,23 @@ def review_letter(bid: str) -> ResponseReturnValue:
 
 def _letter(token: str, to: Permission) -> tuple[EvaluatedBid, Deciding, InOutbox]:
     """Return a letter that is prepared and not released. Raises NoResultFound."""
-    viewer = signed_in_user()
-    found = queries.bid_in_evaluation(viewer, token, to=to)
-    now = deciding(viewer, found.tender)
-    one = next((each for each in outbox_of(now) if each.bid.token == token), None)
-    if one is None or found.tender.stage not in EVALUATED_AT:
+    tender = _evaluated(token, to)
+    if tender.stage not in EVALUATED_AT:
         raise NoResultFound
-    return found, now, one
+    now = deciding(signed_in_user(), tender)
+    one = next((each for each in outbox_of(now) if each.bid.token == token), None)
+    if one is None:
+        raise NoResultFound
+    return one.bid, now, one
+
+
+def _evaluated(token: str, to: Permission) -> Tender:
+    """Return the tender of a bid the viewer may read. Raises NoResultFound and MustDeclareFirst."""
+    viewer = signed_in_user()
+    tender = once_a_page(("bid", token), lambda: readable_bid(viewer, token)).tender
+    if not viewer.may(to, tender_id=tender.id):
+        raise NoResultFound
+    return tender
 
 
 def _saved(bid: str, words: str) -> ResponseReturnValue:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property, partial
 from typing import Any
 
 from flask import current_app
@@ -20,7 +21,7 @@ from foundation.database import db
 from question_bank.rules.answers import show_answer
 from question_bank.rules.questions import Part
 from supplier_portal import seals
-from supplier_portal.models import Bid, Submission
+from supplier_portal.models import Bid, Evidence, Submission
 from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.barriers import Barrier, KeptAway, MustDeclareFirst
@@ -58,13 +59,19 @@ class OpenedBid:
     arrived_at: datetime
     content_hash: str
     answers: Mapping[str, Any]
-    evidence: tuple[EvidenceFile, ...]
+    # Of all bids that were read together, once somebody asks for the files of one.
+    read_evidence: Callable[[], tuple[EvidenceFile, ...]] = field(compare=False, repr=False)
     # The whole text of the submission, with what app.py has handed in beside the answers.
     content: Mapping[str, Any]
     # The amendments of the questions that came after it, and the answers that were given to other
     # words than are asked now: they are no answers to those, and are read with the words they had.
     amendments: tuple[Published, ...] = ()
     earlier: Mapping[str, EarlierWords] = field(default_factory=dict)
+
+    @cached_property
+    def evidence(self) -> tuple[EvidenceFile, ...]:
+        """Return the files it names, in the order they were added."""
+        return self.read_evidence()
 
     @property
     def supplier_name(self) -> str:
@@ -178,18 +185,13 @@ def _handed_in(*which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
 
 
 def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
-    rows = evidence.evidence_rows([bid.id for bid, _ in bids])
+    rows = cache(lambda: evidence.evidence_rows([bid.id for bid, _ in bids]))
     opened = []
     for bid, submission in bids:
         key = seals.opened_key(bid)
         content = json.loads(seals.open_submission(bid, key, submission))
         amendments, earlier = _beside_amendments(bid.tender, content)
-        sent = {entry["token"] for entry in content["evidence"]}
-        files = (
-            evidence.evidence_file(row, key)
-            for row in rows
-            if row.bid_id == bid.id and row.token in sent
-        )
+        sent = frozenset(entry["token"] for entry in content["evidence"])
         opened.append(
             OpenedBid(
                 bid=bid,
@@ -202,13 +204,23 @@ def _opened(bids: list[tuple[Bid, Submission]]) -> list[OpenedBid]:
                     for part_id, value in content["answers"].items()
                     if part_id not in earlier
                 },
-                evidence=tuple(files),
+                read_evidence=partial(_files, bid.id, key, sent, rows),
                 content=content,
                 amendments=amendments,
                 earlier=earlier,
             )
         )
     return opened
+
+
+def _files(
+    bid_id: int, key: bytes, sent: frozenset[str], rows: Callable[[], list[Evidence]]
+) -> tuple[EvidenceFile, ...]:
+    return tuple(
+        evidence.evidence_file(row, key)
+        for row in rows()
+        if row.bid_id == bid_id and row.token in sent
+    )
 
 
 def _beside_amendments(

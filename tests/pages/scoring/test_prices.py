@@ -486,8 +486,11 @@ class TestLowPrice:
         assert lead.get(f"/evaluation/my-bids/{low.token}/low-price").status_code == 404
 
 
-def test_the_page_takes_few_statements(priced_bids, page, officer, client_for, statements_counted):
-    web = client_for(officer)
+@pytest.mark.parametrize("path", ["", "/prices", "/ranking", "/results", "/recommendation"])
+def test_pages_with_prices_take_few_statements(
+    path, priced_bids, tender, officer, client_for, statements_counted
+):
+    web, page = client_for(officer), f"/evaluation/tenders/{tender.token}{path}"
     web.get(page)
     with statements_counted() as statements:
         assert web.get(page).status_code == 200
