@@ -7,15 +7,17 @@ from datetime import datetime
 from functools import partial
 
 from flask import url_for
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import func, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import db
-from scoring.models import AllocationEvent, ExclusionParty, LateDecision, Mark, MarkLock
+from scoring.models import ExclusionParty, LateDecision, Mark
 from scoring.queries.interests import barrier_in, standings_in
-from scoring.rules.allocation import AllocationKind
+from scoring.queries.panels import HowFar, Panel, how_far, panels_of
 from scoring.rules.interests import Standing
+from scoring.today_deciding import decided
+from scoring.today_panel import chaired
 from supplier_portal.models import Bid, LateSubmission
 from supplier_portal.rules.barriers import Barrier
 from supplier_portal.rules.stages import READABLE
@@ -29,9 +31,10 @@ WORKS_ON_BIDS = (Permission.MARK_WRITE, Permission.MARK_AGREE, Permission.COMPLI
 
 
 def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) -> list[Task]:
-    """Return what is to be declared, decided or marked of opened bids, in five statements.
+    """Return what is to be declared, decided, marked or agreed of opened bids.
 
-    Nothing is counted of a bid the viewer is kept away from, and nothing at all while he has not
+    As many statements for two hundred tenders as for one, none where no bids are opened. Nothing
+    is counted of a bid the viewer is kept away from, and nothing at all while he has not
     declared.
     """
     at_work = {
@@ -41,6 +44,8 @@ def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) 
         and tender.stage in AT_WORK
         and tender.content_destroyed_at is None
     }
+    if not at_work:
+        return []
     stands = standings_in(at_work)
     barriers = {known: barrier_in(stands, viewer, one) for known, one in at_work.items()}
     opened = {
@@ -49,12 +54,16 @@ def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) 
         if not (barriers[known].must_declare or barriers[known].from_all)
     }
     away = frozenset(bid for barrier in barriers.values() for bid in barrier.bids)
-    may_release = {known for known in opened if barriers[known].is_open}
+    panels, far = panels_of(opened), how_far(opened, away)
+    sees_all = {known for known in opened if barriers[known].is_open}
+    alone = {known for known in opened if panels[known].has_to_mark(viewer.person_id)}
     return [
         *_interests(viewer, at_work, stands, barriers),
         *_late(viewer, opened, away),
         *_unchecked(viewer, opened, away),
-        *_marks(viewer, opened, away, may_release),
+        *_marks(viewer, opened, away, panels, far),
+        *chaired(viewer, opened, panels, far, away, sees_all),
+        *decided(viewer, opened, far, away, sees_all - alone),
     ]
 
 
@@ -131,90 +140,42 @@ def _unchecked(viewer: Viewer, opened: dict[int, Tender], away: frozenset[int]) 
 
 
 def _marks(
-    viewer: Viewer, opened: dict[int, Tender], away: frozenset[int], may_release: set[int]
+    viewer: Viewer,
+    opened: dict[int, Tender],
+    away: frozenset[int],
+    panels: Mapping[int, Panel],
+    far: Mapping[int, HowFar],
 ) -> list[Task]:
-    """Return where the viewer has marks to give or to lock, and what can be released.
-
-    Of marks his own alone are counted; how many are missing, their page knows.
-    """
-    given = (
-        select(
-            Mark.bid_id,
-            func.count(Mark.question_id.distinct()).label("given"),
-            func.count(
-                case((Mark.evaluator_id == viewer.person_id, Mark.question_id)).distinct()
-            ).label("own"),
-        )
-        .group_by(Mark.bid_id)
-        .subquery()
-    )
-    allocated, locked, admitted = _last_allocated(viewer), _last_locked(viewer), _last_admitted()
+    """Return where the viewer has marks to give or to lock: of marks his own alone are counted."""
+    mine = {
+        tender_id: tender
+        for tender_id, tender in opened.items()
+        if far[tender_id].bids
+        and panels[tender_id].has_to_mark(viewer.person_id)
+        and viewer.may(Permission.MARK_WRITE, tender_id=tender_id)
+    }
     rows = db.session.execute(
-        select(
-            Bid.tender_id,
-            func.count(),
-            func.coalesce(func.sum(given.c.given), 0),
-            func.coalesce(func.sum(given.c.own), 0),
-            func.max(allocated.c.at),
-            func.max(locked.c.at),
-            func.max(admitted.c.at),
-        )
-        .outerjoin(given, given.c.bid_id == Bid.id)
-        .outerjoin(allocated, allocated.c.tender_id == Bid.tender_id)
-        .outerjoin(locked, locked.c.tender_id == Bid.tender_id)
-        .outerjoin(admitted, admitted.c.tender_id == Bid.tender_id)
-        .where(Bid.tender_id.in_([*opened]), Bid.id.not_in(away), Bid.stage.in_(READABLE))
-        .group_by(Bid.tender_id)
-    )
-    found = []
-    for tender_id, bids, marks, own, since, until, late in rows:
-        tender = opened[tender_id]
-        # What was allocated, or admitted, after the last lock is marked and locked again.
-        is_open = since is not None and (until is None or until < max(since, late or since))
-        if is_open and viewer.may(Permission.MARK_WRITE, tender_id=tender_id):
-            words = f"Mark {_counted(bids, 'bid')}: {_counted(int(own), 'mark')} given so far"
-            found.append(_task(words, "scoring.my_marks", tender))
-        if not marks or tender_id not in may_release:
-            continue
-        if viewer.may(Permission.RESULT_RELEASE, tender_id=tender_id):
-            found.append(
-                _task("Release the results once everything is decided", "scoring.results", tender)
-            )
-    return found
-
-
-def _last_allocated(viewer: Viewer) -> Subquery:
-    """Return by tender when the viewer was last given something to mark."""
-    return (
-        select(AllocationEvent.tender_id, func.max(AllocationEvent.at).label("at"))
+        select(Bid.tender_id, func.count())
+        .join(Mark, Mark.bid_id == Bid.id)
         .where(
-            AllocationEvent.person_id == viewer.person_id,
-            AllocationEvent.kind == AllocationKind.GIVEN,
+            Bid.tender_id.in_([*mine]),
+            Bid.id.not_in(away),
+            Bid.stage.in_(READABLE),
+            Mark.evaluator_id == viewer.person_id,
+            Mark.number == 1,
         )
-        .group_by(AllocationEvent.tender_id)
-        .subquery()
-    )
-
-
-def _last_locked(viewer: Viewer) -> Subquery:
-    return (
-        select(MarkLock.tender_id, func.max(MarkLock.locked_at).label("at"))
-        .where(MarkLock.person_id == viewer.person_id)
-        .group_by(MarkLock.tender_id)
-        .subquery()
-    )
-
-
-def _last_admitted() -> Subquery:
-    """Return by tender when a late bid was last admitted."""
-    return (
-        select(Bid.tender_id, func.max(LateDecision.decided_at).label("at"))
-        .join(LateSubmission, LateSubmission.bid_id == Bid.id)
-        .join(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
-        .where(LateDecision.admitted)
         .group_by(Bid.tender_id)
-        .subquery()
     )
+    own = dict(rows.all())
+    return [
+        _task(
+            f"Mark {_counted(far[tender_id].bids, 'bid')}: "
+            f"{_counted(own.get(tender_id, 0), 'mark')} given so far",
+            "scoring.my_marks",
+            tender,
+        )
+        for tender_id, tender in mine.items()
+    ]
 
 
 def _task(words: str, endpoint: str, tender: Tender) -> Task:

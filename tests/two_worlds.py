@@ -106,12 +106,16 @@ class Stage:
         return self.at(self.tender.closes_at + timedelta(**gap))
 
 
-def drawn_alike(monkeypatch) -> None:
-    """Let names of records drawn from here on be the same in both worlds."""
+def drawn_alike(monkeypatch, step: str = "") -> None:
+    """Let names of records drawn from here on be the same in both worlds.
+
+    ``step``: what is done from here on; where more was drawn in one of the worlds in a step before,
+    the names drawn in this one are the same all the same.
+    """
     numbers = itertools.count(1)
 
     def drawn(size: int | None = 32) -> str:
-        said = hashlib.sha256(str(next(numbers)).encode()).digest()[: size or 32]
+        said = hashlib.sha256(f"{step}{next(numbers)}".encode()).digest()[: size or 32]
         return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
 
     monkeypatch.setattr("secrets.token_urlsafe", drawn)

@@ -28,6 +28,7 @@ from foundation import clock
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.queries import EvaluatedBid, bid_in_evaluation
+from scoring.queries.ranked import must_not_mark_alone
 from supplier_portal.models import Bid
 from supplier_portal.queries.terms import COMMITMENTS, terms_handed_in
 from supplier_portal.rules.terms import Terms
@@ -103,8 +104,13 @@ class ScheduledBid:
 
 
 def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid:
-    """Return the schedule of an opened bid of the viewer's authority. Raises NoResultFound."""
+    """Return the schedule of an opened bid of the viewer's authority.
+
+    Raises NoResultFound; and OwnMarksFirst for who still marks alone, because agreed marks bring
+    clauses in.
+    """
     evaluated = bid_in_evaluation(viewer, token, to=to)
+    must_not_mark_alone(viewer, evaluated.tender, "see the contract terms of a bid")
     bid = evaluated.opened.bid
     decisions, values = decisions_of(bid), values_of(bid)
     library = library_of(bid.tender, evaluated.questionnaire)

@@ -17,7 +17,7 @@ from scoring.queries import EvaluatedBid
 from scoring.rules.results import RequirementResult
 from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
-from scoring.views.blueprint import pages
+from scoring.views.blueprint import pages, schedule_of
 from supplier_portal.queries import opened_file
 from supplier_portal.queries.opened import barrier_before
 from supplier_portal.queries.terms import terms_handed_in
@@ -41,6 +41,7 @@ def bids(tender: str) -> ResponseReturnValue:
         ranking=places if shows_order else sorted(places, key=lambda place: place.candidate.name),
         sees_all=sees_all,
         shows_order=shows_order,
+        leads_to_schedules=bool(evaluated and sees_marks and schedule_of(evaluated[0].token)),
         progress=Progress(evaluated),
         decided=any(bid.decisions for bid in evaluated),
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),

@@ -7,14 +7,13 @@ from dataclasses import replace
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import refuse, requires, signed_in_user
-from accounts.queries import Viewer
+from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from scoring import queries
 from scoring.queries import BidControls, EvaluatedBid
 from scoring.rules.controls import Standing
 from scoring.views.blueprint import pages
-from scoring.views.downloads import about_tender, sent
+from scoring.views.downloads import about_tender, must_read_marks, sent
 from scoring.workbook.controls import BidInWorkbook, controls_workbook
 from tenders.coverage import coverage_of_tender
 from tenders.models import Tender
@@ -67,7 +66,7 @@ def controls_compared(tender: str) -> ResponseReturnValue:
 def controls_file(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.DOCUMENT_DOWNLOAD)
-    _must_read_controls(viewer, found)
+    must_read_marks(viewer, found)
     return _workbook(queries.bids_in_evaluation(viewer, found), found)
 
 
@@ -76,7 +75,7 @@ def controls_file(tender: str) -> ResponseReturnValue:
 def controls_of_bid_file(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.bid_in_evaluation(viewer, bid, to=Permission.DOCUMENT_DOWNLOAD)
-    _must_read_controls(viewer, found.tender)
+    must_read_marks(viewer, found.tender)
     return _workbook([found], found.tender)
 
 
@@ -110,12 +109,6 @@ def my_controls(bid: str) -> ResponseReturnValue:
         is_chosen=len(shown) < len(frameworks),
         standing=Standing,
     )
-
-
-def _must_read_controls(viewer: Viewer, tender: Tender) -> None:
-    """Answer 403 to who may take files away and not read the pages they are made of."""
-    if not viewer.may(Permission.MARK_READ, tender_id=tender.id):
-        refuse(viewer, Permission.MARK_READ)
 
 
 def _controls(bids: list[EvaluatedBid], tender: Tender) -> list[BidControls]:

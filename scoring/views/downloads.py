@@ -7,7 +7,8 @@ from dataclasses import replace
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import refuse, requires, signed_in_user
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from scoring import queries
@@ -41,6 +42,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def scores(tender: str) -> ResponseReturnValue:
     found, bids = _opened(tender)
+    must_read_marks(signed_in_user(), found)
     must_be_shown_ranking(signed_in_user(), found)
     places = queries.ranking(bids)
     by_token = {bid.token: bid for bid in bids}
@@ -72,6 +74,12 @@ def evaluated_risks(tender: str) -> ResponseReturnValue:
         abort(404)
     _must_see_risks(found)
     return _register(found, bids, "", "evaluated-risks.xlsx")
+
+
+def must_read_marks(viewer: Viewer, tender: Tender) -> None:
+    """Answer 403 to who may take files away and not read the pages of marks they are made of."""
+    if not viewer.may(Permission.MARK_READ, tender_id=tender.id):
+        refuse(viewer, Permission.MARK_READ)
 
 
 def _must_see_risks(tender: Tender) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from contextvars import Context
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts import queries as accounts
-from accounts import service as account_service
-from accounts.access import PUBLIC
-from accounts.rules.roles import PERMISSIONS, Role
-from accounts.views import cookie_name
+from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from foundation import clock, jobs
 from foundation.database import db
@@ -33,10 +26,10 @@ from supplier_portal.models import Evidence, LateSubmission
 from supplier_portal.service import NewFile
 from tenders import service as tenders
 from tests.evaluating import agree_all, declare_for
+from tests.every_page import addresses, opened_by, tokens, values_of
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
-from tests.two_worlds import PDF, plain
-from tests.url_values import unknown
+from tests.two_worlds import PDF
 
 pytestmark = pytest.mark.usefixtures("interests_asked")
 
@@ -102,57 +95,10 @@ def declare_away(world, person):
     service.declare(world.tender, service.Declared(True, "", named), by=by)
 
 
-def tokens(*wanted):
-    return [str(token) for token in db.session.scalars(select(*wanted))]
-
-
-def values_of(world):
-    """Return what the parameters of addresses can be: records of the bid that is kept away."""
-    mine = {
-        "file": tokens(Evidence.token),
-        "evidence": tokens(Evidence.token),
-        "late": tokens(LateSubmission.token),
-        "party": tokens(ExclusionParty.token),
-        "risk": tokens(RiskRow.token)[:2],
-        "asked": tokens(BidQuestion.token),
-        "record": tokens(MadeRecord.token),
-        "person": [world.chair.token],
-    }
-    return {
-        "tender": [world.tender.token],
-        "bid": [world.away.token, world.late.token, world.near.token],
-        "question": ["SLP-07"],
-        "part": ["SLP-07.f"],
-        "section": ["SLP-07"],
-        "clause": ["C14"],
-        "number": [1],
-        **{name: found for name, found in mine.items() if found},
-    }
-
-
-def addresses(app, world, role):
-    """Yield every address that the role may open and that names records of this evaluation."""
-    adapter = app.url_map.bind("localhost")
-    values = values_of(world)
-    for rule in app.url_map.iter_rules():
-        access = app.view_functions[rule.endpoint].access if rule.endpoint != "static" else None
-        if "GET" not in (rule.methods or ()) or access is None or rule.rule.startswith("/bank"):
-            continue
-        if access != PUBLIC and access not in PERMISSIONS[role]:
-            continue
-        names = sorted(rule.arguments)
-        known = [fitting(values.get(name, ()), rule._converters[name]) for name in names]
-        for chosen in itertools.product(*known):
-            yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
-
-
-def fitting(values, converter):
-    """Return the values that an address takes in this place; where there is none, an unknown one.
-
-    One name can stand for a question in one address and for a number in another.
-    """
-    counts = type(converter).__name__ == "IntegerConverter"
-    return [one for one in values if isinstance(one, int) is counts] or [unknown(converter)]
+def listed_for(app, world, role):
+    """Return every address the role may open, of the bid that is kept away and the one beside."""
+    values = values_of(world.tender, [world.away, world.late, world.near], [world.chair])
+    return list(addresses(app, values, [role]))
 
 
 def of_the_bid(world):
@@ -170,19 +116,6 @@ def of_the_bid(world):
     return [one.encode() for one in (*names, *own)]
 
 
-def opened_by(app, person, world, role):
-    """Open everything as somebody; yield the address, the status and what came back."""
-    cookie = account_service.start_session(person, accounts.organisations_of(person)[0])
-    listed = list(addresses(app, world, role))
-    db.session.remove()
-    for address in listed:
-        client = FlaskClient(app, app.response_class)
-        client.set_cookie(cookie_name(), cookie)
-        answer = Context().run(client.get, address)
-        where = answer.headers.get("Location", "")
-        yield address, answer.status_code, plain(answer.data), where
-
-
 def found_in(address, body, where, canaries):
     """Return the canaries in a page that its reader did not bring along in the address."""
     brought = address.encode()
@@ -196,7 +129,7 @@ def test_no_page_and_no_file_holds_anything_of_the_bid(role, app, evaluation, au
     declare_away(evaluation, person)
     canaries = of_the_bid(evaluation)
 
-    opened = list(opened_by(app, person, evaluation, role))
+    opened = list(opened_by(app, person, listed_for(app, evaluation, role)))
 
     assert [
         (address, found)
@@ -216,7 +149,7 @@ def test_everything_looked_for_is_there_for_who_may_read_it(app, evaluation):
     text = b"".join(
         body
         for address, _status, body, _where in opened_by(
-            app, evaluation.chair, evaluation, Role.OFFICER
+            app, evaluation.chair, listed_for(app, evaluation, Role.OFFICER)
         )
     )
 
@@ -230,7 +163,7 @@ def test_whoever_has_not_declared_finds_names_of_bidders_on_the_declaration_alon
     canaries = [*of_the_bid(evaluation), NEAR.encode()]
     own_page = f"/evaluation/tenders/{evaluation.tender.token}/interests"
 
-    opened = list(opened_by(app, person, evaluation, Role.OFFICER))
+    opened = list(opened_by(app, person, listed_for(app, evaluation, Role.OFFICER)))
 
     shown = {
         address: found

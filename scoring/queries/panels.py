@@ -1,0 +1,206 @@
+"""Who marks what in several tenders, and how far their panels are: for the start page.
+
+As many statements for two hundred tenders as for one. Marks are counted, never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import case, func, select
+
+from foundation.database import db
+from scoring.models import (
+    AgreedMark,
+    AllocationEvent,
+    BidStanding,
+    LateDecision,
+    MarkLock,
+    PriceOpening,
+    QualityAgreed,
+)
+from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
+from supplier_portal.models import Bid, LateSubmission, PriceOffer
+from supplier_portal.rules.stages import READABLE
+from tenders.models import Tender
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The people who mark in one tender. ``given``: when each was last given something to mark;
+    ``locked``: when each last locked his marks; ``admitted``: when a late bid last came in."""
+
+    events: list[Given] = field(default_factory=list)
+    given: dict[int, datetime] = field(default_factory=dict)
+    locked: Mapping[int, datetime] = field(default_factory=dict)
+    admitted: datetime | None = None
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        return allocation_from(self.events)
+
+    def has_to_mark(self, person_id: int) -> bool:
+        """Whether somebody marks and has not locked: what was given to him, or admitted, after the
+        last lock is marked and locked again."""
+        if person_id not in self.allocation.people:
+            return False
+        since = max(self.given[person_id], self.admitted or self.given[person_id])
+        until = self.locked.get(person_id)
+        return until is None or until < since
+
+    def declined(self, away: Collection[int]) -> int:
+        """Return of how many questions somebody said that he cannot mark them."""
+        return sum(bid_id not in away for _, _, bid_id in self.allocation.declined)
+
+    def ready(self, bids: int, agreed: Mapping[str, int], away: Collection[int]) -> int:
+        """Return how many answers of ``bids`` bids everybody has locked and nobody agreed."""
+        done = {one for one in self.allocation.people if not self.has_to_mark(one)}
+        stands, found = self.allocation, 0
+        here: dict[str, list[int]] = {}
+        for question, bid_id in stands.here:
+            if bid_id not in away:
+                here.setdefault(question, []).append(bid_id)
+        for question in stands.everywhere.keys() | here.keys():
+            apart = here.get(question, [])
+            usual = stands.everywhere.get(question, ())
+            cells = bids - len(apart) if usual and done.issuperset(usual) else 0
+            for bid_id in apart:
+                people = stands.people_for(question, bid_id)
+                cells += bool(people) and done.issuperset(people)
+            found += max(0, cells - agreed.get(question, 0))
+        return found
+
+
+def panels_of(tender_ids: Iterable[int]) -> dict[int, Panel]:
+    """Return the panels of tenders, by id; empty ones too. Three statements."""
+    wanted = [*tender_ids]
+    found: dict[int, Panel] = {}
+    locked: dict[int, dict[int, datetime]] = {known: {} for known in wanted}
+    for tender_id, person, at in db.session.execute(
+        select(MarkLock.tender_id, MarkLock.person_id, func.max(MarkLock.locked_at))
+        .where(MarkLock.tender_id.in_(wanted))
+        .group_by(MarkLock.tender_id, MarkLock.person_id)
+    ):
+        locked[tender_id][person] = at
+    admitted = _admitted(wanted)
+    for known in wanted:
+        found[known] = Panel(locked=locked[known], admitted=admitted.get(known))
+    for tender_id, question, person, bid, kind, at in db.session.execute(
+        select(
+            AllocationEvent.tender_id,
+            AllocationEvent.question_id,
+            AllocationEvent.person_id,
+            AllocationEvent.bid_id,
+            AllocationEvent.kind,
+            AllocationEvent.at,
+        )
+        .where(AllocationEvent.tender_id.in_(wanted))
+        .order_by(AllocationEvent.id)
+    ):
+        found[tender_id].events.append(Given(question, person, bid, AllocationKind(kind)))
+        if kind == AllocationKind.GIVEN:
+            found[tender_id].given[person] = at
+    return found
+
+
+def _admitted(tender_ids: list[int]) -> dict[int, datetime]:
+    """Return by tender when a late bid was last admitted."""
+    rows = db.session.execute(
+        select(Bid.tender_id, func.max(LateDecision.decided_at))
+        .join(LateSubmission, LateSubmission.bid_id == Bid.id)
+        .join(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
+        .where(Bid.tender_id.in_(tender_ids), LateDecision.admitted)
+        .group_by(Bid.tender_id)
+    )
+    return dict(rows.all())
+
+
+@dataclass
+class HowFar:
+    """How far the evaluation of one tender is, but of bids somebody is kept away from.
+
+    ``unmarked``: how many answers have no agreed mark; ``agreed``: how many have, by question.
+    """
+
+    bids: int = 0
+    unmarked: int = 0
+    # Bids without a standing, as when they were opened before there were any.
+    missing: int = 0
+    agreed: dict[str, int] = field(default_factory=dict)
+    last_agreed: int = 0
+    # The last agreed mark that quality was said to be agreed with; None: nobody said so.
+    covered: int | None = None
+    is_priced: bool = False
+    prices_opened: bool = False
+
+    @property
+    def all_agreed(self) -> bool:
+        return bool(self.bids) and not self.unmarked and not self.missing
+
+    @property
+    def quality_agreed(self) -> bool:
+        return self.all_agreed and self.covered is not None and self.last_agreed <= self.covered
+
+    @property
+    def prices_to_open(self) -> bool:
+        return self.quality_agreed and self.is_priced and not self.prices_opened
+
+    @property
+    def to_recommend(self) -> bool:
+        return self.quality_agreed and not self.prices_to_open
+
+
+def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFar]:
+    """Return how far tenders are, by id. Three statements."""
+    wanted = [*tender_ids]
+    found = {known: HowFar() for known in wanted}
+    theirs = (Bid.tender_id.in_(wanted), Bid.id.not_in(away), Bid.stage.in_(READABLE))
+    for tender_id, bids, standing, unmarked in db.session.execute(
+        select(
+            Bid.tender_id,
+            func.count(Bid.id),
+            func.count(BidStanding.bid_id),
+            func.coalesce(func.sum(BidStanding.unmarked), 0),
+        )
+        .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
+        .where(*theirs)
+        .group_by(Bid.tender_id)
+    ):
+        one = found[tender_id]
+        one.bids, one.unmarked, one.missing = bids, int(unmarked), bids - standing
+    for tender_id, question, agreed, last in db.session.execute(
+        select(
+            Bid.tender_id,
+            AgreedMark.question_id,
+            func.sum(case((AgreedMark.number == 1, 1), else_=0)),
+            func.max(AgreedMark.id),
+        )
+        .join(Bid, Bid.id == AgreedMark.bid_id)
+        .where(*theirs)
+        .group_by(Bid.tender_id, AgreedMark.question_id)
+    ):
+        found[tender_id].agreed[question] = int(agreed)
+        found[tender_id].last_agreed = max(found[tender_id].last_agreed, last)
+    _prices(found)
+    return found
+
+
+def _prices(found: dict[int, HowFar]) -> None:
+    covered = select(func.max(QualityAgreed.last_mark_id)).where(
+        QualityAgreed.tender_id == Tender.id
+    )
+    opened = select(PriceOpening.id).where(PriceOpening.tender_id == Tender.id).exists()
+    priced = (
+        select(PriceOffer.id)
+        .join(Bid, Bid.id == PriceOffer.bid_id)
+        .where(Bid.tender_id == Tender.id, Bid.stage.in_(READABLE))
+        .exists()
+    )
+    for tender_id, last, is_priced, are_open in db.session.execute(
+        select(Tender.id, covered.scalar_subquery(), priced, opened).where(Tender.id.in_([*found]))
+    ):
+        one = found[tender_id]
+        one.covered, one.is_priced, one.prices_opened = last, is_priced, are_open
