@@ -28,25 +28,31 @@ def sha256_hex(content: str | bytes) -> str:
 
 
 def _refuse_unclear(value: Any) -> None:
-    match value:
-        case None | bool() | int():
-            return
-        case str():
-            _refuse_surrogates(value)
-        case list() | tuple():
-            for item in value:
-                _refuse_unclear(item)
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise NotCanonical(f"Keys must be text, not {key!r}")
-                _refuse_surrogates(key)
-                _refuse_unclear(item)
-        case _:
-            raise NotCanonical(f"{type(value).__name__} {value!r} has no canonical form")
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            _refuse_surrogates(item)
+        elif isinstance(item, dict):
+            _refuse_keys(item)
+            waiting.extend(item.values())
+        elif isinstance(item, list | tuple):
+            waiting.extend(item)
+        elif item is not None and not isinstance(item, int):
+            raise NotCanonical(f"{type(item).__name__} {item!r} has no canonical form")
+
+
+def _refuse_keys(value: dict[Any, Any]) -> None:
+    for key in value:
+        if not isinstance(key, str):
+            raise NotCanonical(f"Keys must be text, not {key!r}")
+        _refuse_surrogates(key)
 
 
 def _refuse_surrogates(text: str) -> None:
+    # Telling that a text is ASCII costs nothing, and most of it is.
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

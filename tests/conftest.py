@@ -24,6 +24,7 @@ from app import create_app
 from foundation.database import db
 from foundation.keys import KeyRing
 from tests import demonstrating, factories, postgresql
+from tests.beginnings import WORLD, Shelf, World
 from tests.careful_client import CARELESS, CarefulClient, watch
 from tests.demonstrating import build_or_copy, demonstrate
 from tests.engines import engine_for
@@ -31,6 +32,7 @@ from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
 
 TEMPLATE = "assurance_template"
 AS_BUILT = "as_built"
+DATABASE = "supplier_assurance.db"
 
 # A test never fails because the machine is busy.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -146,7 +148,7 @@ def pytest_generate_tests(metafunc):
 def database(request, tmp_path):
     """The address of an empty, migrated database for this test alone."""
     if request.param == "sqlite":
-        path = tmp_path / "supplier_assurance.db"
+        path = tmp_path / DATABASE
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
@@ -166,8 +168,14 @@ def shared_app(tmp_path_factory) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory) -> Shelf:
+    """What tests begin with, kept for others that begin alike."""
+    return Shelf(tmp_path_factory.mktemp("beginnings"))
+
+
 @pytest.fixture
-def app(request, database, tmp_path):
+def app(request, database, tmp_path, monkeypatch, shelf):
     """The application on this test's database; a test that adds pages asks for ``own_app``."""
     if "own_app" in request.fixturenames:
         app = build_app(tmp_path, database)
@@ -179,7 +187,11 @@ def app(request, database, tmp_path):
     if "two_evaluators" not in request.fixturenames:
         one_evaluator_is_enough(app)
     with app.app_context():
+        if "own_app" not in request.fixturenames and database.startswith("sqlite"):
+            app.extensions[WORLD] = World(app, tmp_path / DATABASE, shelf, monkeypatch)
         yield app
+        if WORLD in app.extensions:
+            app.extensions[WORLD].end()
         db.session.remove()
         db.engine.dispose()
 

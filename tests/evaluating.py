@@ -22,6 +22,7 @@ from supplier_portal.models import Bid
 from tenders import evaluation
 from tenders.models import ParticipatingAuthority, PlanningSheet, Tender
 from tenders.rules.evaluation import EvaluationRules, written
+from tests.beginnings import a_step
 
 
 def let_everybody_declare(app: Flask) -> None:
@@ -121,6 +122,7 @@ def declare_a_newcomer(person: Person, organisation: Organisation) -> None:
             declare_for(tender, [person], bidders_known=tender.opened_at is not None)
 
 
+@a_step
 def give(
     bid: Any, question_id: str, mark: int, *, by: Viewer, reason: str = "", **more: Any
 ) -> Any:
@@ -142,6 +144,7 @@ def _given(question_id: str, mark: int, *, reason: str = "", **more: Any) -> ser
     return service.GivenMark(mark=mark, reason=reason, **said)
 
 
+@a_step
 def agree(
     bid: Any,
     question_id: str,
@@ -176,6 +179,7 @@ def _agreed(
     return service.GivenAgreed(mark=mark, reason=reason, **said)
 
 
+@a_step
 def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **changed: int) -> None:
     """Agree ``number`` for every question of a bid; ``SLP_07=2``: for that one another.
 
@@ -203,6 +207,7 @@ def agree_all(bid: Any, number: int = 5, *, by: Viewer, words: Any = None, **cha
             service.agree_mark(read, question_id, agreed, by=by)
 
 
+@a_step
 def pass_all(bid: Any, *, by: Viewer) -> None:
     """Pass a bid on every requirement that waits for an officer."""
     read = queries.bid_in_evaluation(by, bid.token, to="mark:read")
@@ -216,6 +221,7 @@ def pass_all(bid: Any, *, by: Viewer) -> None:
         service.decide_requirement(read, entry, given, by=by)
 
 
+@a_step
 def agree_quality(tender: Tender, *, by: Viewer) -> Any:
     """Say that quality is agreed, once every bid is passed on what waits for an officer."""
     left = requirements_undecided(tender)

@@ -19,6 +19,7 @@ from foundation.database import db, transaction
 from tenders import service as tenders
 from tenders.models import Tender
 from tests import evaluating
+from tests.beginnings import a_step
 
 PASSWORD = "correct horse battery"
 
@@ -31,10 +32,12 @@ def password_hash() -> str:
     return service.hash_password(PASSWORD)
 
 
+@a_step
 def make_authority(name: str = "Hollowmere Council") -> Organisation:
     return service.create_organisation(name, OrganisationKind.AUTHORITY, actor=SYSTEM)
 
 
+@a_step
 def make_supplier(name: str = "Larkfield Sensors", legal_name: str | None = None) -> Organisation:
     return service.create_organisation(
         name,
@@ -49,6 +52,7 @@ def make_organisation_for(role: Role) -> Organisation:
     return make_authority() if KIND_OF[role] is OrganisationKind.AUTHORITY else make_supplier()
 
 
+@a_step
 def make_person(
     role: Role,
     organisation: Organisation | None = None,
@@ -81,6 +85,7 @@ def make_person(
     return person
 
 
+@a_step
 def viewer_of(person: Person) -> Viewer:
     """The person as the pages know him: signed in for his first organisation."""
     token = service.start_session(person, queries.organisations_of(person)[0])
@@ -89,6 +94,7 @@ def viewer_of(person: Person) -> Viewer:
     return viewer
 
 
+@a_step
 def make_tender(
     officer: Person | None = None,
     *,
@@ -114,6 +120,7 @@ def make_tender(
     return tender
 
 
+@a_step
 def make_open_tender(officer: Person | None = None, **details: Any) -> Tender:
     """A published tender; see make_tender()."""
     officer = officer or make_person(Role.OFFICER)

@@ -194,7 +194,10 @@ def plain_values(value: Any) -> Any:
     Content read from YAML has marks as keys and fractions as floating point; neither has one
     canonical form.
     """
-    if isinstance(value, Mapping):
+    # Text first: most of a library is text, and asking whether it is a Mapping costs most.
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | Mapping):
         return {str(key): plain_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain_values(entry) for entry in value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from foundation import clock
 from scoring import queries, service
 from supplier_portal import service as portal
 from supplier_portal.service.late import hand_in_late
+from tests.beginnings import a_step, step
 from tests.documents.scoring.bids import answer, full
 from tests.evaluating import agree_all
 from tests.factories import (
@@ -54,28 +56,28 @@ def tender(officer):
 def make_bid(tender):
     """Submit a bid: ``make_bid("Larkfield", best=False)``; text goes into every free text."""
 
-    def make(name, *, best=True, text="We do this with care.", files=None, **changed):
-        lead = make_person(Role.BID_LEAD, make_supplier(name))
-        by = viewer_of(lead)
-        bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
-        answers = {
-            part.id: answer(part, best, text)
-            for part in full().parts.values()
-            if part.kind != "file"
-        } | changed
-        answers = {key: with_exception(value) for key, value in answers.items()}
-        portal.save_answers(
-            bid, {key: (0, value) for key, value in answers.items()}, by=by, arrived_at=clock.now()
-        )
-        for part_id, new in (files or {}).items():
-            part = full().parts[part_id]
-            portal.add_evidence(bid, part, new, by=by, arrived_at=clock.now())
-        portal.submit_bid(
-            bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
-        )
-        return bid
+    return partial(submit, tender)
 
-    return make
+
+@a_step
+def submit(tender, name, *, best=True, text="We do this with care.", files=None, **changed):
+    lead = make_person(Role.BID_LEAD, make_supplier(name))
+    by = viewer_of(lead)
+    bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
+    answers = {
+        part.id: answer(part, best, text) for part in full().parts.values() if part.kind != "file"
+    } | changed
+    answers = {key: with_exception(value) for key, value in answers.items()}
+    portal.save_answers(
+        bid, {key: (0, value) for key, value in answers.items()}, by=by, arrived_at=clock.now()
+    )
+    for part_id, new in (files or {}).items():
+        part = full().parts[part_id]
+        portal.add_evidence(bid, part, new, by=by, arrived_at=clock.now())
+    portal.submit_bid(
+        bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+    )
+    return bid
 
 
 def with_exception(value):
@@ -91,30 +93,33 @@ def make_late(tender, at):
     ``said``: what was said in time where the late bid says ``text``.
     """
 
-    def make(name, *, in_time=False, said=None, text=LATE_TEXT, why=WHY_LATE, files=None):
-        lead = make_person(Role.BID_LEAD, make_supplier(name), name=f"Lead of {name}")
-        by = viewer_of(lead)
-        before = clock.now()
-        bid = portal.start_bid(tender, by=by, arrived_at=before)
-        answers = {
-            part.id: (0, with_exception(answer(part, False, said or text)))
-            for part in full().parts.values()
-            if part.kind != "file"
-        }
-        portal.save_answers(bid, answers, by=by, arrived_at=before)
-        for part_id, new in (files or {}).items():
-            portal.add_evidence(bid, full().parts[part_id], new, by=by, arrived_at=before)
-        declared = {"declared_by": "Mara Voss", "knows_missing": True}
-        if in_time:
-            portal.submit_bid(bid, by=by, arrived_at=before, **declared)
-        if said:
-            portal.save_answers(bid, {"SLP-07.a": (1, text)}, by=by, arrived_at=before)
-        at(CLOSES_AT + timedelta(minutes=1))
-        hand_in_late(bid, by=by, arrived_at=clock.now(), why=why, **declared)
-        at(before)
-        return bid, lead
+    return partial(submit_late, tender, at)
 
-    return make
+
+def submit_late(
+    tender, at, name, *, in_time=False, said=None, text=LATE_TEXT, why=WHY_LATE, files=None
+):
+    lead = make_person(Role.BID_LEAD, make_supplier(name), name=f"Lead of {name}")
+    by = viewer_of(lead)
+    before = clock.now()
+    bid = portal.start_bid(tender, by=by, arrived_at=before)
+    answers = {
+        part.id: (0, with_exception(answer(part, False, said or text)))
+        for part in full().parts.values()
+        if part.kind != "file"
+    }
+    portal.save_answers(bid, answers, by=by, arrived_at=before)
+    for part_id, new in (files or {}).items():
+        portal.add_evidence(bid, full().parts[part_id], new, by=by, arrived_at=before)
+    declared = {"declared_by": "Mara Voss", "knows_missing": True}
+    if in_time:
+        portal.submit_bid(bid, by=by, arrived_at=before, **declared)
+    if said:
+        portal.save_answers(bid, {"SLP-07.a": (1, text)}, by=by, arrived_at=before)
+    at(CLOSES_AT + timedelta(minutes=1))
+    hand_in_late(bid, by=by, arrived_at=clock.now(), why=why, **declared)
+    at(before)
+    return bid, lead
 
 
 @pytest.fixture
@@ -123,7 +128,7 @@ def opened(tender, officer, at):
 
     def open_now():
         at(OPENS_AT)
-        service.open_bids(tender, by=viewer_of(officer))
+        step("open", tender, officer, make=lambda: service.open_bids(tender, by=viewer_of(officer)))
         return tender
 
     return open_now

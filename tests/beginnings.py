@@ -1,0 +1,222 @@
+"""What many tests begin with is made once, kept as files, and put back where a test begins alike.
+
+``step(name, args, make)`` does one step towards it, such as submitting a bid. As long as a test has
+done nothing but steps, and another has done the same ones before, at the same moments and with the
+same arguments, what that one had then in its database and folders is put in place of making it.
+Whatever else a test writes ends this: from then on each step is made, as if nothing were kept.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import inspect
+
+from accounts.queries import Viewer
+from foundation import clock, sqlite
+from foundation.database import Base, db
+from foundation.keys import KeyRing
+
+WORLD = "world_of_this_test"
+FOLDERS = ("files", "keys")
+REAL_TIME = clock.now
+
+
+class Unclear(Exception):
+    """Something that cannot be told apart from another by what it is."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    folder: Path
+    result: Any
+
+
+class Shelf:
+    """What has been kept so far, for all tests of one process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.kept: dict[tuple[Hashable, ...], Kept] = {}
+        # Kept is what is asked for a second time: most of what tests do, one test alone does.
+        self.asked: set[tuple[Hashable, ...]] = set()
+
+
+class World:
+    """The database and the folders of one test, and the steps that led to what is in them."""
+
+    def __init__(self, app: Flask, database: Path, shelf: Shelf, patches: Any) -> None:
+        self.app = app
+        self.database = database
+        self.shelf = shelf
+        self.instance = Path(app.instance_path)
+        self._patches = patches
+        self._settings = self._set_up()
+        # None: something else was done as well.
+        self.steps: tuple[Hashable, ...] | None = (self._settings["after_an_action"],)
+        self._inside = False
+        self._watch: Any = None
+        self._look()
+
+    def step(self, name: str, args: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if self._inside or self.steps is None:
+            return make()
+        try:
+            steps = (*self.steps, (name, told_apart(args), self._moment()))
+        except Unclear:
+            steps = None
+        if steps is None or self._was_touched():
+            self.end()
+            return make()
+        if steps in self.shelf.kept:
+            return self._put_back(steps)
+        self._inside = True
+        try:
+            result = make()
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            self._inside = False
+        self._keep(steps, result)
+        return result
+
+    def end(self) -> None:
+        """From now on every step is made."""
+        self.steps = None
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def _set_up(self) -> dict[str, Any]:
+        held = {key: id(value) for key, value in self.app.extensions.items()}
+        actions = tuple(self.app.extensions["after_an_action"])
+        return {**held, "after_an_action": actions, "key_ring": None, WORLD: None} | {
+            f"config {key}": value for key, value in self.app.config.items()
+        }
+
+    def _moment(self) -> Hashable:
+        return None if clock.now is REAL_TIME else clock.now()
+
+    def _was_touched(self) -> bool:
+        session = db.session()
+        patched = [name for _target, name, _value in self._patches._setattr if name != "now"]
+        return bool(
+            session.new
+            or session.deleted
+            or session.dirty
+            or patched
+            or self._patches._setitem
+            or self._set_up() != self._settings
+            or self._version() != self._seen
+        )
+
+    def _version(self) -> int:
+        """Return a number that changes when anybody else has written to the database."""
+        version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def _look(self) -> None:
+        if self._watch is None:
+            self._watch = sqlite.driver().connect(str(self.database), check_same_thread=False)
+        self._seen = self._version()
+
+    def _keep(self, steps: tuple[Hashable, ...], result: Any) -> None:
+        try:
+            noted = _noted(result)
+        except Unclear:
+            self.end()
+            return
+        db.session.commit()
+        self.steps = steps
+        self._look()
+        if steps not in self.shelf.asked:
+            self.shelf.asked.add(steps)
+            return
+        folder = self.shelf.folder / str(len(self.shelf.kept))
+        folder.mkdir()
+        with closing(sqlite.driver().connect(str(folder / "database"))) as copy:
+            self._watch.backup(copy)
+        for name in FOLDERS:
+            if (self.instance / name).exists():
+                shutil.copytree(self.instance / name, folder / name)
+        self.shelf.kept[steps] = Kept(folder, noted)
+
+    def _put_back(self, steps: tuple[Hashable, ...]) -> Any:
+        kept = self.shelf.kept[steps]
+        db.session.commit()
+        db.engine.dispose()
+        self._watch.close()
+        self._watch = None
+        for beside in ("-wal", "-shm", "-journal"):
+            self.database.with_name(self.database.name + beside).unlink(missing_ok=True)
+        shutil.copy(kept.folder / "database", self.database)
+        for name in FOLDERS:
+            shutil.rmtree(self.instance / name, ignore_errors=True)
+            if (kept.folder / name).exists():
+                shutil.copytree(kept.folder / name, self.instance / name)
+        settings = self.app.extensions["settings"]
+        self.app.extensions["key_ring"] = KeyRing(settings.keys_folder)
+        db.session.expire_all()
+        self.steps = steps
+        self._look()
+        return _fetched(kept.result)
+
+
+def step(name: str, *args: Any, make: Callable[[], Any]) -> Any:
+    """Do one step of what a test begins with, or put back what it led to before."""
+    world: World | None = current_app.extensions.get(WORLD)
+    return make() if world is None else world.step(name, args, make)
+
+
+def a_step(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function a step that its name and arguments describe."""
+
+    @wraps(work)
+    def done(*args: Any, **named: Any) -> Any:
+        name = f"{work.__module__}.{work.__qualname__}"
+        return step(name, args, named, make=lambda: work(*args, **named))
+
+    return done
+
+
+def told_apart(value: Any) -> Hashable:
+    """Return what tells an argument apart from every other. Raises Unclear."""
+    if value is None or isinstance(value, str | bytes | int | float | Enum | date | datetime):
+        return (type(value), value)
+    if isinstance(value, Viewer):
+        return (Viewer, value.session_id, value.person_id, value.organisation_id)
+    if isinstance(value, Base):
+        return (type(value), inspect(value).identity)
+    if isinstance(value, Mapping):
+        return tuple((key, told_apart(entry)) for key, entry in sorted(value.items()))
+    if isinstance(value, list | tuple):
+        return (type(value), *(told_apart(entry) for entry in value))
+    if hasattr(value, "token"):
+        return (type(value), value.token)
+    raise Unclear(type(value).__name__)
+
+
+def _noted(result: Any) -> Any:
+    if result is None or isinstance(result, str | int | Viewer):
+        return lambda: result
+    if isinstance(result, Base):
+        kind, identity = type(result), inspect(result).identity
+        return lambda: db.session.get_one(kind, identity)
+    if isinstance(result, tuple):
+        each = [_noted(entry) for entry in result]
+        return lambda: tuple(read() for read in each)
+    raise Unclear(type(result).__name__)
+
+
+def _fetched(noted: Callable[[], Any]) -> Any:
+    return noted()
