@@ -62,11 +62,13 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
 
-bench: dev-setup ## Measure loading the bank, large questionnaires, assessing and sixteen people saving
+bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving and 5,000 bids (some minutes)
 	@$(BIN)/python -m benchmarks.bank
 	@$(BIN)/python -m benchmarks.questionnaire
 	@$(BIN)/python -m benchmarks.assess
 	@$(BIN)/python -m benchmarks.saving
+	@$(BIN)/python -m benchmarks.ranking
+	@$(BIN)/python -m benchmarks.evaluation_workbook
 
 release: ## Check that all is committed and green, then pack the source into dist/
 	@tooling/release

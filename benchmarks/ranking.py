@@ -2,8 +2,9 @@
 
 A tender that two people evaluated, with everything marked, agreed and priced, written into a
 temporary folder by bulk insert. Prints how long the ranking page, its next page, why a bid has its
-figures, and working the ranking out again after one agreed mark take. Exits 1 where a page takes
-more than 1.5 seconds or 15 statements, or the ranking after a change more than a second.
+figures, the panel's queue, and working the ranking out again after one agreed mark take. Exits 1
+where a page takes more than 1.5 seconds or 15 statements, or the ranking after a change more than a
+second.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from scoring import service as service_of_scoring
 from scoring.models import AgreedMark, BidStanding, Mark, MarkLock, QualityAgreed
 from scoring.queries.ranked import ranking_of
 from scoring.queries.standing_rows import worked_out
+from scoring.rules.disagreement import CellState
 from scoring.service.standings import set_prices, stand_anew
 from supplier_portal.models import Bid
 from supplier_portal.rules.stages import BidStage
@@ -93,6 +95,7 @@ def main() -> int:
 
 def measured(app: Flask, made: Made) -> int:
     root = f"/evaluation/tenders/{made.tender.token}/ranking"
+    queue = f"/evaluation/tenders/{made.tender.token}/moderation?state={CellState.AGREED}"
     officer, evaluator = (client_of(app, one) for one in (made.officer, made.evaluator))
     placed = ranking_of(made.tender).placed
     pages = {
@@ -100,6 +103,8 @@ def measured(app: Flask, made: Made) -> int:
         "its next page": partial(officer.get, f"{root}?after={placed[99].key}"),
         "why a bid has its figures": partial(officer.get, f"/evaluation/bids/{placed[7].key}/rank"),
         "ranking, an evaluator": partial(evaluator.get, root),
+        "the panel's queue": partial(officer.get, queue),
+        "its last page": partial(officer.get, f"{queue}&page=50"),
     }
     slow = [what for what, ask in pages.items() if not is_quick(what, ask, MOST_SECONDS)]
     change = partial(after_a_change, made)
