@@ -386,7 +386,6 @@ def create_recommendation() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("outcomes", sa.JSON(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("several_because", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),

@@ -86,6 +86,7 @@ def upgrade() -> None:
     for table in ADDED_TO_ONLY:
         refuse_changes(table)
     let_risks_be_owned()
+    ask_why_several_win()
 
 
 def create_duty_done() -> None:
@@ -259,16 +260,26 @@ def create_reopening() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("bid_id", sa.Integer(), nullable=False),
+        sa.Column("authority_id", sa.Integer(), nullable=False),
         sa.Column("thing", sa.String(40), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("raised_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["organisation.id"], name="fk_reopening_authority_id_organisation"
+        ),
         sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name="fk_reopening_bid_id_bid"),
         sa.PrimaryKeyConstraint("id", name="pk_reopening"),
         sa.UniqueConstraint(
-            "bid_id", "thing", "subject", "rule", "cause", name="uq_reopening_bid_id"
+            "bid_id",
+            "authority_id",
+            "thing",
+            "subject",
+            "rule",
+            "cause",
+            name="uq_reopening_bid_id",
         ),
         sa.UniqueConstraint("token", name="uq_reopening_token"),
     )
@@ -708,6 +719,13 @@ def let_risks_be_owned() -> None:
     op.add_column("own_risk_decision", sa.Column("state", sa.String(40), nullable=True))
 
 
+def ask_why_several_win() -> None:
+    op.add_column(
+        "recommendation",
+        sa.Column("several_because", sa.Text(), nullable=False, server_default=""),
+    )
+
+
 def refuse_changes(table: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
@@ -727,6 +745,7 @@ def refuse_changes(table: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("recommendation", "several_because")
     op.drop_column("own_risk_decision", "state")
     op.drop_column("risk_decision", "merged_into")
     op.drop_column("risk_row", "own_category")

@@ -210,11 +210,15 @@ class Reopening(Base):
     """An answer, a risk or a clause to be looked at again, because of something that ran out."""
 
     __tablename__ = "reopening"
-    __table_args__ = (UniqueConstraint("bid_id", "thing", "subject", "rule", "cause"),)
+    __table_args__ = (
+        UniqueConstraint("bid_id", "authority_id", "thing", "subject", "rule", "cause"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    # Who looks at it: of authorities that bought together each for its own contract.
+    authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     thing: Mapped[Thing]
     # The part, the risk or the clause, by its id.
     subject: Mapped[str]
