@@ -14,6 +14,7 @@ from scoring import queries, service
 from scoring.forms import RequirementForm
 from scoring.progress import Progress
 from scoring.queries import EvaluatedBid
+from scoring.queries.interests import has_to_declare
 from scoring.rules.results import RequirementResult
 from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
@@ -41,6 +42,7 @@ def bids(tender: str) -> ResponseReturnValue:
         ranking=places if shows_order else sorted(places, key=lambda place: place.candidate.name),
         sees_all=sees_all,
         shows_order=shows_order,
+        declares=has_to_declare(viewer, found),
         leads_to_schedules=bool(evaluated and sees_marks and schedule_of(evaluated[0].token)),
         progress=Progress(evaluated),
         decided=any(bid.decisions for bid in evaluated),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.rules.roles import Role
 from scoring import service
-from tests.factories import viewer_of
+from tests.factories import make_person, viewer_of
 from tests.pages.scoring.test_agreeing import alone
 from tests.pages.scoring.test_prices import agreed, bids, page, priced_bids
 from tests.pages.scoring.test_prices import tender as priced_tender
@@ -84,3 +85,16 @@ class TestPriced:
         assert (shown["prices"], shown["low"]) == ("Opened", "No case is open")
         assert "stays shut" not in found.text
         assert len(counted) <= 16, counted
+
+
+def test_only_who_has_interests_to_declare_is_led_to_them(
+    client_for, tender, make_bid, opened, officer, authority
+):
+    make_bid("Larkfield")
+    opened()
+    address = f"/evaluation/tenders/{tender.token}"
+    people = (officer, make_person(Role.AUDITOR, authority))
+
+    shown = [f'href="{address}/interests"' in client_for(one).get(address).text for one in people]
+
+    assert shown == [True, False]

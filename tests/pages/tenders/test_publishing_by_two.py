@@ -100,6 +100,18 @@ def test_a_reviewer_sees_what_the_officer_saw_and_agrees(
     )
 
 
+def test_what_is_to_be_mended_is_a_link_for_who_mends_it_alone(web, page, reviewer, client_for):
+    two_people.ask(web, page)
+    mended = re.compile(r'href="/tenders/[^/"]+/(facts|build|edit|planning|prices)["#]')
+
+    officers, reviewers = (
+        set(mended.findall(one.get(page).text)) for one in (web, client_for(reviewer))
+    )
+
+    assert officers == {"facts", "build"}
+    assert reviewers == set()
+
+
 def test_those_who_can_agree_are_told_and_so_is_who_asked(
     web, page, tender, officer, reviewer, authority, client_for
 ):
