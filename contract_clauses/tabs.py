@@ -29,6 +29,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("The contract", "contract_clauses.contract"),
     Tab("Obligations", "contract_clauses.obligations"),
+    Tab("Risks", "scoring.own_register", Permission.RISK_READ, of_tender=True),
     Tab("Schedule", "contract_clauses.contract_schedule"),
     Tab("Evidence", "contract_clauses.contract_evidence"),
     Tab("Events", "contract_clauses.contract_events"),

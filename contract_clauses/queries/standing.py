@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from contract_clauses.queries.schedules import ScheduledBid
 from foundation.database import db
-from scoring.models import BidResult, Recommendation
+from scoring.models import BidResult, OwnRiskDecision, Recommendation
 from scoring.rules.recommending import SUCCESSFUL
 from scoring.rules.register import RiskState
 from supplier_portal.models import Bid
@@ -32,10 +32,24 @@ def is_successful(bid: Bid) -> bool:
 
 
 def undecided_risks(found: ScheduledBid) -> Mapping[str, str]:
-    """Return the titles of proposed risks that nobody has decided on, by id."""
-    risks = found.evaluated.questionnaire.bank.risks
+    """Return the titles of proposed risks that nobody has decided on, by id.
+
+    From the results on the authority that runs the tender decides in the register of its contract.
+    """
+    proposed = [risk for risk in found.evaluated.risks if risk.state is RiskState.PROPOSED]
+    if not proposed:
+        return {}
+    kept = set(
+        db.session.scalars(
+            select(OwnRiskDecision.risk_row_id).where(
+                OwnRiskDecision.risk_row_id.in_([risk.row.id for risk in proposed]),
+                OwnRiskDecision.authority_id == found.tender.authority_id,
+            )
+        )
+    )
+    titles = found.evaluated.questionnaire.bank.risks
     return {
-        risk.risk_id: risks[risk.risk_id].title if risk.risk_id in risks else ""
-        for risk in found.evaluated.risks
-        if risk.state is RiskState.PROPOSED
+        risk.risk_id: titles[risk.risk_id].title if risk.risk_id in titles else ""
+        for risk in proposed
+        if risk.row.id not in kept
     }
