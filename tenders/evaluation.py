@@ -19,20 +19,24 @@ def sheet_of(tender: Tender) -> Sheet:
     return planning.latest(tender, TOPIC)
 
 
-def evaluation_of(tender: Tender) -> EvaluationRules:
-    """Return what is decided; of a published tender, what was frozen."""
+def evaluation_of(tender: Tender, sheets: Mapping[str, Sheet] | None = None) -> EvaluationRules:
+    """Return what is decided; of a published tender, what was frozen.
+
+    ``sheets``: the latest of its plan, by topic, where somebody has read them already.
+    """
     if tender.published_at is None:
-        return rules.read_rules(sheet_of(tender).value)
+        kept = sheet_of(tender) if sheets is None else sheets.get(TOPIC)
+        return rules.read_rules(kept.value if kept else {})
     frozen = queries.questionnaire_of(tender).terms.get(TOPIC)
     return rules.read_rules(frozen) if frozen else NOTHING_PUBLISHED
 
 
-def evaluation_terms(tender: Tender) -> dict[str, Any]:
+def evaluation_terms(tender: Tender, sheets: Mapping[str, Sheet]) -> dict[str, Any]:
     """Return the rules for the published terms: as plain values, and in words.
 
     A tender that is amended goes on by what was published, as far as anything was.
     """
-    found = evaluation_of(tender)
+    found = evaluation_of(tender, sheets)
     if found is NOTHING_PUBLISHED:
         return {}
     return {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import current_app
+
+from foundation.canonical import canonical_json, canonical_object
+from tenders.rules.lint import Wanted, conditions_in
+from tenders.rules.questionnaire import plain_values
 
 # Name → what returns the raw form of a later station's content (the clause library).
 Libraries = Mapping[str, Callable[[], Any]]
@@ -24,6 +28,29 @@ def frozen_libraries() -> Libraries:
 def loaded(libraries: Libraries) -> dict[str, Any]:
     """Return each library by its name, as plain values."""
     return {name: load() for name, load in libraries.items()}
+
+
+def written(libraries: Libraries) -> str:
+    """Return the canonical JSON of all libraries by their names."""
+    return canonical_object({name: _written(load) for name, load in libraries.items()})
+
+
+def wanted_by(libraries: Libraries) -> tuple[Wanted, ...]:
+    """Return what waits for answers in the libraries."""
+    return _wanted(tuple(libraries.values()))
+
+
+# Like _once(): what a loader returns does not change while a process runs.
+
+
+@lru_cache(maxsize=8)
+def _written(load: Callable[[], Any]) -> str:
+    return canonical_json(plain_values(load()))
+
+
+@lru_cache(maxsize=8)
+def _wanted(loads: tuple[Callable[[], Any], ...]) -> tuple[Wanted, ...]:
+    return tuple(wanted for load in loads for wanted in conditions_in(load()))
 
 
 @cache

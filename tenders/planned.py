@@ -28,7 +28,7 @@ from tenders.models import Tender
 from tenders.rules.dependencies import Dependent, broken_dependencies, every_dependent
 from tenders.rules.plan import Plan, plan_from_pack, problems_of, questionnaire_of_plan
 from tenders.rules.plan.preparing import plan_of_frozen
-from tenders.rules.questionnaire import Questionnaire, plain_values
+from tenders.rules.questionnaire import Questionnaire, kept_bank, plain_values
 
 
 class QuestionnaireChanged(RuntimeError):
@@ -46,6 +46,16 @@ class Planned:
     @cached_property
     def dependents(self) -> tuple[Dependent, ...]:
         return every_dependent(self.questionnaire)
+
+    @cached_property
+    def pack_text(self) -> str:
+        """Return the canonical JSON of the pack, as it is frozen at publication."""
+        return canonical_json(plain_values(self.plan["pack"]))
+
+    @cached_property
+    def bank_text(self) -> str:
+        """Return the canonical JSON of what is kept of the bank at publication."""
+        return canonical_json(plain_values(kept_bank(self.questionnaire.bank, self.pack)))
 
     @cached_property
     def problems(self) -> tuple[str, ...]:

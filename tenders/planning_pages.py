@@ -134,9 +134,8 @@ def progress(tender: Tender, sheets: Sheets) -> tuple[str, bool]:
     return ("Completed", True) if done == len(parts) else (f"{done} of {len(parts)} sheets", False)
 
 
-def planned_of(tender: Tender) -> Planned:
+def planned_of(tender: Tender, sheets: Sheets) -> Planned:
     """Return the plan as the check before publication sees it."""
-    sheets = planning.sheets(tender)
     values = {topic: kept.value for topic, kept in sheets.items()}
     people = row_values(shipped_sheets()[Topic.CONFLICTS], values.get(Topic.CONFLICTS, {}))
     differs = timetabled.differences(tender, values.get(Topic.TIMETABLE, {}))

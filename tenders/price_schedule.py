@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tenders import planning, queries
@@ -37,10 +38,11 @@ def needs_prices(tender: Tender) -> bool:
     return rules.needs_prices(award_of(tender), tender.quality_weight)
 
 
-def award_and_schedule(tender: Tender) -> tuple[Award, PriceSchedule]:
-    """Return how the best bid of a draft is found, and the lines entered, used or not: in one
-    statement."""
-    sheets = planning.sheets(tender)
+def award_and_schedule(sheets: Mapping[str, Sheet]) -> tuple[Award, PriceSchedule]:
+    """Return how the best bid of a draft is found, and the lines entered, used or not.
+
+    ``sheets``: the latest of its plan, by topic.
+    """
     award = read_award(sheets[AWARD].value if AWARD in sheets else {})
     return award, rules.read_schedule(sheets[TOPIC].value if TOPIC in sheets else {})
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from foundation.canonical import canonical_json, canonical_object
 from question_bank.rules.packs import HUNDRED, Pack, PackQuestion, chosen_question, read_pack
 from question_bank.rules.questions import Asked, Bank, Part, PartClass, Question
 from question_bank.rules.reading import read_bank
@@ -165,27 +166,42 @@ def freeze(
     terms: Mapping[str, Any],
     libraries: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return everything a tender is run by, as plain values ready for canonical JSON.
+    """Return everything a tender is run by, as plain values ready for canonical JSON."""
+    plain: dict[str, Any] = plain_values(
+        {
+            "format": FORMAT,
+            "pack": raw_pack,
+            "bank": kept_bank(bank, pack),
+            "terms": terms,
+            "libraries": libraries,
+        }
+    )
+    return plain
 
-    Only the questions and parts the pack asks are kept; schemas, risks, themes, checks, facts and
-    the scale are kept whole.
-    """
+
+def kept_bank(bank: Bank, pack: Pack) -> dict[str, Any]:
+    """Return what a tender keeps of a bank: only the questions and parts the pack asks, but
+    schemas, risks, themes, checks, facts and the scale whole."""
     wanted = {entry.id: entry for _, entry in pack.questions()}
     kept = [
         _kept_question(entry, wanted[entry["id"]])
         for entry in bank.raw["questions"]
         if entry["id"] in wanted
     ]
-    plain: dict[str, Any] = plain_values(
+    return {**bank.raw, "questions": kept}
+
+
+def frozen_text(*, bank: str, pack: str, terms: Mapping[str, Any], libraries: str) -> str:
+    """Return the canonical JSON of what ``freeze`` makes, from what is written already."""
+    return canonical_object(
         {
-            "format": FORMAT,
-            "pack": raw_pack,
-            "bank": {**bank.raw, "questions": kept},
-            "terms": terms,
+            "format": canonical_json(FORMAT),
+            "pack": pack,
+            "bank": bank,
+            "terms": canonical_json(plain_values(terms)),
             "libraries": libraries,
         }
     )
-    return plain
 
 
 def plain_values(value: Any) -> Any:

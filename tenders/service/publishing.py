@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.queries import Viewer
 from foundation import clock
-from foundation.canonical import canonical_json, sha256_hex
+from foundation.canonical import sha256_hex
 from foundation.database import transaction
 from foundation.errors import DomainError
-from tenders import planned, queries
+from tenders import planned, planning, queries
 from tenders.award import award_terms
 from tenders.evaluation import evaluation_terms
 from tenders.joint import joint_terms
 from tenders.law import shipped_law
-from tenders.libraries import Libraries, loaded
+from tenders.libraries import Libraries, wanted_by
+from tenders.libraries import written as written_libraries
 from tenders.lots import lot_terms
 from tenders.models import Tender
+from tenders.planning import Sheet
 from tenders.planning_pages import planned_of
 from tenders.price_schedule import award_and_schedule, price_terms
 from tenders.rules.deadline import DEADLINE
 from tenders.rules.exclusions import exclusion_terms
 from tenders.rules.lateness import LATE_RULE
 from tenders.rules.lifecycle import Step, stage_after
-from tenders.rules.lint import conditions_in, declared
+from tenders.rules.lint import declared
 from tenders.rules.plan import problems_of
-from tenders.rules.questionnaire import freeze
+from tenders.rules.questionnaire import frozen_text
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
 from tenders.service.bidding import bidding_terms
@@ -39,15 +42,17 @@ class NotReady(DomainError):
     """A draft still lacks what publication needs."""
 
 
-def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
+def plan_of(
+    tender: Tender,
+    libraries: Libraries | None = None,
+    sheets: Mapping[str, Sheet] | None = None,
+) -> Plan:
     """Return the draft as the rules of readiness see it.
 
-    With ``libraries`` also what later stations would make of the answers is looked at.
+    With ``libraries`` also what later stations would make of the answers is looked at. ``sheets``:
+    the latest of its plan, by topic, where somebody has read them already.
     """
     questionnaire = queries.questionnaire_of(tender)
-    clauses = tuple(
-        wanted for load in (libraries or {}).values() for wanted in conditions_in(load())
-    )
     return Plan(
         title=tender.title,
         reference=tender.reference,
@@ -56,10 +61,10 @@ def plan_of(tender: Tender, libraries: Libraries | None = None) -> Plan:
         facts=tender.facts,
         fact_specs=questionnaire.bank.facts,
         pack_problems=tuple(problems_of(questionnaire)),
-        asked=Asked(questionnaire, shipped_law(), clauses),
+        asked=Asked(questionnaire, shipped_law(), wanted_by(libraries or {})),
         questions_until=(clock.london(tender.questions_until) if tender.questions_until else None),
         opening_missing=opening_missing(tender),
-        planned=planned_of(tender),
+        planned=planned_of(tender, planning.sheets(tender) if sheets is None else sheets),
     )
 
 
@@ -75,10 +80,11 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
         draft = current_tender(tender)
         stage = stage_after(draft.stage, Step.PUBLISH)
         moment = clock.now()
-        problems = must_fix(plan_of(draft), moment)
+        sheets = planning.sheets(draft)
+        problems = must_fix(plan_of(draft, sheets=sheets), moment)
         if problems:
             raise NotReady(". ".join(problem.message for problem in problems))
-        text = frozen_questionnaire(draft, libraries)
+        text = frozen_questionnaire(draft, libraries, sheets)
         draft.stage = stage
         draft.questionnaire_text = text
         draft.questionnaire_sha256 = sha256_hex(text)
@@ -94,23 +100,24 @@ def publish_tender(tender: Tender, *, by: Viewer, libraries: Libraries) -> None:
         write_to_invited(draft)
 
 
-def frozen_questionnaire(tender: Tender, libraries: Libraries) -> str:
+def frozen_questionnaire(
+    tender: Tender, libraries: Libraries, sheets: Mapping[str, Sheet] | None = None
+) -> str:
     """Return the canonical JSON of everything ``tender`` would be run by if published now."""
+    sheets = planning.sheets(tender) if sheets is None else sheets
     asked = planned.of_draft(tender)
     reasons = asked.plan["reasons"]
-    frozen = freeze(
-        asked.questionnaire.bank,
-        asked.pack,
-        asked.plan["pack"],
-        terms={**published_terms(tender), **({"reasons": reasons} if reasons else {})},
-        libraries=loaded(libraries),
+    return frozen_text(
+        bank=asked.bank_text,
+        pack=asked.pack_text,
+        terms={**published_terms(tender, sheets), **({"reasons": reasons} if reasons else {})},
+        libraries=written_libraries(libraries),
     )
-    return canonical_json(frozen)
 
 
-def published_terms(tender: Tender) -> dict[str, Any]:
+def published_terms(tender: Tender, sheets: Mapping[str, Sheet]) -> dict[str, Any]:
     """Return the rules of marking, in words, with the facts that rules compare answers with."""
-    award, schedule = award_and_schedule(tender)
+    award, schedule = award_and_schedule(sheets)
     return {
         "quality_weight": tender.quality_weight,
         "scale": "0–5",
@@ -120,7 +127,7 @@ def published_terms(tender: Tender) -> dict[str, Any]:
         "deadline": DEADLINE,
         **award_terms(tender, award),
         **price_terms(tender, award, schedule),
-        **evaluation_terms(tender),
+        **evaluation_terms(tender, sheets),
         "late_bids": LATE_RULE,
         "facts": dict(tender.facts),
         **declared(queries.questionnaire_of(tender)),

@@ -13,12 +13,14 @@ from foundation.clock import show_moment
 from foundation.database import transaction
 from foundation.errors import DomainError
 from tenders import award as awards
-from tenders import notices
+from tenders import notices, planning
+from tenders.evaluation import evaluation_of
 from tenders.libraries import Libraries
 from tenders.models import Approval, Notice, Tender
 from tenders.price_schedule import award_and_schedule
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.award import Award, advice, problems
+from tenders.rules.evaluation import EvaluationRules
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.price_schedule import PriceSchedule, needs_prices
 from tenders.rules.price_schedule import advice as price_advice
@@ -47,6 +49,7 @@ class Publication:
     award: Award
     # The lines bidders would price; none where the formula uses no prices.
     schedule: PriceSchedule
+    evaluation: EvaluationRules
     notices: tuple[Notice, ...]
     # What stops it, and what is worth a thought.
     must_fix: tuple[Finding, ...]
@@ -58,9 +61,10 @@ def publication_of(tender: Tender, libraries: Libraries, moment: datetime) -> Pu
 
     The second covers what the text does not hold: the closing time, who may bid, the notices.
     """
-    fingerprint = sha256_hex(frozen_questionnaire(tender, libraries))
-    plan, recorded = plan_of(tender, libraries), tuple(notices.standing(tender))
-    award, priced = award_and_schedule(tender)
+    sheets = planning.sheets(tender)
+    fingerprint = sha256_hex(frozen_questionnaire(tender, libraries, sheets))
+    plan, recorded = plan_of(tender, libraries, sheets), tuple(notices.standing(tender))
+    award, priced = award_and_schedule(sheets)
     marked = awards.marked_questions(tender)
     stops, unknown = notices.before_publishing(tender, moment, recorded)
     weight = tender.quality_weight
@@ -71,6 +75,7 @@ def publication_of(tender: Tender, libraries: Libraries, moment: datetime) -> Pu
         plan,
         award,
         priced if needs_prices(award, weight) else PriceSchedule(),
+        evaluation_of(tender, sheets),
         recorded,
         (
             *must_fix(plan, moment),

@@ -14,7 +14,6 @@ from foundation.forms import Form
 from tenders import approving, proposing, queries, service
 from tenders.approval_forms import REFUSE, AskForm, DecideForm
 from tenders.bidding import bidding_in_words
-from tenders.evaluation import evaluation_of
 from tenders.fixed import closing_in_words
 from tenders.libraries import frozen_libraries
 from tenders.models import Tender
@@ -132,7 +131,7 @@ def publish_page(
         bidding=bidding_in_words(tender),
         award=[
             *in_words(publication.award, tender.quality_weight),
-            *evaluation_in_words(evaluation_of(tender)),
+            *evaluation_in_words(publication.evaluation),
         ],
         kinds=shipped_notices().kinds,
         reasons=proposing.reasons_in_words(tender),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from operator import is_
 
 from question_bank.rules.conditions.agreement import Asker, unasked
 from question_bank.rules.conditions.grammar import Condition
@@ -14,6 +16,31 @@ from tenders.rules.questionnaire import Questionnaire
 
 
 def findings(
+    questionnaire: Questionnaire, clauses: Iterable[Wanted], law: Law
+) -> Iterator[Finding]:
+    return iter(_found(_Same(questionnaire, clauses, law)))
+
+
+class _Same:
+    """What is looked at, the same where it is the very same objects: none of it ever changes."""
+
+    def __init__(self, questionnaire: Questionnaire, clauses: Iterable[Wanted], law: Law) -> None:
+        self.things = (questionnaire, clauses, law)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(map(is_, self.things, other.things))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.things)))
+
+
+@lru_cache(maxsize=32)
+def _found(looked_at: _Same) -> tuple[Finding, ...]:
+    """Worked out once for all who look at the same draft: it is most of the work of a check."""
+    return tuple(_findings(*looked_at.things))
+
+
+def _findings(
     questionnaire: Questionnaire, clauses: Iterable[Wanted], law: Law
 ) -> Iterator[Finding]:
     asked = shown_parts(questionnaire)

@@ -19,7 +19,7 @@ from tests.factories import make_person, viewer_of
 from tests.synthetic import large_plan
 
 ROOT = Path(__file__).resolve().parents[3]
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 15
 PAGES = [
     "/build",
     "/build/weights",

@@ -370,4 +370,4 @@ def test_the_pages_of_a_lot_bought_together_take_few_statements(
     with statements_counted() as statements:
         web.get(place)
 
-    assert len(statements) <= 17, statements
+    assert len(statements) <= 15, statements

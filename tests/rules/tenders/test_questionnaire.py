@@ -5,9 +5,10 @@ import json
 import pytest
 
 from foundation.canonical import canonical_json
-from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.loader import newest_edition, shipped_bank, shipped_packs
+from tenders import planned
 from tenders.loader import raw_packs
-from tenders.rules.questionnaire import choose, freeze, thaw
+from tenders.rules.questionnaire import choose, freeze, frozen_text, thaw
 
 PACKS = sorted(shipped_packs())
 
@@ -36,6 +37,23 @@ def test_freezing_twice_gives_the_same_text():
     )
 
     assert first == second
+
+
+@pytest.mark.parametrize("pack_id", PACKS)
+def test_what_is_written_piece_by_piece_is_what_is_frozen(pack_id):
+    asked = planned.of_pack(newest_edition().version, pack_id)
+    terms, libraries = {"quality_weight": 60, "least": 2.5}, {"clauses": {"C01": 1}, "a": []}
+
+    text = frozen_text(
+        bank=asked.bank_text,
+        pack=asked.pack_text,
+        terms=terms,
+        libraries=canonical_json(libraries),
+    )
+
+    bank, raw = asked.questionnaire.bank, asked.plan["pack"]
+    whole = freeze(bank, asked.pack, raw, terms=terms, libraries=libraries)
+    assert text == canonical_json(whole)
 
 
 def test_only_the_questions_and_parts_asked_are_frozen():
