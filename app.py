@@ -14,6 +14,11 @@ import accounts.views
 import contract_clauses.loader
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
+import contract_clauses.service.obligations
+import contract_clauses.service.watching
+import contract_clauses.service.watching_contracts
+import contract_clauses.service.watching_risks
+import contract_clauses.tasks
 import contract_clauses.views
 import foundation.commands
 import foundation.database
@@ -43,6 +48,7 @@ import records.views
 import scoring.commands
 import scoring.queries.interests
 import scoring.queries.learning
+import scoring.queries.task_guard
 import scoring.queries.trying
 import scoring.service.learning
 import scoring.service.standstill
@@ -66,9 +72,11 @@ import supplier_portal.service.outages
 import supplier_portal.service.platform
 import supplier_portal.service.reminders
 import supplier_portal.service.scanning
+import supplier_portal.service.watching
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import supplier_portal.waiting_tasks
 import tenders.given_tasks
 import tenders.invited
 import tenders.joint
@@ -140,10 +148,19 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
 
 # What the service does of itself each day, in this order: name → function of the first and the last
 # day it has to make up for (foundation.duties says what it must keep to).
-DUTIES: Mapping[str, foundation.duties.Duty] = {}
+DUTIES: Mapping[str, foundation.duties.Duty] = {
+    "obligations": contract_clauses.service.obligations.come_round,
+    "bids": contract_clauses.service.watching.watch_bids,
+    "contracts": contract_clauses.service.watching_contracts.watch_contracts,
+    "risks": contract_clauses.service.watching_risks.watch_risks,
+    "libraries": supplier_portal.service.watching.watch_libraries,
+}
 
 # The kinds of tasks that duties and later stations give: name → how such a task reads.
-TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {}
+TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {
+    **contract_clauses.tasks.KINDS,
+    **supplier_portal.service.watching.KINDS,
+}
 
 # What is done when it is noticed that the service did not run, in the same change.
 WHEN_AN_OUTAGE_IS_NOTICED: tuple[foundation.outages.WhenNoticed, ...] = (
@@ -172,6 +189,7 @@ WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
     supplier_portal.waiting.cancelled,
     supplier_portal.waiting.before_closing,
     scoring.waiting.after_opening,
+    supplier_portal.waiting_tasks.given,
 )
 
 # What later stations do once something about a tender is recorded: functions of what was done and
@@ -254,6 +272,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)
     app.extensions[foundation.duties.DUTIES] = dict(DUTIES)
     app.extensions[tenders.tasks.KINDS] = dict(TASK_KINDS)
+    app.extensions[tenders.tasks.GUARD] = scoring.queries.task_guard.GUARD
     app.extensions["handed_in_with_a_bid"] = dict(HANDED_IN_WITH_A_BID)
     app.extensions["followers_of_a_tender"] = list(FOLLOWERS)
     app.extensions["after_an_action"] = list(AFTER_AN_ACTION)

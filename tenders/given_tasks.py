@@ -62,8 +62,14 @@ def task_for(viewer: Viewer, token: str) -> GivenTask:
 
 def is_told(viewer: Viewer, task: GivenTask) -> bool:
     """Return whether the task is the viewer's to deal with."""
-    wanted = told_of(kind_of(task), task.organisation)
-    return any(viewer.may(one, tender_id=task.tender_id) for one in wanted)
+    return any(_may(viewer, one, task) for one in told_of(kind_of(task), task.organisation))
+
+
+def _may(viewer: Viewer, permission: Permission, task: GivenTask) -> bool:
+    """What a company keeps for all its bids is not for people brought in for one of them."""
+    if task.tender_id is None:
+        return viewer.may_everywhere(permission)
+    return viewer.may(permission, tender_id=task.tender_id)
 
 
 def _tasks(viewer: Viewer, *which: ColumnElement[bool]) -> Select[tuple[GivenTask]]:
@@ -98,7 +104,7 @@ def _readable(viewer: Viewer, tasks: Sequence[GivenTask]) -> list[GivenTask]:
         [
             task
             for task in tasks
-            if viewer.may(reads, tender_id=task.tender_id) or is_told(viewer, task)
+            if _may(viewer, reads, task) or is_told(viewer, task)
         ],
     )
 

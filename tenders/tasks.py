@@ -44,7 +44,7 @@ class TaskKind:
     ``what``: a sentence without its full stop that holds nothing of a bid: mails have it too.
     ``why``: what noticed it, in a sentence or two. ``place``: (endpoint, values) of the page where
     it is dealt with. ``about`` may open what a bid says: only a page asks it, of people who may
-    read it. ``follows_marks``: it may tell of agreed marks, so nobody who marks alone is told.
+    read it. A task that tells of agreed marks is not given while bids are still marked.
     """
 
     what: str
@@ -53,7 +53,8 @@ class TaskKind:
     reminders: Sequence[int] = RUNS_OUT
     about: About = _nothing_more
     told: frozenset[Permission] = frozenset()
-    follows_marks: bool = False
+    # Whether a company's list of bids names the task; not where that list says it in another way.
+    listed_for_companies: bool = True
     # Words of a button that says it is done; empty where only what it waits for ends it.
     done_by_hand: str = "I have dealt with this"
 
@@ -98,6 +99,14 @@ def who_is_told(task: GivenTask) -> list[Member]:
         return people
     readers = guard().readers(task, people)
     return [member for member in people if member.person_id in readers]
+
+
+def who_is_written_to(task: GivenTask) -> list[Member]:
+    """Return who gets a letter: whoever keeps the contract ("to" in the details), where he is among
+    those who are told; else all of them."""
+    people = who_is_told(task)
+    keeper = [member for member in people if member.person_id == task.details.get("to")]
+    return keeper or people
 
 
 def told_of(kind: TaskKind, organisation: Organisation) -> frozenset[Permission]:

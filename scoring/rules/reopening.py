@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Thing(StrEnum):
     ANSWER = "answer"
     RISK = "risk"
     CLAUSE = "clause"
+
+
+class Rule(StrEnum):
+    """What noticed that something ran out."""
+
+    CERTIFICATE = "certificate-runs-out"
+    SHOWN_FILE = "shown-file-runs-out"
+    RECOVERY_TEST = "recovery-test-too-old"
+    OBLIGATION = "obligation-overdue"
+    ACCEPTANCE = "acceptance-runs-out"
+
+
+# Words that hold nothing of a bid; the day is said beside them.
+BECAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        Rule.CERTIFICATE: "A certificate that the answer names ran out",
+        Rule.SHOWN_FILE: "A file that the supplier showed under the contract ran out",
+        Rule.RECOVERY_TEST: "The last recovery test is older than the contract allows",
+        Rule.OBLIGATION: "An obligation that rests on it is overdue",
+        Rule.ACCEPTANCE: "The time for which somebody accepted the risk is over",
+    }
+)
+OTHERWISE = "Something it rests on ran out"
+
+
+def because(rule: str) -> str:
+    """Return why a thing is to be looked at again, in words."""
+    return BECAUSE.get(rule, OTHERWISE)

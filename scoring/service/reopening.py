@@ -22,19 +22,29 @@ class NotSettled(DomainError):
 
 
 def reopen(
-    bid_id: int, thing: Thing, subject: str, rule: str, cause: str, due_on: date
+    bid_id: int,
+    thing: Thing,
+    subject: str,
+    rule: str,
+    cause: str,
+    due_on: date,
+    *,
+    authority_id: int | None = None,
 ) -> Reopening | None:
     """Reopen a thing of an opened bid, once for its rule and cause; None if it was already.
 
     ``subject``: the id of the part, the risk or the clause. ``rule``: what noticed it;
-    ``cause``: what it noticed, in ids and dates only. What was settled for the same cause is not
-    reopened again.
+    ``cause``: what it noticed, in ids and dates only. ``authority_id``: whose contract it is; the
+    one that leads the tender if not given. What was settled for the same cause is not reopened.
     """
     with transaction():
+        bid = db.session.get_one(Bid, bid_id)
+        whose = authority_id or bid.tender.authority_id
         queue_for(f"reopening:{bid_id}")
         known = db.session.scalars(
             select(Reopening.id).where(
                 Reopening.bid_id == bid_id,
+                Reopening.authority_id == whose,
                 Reopening.thing == thing,
                 Reopening.subject == subject,
                 Reopening.rule == rule,
@@ -45,6 +55,7 @@ def reopen(
             return None
         found = Reopening(
             bid_id=bid_id,
+            authority_id=whose,
             thing=thing,
             subject=subject,
             rule=rule,
@@ -87,21 +98,27 @@ def settle(reopening: Reopening, words: str, *, by: Viewer | None) -> bool:
     return True
 
 
-def settle_cause(bid_id: int, cause: str, words: str, *, rule: str = "") -> int:
-    """Settle everything that is reopened for ``cause``, which is gone; return how many."""
+def settle_cause(
+    bid_id: int, rule: str, cause: str, words: str, *, authority_id: int | None = None
+) -> int:
+    """Settle everything that is reopened for ``cause``, which is gone; return how many.
+
+    ``authority_id``: only for that one. ``words`` hold nothing of a bid.
+    """
     with transaction():
         wanted = (
             select(Reopening)
             .outerjoin(ReopeningSettled, ReopeningSettled.reopening_id == Reopening.id)
             .where(
                 Reopening.bid_id == bid_id,
+                Reopening.rule == rule,
                 Reopening.cause == cause,
                 ReopeningSettled.id.is_(None),
             )
             .order_by(Reopening.id)
         )
-        if rule:
-            wanted = wanted.where(Reopening.rule == rule)
+        if authority_id is not None:
+            wanted = wanted.where(Reopening.authority_id == authority_id)
         return sum(settle(one, words, by=None) for one in db.session.scalars(wanted).all())
 
 

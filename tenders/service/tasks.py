@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from foundation.database import db, queue_for, transaction
 from foundation.errors import DomainError
 from tenders.models import GivenTask
 from tenders.rules.tasks import days_in_words, step_reached
-from tenders.tasks import days_left, kind_of, who_is_told
+from tenders.tasks import days_left, kind_of, who_is_written_to
 
 TASK = "task.given"
 LONGEST_WORDS = 4000
@@ -22,6 +23,44 @@ LONGEST_WORDS = 4000
 
 class CannotEndTask(DomainError):
     """Somebody says a task is done without saying how, or one that only its cause ends."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A task that there is to be, as give_task() takes it."""
+
+    organisation_id: int
+    tender_id: int | None
+    kind: str
+    subject: str
+    due_on: date
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+
+def keep_tasks(
+    kinds: Collection[str], wanted: Iterable[Wanted], gone: str, *, about: str = ""
+) -> None:
+    """Give what is wanted, the earliest day first, and end the other open tasks of these kinds.
+
+    ``gone``: why those end, holding nothing of a bid. ``about``: only tasks whose subject begins
+    with it.
+    """
+    listed = sorted(set(wanted), key=lambda one: (one.due_on, one.kind, one.subject))
+    stay = {(one.organisation_id, one.kind, one.subject, one.due_on) for one in listed}
+    still = db.session.scalars(
+        select(GivenTask).where(
+            GivenTask.kind.in_(kinds),
+            GivenTask.done_at.is_(None),
+            GivenTask.subject.startswith(about, autoescape=True),
+        )
+    ).all()
+    for task in still:
+        if (task.organisation_id, task.kind, task.subject, task.due_on) not in stay:
+            done_task(task.organisation_id, task.kind, task.subject, gone, due_on=task.due_on)
+    for one in listed:
+        give_task(
+            one.organisation_id, one.tender_id, one.kind, one.subject, one.due_on, one.details
+        )
 
 
 def give_task(
@@ -132,7 +171,7 @@ def _remind(task: GivenTask) -> None:
         f"{mail.link('tenders.task', task=task.token)}\n"
     )
     subject = f"{kind.what}: {clock.show_date(task.due_on)}"
-    people = [member.email for member in who_is_told(task)]
+    people = [member.email for member in who_is_written_to(task)]
     mail.post(TASK, f"{task.token}:{step}", people, subject, text)
 
 
