@@ -70,6 +70,11 @@ def tender_in_the_way(
             "scoring.ranking",
         ),
         (
+            ranked.agreed and ranked.unopened,
+            f"The prices of {_counted(ranked.unopened, 'bid')} admitted since to open",
+            "scoring.prices",
+        ),
+        (
             low,
             f"{_counted(low, 'price')} that may be abnormally low to decide on",
             "scoring.ranking",

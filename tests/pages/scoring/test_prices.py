@@ -21,6 +21,7 @@ from scoring.models import BidStanding, LowPriceEvent, PriceOpening
 from scoring.queries import exclusions, price_opening
 from scoring.queries.deciding import deciding
 from scoring.queries.disregarding import why_disregarded
+from scoring.queries.late import late_bids
 from scoring.queries.letters import outbox_of
 from scoring.queries.low_prices import disregarded_for_price
 from scoring.queries.price_opening import PriceState, prices_are_open, prices_of_all
@@ -29,6 +30,7 @@ from scoring.rules.exclusions import Found
 from scoring.service import low_prices
 from scoring.service.exclusion_gate import begin_before_checks
 from scoring.service.exclusions import Check, record_check
+from scoring.service.late import decide_late
 from scoring.service.price_opening import NotOpenedYet, enter_prices, open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid, PriceOffer
@@ -249,7 +251,7 @@ def test_a_mark_taken_up_again_shuts_them_and_is_recorded_with_prices_known(
     agree_quality(tender, by=by)
     again = words(client_for(officer).get(page))
 
-    assert shut.count("a mark was taken up again since, so they are shut") == 1
+    assert shut.count("a mark was taken up again or a bid admitted since, so they are shut") == 1
     assert [canary for canary in CANARIES if canary in shut or canary in low.text] == []
     assert again.count("£7,101.71") == 1
     known = [
@@ -495,3 +497,29 @@ def test_pages_with_prices_take_few_statements(
     with statements_counted() as statements:
         assert web.get(page).status_code == 200
     assert len(statements) <= 15, "\n".join(" ".join(one.split())[-150:] for one in statements)
+
+
+def test_nothing_is_recommended_while_prices_of_a_bid_admitted_since_are_shut(
+    tender, make_bid, make_late, opened, mark_all, officer
+):
+    by, bid = viewer_of(officer), make_bid("Larkfield")
+    offer(bid, *PRICES["Brook"], by=lead_of(bid))
+    hand_in(bid, lead_of(bid))
+    came_late, _lead = make_late("Quay")
+    opened()
+    mark_all(bid)
+    agree_quality(tender, by=by)
+    open_prices(tender, by=by)
+    [late] = late_bids(tender)
+    decide_late(late, admitted=True, reason="The outage of the service was proven", by=by)
+    mark_all(came_late)
+    agree_quality(tender, by=by)
+
+    def missing():
+        return [way.words for way in deciding(by, tender).missing_of_tender]
+
+    before = missing()
+    open_prices(tender, by=by)
+
+    wanted = "The prices of 1 bid admitted since to open"
+    assert [wanted in before, wanted in missing()] == [True, False]
