@@ -14,6 +14,7 @@ import accounts.views
 import contract_clauses.loader
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
+import contract_clauses.risk_links
 import contract_clauses.service.obligations
 import contract_clauses.service.watching
 import contract_clauses.service.watching_contracts
@@ -50,6 +51,7 @@ import scoring.queries.interests
 import scoring.queries.learning
 import scoring.queries.task_guard
 import scoring.queries.trying
+import scoring.risk_links
 import scoring.service.learning
 import scoring.service.standstill
 import scoring.today
@@ -221,6 +223,12 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     tenders.given_tasks.given_tasks,
 )
 
+# What a risk leads to in later stations, in the order of the chain: functions from the viewer, the
+# bid and the row of the register to links (scoring.risk_links says of what they are made).
+LINKS_OF_A_RISK: tuple[scoring.risk_links.Links, ...] = (
+    contract_clauses.risk_links.clauses_of_a_risk,
+)
+
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
 FROZEN_LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "clauses": contract_clauses.loader.raw_library,
@@ -293,6 +301,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[question_bank.views.browse.LEARNED] = (
         scoring.queries.learning.learned_of_question
     )
+    app.extensions[scoring.risk_links.LINKS] = list(LINKS_OF_A_RISK)
+    app.extensions[scoring.risk_links.CLAUSES] = contract_clauses.risk_links.clauses_of_a_bid
     app.extensions[tenders.tried.TRIED] = scoring.queries.trying.progress
     app.extensions[supplier_portal.queries.scanning.OTHER_FILES] = [
         contract_clauses.queries.obligation_history.file_to_scan

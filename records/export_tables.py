@@ -102,9 +102,9 @@ EXPORTED: Mapping[str, Exported] = {
     "risk_decision": Exported(scopes.of_risk),
     # Of a joint tender each authority takes its own alone, whoever leads it.
     "own_risk_decision": Exported(scopes.of_authority, opens="own register"),
-    "risk_action": Exported(scopes.of_authority),
-    "risk_control": Exported(scopes.of_authority),
-    "risk_acceptance": Exported(scopes.of_authority),
+    "risk_action": Exported(scopes.of_authority, opens="action"),
+    "risk_control": Exported(scopes.of_authority, opens="control"),
+    "risk_acceptance": Exported(scopes.of_authority, opens="acceptance"),
     "risk_scale": Exported(scopes.of_authority),
     "reopening": Exported(scopes.of_bid),
     "reopening_settled": Exported(scopes.of_reopening),

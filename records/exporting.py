@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, RowMapping, Table, select
@@ -32,6 +33,9 @@ from scoring.models import (
     Mark,
     OutcomeLetter,
     OwnRiskDecision,
+    RiskAcceptance,
+    RiskAction,
+    RiskControl,
     RiskRow,
 )
 from scoring.queries.exclusions import place_of
@@ -235,14 +239,14 @@ def _agreed(row_id: int) -> dict[str, Any]:
     return {"considered": [{"evaluator": token, "number": number} for token, number in rows]}
 
 
-def _own_register(row_id: int) -> dict[str, Any]:
-    """Return what an own decision is about, for the tender may be another authority's."""
+def _about_a_risk(table: Any, row_id: int) -> dict[str, Any]:
+    """Return what one authority's row is about, for the tender may be another authority's."""
     tender, risk = db.session.execute(
         select(Tender.token, RiskRow.risk_id)
         .join(Bid, Bid.tender_id == Tender.id)
         .join(RiskRow, RiskRow.bid_id == Bid.id)
-        .join(OwnRiskDecision, OwnRiskDecision.risk_row_id == RiskRow.id)
-        .where(OwnRiskDecision.id == row_id)
+        .join(table, table.risk_row_id == RiskRow.id)
+        .where(table.id == row_id)
     ).one()
     return {"tender": tender, "risk": risk}
 
@@ -256,7 +260,10 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "letter": _letter,
     "party": _party,
     "event": _event,
-    "own register": _own_register,
+    "own register": partial(_about_a_risk, OwnRiskDecision),
+    "action": partial(_about_a_risk, RiskAction),
+    "control": partial(_about_a_risk, RiskControl),
+    "acceptance": partial(_about_a_risk, RiskAcceptance),
     "interest": _interest,
     "agreed": _agreed,
     "prices": exporting_prices.prices,

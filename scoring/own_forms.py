@@ -1,14 +1,19 @@
-"""The form in which an authority says how it deals with a risk of a contract it shares."""
+"""The form in which an authority says how it deals with a risk of its contract."""
 
 from __future__ import annotations
 
-from foundation.fields import TextAreaField, required
-from scoring.forms import LONGEST_REASON, TreatmentForm, treated_as
+from typing import Self
+
+from foundation.fields import Choice, RadiosField, TextAreaField, required
+from scoring.forms import LONGEST_REASON
 from scoring.queries.own_registers import OwnRisk
+from scoring.risk_forms import TreatmentForm, offer_levels, states_to_choose, treated_as
+from scoring.rules.register import RiskState
 from scoring.service.risks import OwnTerms
 
 
 class OwnRiskForm(TreatmentForm):
+    state = RadiosField("Where the risk stands", [required("Select where the risk stands")])
     why = TextAreaField(
         "Reason for the change",
         [required("Enter the reason for the change")],
@@ -18,9 +23,20 @@ class OwnRiskForm(TreatmentForm):
     )
 
     @classmethod
-    def for_risk(cls, risk: OwnRisk) -> OwnRiskForm:
+    def for_risk(cls, risk: OwnRisk) -> Self:
         """Return the form filled with what counts now; the reason is asked each time."""
-        return cls(data={"based_on": str(risk.number)} | treated_as(risk.row))
+        choices: list[Choice] = states_to_choose(risk.row.state, contract=True)
+        offered = [choice.value for choice in choices]
+        stands = str(risk.row.state)
+        now = stands if stands in offered else next(iter(offered), None)
+        form = cls(data={"based_on": str(risk.number), "state": now} | treated_as(risk.row))
+        form.state.choices = choices
+        offer_levels(form, risk.scale)
+        return form
+
+    @property
+    def becomes(self) -> RiskState:
+        return RiskState(self.state.data)
 
     @property
     def terms(self) -> OwnTerms:

@@ -111,6 +111,11 @@ def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid
     """
     evaluated = bid_in_evaluation(viewer, token, to=to)
     must_not_mark_alone(viewer, evaluated.tender, "see the contract terms of a bid")
+    return as_scheduled(evaluated)
+
+
+def as_scheduled(evaluated: EvaluatedBid) -> ScheduledBid:
+    """Return the schedule of a bid that was read already. Raises NoLibrary."""
     bid = evaluated.opened.bid
     decisions, values = decisions_of(bid), values_of(bid)
     library = library_of(bid.tender, evaluated.questionnaire)

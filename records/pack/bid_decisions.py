@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,21 @@ from records.pack.items import Item, Section, Sections, fields, section, shown, 
 from scoring.models import (
     OwnRiskDecision,
     RequirementDecision,
+    RiskAcceptance,
+    RiskAction,
+    RiskControl,
     RiskDecision,
     RiskRow,
 )
 from scoring.queries import EvaluatedBid, asked_of_bidder, released_results
 from scoring.queries.exclusions import parties_of
 from supplier_portal.models import Bid
+
+DONE_ABOUT_RISKS: Mapping[str, Any] = {
+    "actions": RiskAction,
+    "controls": RiskControl,
+    "accepted_above_the_appetite": RiskAcceptance,
+}
 
 
 def kept(branch: str, name: str, bid: Bid) -> Iterator[Item]:
@@ -80,11 +89,14 @@ def risks(bid: Bid) -> list[Section]:
             .order_by(OwnRiskDecision.risk_row_id, OwnRiskDecision.number)
         )
     )
+    done = _done_about(bid, [*rows])
     return [
         section(
             row.risk_id,
             f"Risk {row.risk_id}",
             fields(
+                own_title=row.own_title,
+                own_category=row.own_category,
                 likelihood=row.likelihood,
                 impact=row.impact,
                 raised_at=row.raised_at,
@@ -92,10 +104,29 @@ def risks(bid: Bid) -> list[Section]:
                 rules=[f"{cause['rule']} ({cause['severity']})" for cause in row.causes],
                 decisions=made.get(key),
                 in_the_register_of_the_authority=own.get(key),
+                **{name: by_row.get(key) for name, by_row in done.items()},
             ),
         )
         for key, row in rows.items()
     ]
+
+
+def _done_about(bid: Bid, row_ids: list[int]) -> dict[str, dict[int, list[dict[str, Any]]]]:
+    """Return what the authority whose record it is did about risks, each thing by risk."""
+    return {
+        name: _by_row(
+            db.session.execute(
+                select(table, Person.name)
+                .join(Person, Person.id == table.done_by_id)
+                .where(
+                    table.risk_row_id.in_(row_ids),
+                    table.authority_id == bid.tender.authority_id,
+                )
+                .order_by(table.id)
+            )
+        )
+        for name, table in DONE_ABOUT_RISKS.items()
+    }
 
 
 def _by_row(decisions: Iterable[Any]) -> dict[int, list[dict[str, Any]]]:
@@ -105,7 +136,7 @@ def _by_row(decisions: Iterable[Any]) -> dict[int, list[dict[str, Any]]]:
         columns = {
             column.name: getattr(one, column.name)
             for column in one.__table__.columns
-            if not column.name.endswith("id")
+            if column.name == "clause_id" or not column.name.endswith("id")
         }
         made.setdefault(one.risk_row_id, []).append(fields(**columns, decided_by=name))
     return made

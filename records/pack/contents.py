@@ -19,6 +19,7 @@ from records.pack.tender_items import tender_items
 from records.rules.kinds import RecordKind
 from records.rules.withholding import is_within
 from scoring.queries import bids_in_evaluation, ranking
+from scoring.queries.register_rows import rows_of
 from scoring.views.downloads import about_tender, for_workbook
 from scoring.workbook import register_workbook, scores_workbook
 from supplier_portal.queries import published_commitments
@@ -101,11 +102,8 @@ def _scores(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
 
 def _register(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
     bids = bids_in_evaluation(viewer, tender)
-    rows = [
-        risk.shown(bid.name, bid.evaluation, bid.questionnaire)
-        for bid in bids
-        for risk in bid.risks
-    ]
+    found = rows_of(tender.authority_id, bids)
+    rows = [row for bid in bids for _, row in found[bid.token]]
     about = about_tender(tender, f"Risk register: {tender.title}")
     names = [bid.name for bid in bids]
     return [register_workbook(about, rows, questionnaire_of(tender), names)]

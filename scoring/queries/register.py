@@ -72,6 +72,9 @@ class RiskInRegister:
         """Whether an officer wrote it by hand, so that no library holds it."""
         return bool(self.row.own_title)
 
+    def title(self, questionnaire: Questionnaire) -> str:
+        return self.row.own_title or questionnaire.bank.risks[self.risk_id].title
+
     def causes(self, evaluation: BidEvaluation) -> tuple[Cause, ...]:
         """Return the causes, with those of its parts, their words worked out afresh."""
         entries = (self, *self.parts)

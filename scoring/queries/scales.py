@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from foundation.database import db
 from scoring.models import RiskScale
 from scoring.queries.remembered import once_a_page
-from scoring.rules.matrix import STANDARD, Scale
-from scoring.rules.scales import read_scale
+from scoring.rules.matrix import Scale
+from scoring.rules.scales import read_stored
 from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
 
 
 def scale_of(tender: Tender) -> Scale:
@@ -32,8 +33,7 @@ def scale_at(authority_id: int, at: datetime | None = None) -> Scale:
     found = select(RiskScale.text).where(RiskScale.authority_id == authority_id)
     if at is not None:
         found = found.where(RiskScale.set_at <= at)
-    text = db.session.scalar(found.order_by(RiskScale.number.desc()).limit(1))
-    return STANDARD if text is None else read_scale(json.loads(text))
+    return read_stored(db.session.scalar(found.order_by(RiskScale.number.desc()).limit(1)))
 
 
 def scales_of(authority_id: int) -> list[RiskScale]:
@@ -45,3 +45,23 @@ def scales_of(authority_id: int) -> list[RiskScale]:
         .order_by(RiskScale.number.desc())
     )
     return list(found)
+
+
+@dataclass(frozen=True)
+class Rated:
+    """How many tenders of an authority keep the scale they are rated by, and which will follow."""
+
+    keep: int
+    follow: tuple[Tender, ...]
+
+
+def rated_with(authority_id: int) -> Rated:
+    """Return what another scale leaves alone, and the tenders it will count for: those whose bids
+    are not opened. It says nothing of whether there are any."""
+    tenders = db.session.scalars(
+        select(Tender)
+        .where(Tender.authority_id == authority_id, Tender.stage != Stage.CANCELLED)
+        .order_by(Tender.reference)
+    ).all()
+    follow = tuple(tender for tender in tenders if tender.opened_at is None)
+    return Rated(len(tenders) - len(follow), follow)

@@ -37,8 +37,18 @@ STEPS: Mapping[tuple[RiskState, RiskStep], RiskState] = MappingProxyType(
         (RiskState.CLOSED, RiskStep.REOPEN): RiskState.ACCEPTED,
     }
 )
-# What an authority may do with a risk of its contract: whether there is one was decided before.
+# What an authority may do with a risk of its contract: what belongs together was decided before.
 IN_A_CONTRACT = frozenset({RiskStep.ACCEPT, RiskStep.TREAT, RiskStep.CLOSE, RiskStep.REOPEN})
+
+
+# What becomes of a risk, as a person chooses it.
+STATES_IN_WORDS: Mapping[RiskState, str] = {
+    RiskState.ACCEPTED: "Accept it into the register",
+    RiskState.DROPPED: "Drop it",
+    RiskState.MERGED: "Merge it into another risk of this bid",
+    RiskState.TREATED: "Mark it as treated",
+    RiskState.CLOSED: "Close it",
+}
 
 
 def state_after(state: RiskState, step: RiskStep) -> RiskState:
@@ -46,18 +56,40 @@ def state_after(state: RiskState, step: RiskStep) -> RiskState:
     try:
         return STEPS[state, step]
     except KeyError:
-        raise RiskStepNotAllowed(
-            f"You cannot {step} this risk because it is {state}", field="decision"
-        ) from None
+        raise _not_allowed(state, f"{step} this risk") from None
+
+
+def step_to(state: RiskState, wanted: RiskState, *, contract: bool = False) -> RiskStep:
+    """Return the step that leads from one state to another. Raises RiskStepNotAllowed."""
+    for step in steps_from(state, contract=contract):
+        if STEPS[state, step] is wanted:
+            return step
+    raise _not_allowed(state, f"let this risk be {wanted}")
 
 
 def steps_from(state: RiskState, *, contract: bool = False) -> tuple[RiskStep, ...]:
-    """Return what can be done with a risk in a state, in the order in which it is offered."""
+    """Return what can be done with a risk in a state.
+
+    ``contract``: in the register kept after the award. What became part of another risk is dealt
+    with there.
+    """
+    if contract and state is RiskState.MERGED:
+        return ()
     return tuple(
         step
         for step in RiskStep
         if (state, step) in STEPS and (not contract or step in IN_A_CONTRACT)
     )
+
+
+def states_from(state: RiskState, *, contract: bool = False) -> tuple[RiskState, ...]:
+    """Return the states a risk may get to, each once, in the order of the states."""
+    reached = {STEPS[state, step] for step in steps_from(state, contract=contract)}
+    return tuple(found for found in RiskState if found in reached)
+
+
+def _not_allowed(state: RiskState, wish: str) -> RiskStepNotAllowed:
+    return RiskStepNotAllowed(f"You cannot {wish} because it is {state}", field="decision")
 
 
 def whole_of(risk_id: str, into: Mapping[str, str]) -> str:

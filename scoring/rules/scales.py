@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from accounts.rules.roles import Role
-from scoring.rules.matrix import CATEGORIES, LEVELS, Band, Scale
+from scoring.rules.matrix import CATEGORIES, LEVELS, STANDARD, Band, Scale
 from scoring.rules.register_changes import Difference, differences
 
 
@@ -33,6 +34,11 @@ def read_scale(data: Mapping[str, Any]) -> Scale:
         otherwise=data["otherwise"],
         acceptors=tuple(frozenset(Role(role) for role in roles) for roles in data["acceptors"]),
     )
+
+
+def read_stored(text: str | None) -> Scale:
+    """Return the scale of a stored text; the standard one where none is stored."""
+    return STANDARD if text is None else read_scale(json.loads(text))
 
 
 def scale_in_words(scale: Scale) -> dict[str, str]:

@@ -1,11 +1,13 @@
-"""Deciding the risks of a bid, and raising one that no rule proposes."""
+"""Deciding the risks of a bid, and adding those that no rule proposes."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from accounts.queries import Viewer
 from foundation import clock
@@ -13,10 +15,18 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import RiskDecision, RiskRow
+from scoring.queries.actions import dealt_with
 from scoring.queries.bids import EvaluatedBid
-from scoring.queries.register import RiskInRegister
+from scoring.queries.register import RiskInRegister, registers_of
+from scoring.rules.actions import ActionState
+from scoring.rules.matrix import CATEGORIES
+from scoring.rules.ratings import Rating, rating
 from scoring.rules.register import RiskState, Treatment
+from scoring.rules.risk_steps import step_to
 from scoring.service.evaluating import bid_to_change, note
+
+# What a risk that an officer wrote by hand is called: OWN-1, OWN-2 … in each bid.
+OWN = "OWN-"
 
 
 class ReasonMissing(DomainError):
@@ -35,9 +45,24 @@ class HalfRating(DomainError):
     """A likelihood without an impact, or the other way round."""
 
 
+class GraverThanBefore(DomainError):
+    """More would be left of a risk than there was, and nobody said that it is meant."""
+
+
+class CannotMerge(DomainError):
+    """The other risk is none of this bid that a risk could become part of."""
+
+
+class StillToDo(DomainError):
+    """A risk is called treated while actions are open."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnTerms:
-    """How a risk is dealt with: what each of several authorities sets for itself."""
+    """How a risk is dealt with: what each of several authorities sets for itself.
+
+    ``higher_meant``: somebody says that more is left of the risk than there was, and why.
+    """
 
     treatment: Treatment
     actions: str
@@ -49,6 +74,7 @@ class OwnTerms:
     target_impact: int | None
     review_on: date | None
     why: str
+    higher_meant: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,37 +87,53 @@ class RiskTerms(OwnTerms):
     consequence: str
     likelihood: int
     impact: int
+    merged_into: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRiskWords:
+    """A risk of an officer's own, which no library holds."""
+
+    title: str
+    category: str
+    cause: str
+    event: str
+    consequence: str
+    likelihood: int
+    impact: int
+    treatment: Treatment
+    actions: str
+    owner: str
+    why: str
 
 
 def decide_risk(
     bid: EvaluatedBid, risk: RiskInRegister, terms: RiskTerms, *, based_on: int, by: Viewer
 ) -> RiskDecision:
-    """Accept a risk, as proposed or edited, or drop it. Raises ReasonMissing, HalfRating,
-    NotInEvaluation and RiskOvertaken."""
-    must_be_whole(terms)
+    """Accept a risk, as proposed or edited, drop it, merge it into another one of the bid, or say
+    that it is treated or closed.
+
+    Raises ReasonMissing, HalfRating, GraverThanBefore, NotInEvaluation, RiskOvertaken,
+    RiskStepNotAllowed, CannotMerge and StillToDo.
+    """
+    must_be_whole(terms, Rating(terms.likelihood, terms.impact))
     with transaction():
         current = bid_to_change(bid.opened.bid, doing="decide this risk")
-        last = db.session.scalars(
-            select(RiskDecision)
-            .where(RiskDecision.risk_row_id == risk.row.id)
-            .order_by(RiskDecision.number.desc())
-            .limit(1)
-        ).first()
-        if (last.number if last else 0) != based_on:
+        register = {one.row.id: one for one in registers_of([current.id]).get(current.id, ())}
+        if risk.row.id not in register:
+            raise NoResultFound
+        now = register[risk.row.id]
+        if now.number != based_on:
             raise RiskOvertaken(
                 "Somebody decided this risk while you were writing. Save again to let your "
                 "decision count instead",
                 field="decision",
             )
-        decision = RiskDecision(
-            risk_row_id=risk.row.id,
-            number=based_on + 1,
-            decided_by_id=by.person_id,
-            decided_at=clock.now(),
-            **asdict(terms),
-        )
-        db.session.add(decision)
-        db.session.flush()
+        step_to(now.state, terms.state)
+        if terms.state is RiskState.MERGED:
+            _must_take_in(list(register.values()), now, terms.merged_into)
+        must_be_done(terms.state, now.state, by.organisation_id, now.row.id)
+        decision = _decided(now.row, based_on + 1, terms, by)
         note(
             f"risk.{terms.state}",
             current,
@@ -101,6 +143,7 @@ def decide_risk(
             likelihood=terms.likelihood,
             impact=terms.impact,
             text=fingerprint(terms),
+            **({"into": terms.merged_into} if terms.merged_into else {}),
         )
     return decision
 
@@ -138,8 +181,37 @@ def raise_risk(bid: EvaluatedBid, risk_id: str, why: str, *, by: Viewer) -> Risk
     return row
 
 
-def must_be_whole(terms: OwnTerms) -> None:
-    """Raise ReasonMissing or HalfRating."""
+def add_own_risk(bid: EvaluatedBid, words: OwnRiskWords, *, by: Viewer) -> RiskRow:
+    """Add a risk by hand, accepted as its officer wrote it. Raises ReasonMissing and DomainError.
+
+    It has no rule: who added it and why is its cause.
+    """
+    _must_be_a_risk(words)
+    with transaction():
+        current = bid_to_change(bid.opened.bid, doing="add a risk")
+        row = RiskRow(
+            bid_id=current.id,
+            risk_id=f"{OWN}{_own_so_far(current.id) + 1}",
+            causes=[],
+            likelihood=words.likelihood,
+            impact=words.impact,
+            bank_version=bid.questionnaire.bank.version,
+            raised_at=clock.now(),
+            raised_by_id=by.person_id,
+            raised_because=words.why,
+            own_title=words.title,
+            own_category=words.category,
+        )
+        db.session.add(row)
+        db.session.flush()
+        terms = _terms_of(words)
+        _decided(row, 1, terms, by)
+        note("risk.added", current, by, risk=row.risk_id, text=fingerprint(terms))
+    return row
+
+
+def must_be_whole(terms: OwnTerms, inherent: Rating) -> None:
+    """Raise ReasonMissing, HalfRating or GraverThanBefore."""
     if not terms.why:
         raise ReasonMissing("Enter the reason for your decision", field="why")
     for name in ("residual", "target"):
@@ -148,12 +220,103 @@ def must_be_whole(terms: OwnTerms) -> None:
         if (likelihood is None) != (impact is None):
             missing = "impact" if impact is None else "likelihood"
             raise HalfRating(f"Select the {name} {missing} too", field=f"{name}_{missing}")
+    left = rating(terms.residual_likelihood, terms.residual_impact)
+    if left is not None and left.score > inherent.score and not terms.higher_meant:
+        raise GraverThanBefore(
+            f"What is left, {left.score}, is graver than the {inherent.score} before contract "
+            "terms. Lower it, or tick that it is meant and say why in the reason",
+            field="higher_meant",
+        )
+
+
+def must_be_done(wanted: RiskState, now: RiskState, authority_id: int, row_id: int) -> None:
+    """Raise StillToDo where a risk would count as treated or closed with actions open."""
+    if wanted is now or wanted not in {RiskState.TREATED, RiskState.CLOSED}:
+        return
+    dealt = dealt_with(authority_id, [row_id]).get(row_id)
+    left = [one for one in dealt.listed if one.state is ActionState.OPEN] if dealt else []
+    if left:
+        actions = "1 action is" if len(left) == 1 else f"{len(left)} actions are"
+        raise StillToDo(
+            f"You cannot call this risk {wanted} because {actions} open: mark each as done, or "
+            "drop it",
+            field="decision",
+        )
+
+
+def stored(terms: OwnTerms) -> dict[str, Any]:
+    """Return what the table of decisions holds of them."""
+    return {name: value for name, value in asdict(terms).items() if name != "higher_meant"}
 
 
 def fingerprint(terms: OwnTerms) -> str:
     """Return the hash of what was decided, for the audit trail, which holds no words."""
     written = {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(terms).items()
+        for name, value in stored(terms).items()
     }
     return sha256_hex(canonical_json(written))
+
+
+def _decided(row: RiskRow, number: int, terms: RiskTerms, by: Viewer) -> RiskDecision:
+    decision = RiskDecision(
+        risk_row_id=row.id,
+        number=number,
+        decided_by_id=by.person_id,
+        decided_at=clock.now(),
+        **stored(terms),
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _must_take_in(register: list[RiskInRegister], part: RiskInRegister, whole: str) -> None:
+    """Raise CannotMerge unless a risk may become part of another. Only an accepted one takes others
+    in: the rules may still withdraw a proposed one."""
+    other = next((one for one in register if one.risk_id == whole), None)
+    if other is None or other.risk_id == part.risk_id:
+        raise CannotMerge("Select another risk of this bid", field="merged_into")
+    if other.state is not RiskState.ACCEPTED:
+        raise CannotMerge(
+            f"You cannot merge into {whole} because it is {other.state}: accept it first",
+            field="merged_into",
+        )
+
+
+def _must_be_a_risk(words: OwnRiskWords) -> None:
+    if not words.title:
+        raise DomainError("Enter the risk in a few words", field="title")
+    if words.category not in CATEGORIES:
+        raise DomainError("Select a category", field="category")
+    if not words.why:
+        raise ReasonMissing("Enter why this bid raises the risk", field="why")
+
+
+def _own_so_far(bid_id: int) -> int:
+    """Return the highest number of a risk written by hand: none is ever given again."""
+    found = db.session.scalars(
+        select(RiskRow.risk_id).where(RiskRow.bid_id == bid_id, RiskRow.risk_id.startswith(OWN))
+    )
+    return max((int(risk_id.removeprefix(OWN)) for risk_id in found), default=0)
+
+
+def _terms_of(words: OwnRiskWords) -> RiskTerms:
+    return RiskTerms(
+        state=RiskState.ACCEPTED,
+        cause=words.cause,
+        event=words.event,
+        consequence=words.consequence,
+        likelihood=words.likelihood,
+        impact=words.impact,
+        treatment=words.treatment,
+        actions=words.actions,
+        owner=words.owner,
+        why=words.why,
+        due=None,
+        residual_likelihood=None,
+        residual_impact=None,
+        target_likelihood=None,
+        target_impact=None,
+        review_on=None,
+    )

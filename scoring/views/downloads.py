@@ -15,6 +15,7 @@ from scoring import queries
 from scoring.queries import EvaluatedBid
 from scoring.queries.own_registers import OwnRegister, has_own_registers, register_of
 from scoring.queries.ranked import must_be_shown_ranking, must_not_mark_alone
+from scoring.queries.register_rows import rows_of
 from scoring.rules.ranking import Ranked
 from scoring.rules.report import EVALUATOR, GivenMark, RequirementDecided
 from scoring.views.blueprint import pages
@@ -31,8 +32,8 @@ from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
 OWN_REGISTER = (
-    "The risks of those who won. What was decided in the evaluation is common to the authorities "
-    "that buy together; treatment, actions, owner, dates and what is left of a risk are what this "
+    "The risks of those who won. What was decided in the evaluation is common to authorities that "
+    "buy together; treatment, actions, owner, dates and what is left of a risk are what this "
     "authority set since. The change log has both."
 )
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,8 +55,8 @@ def scores(tender: str) -> ResponseReturnValue:
 @pages.get("/tenders/<token:tender>/risk-register.xlsx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def register(tender: str) -> ResponseReturnValue:
-    """Return the register of all bids; after the results of a joint tender that of the authority
-    alone, for the contract."""
+    """Return the register of all bids; after the results that of the contract, as the authority
+    keeps it."""
     found, bids = _opened(tender)
     if has_own_registers(found):
         return _own_register(found, bids)
@@ -68,7 +69,7 @@ def register(tender: str) -> ResponseReturnValue:
 @pages.get("/tenders/<token:tender>/evaluated-risks.xlsx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def evaluated_risks(tender: str) -> ResponseReturnValue:
-    """Return the register of all bids as the evaluation left it, which authorities share."""
+    """Return the register of all bids as the evaluation left it, once there is a contract's."""
     found, bids = _opened(tender)
     if not has_own_registers(found):
         abort(404)
@@ -90,11 +91,8 @@ def _must_see_risks(tender: Tender) -> None:
 def _register(
     tender: Tender, bids: list[EvaluatedBid], kept_by: str, name: str = "risk-register.xlsx"
 ) -> Response:
-    rows = [
-        risk.shown(bid.name, bid.evaluation, bid.questionnaire)
-        for bid in bids
-        for risk in bid.risks
-    ]
+    found = rows_of(signed_in_user().organisation_id, bids)
+    rows = [row for bid in bids for _, row in found[bid.token]]
     of = f" of {kept_by}" if kept_by else ""
     title = f"Risk register{of}: {tender.title}"
     about = replace(about_tender(tender, title), kept_by=kept_by)

@@ -1,4 +1,4 @@
-"""The register that an authority keeps for itself once a joint tender has its results.
+"""The register of a contract, which each authority keeps for itself from the results on.
 
 The same address shows each authority its own: whose it is follows from who looks.
 """
@@ -10,14 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_viewer, refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.errors import DomainError
 from scoring.own_forms import OwnRiskForm
 from scoring.queries import own_registers as queries
+from scoring.risk_links import links_of_a_risk
 from scoring.service.own_registers import NotInOwnRegister, keep_risk
 from scoring.service.risks import RiskOvertaken
 from scoring.shown import own_risk_order
 from scoring.views.blueprint import pages
+from tenders.joint import bought_with
 from tenders.models import Tender
+from tenders.risks import known_risks
 
 
 @pages.app_template_global()
@@ -43,6 +47,9 @@ def own_register(tender: str) -> ResponseReturnValue:
             (bid, own_risk_order(risk for risk in found.risks if risk.bid is bid))
             for bid in found.winners
         ],
+        today=clock.london(clock.now()).date(),
+        known=known_risks(found.tender),
+        is_shared=bool(bought_with(found.tender)),
         may_keep=viewer.may(Permission.REGISTER_KEEP, tender_id=found.tender.id),
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
     )
@@ -61,7 +68,7 @@ def own_risk(tender: str, risk: str) -> ResponseReturnValue:
         refuse(viewer, Permission.REGISTER_KEEP)
     if form.validate_on_submit():
         try:
-            keep_risk(found, form.terms, based_on=form.number, by=viewer)
+            keep_risk(found, form.terms, state=form.becomes, based_on=form.number, by=viewer)
         except RiskOvertaken as error:
             form.rebase(found.number)
             form.add_error(str(error), error.field)
@@ -77,7 +84,11 @@ def own_risk(tender: str, risk: str) -> ResponseReturnValue:
         register=register,
         risk=found,
         row=found.row,
+        parts=found.common.parts,
+        leads_to=links_of_a_risk(viewer, found.bid, found.row),
         form=form,
+        today=clock.london(clock.now()).date(),
         may_keep=may_keep,
+        may_accept=viewer.may(Permission.RISK_ACCEPT, tender_id=register.tender.id),
     )
     return shown, 422 if form.errors else 200

@@ -1,4 +1,4 @@
-"""The risk register of a bid: its heat map, the decision on a risk, a risk an officer raises."""
+"""The risk register of a bid: its heat map, the decision on a risk, a risk an officer adds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from flask.typing import ResponseReturnValue
 from accounts.access import refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.errors import DomainError
 from scoring import queries, service
-from scoring.forms import RaiseForm, RiskForm
-from scoring.queries import EvaluatedBid, RiskInRegister
-from scoring.queries.ranked import must_not_mark_alone
-from scoring.rules.matrix import IMPACT, LEVELS, LIKELIHOOD, band
-from scoring.rules.register import RegisterRow, placed
+from scoring.queries import EvaluatedBid
+from scoring.queries.kept_risks import KeptRisk, Phase, kept_risk
+from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
+from scoring.queries.register_rows import rows_of
+from scoring.queries.scales import scale_of
+from scoring.risk_forms import HandMadeForm, RaiseForm, RiskForm
+from scoring.risk_links import links_of_a_risk
+from scoring.rules.matrix import LEVELS
+from scoring.rules.register import placed
+from scoring.service.risks import add_own_risk
 from scoring.shown import chain, risk_order
 from scoring.views.blueprint import pages
 
@@ -24,18 +30,19 @@ from scoring.views.blueprint import pages
 def risks(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = _bid(viewer, bid, Permission.RISK_READ)
-    rows = [(risk, _row(found, risk)) for risk in risk_order(found.risks)]
+    by_token = {row.token: row for _, row in rows_of(viewer.organisation_id, [found])[found.token]}
+    rows = [(risk, by_token[risk.row.token]) for risk in risk_order(found.risks)]
+    may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id)
     return render_template(
         "scoring/risks.html",
         bid=found,
         rows=rows,
+        today=clock.london(clock.now()).date(),
         cells=placed(row for _, row in rows),
         levels=LEVELS,
-        likelihood=LIKELIHOOD,
-        impact=IMPACT,
-        band=band,
+        scale=scale_of(found.tender),
         undecided=sum(1 for risk in found.risks if risk.decision is None),
-        may_decide=viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id),
+        may_decide=may_decide and found.tender.stage in EVALUATED_AT,
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
     )
 
@@ -43,39 +50,56 @@ def risks(bid: str) -> ResponseReturnValue:
 @pages.route("/risks/<token:risk>", methods=["GET", "POST"])
 @requires(Permission.RISK_READ)
 def risk(risk: str) -> ResponseReturnValue:
-    """Show the chain from the answers to the clauses; who may decide decides here."""
+    """Show the chain from the answers to the obligations; who may decide decides here."""
     viewer = signed_in_user()
-    bid_token, row_id = queries.risk_in_register(risk)
-    found = _bid(viewer, bid_token, Permission.RISK_READ)
-    entry = next(stored for stored in found.risks if stored.row.id == row_id)
-    row = _row(found, entry)
-    may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id)
-    form = RiskForm.for_risk(entry, row)
+    kept = kept_risk(viewer, risk)
+    may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=kept.tender.id)
+    form = RiskForm.for_risk(kept.bid, kept.risk, kept.evaluated)
     if form.is_submitted() and not may_decide:
         refuse(viewer, Permission.RISK_DECIDE)
-    if form.validate_on_submit():
-        try:
-            service.decide_risk(found, entry, form.terms, based_on=form.number, by=viewer)
-        except service.RiskOvertaken as error:
-            form.rebase(entry.number)
-            form.add_error(str(error), error.field)
-        except service.NotInEvaluation:
-            raise
-        except DomainError as error:
-            form.add_error(str(error), error.field)
-        else:
-            flash(f"Your decision on {entry.risk_id} is saved")
-            return redirect(url_for("scoring.risks", bid=bid_token))
-    return render_template(
+    if form.validate_on_submit() and _decided(kept, form, viewer):
+        flash(f"Your decision on {kept.risk_id} is saved")
+        return redirect(url_for("scoring.risks", bid=kept.bid.token))
+    return _risk_page(viewer, kept, form, may_decide=may_decide)
+
+
+def _decided(kept: KeptRisk, form: RiskForm, viewer: Viewer) -> bool:
+    try:
+        service.decide_risk(kept.bid, kept.risk, form.terms, based_on=form.number, by=viewer)
+    except service.RiskOvertaken as error:
+        form.rebase(kept.risk.number)
+        form.add_error(str(error), error.field)
+    except service.NotInEvaluation:
+        raise
+    except DomainError as error:
+        form.add_error(str(error), error.field)
+    return not form.errors
+
+
+def _risk_page(
+    viewer: Viewer, kept: KeptRisk, form: RiskForm, *, may_decide: bool
+) -> ResponseReturnValue:
+    bid, row = kept.bid, kept.evaluated
+    shown = render_template(
         "scoring/risk.html",
-        bid=found,
-        entry=entry,
+        bid=bid,
+        kept=kept,
+        entry=kept.risk,
         row=row,
-        chains=[(cause, chain(found, cause)) for cause in row.causes],
-        news=entry.new_causes(found.evaluation),
+        parts=kept.risk.parts,
+        whole=next((one for one in bid.risks if one.risk_id == row.merged_into), None),
+        chains=[(cause, chain(bid, cause)) for cause in row.causes],
+        leads_to=links_of_a_risk(viewer, bid, row),
+        news=kept.risk.new_causes(bid.evaluation),
         form=form,
-        may_decide=may_decide,
+        today=clock.london(clock.now()).date(),
+        is_in_evaluation=kept.phase is Phase.EVALUATION,
+        is_in_contract=kept.phase is Phase.CONTRACT,
+        may_decide=may_decide and kept.phase is Phase.EVALUATION,
+        may_change=kept.phase is Phase.EVALUATION and kept.may_change(viewer),
+        may_accept=kept.phase is Phase.EVALUATION and kept.may_accept(viewer),
     )
+    return shown, 422 if form.errors else 200
 
 
 @pages.route("/bids/<token:bid>/risks/new", methods=["GET", "POST"])
@@ -93,7 +117,29 @@ def raise_risk(bid: str) -> ResponseReturnValue:
         else:
             flash(f"{row.risk_id} is in the register. Decide on it here")
             return redirect(url_for("scoring.risk", risk=row.token))
-    return render_template("scoring/raise_risk.html", bid=found, form=form)
+    shown = render_template("scoring/raise_risk.html", bid=found, form=form)
+    return shown, 422 if form.errors else 200
+
+
+@pages.route("/bids/<token:bid>/risks/own", methods=["GET", "POST"])
+@requires(Permission.RISK_DECIDE)
+def own_risk_add(bid: str) -> ResponseReturnValue:
+    """Add a risk that no library holds, in one's own words."""
+    viewer = signed_in_user()
+    found = _bid(viewer, bid, Permission.RISK_DECIDE)
+    form = HandMadeForm.by(scale_of(found.tender))
+    if form.validate_on_submit():
+        try:
+            row = add_own_risk(found, form.words, by=viewer)
+        except service.NotInEvaluation:
+            raise
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"{row.risk_id} is in the register, accepted as you wrote it")
+            return redirect(url_for("scoring.risk", risk=row.token))
+    shown = render_template("scoring/risk_by_hand.html", bid=found, form=form)
+    return shown, 422 if form.errors else 200
 
 
 def _bid(viewer: Viewer, token: str, to: Permission) -> EvaluatedBid:
@@ -101,7 +147,3 @@ def _bid(viewer: Viewer, token: str, to: Permission) -> EvaluatedBid:
     found = queries.bid_in_evaluation(viewer, token, to=to)
     must_not_mark_alone(viewer, found.tender, "see the risks of a bid")
     return found
-
-
-def _row(bid: EvaluatedBid, risk: RiskInRegister) -> RegisterRow:
-    return risk.shown(bid.name, bid.evaluation, bid.questionnaire)

@@ -120,7 +120,7 @@ def treated(**changed):
 
 def form(**changed):
     return {
-        "based_on": "0", "treatment": "transfer", "actions": "Insure the readings",
+        "based_on": "0", "state": "accepted", "treatment": "transfer", "actions": "Insure the readings",
         "owner": "Head of Parks",
         "due-day": "1", "due-month": "3", "due-year": "2027",
         "residual_likelihood": "2", "residual_impact": "4",

@@ -76,7 +76,8 @@ def test_a_risk_reads_as_the_chain_from_the_answer_to_the_clauses(client_for, bi
         "C14",
     )] == [True, True, False, True]  # fmt: skip
     kinds = [
-        page.index(f'app-chain__kind">{kind}') for kind in ("Answer", "Rule", "Risk", "Clauses")
+        page.index(f'app-chain__kind">{kind}')
+        for kind in ("Answer", "Rule", "Risk", "Treatment", "Clause")
     ]
     assert kinds == sorted(kinds)
 
@@ -114,7 +115,7 @@ def test_a_dropped_risk_stays_visible_and_no_clause_hears_of_it(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"decision": ""}, "Select whether to accept the risk into the register or to drop it"),
+        ({"decision": ""}, "Select what becomes of the risk"),
         ({"why": ""}, "Enter the reason for your decision"),
         ({"why": "   "}, "Enter the reason for your decision"),
         ({"cause": ""}, "Enter the cause"),
@@ -129,7 +130,7 @@ def test_a_decision_that_will_not_do_is_shown_back(
 ):
     page = client_for(officer).post(address(risk), data=form(**changed))
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert [message in page.text, "Require an offline copy" in page.text] == [True, True]
     assert stored(bid, evaluated).state is RiskState.PROPOSED
 

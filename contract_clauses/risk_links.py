@@ -1,0 +1,51 @@
+"""What a risk leads to in the contract: the clauses that hold it down, with where each stands."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from contract_clauses.queries.schedules import (
+    FROZEN_AS,
+    NoLibrary,
+    ScheduledBid,
+    as_scheduled,
+    library_of,
+)
+from scoring.queries import EvaluatedBid
+from scoring.risk_links import RiskLink
+from scoring.rules.register import RegisterRow
+
+CLAUSE = "Clause"
+
+
+def clauses_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
+    """Return the clauses a risk asked for, those expected of it, and those its controls rest on."""
+    named = {control.clause_id for control in row.controls if control.clause_id} | {*row.clauses}
+    try:
+        found = as_scheduled(bid)
+    except NoLibrary:
+        return [RiskLink(CLAUSE, clause, clause) for clause in sorted(named)]
+    risks = {row.risk_id, *row.merged}
+    asked = {clause.id for clause in found.schedule.clauses if risks & {*clause.sources}}
+    may_read = viewer.may(Permission.SCHEDULE_READ, tender_id=bid.tender.id)
+    return [_link(found, clause, may_read=may_read) for clause in sorted((named | asked) - {""})]
+
+
+def clauses_of_a_bid(bid: EvaluatedBid) -> list[tuple[str, str]]:
+    """Return id and title of each topic of the library frozen with the tender."""
+    if FROZEN_AS not in bid.questionnaire.libraries:
+        return []
+    topics = library_of(bid.tender, bid.questionnaire).topics
+    return [(name, topic.title) for name, topic in topics.items()]
+
+
+def _link(bid: ScheduledBid, clause: str, *, may_read: bool) -> RiskLink:
+    printed, topic = bid.schedule.clause(clause), bid.library.topics.get(clause)
+    words = f"{clause} {topic.title}" if topic else clause
+    state = f"in the schedule, {printed.number}" if printed else "not in the schedule"
+    address = ""
+    if may_read and topic is not None:
+        address = url_for("contract_clauses.clause", bid=bid.token, clause=clause)
+    return RiskLink(CLAUSE, clause, words, address, state)
