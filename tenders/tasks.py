@@ -43,13 +43,13 @@ class TaskKind:
 
     ``what``: a sentence without its full stop that holds nothing of a bid: mails have it too.
     ``why``: what noticed it, in a sentence or two. ``place``: (endpoint, values) of the page where
-    it is dealt with. ``about`` may open what a bid says: only a page asks it, of people who may
-    read it. A task that tells of agreed marks is not given while bids are still marked.
+    it is dealt with, if there is one. ``about`` may open what a bid says: only a page asks it, of
+    people who may read it. A task that tells of agreed marks is not given while bids are marked.
     """
 
     what: str
     why: str
-    place: Callable[[GivenTask], Place]
+    place: Callable[[GivenTask], Place | None]
     reminders: Sequence[int] = RUNS_OUT
     about: About = _nothing_more
     told: frozenset[Permission] = frozenset()
@@ -57,6 +57,14 @@ class TaskKind:
     listed_for_companies: bool = True
     # Words of a button that says it is done; empty where only what it waits for ends it.
     done_by_hand: str = "I have dealt with this"
+
+
+# Stands in for a kind that this version of the service no longer gives.
+OF_LONG_AGO = TaskKind(
+    "A task of an earlier version of the service",
+    "What noticed it is no longer part of the service.",
+    lambda _task: None,
+)
 
 
 class Guard(Protocol):
@@ -79,7 +87,7 @@ class _Nobody:
 
 def kind_of(task: GivenTask) -> TaskKind:
     kinds: Mapping[str, TaskKind] = current_app.extensions[KINDS]
-    return kinds[task.kind]
+    return kinds.get(task.kind, OF_LONG_AGO)
 
 
 def guard() -> Guard:

@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from contract_clauses.models import Obligation, ObligationDue
+from contract_clauses.queries.contracts import days_of
 from contract_clauses.queries.watching import RestsOn, WatchedContract, contracts_that_run
 from contract_clauses.rules.obligations import Bound, DueState
 from contract_clauses.rules.watching import AHEAD, Lasts
+from contract_clauses.service.contracts import locked
+from contract_clauses.service.obligations_made import bring_round, kept_of
 from contract_clauses.service.watching_rounds import RanOut, Round, reopen_all
 from contract_clauses.tasks import CERTIFICATE, DUE, OVERDUE, RECOVERY_TEST, SHOWN_FILE
 from foundation.database import db, transaction
@@ -31,7 +34,7 @@ RENEWED = "Something newer was shown under the contract and confirmed, or what w
 
 
 def watch_contracts(_first: date, last: date) -> None:
-    """Notice what runs out or falls due under contracts that run."""
+    """Notice what runs out or falls due under contracts that run, and bring round what recurs."""
     found = Round()
     contracts = contracts_that_run(last)
     found.look_at(contracts, lambda seen: _look_at(WatchedContract(seen), last, found))
@@ -51,6 +54,10 @@ def look_at_contract(watched: WatchedContract, day: date) -> None:
 
 
 def _look_at(watched: WatchedContract, day: date, found: Round) -> None:
+    seen = watched.seen
+    with transaction():
+        contract = locked(seen.contract)
+        bring_round(kept_of(contract, seen.key), days_of(contract), day)
     look = _Look(watched, day, found)
     for rule, kind, lasting in (
         (Rule.CERTIFICATE, CERTIFICATE, watched.certificates),

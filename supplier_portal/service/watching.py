@@ -21,7 +21,7 @@ from supplier_portal import seals
 from supplier_portal.models import CompanyKey, Document
 from supplier_portal.rules.library import DocumentFacts
 from tenders.models import GivenTask
-from tenders.rules.tasks import AT_ONCE, RUNS_OUT
+from tenders.rules.tasks import ONCE, RUNS_OUT
 from tenders.service.tasks import Wanted, keep_tasks
 from tenders.tasks import Place, TaskKind
 
@@ -102,7 +102,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "Add the newer file there, and drafts that name it are offered it. Nobody outside your "
             "company is told.",
             _library,
-            AT_ONCE,
+            ONCE,
             _named,
             frozenset({Permission.EVIDENCE_WRITE}),
         )
