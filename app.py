@@ -12,15 +12,17 @@ from flask_migrate import Migrate
 import accounts.queries
 import accounts.views
 import contract_clauses.loader
+import contract_clauses.obligation_links
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
 import contract_clauses.risk_links
-import contract_clauses.service.obligations
 import contract_clauses.service.watching
 import contract_clauses.service.watching_contracts
 import contract_clauses.service.watching_risks
 import contract_clauses.tasks
+import contract_clauses.today
 import contract_clauses.views
+import contract_clauses.waiting
 import foundation.commands
 import foundation.database
 import foundation.delivery
@@ -126,6 +128,8 @@ COMMANDS = (
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
     NavigationItem("Tenders", "supplier_portal.index", Permission.TENDER_BROWSE),
+    NavigationItem("Contracts", "contract_clauses.contracts", Permission.CONTRACT_READ),
+    NavigationItem("Contracts", "contract_clauses.my_contracts_list", Permission.BID_READ),
     NavigationItem("Evidence library", "supplier_portal.library", Permission.EVIDENCE_WRITE),
     NavigationItem("Team", "accounts.team", Permission.TEAM_READ),
     NavigationItem("Question bank", "question_bank.browse", Permission.BANK_READ),
@@ -151,7 +155,6 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
 # What the service does of itself each day, in this order: name → function of the first and the last
 # day it has to make up for (foundation.duties says what it must keep to).
 DUTIES: Mapping[str, foundation.duties.Duty] = {
-    "obligations": contract_clauses.service.obligations.come_round,
     "bids": contract_clauses.service.watching.watch_bids,
     "contracts": contract_clauses.service.watching_contracts.watch_contracts,
     "risks": contract_clauses.service.watching_risks.watch_risks,
@@ -192,6 +195,7 @@ WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
     supplier_portal.waiting.before_closing,
     scoring.waiting.after_opening,
     supplier_portal.waiting_tasks.given,
+    contract_clauses.waiting.under_contracts,
 )
 
 # What later stations do once something about a tender is recorded: functions of what was done and
@@ -219,6 +223,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
     tenders.today.plans_and_notices,
     scoring.today.after_opening,
     scoring.today_after_results.after_results,
+    contract_clauses.today.contracts,
     records.today.retention,
     tenders.given_tasks.given_tasks,
 )
@@ -227,6 +232,7 @@ WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
 # bid and the row of the register to links (scoring.risk_links says of what they are made).
 LINKS_OF_A_RISK: tuple[scoring.risk_links.Links, ...] = (
     contract_clauses.risk_links.clauses_of_a_risk,
+    contract_clauses.obligation_links.obligations_of_a_risk,
 )
 
 # Content of later stations that publishing a tender freezes with its questions: name → loader.

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, joinedload
 
@@ -27,6 +27,7 @@ from contract_clauses.rules.obligations_due import Days
 from contract_clauses.rules.parts import Schedule
 from foundation import clock
 from foundation.database import db
+from scoring.models import BidResult
 from scoring.queries.interests import barriers_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
@@ -174,6 +175,22 @@ def contract_of_bid(viewer: Viewer, bid: Bid) -> Contract | None:
             Contract.bid_id == bid.id, Contract.authority_id == viewer.organisation_id
         )
     ).one_or_none()
+
+
+def after_award(viewer: Viewer, tender: Tender) -> list[tuple[Bid, Organisation, Contract | None]]:
+    """Return the successful bids of an awarded tender, each with the viewer's own contract if it is
+    recorded; none of a bid the viewer is kept from. One statement beside what a page knows."""
+    own = and_(Contract.bid_id == Bid.id, Contract.authority_id == viewer.organisation_id)
+    rows = db.session.execute(
+        select(Bid, Organisation, Contract)
+        .join(BidResult, and_(BidResult.bid_id == Bid.id, BidResult.successful))
+        .join(Organisation, Organisation.id == Bid.supplier_id)
+        .outerjoin(Contract, own)
+        .where(Bid.tender_id == tender.id)
+        .order_by(Bid.id)
+    ).all()
+    barrier = barriers_of(viewer, [tender])[tender.id]
+    return [(bid, who, kept) for bid, who, kept in rows if not barrier.keeps_from(bid.id)]
 
 
 def my_contracts(viewer: Viewer) -> list[ContractSeen]:

@@ -10,7 +10,6 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from contract_clauses import seals
 from contract_clauses.models import (
-    Contract,
     Obligation,
     ObligationDue,
     ObligationEvent,
@@ -18,8 +17,6 @@ from contract_clauses.models import (
 from contract_clauses.queries.contracts import (
     ContractSeen,
     contract_seen,
-    days_of,
-    every_contract,
 )
 from contract_clauses.queries.obligation_history import due_in, obligation_in
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
@@ -40,7 +37,6 @@ from contract_clauses.service.obligations_made import (
     add_obligation,
     bring_round,
     date_new,
-    kept_of,
 )
 from foundation import clock, mail
 from foundation.canonical import sha256_hex
@@ -166,18 +162,6 @@ def end_by_hand(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> No
         if current is not None and not current.standing.is_done:
             add_due_event(now, current, Step.WAIVE, said, by=by)
         note("obligation.ended", now.contract, by, obligation=token, words=sha256_hex(said))
-
-
-def come_round(_first: date, last: date) -> None:
-    """Add the next time of everything that recurs in every contract: a daily duty.
-
-    Done twice it adds nothing, and days that were missed are made up for.
-    """
-    for seen in every_contract(Contract.ended_on.is_(None)):
-        if seen.tender.content_destroyed_at is None:
-            with transaction():
-                contract = locked(seen.contract)
-                bring_round(kept_of(contract, seen.key), days_of(contract), last)
 
 
 def must_run(obligation: ObligationSeen) -> None:

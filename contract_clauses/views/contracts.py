@@ -7,11 +7,16 @@ from datetime import date
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import current_viewer, requires, signed_in_user
 from accounts.rules.roles import Permission
 from contract_clauses.contract_forms import ContractForm, change_form
 from contract_clauses.obligations_shown import next_due
-from contract_clauses.queries.contracts import ContractSeen, contract_seen, contracts_of
+from contract_clauses.queries.contracts import (
+    ContractSeen,
+    after_award,
+    contract_seen,
+    contracts_of,
+)
 from contract_clauses.queries.obligation_history import file_shown, files_of
 from contract_clauses.queries.obligations import obligations_of
 from contract_clauses.queries.recording import keepers, published_of, signed_on
@@ -25,6 +30,8 @@ from foundation.clock import show_date
 from foundation.downloads import to_be_saved
 from foundation.errors import DomainError
 from scoring.queries import bid_in_evaluation
+from tenders.models import Tender
+from tenders.rules.lifecycle import Stage
 
 CHANGES = {
     "live": (EventKind.LIVE, "Record when the service went live"),
@@ -34,9 +41,34 @@ CHANGES = {
 }
 
 
-@pages.app_context_processor
-def tabs_above_contracts() -> dict[str, object]:
-    return {"tabs_of": tabs_of}
+@pages.app_template_global()
+def pages_of_contract(seen: ContractSeen) -> list[tuple[str, str, str]]:
+    """Return (label, endpoint, address) of the pages that stand above each page of a contract."""
+    return tabs_of(signed_in_user(), seen)
+
+
+@pages.app_template_global()
+def contracts_of_tender(tender: Tender) -> list[tuple[str, str]]:
+    """Return (words, address) of the contracts after a tender, or of what leads to them."""
+    viewer = current_viewer()
+    if viewer is None or tender.stage is not Stage.AWARDED:
+        return []
+    if not viewer.may(Permission.CONTRACT_READ, tender_id=tender.id):
+        return []
+    found = []
+    for bid, supplier, contract in after_award(viewer, tender):
+        if contract is not None:
+            words, address = (
+                f"Contract {contract.reference}",
+                url_for("contract_clauses.contract", contract=contract.token),
+            )
+        elif viewer.may(Permission.SCHEDULE_READ, tender_id=tender.id):
+            words = "The issue of the schedule, and the contract"
+            address = url_for("contract_clauses.issue", bid=bid.token)
+        else:
+            continue
+        found.append((f"{words} with {supplier.name}", address))
+    return found
 
 
 @pages.app_template_filter("iso_day")

@@ -1,0 +1,30 @@
+"""What of a contract hangs on a risk: the obligations that its clauses lay on the two sides."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from contract_clauses.queries.contracts import contract_of_bid, contract_seen
+from scoring.queries.bids import EvaluatedBid
+from scoring.risk_links import RiskLink
+from scoring.rules.register import RegisterRow
+
+
+def obligations_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
+    """Return the obligations of the viewer's own contract that a risk brought in."""
+    contract = contract_of_bid(viewer, bid.opened.bid)
+    if contract is None or not viewer.may(Permission.CONTRACT_READ, tender_id=contract.tender_id):
+        return []
+    return [
+        RiskLink(
+            "obligation",
+            one.place,
+            one.what,
+            url_for("contract_clauses.obligation", contract=contract.token, obligation=one.token),
+            one.state_in_words,
+        )
+        for one in contract_seen(viewer, contract.token).obligations
+        if row.risk_id in one.risks and not one.is_ended
+    ]
