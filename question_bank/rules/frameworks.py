@@ -44,6 +44,8 @@ class Control:
     group: str = ""
     # Questions that test it though they do not name it among their controls.
     tested_by: tuple[str, ...] = ()
+    # Risks of the library that stand open where nothing in a bid evidences the control.
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ from contract_clauses.rules.schedule import build_schedule
 from question_bank.rules.answers import what_is_missing
 from question_bank.rules.kinds import is_empty
 from records.rules.tender_file import TenderFile
-from scoring.rules.evaluation import evaluate_bid, level_marks
+from scoring.rules.evaluation import examine, level_marks, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
 from scoring.rules.report import HIGHEST_POSSIBLE, BidForWorkbook, parts_to_read
 from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
+from scoring.rules.risks import LOW_MARKED
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_SLUG = 60
-LOW_MARK = ":low-mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def assess(
     A rule whose tender fact is missing is reported as not checked. A bid for which failure is
     proposed is not ranked: an officer decides first.
     """
-    evaluated = [(supplier, *_evaluated(questionnaire, tender, supplier)) for supplier in suppliers]
-    slugs = slugs_for(supplier.name for supplier, _, _ in evaluated)
-    places = _ranking(evaluated)
+    found = [(supplier, *evaluated(questionnaire, tender, supplier)) for supplier in suppliers]
+    slugs = slugs_for(supplier.name for supplier, _, _ in found)
+    places = _ranking(found)
     bids = [
         AssessedBid(
             supplier=supplier,
@@ -108,17 +108,18 @@ def assess(
                 if part in supplier.answers and part not in evaluation.situation.parts
             ),
         )
-        for position, (supplier, evaluation, marks) in enumerate(evaluated)
+        for position, (supplier, evaluation, marks) in enumerate(found)
     ]
     return Assessment(questionnaire, library, tender, tuple(bids[place] for place in places))
 
 
-def _evaluated(
+def evaluated(
     questionnaire: Questionnaire, tender: TenderFile, supplier: SupplierAnswers
 ) -> tuple[BidEvaluation, Mapping[str, int]]:
-    unmarked = evaluate_bid(questionnaire, supplier.answers, tender.facts, {})
-    marks = level_marks(questionnaire, dict(unmarked.levels))
-    evaluation = evaluate_bid(questionnaire, supplier.answers, tender.facts, marks)
+    """Return what the rules say about one bid nobody has marked, and its suggested levels."""
+    examined = examine(questionnaire, supplier.answers, tender.facts)
+    marks = level_marks(questionnaire, examined.levels)
+    evaluation = with_marks(questionnaire, examined, marks)
     risks = tuple(_without_a_marker(risk) for risk in evaluation.risks)
     return replace(evaluation, risks=risks), marks
 
@@ -129,7 +130,7 @@ def _without_a_marker(risk: ProposedRisk) -> ProposedRisk:
 
 
 def _as_possible(cause: Cause) -> Cause:
-    if not cause.rule.endswith(LOW_MARK):
+    if not cause.rule.endswith(LOW_MARKED):
         return cause
     says = re.sub(r" is marked (\d)$", r" can be marked \1 at most", cause.says)
     return replace(cause, says=says, words=says)

@@ -125,6 +125,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "says": cause.says,
         "because": cause.words,
         "sources": list(cause.sources),
+        "bank_version": cause.bank_version,
     }
 
 

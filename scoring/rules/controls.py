@@ -28,10 +28,10 @@ from question_bank.rules.frameworks import Control, Framework
 from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Question, Severity
 from scoring.rules.evidence import documents_named, proofs
+from scoring.rules.gaps import why_missing
 from scoring.rules.results import BidEvaluation
 
 EVIDENCED_FROM = 3
-MISSING_UP_TO = 1
 NOTHING_TO_SHOW = "No file, certificate in date or record of a test goes with the answer"
 
 
@@ -128,7 +128,8 @@ def question_standing(
         why = "None of it is asked of this bidder, because of other answers"
         return QuestionStanding(question.id, question.title, Standing.NOT_ASKED, (why,))
     mark = situation.marks.get(question.id)
-    lacking = _why_missing(question, evaluation, mark)
+    level = evaluation.levels[question.id]
+    lacking = why_missing(question, evaluation.findings, level, mark)
     shown = proofs(question, situation, on)
     if mark is not None:
         shown = (*shown, *documents_named(question, situation))
@@ -139,23 +140,6 @@ def question_standing(
         return QuestionStanding(question.id, question.title, Standing.PROMISED, short, shown)
     basis = (_level_in_words(question.id, evaluation, mark),)
     return QuestionStanding(question.id, question.title, Standing.EVIDENCED, basis, shown)
-
-
-def _why_missing(
-    question: Question, evaluation: BidEvaluation, mark: int | None
-) -> tuple[str, ...]:
-    """Return why nothing supports the control, or nothing: the answers decide, then the level."""
-    level = evaluation.levels[question.id]
-    failed = [
-        f"{fired.flag.says} ({fired.words})" if fired.words else fired.flag.says
-        for fired in evaluation.findings.of_question(question.id)
-        if fired.flag is not None and fired.flag.severity is Severity.KNOCK_OUT
-    ]
-    if failed:
-        return tuple(dict.fromkeys(failed))
-    if mark is not None:
-        return (f"Marked {mark}",) if mark <= MISSING_UP_TO else ()
-    return tuple(r.words for r in level.reasons if r.ceiling <= MISSING_UP_TO)
 
 
 def _why_not_evidenced(

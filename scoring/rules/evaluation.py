@@ -12,6 +12,7 @@ from question_bank.rules.outcomes import (
     findings,
     situation_of,
 )
+from scoring.rules.gaps import gaps
 from scoring.rules.levels import suggested_level
 from scoring.rules.requirements import requirements, with_least_marks
 from scoring.rules.results import (
@@ -71,7 +72,8 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
     )
     later = check_after_marking(questionnaire.bank.checks, marked)
     found = Findings((*examined.findings.fired, *later), examined.findings.not_checked)
-    risks = propose_risks(questionnaire, found.flags, marks)
+    lacking = gaps(questionnaire, examined.situation, found, examined.levels, marks)
+    risks = propose_risks(questionnaire, found.flags, marks, lacking)
     return BidEvaluation(
         findings=found,
         levels=examined.levels,
@@ -87,7 +89,9 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
     )
 
 
-def level_marks(questionnaire: Questionnaire, levels: dict[str, SuggestedLevel]) -> dict[str, int]:
+def level_marks(
+    questionnaire: Questionnaire, levels: Mapping[str, SuggestedLevel]
+) -> dict[str, int]:
     """Return the suggested levels as marks, for totals that are labelled “highest possible”."""
     return {
         asked.id: levels[asked.id].level for asked in questionnaire.questions if asked.is_marked

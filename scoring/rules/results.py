@@ -123,6 +123,8 @@ class Cause:
     words: str
     question_id: str
     sources: tuple[str, ...] = ()
+    # The edition of the bank whose rule it is; empty for what a person said.
+    bank_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

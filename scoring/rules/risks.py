@@ -1,8 +1,14 @@
-"""The risks a bid proposes: from red flags, failed checks and low marks, each with its causes."""
+"""The risks a bid proposes: from red flags, failed checks, low marks and gaps in controls.
+
+Whatever order they come in, what proposes one risk makes one proposal with all its causes, and the
+causes stand in the order of the questionnaire: the same answers and the same edition of the bank
+give the same proposals, to the letter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Risk, Severity
@@ -11,28 +17,33 @@ from tenders.rules.questionnaire import Questionnaire
 
 HIGHEST = 5
 LOW_MARK = 2
+LOW_MARKED = ":low-mark"
 
 
 def propose_risks(
-    questionnaire: Questionnaire, flags: Iterable[Fired], marks: Mapping[str, int]
+    questionnaire: Questionnaire,
+    flags: Iterable[Fired],
+    marks: Mapping[str, int],
+    gaps: Iterable[tuple[Cause, str]] = (),
 ) -> tuple[ProposedRisk, ...]:
     """Return one proposed risk for each risk named, by id, with all its causes.
 
     Several flags that rest on different answers raise the likelihood of their risk by one in all,
     to at most 5; they never make a second row. A question marked 2 or lower proposes its main risk
-    even without a flag. A flag of severity info is worth knowing and proposes nothing.
+    even without a flag. A flag of severity info is worth knowing and proposes nothing. ``gaps`` are
+    causes with the risk they propose.
     """
-    causes: dict[str, list[Cause]] = {}
+    flagged: dict[str, list[Cause]] = {}
     for fired in flags:
-        if fired.flag is None or fired.flag.severity is Severity.INFO:
-            continue
-        for risk_id in fired.flag.risks:
-            causes.setdefault(risk_id, []).append(_cause(fired))
-    for cause, risk_id in _low_marks(questionnaire, marks):
-        causes.setdefault(risk_id, []).append(cause)
+        if fired.flag is not None and fired.flag.severity is not Severity.INFO:
+            for risk_id in fired.flag.risks:
+                flagged.setdefault(risk_id, []).append(_cause(fired))
+    further: dict[str, list[Cause]] = {}
+    for cause, risk_id in (*_low_marks(questionnaire, marks), *gaps):
+        further.setdefault(risk_id, []).append(cause)
     return tuple(
-        _proposed(questionnaire.bank.risks[risk_id], tuple(causes[risk_id]))
-        for risk_id in sorted(causes)
+        _proposed(questionnaire, risk_id, flagged.get(risk_id, []), further.get(risk_id, []))
+        for risk_id in sorted({*flagged, *further})
     )
 
 
@@ -51,20 +62,36 @@ def _low_marks(
         mark = marks.get(asked.id)
         if mark is not None and mark <= LOW_MARK:
             says = f"{asked.id} {asked.question.title} is marked {mark}"
-            cause = Cause(f"{asked.id}:low-mark", "amber", says, says, asked.id, (asked.id,))
+            cause = Cause(f"{asked.id}{LOW_MARKED}", "amber", says, says, asked.id, (asked.id,))
             yield cause, asked.question.main_risk
 
 
-def _proposed(risk: Risk, causes: tuple[Cause, ...]) -> ProposedRisk:
-    likelihood = min(HIGHEST, risk.likelihood + (1 if _independent(causes) > 1 else 0))
-    return ProposedRisk(risk, likelihood, risk.impact, causes)
+def _proposed(
+    questionnaire: Questionnaire, risk_id: str, flagged: list[Cause], further: list[Cause]
+) -> ProposedRisk:
+    risk: Risk = questionnaire.bank.risks[risk_id]
+    likelihood = min(HIGHEST, risk.likelihood + (1 if _independent(flagged) > 1 else 0))
+    causes = (*_in_order(questionnaire, flagged), *_in_order(questionnaire, further))
+    version = questionnaire.bank.version
+    known = tuple(replace(cause, bank_version=version) for cause in causes)
+    return ProposedRisk(risk, likelihood, risk.impact, known)
 
 
-def _independent(causes: Iterable[Cause]) -> int:
+def _in_order(questionnaire: Questionnaire, causes: Iterable[Cause]) -> list[Cause]:
+    """Return causes as the questionnaire has their rules, each once."""
+    order = questionnaire.rule_order
+
+    def place(cause: Cause) -> tuple[int, str, str, str, tuple[str, ...]]:
+        known = order.get(cause.rule, order.get(f"{cause.question_id}:pass", len(order)))
+        return known, cause.rule, cause.says, cause.words, cause.sources
+
+    return sorted(dict.fromkeys(causes), key=place)
+
+
+def _independent(flags: Iterable[Cause]) -> int:
     """Return how many flags rest on different answers.
 
     A part's own outcome and a check that reads the same part say one thing twice; a low mark is the
-    evaluator's view of the same answers.
+    evaluator's view of the same answers, and a gap that there is nothing to view.
     """
-    flags = [cause for cause in causes if not cause.rule.endswith(":low-mark")]
     return len({frozenset(s for s in c.sources if not s.startswith("tender.")) for c in flags})

@@ -118,6 +118,11 @@ def _bring_up(row: RiskRow, proposed: ProposedRisk) -> None:
 def stored_causes(causes: tuple[Cause, ...]) -> list[dict[str, Any]]:
     """Return causes as stored: rules and sources, never the words of an answer."""
     return [
-        {"rule": cause.rule, "severity": cause.severity, "sources": list(cause.sources)}
+        {
+            "rule": cause.rule,
+            "severity": cause.severity,
+            "sources": list(cause.sources),
+            "bank_version": cause.bank_version,
+        }
         for cause in causes
     ]

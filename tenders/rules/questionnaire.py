@@ -13,11 +13,16 @@ from functools import cached_property
 from typing import Any
 
 from foundation.canonical import canonical_json, canonical_object
+from question_bank.rules.crosswalk import coverage
+from question_bank.rules.frameworks import Control, Framework
 from question_bank.rules.packs import HUNDRED, Pack, PackQuestion, chosen_question, read_pack
 from question_bank.rules.questions import Asked, Bank, Part, PartClass, Question
 from question_bank.rules.reading import read_bank
 
 FORMAT = "supplier-assurance-questionnaire/1"
+
+# A control with its framework, and the questions that test it, in questionnaire order.
+ControlTested = tuple[Framework, Control, tuple[str, ...]]
 
 IN_WORDS: Mapping[PartClass, str] = {
     PartClass.SCORED: "marked",
@@ -116,8 +121,35 @@ class Questionnaire:
     def fact_specs(self) -> Mapping[str, Asked]:
         return {name: fact.spec for name, fact in self.bank.facts.items()}
 
+    @cached_property
+    def rule_order(self) -> Mapping[str, int]:
+        """Return the place of every rule that may fire: part by part, then the checks."""
+        rules: list[str] = []
+        for question in self.bare_questions:
+            rules += (outcome.rule for part in question.parts for outcome in part.outcomes)
+            rules.append(f"{question.id}:pass")
+        rules += (case.rule for case in self.bank.checks)
+        return {rule: place for place, rule in enumerate(rules)}
+
+    @cached_property
+    def _controls_tested(self) -> Mapping[str, tuple[ControlTested, ...]]:
+        found: dict[str, list[ControlTested]] = {asked.id: [] for asked in self.questions}
+        for framework in coverage(self.bare_questions, self.bank.frameworks):
+            for control, questions in framework.tested:
+                for question_id in questions:
+                    found[question_id].append((framework.framework, control, questions))
+        return {question_id: tuple(tested) for question_id, tested in found.items()}
+
+    def controls_tested(self, question_id: str) -> tuple[ControlTested, ...]:
+        """Return each control a question tests, with every question asked that tests it."""
+        return self._controls_tested.get(question_id, ())
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, AskedQuestion]:
+        return {asked.id: asked for asked in self.questions}
+
     def question(self, question_id: str) -> AskedQuestion | None:
-        return next((asked for asked in self.questions if asked.id == question_id), None)
+        return self._by_id.get(question_id)
 
     def question_of_part(self, part_id: str) -> AskedQuestion | None:
         return next(

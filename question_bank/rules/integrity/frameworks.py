@@ -19,6 +19,7 @@ def problems(bank: Bank) -> Iterator[str]:
     for framework in bank.frameworks.values():
         yield from _own_problems(framework, places)
         yield from _tested_problems(framework, bank)
+        yield from _risk_problems(framework, bank)
         yield from _text_problems(framework)
         if framework.successor or framework.replaced:
             yield from _succession_problems(framework, bank.frameworks)
@@ -47,6 +48,15 @@ def _tested_problems(framework: Framework, bank: Bank) -> Iterator[str]:
                 yield (
                     f"{framework.id}, {control.id}: {question} is not a question"
                     f"{advice(question, bank.questions)}"
+                )
+
+
+def _risk_problems(framework: Framework, bank: Bank) -> Iterator[str]:
+    for control in framework.controls:
+        for risk in control.risks:
+            if risk not in bank.risks:
+                yield (
+                    f"{framework.id}, {control.id}: {risk} is not a risk{advice(risk, bank.risks)}"
                 )
 
 

@@ -88,14 +88,15 @@ def _controls(entry: Raw, place: str) -> Iterator[Control]:
 
 
 def _control(control_id: str, written: Any, group: str, place: str) -> Control:
-    """Return a control: written as its title, or as a title with the questions that test it."""
+    """Return a control: written as its title, or as a title with what else is known of it."""
     at = f"{place}, {control_id}"
     entry = written if isinstance(written, Mapping) else {"title": written}
-    refuse_unknown_keys(entry, ("title", "tested_by"), at)
+    refuse_unknown_keys(entry, ("title", "tested_by", "risks"), at)
     title = line(entry.get("title"), at)
     if not title:
         raise ContentError(f"{place}: {control_id} has no title")
-    return Control(control_id, title, group, names(entry, "tested_by", at))
+    tested_by, risks = names(entry, "tested_by", at), names(entry, "risks", at)
+    return Control(control_id, title, group, tested_by, risks)
 
 
 def _replacements(entry: Raw, place: str) -> Iterator[tuple[str, tuple[str, str]]]:
