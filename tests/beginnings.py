@@ -9,13 +9,16 @@ Whatever else a test writes ends this: from then on each step is made, as if not
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import wraps
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from flask import Flask, current_app
@@ -29,6 +32,9 @@ from foundation.keys import KeyRing
 WORLD = "world_of_this_test"
 FOLDERS = ("files", "keys")
 REAL_TIME = clock.now
+PLAIN = (str, bytes, int, float, Decimal, Enum, date)
+# What takes longer to make, in seconds, is kept the first time.
+LONG = 0.1
 
 
 class Unclear(Exception):
@@ -47,7 +53,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kept: dict[tuple[Hashable, ...], Kept] = {}
-        # Kept is what is asked for a second time: most of what tests do, one test alone does.
+        # What is made quickly is kept when it is asked for again: most of it one test alone does.
         self.asked: set[tuple[Hashable, ...]] = set()
 
 
@@ -80,6 +86,7 @@ class World:
         if steps in self.shelf.kept:
             return self._put_back(steps)
         self._inside = True
+        begun = time.process_time()
         try:
             result = make()
         except BaseException:
@@ -87,7 +94,7 @@ class World:
             raise
         finally:
             self._inside = False
-        self._keep(steps, result)
+        self._keep(steps, result, is_long=time.process_time() - begun > LONG)
         return result
 
     def end(self) -> None:
@@ -130,7 +137,7 @@ class World:
             self._watch = sqlite.driver().connect(str(self.database), check_same_thread=False)
         self._seen = self._version()
 
-    def _keep(self, steps: tuple[Hashable, ...], result: Any) -> None:
+    def _keep(self, steps: tuple[Hashable, ...], result: Any, *, is_long: bool) -> None:
         try:
             noted = _noted(result)
         except Unclear:
@@ -139,7 +146,7 @@ class World:
         db.session.commit()
         self.steps = steps
         self._look()
-        if steps not in self.shelf.asked:
+        if steps not in self.shelf.asked and not is_long:
             self.shelf.asked.add(steps)
             return
         folder = self.shelf.folder / str(len(self.shelf.kept))
@@ -191,18 +198,26 @@ def a_step(work: Callable[..., Any]) -> Callable[..., Any]:
 
 def told_apart(value: Any) -> Hashable:
     """Return what tells an argument apart from every other. Raises Unclear."""
-    if value is None or isinstance(value, str | bytes | int | float | Enum | date | datetime):
+    if value is None or isinstance(value, PLAIN):
         return (type(value), value)
-    if isinstance(value, Viewer):
-        return (Viewer, value.session_id, value.person_id, value.organisation_id)
-    if isinstance(value, Base):
-        return (type(value), inspect(value).identity)
     if isinstance(value, Mapping):
         return tuple((key, told_apart(entry)) for key, entry in sorted(value.items()))
     if isinstance(value, list | tuple):
         return (type(value), *(told_apart(entry) for entry in value))
+    return (type(value), _known_by(value))
+
+
+def _known_by(value: Any) -> Hashable:
+    if isinstance(value, Viewer):
+        return (value.session_id, value.person_id, value.organisation_id)
+    if isinstance(value, Base):
+        return inspect(value).identity
+    if isinstance(value, FunctionType) and value.__closure__ is value.__defaults__ is None:
+        return (value.__module__, value.__code__)
     if hasattr(value, "token"):
-        return (type(value), value.token)
+        return value.token
+    if is_dataclass(value):
+        return told_apart({field.name: getattr(value, field.name) for field in fields(value)})
     raise Unclear(type(value).__name__)
 
 

@@ -15,6 +15,7 @@ from scoring.queries.standings import quality_is_agreed
 from scoring.rules.letters import Withheld
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL
 from tenders.models import Tender
+from tests.beginnings import a_step
 from tests.evaluating import agree_quality
 from tests.factories import make_person, viewer_of
 
@@ -27,6 +28,7 @@ def colleague(tender: Tender, role: Role = Role.OFFICER) -> Person:
     return make_person(role, tender.authority)
 
 
+@a_step
 def recommend(
     tender: Tender, officer: Person, successful: Mapping[str, bool], *, reason: str = REASON
 ) -> Any:
@@ -57,6 +59,7 @@ def approve(tender: Tender, second: Person) -> Deciding:
     return deciding(by, tender)
 
 
+@a_step
 def write_letters(
     tender: Tender, officer: Person, why: Mapping[str, str], withheld: tuple[Withheld, ...] = ()
 ) -> None:
@@ -77,6 +80,7 @@ def write_letters(
             row = service.withhold(bid, entry, based_on=row.number, by=by)
 
 
+@a_step
 def read_letters(tender: Tender, reader: Person) -> None:
     by = viewer_of(reader)
     for one in outbox_of(deciding(by, tender)):
@@ -84,6 +88,7 @@ def read_letters(tender: Tender, reader: Person) -> None:
         service.review_letter(bid, based_on=one.last.row.number, shown=one.shown, by=by)
 
 
+@a_step
 def release(
     tender: Tender,
     officer: Person,

@@ -10,6 +10,7 @@ from tenders.rules.award import Award, Formula
 from tenders.rules.price_schedule import LineKind, PriceLine, PriceSchedule
 from tenders.service.award import set_award
 from tenders.service.price_schedule import set_schedule
+from tests.beginnings import a_step
 
 F6 = Award(formula=Formula.BENCHMARK, ceiling=Decimal(90000), floor=Decimal(30000), low_percent=30)
 SCHEDULE = PriceSchedule(
@@ -30,6 +31,7 @@ SCHEDULE = PriceSchedule(
 )
 
 
+@a_step
 def design(tender, *, by, award=F6, schedule=SCHEDULE):
     """Give a draft a price formula and lines to price."""
     set_award(tender, award, version=0, by=by)
@@ -40,6 +42,7 @@ def priced(*amounts):
     return {line.id: Decimal(amount) for line, amount in zip(SCHEDULE.lines, amounts, strict=False)}
 
 
+@a_step
 def offer(bid, *amounts, by, based_on=0):
     """Save prices of a bid: ``offer(bid, "1000", "5000", "0", "600", by=lead)``."""
     return save_prices(bid, priced(*amounts), based_on=based_on, by=by, arrived_at=clock.now())

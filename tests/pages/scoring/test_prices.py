@@ -36,6 +36,7 @@ from supplier_portal import service as portal
 from supplier_portal.models import Bid, PriceOffer
 from tenders import service as tenders
 from tests import deciding as steps
+from tests.beginnings import a_step, step
 from tests.evaluating import agree, agree_quality
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
@@ -55,6 +56,11 @@ NO_HOLD = "What was shown does not cover the hosting, and leaves out the trainin
 
 @pytest.fixture
 def tender(officer):
+    return published(officer)
+
+
+@a_step
+def published(officer):
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS | {"value": "60000"})
     design(draft, by=viewer_of(officer))
     tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
@@ -78,6 +84,7 @@ def lead_of(bid):
     return viewer_of(db.session.get_one(Person, bid.created_by_id))
 
 
+@a_step
 def hand_in(bid, lead):
     portal.submit_bid(
         bid, by=lead, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
@@ -94,8 +101,12 @@ def agreed(bids, mark_all, tender, officer):
 
 @pytest.fixture
 def priced_bids(agreed, tender, officer):
-    open_prices(tender, by=viewer_of(officer))
+    step("open prices", tender, officer, make=lambda: opened_prices(tender, officer))
     return agreed
+
+
+def opened_prices(tender, officer):
+    open_prices(tender, by=viewer_of(officer))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tenders import planning
 from tenders.award import TOPIC
 from tenders.rules.award import Award, Formula, TieBreak, written
 from tenders.service import planning as plan_service
+from tests.beginnings import a_step, step
 from tests.evaluating import agree_quality
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
@@ -23,6 +24,7 @@ from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 LOWEST = Award(formula=Formula.LOWEST, ties=(TieBreak.QUALITY, TieBreak.LOTS))
 
 
+@a_step
 def published(officer, award, **details):
     from tenders import service as tenders
 
@@ -48,13 +50,17 @@ def tender(officer, award):
 @pytest.fixture
 def pass_all(evaluated, officer):
     def decide(bid):
-        for entry in evaluated(bid).waiting:
-            given = service.GivenDecision(
-                passed=True, reason="The answer was read together twice", based_on=0
-            )
-            service.decide_requirement(evaluated(bid), entry, given, by=viewer_of(officer))
+        step("pass", bid, officer, make=lambda: pass_requirements(bid, evaluated, officer))
 
     return decide
+
+
+def pass_requirements(bid, evaluated, officer):
+    for entry in evaluated(bid).waiting:
+        given = service.GivenDecision(
+            passed=True, reason="The answer was read together twice", based_on=0
+        )
+        service.decide_requirement(evaluated(bid), entry, given, by=viewer_of(officer))
 
 
 @pytest.fixture
@@ -70,10 +76,15 @@ def agreed(make_bid, opened, tender, mark_all, pass_all, officer):
         agree_quality(tender, by=viewer_of(officer))
         if prices:
             known = {bids[name].id: Decimal(price) for name, price in prices.items()}
-            set_prices(tender, known, by=viewer_of(officer))
+            price(tender, known, officer)
         return bids
 
     return make
+
+
+@a_step
+def price(tender, known, officer):
+    set_prices(tender, known, by=viewer_of(officer))
 
 
 @pytest.fixture

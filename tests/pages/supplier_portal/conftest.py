@@ -11,6 +11,7 @@ from foundation import clock
 from supplier_portal import service
 from tenders.queries import questionnaire_of
 from tests.answers_made import made_row
+from tests.beginnings import a_step
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
 
 
@@ -31,6 +32,11 @@ def tender(app):
 
 @pytest.fixture
 def bid(tender, lead):
+    return start(tender, lead)
+
+
+@a_step
+def start(tender, lead):
     return service.start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
 
 
