@@ -1,0 +1,161 @@
+"""A contract with its issued schedule is watched: recovery tests, duties of its clauses, guests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from accounts.queries import organisations_of
+from accounts.rules.roles import Role
+from contract_clauses.loader import raw_library
+from contract_clauses.models import Obligation, ObligationDue
+from contract_clauses.queries.watching import WatchedContract, contracts_that_run
+from contract_clauses.service.watching_contracts import look_at_contract
+from foundation.database import db, transaction
+from scoring.queries.reopening import reopened_in
+from scoring.service.reopening import settle
+from tenders import service as tenders
+from tenders.models import GivenTask, Tender
+from tests import contracting
+from tests.factories import make_tender, viewer_of
+from tests.pages.scoring.conftest import CLOSES_AT
+from tests.taking_part import guest, taking_part
+from tests.watching import (
+    certificates,
+    contract_with,
+    lead_of,
+    letters,
+    on,
+    recovery_tests,
+    reopened,
+    show,
+    tasks,
+)
+
+
+@pytest.fixture
+def partner(request):
+    return request.node.partner
+
+
+@pytest.fixture
+def tender(officer, request):
+    """A tender of Hollowmere that Ashbrook takes part in."""
+    tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
+    request.node.partner = taking_part(tender, officer, "Ashbrook Council")
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    return tender
+
+
+@pytest.fixture
+def bid(make_bid, opened, at):
+    bid = make_bid(
+        "Larkfield",
+        **{
+            "SLP-05.a": certificates("2028-06-30"),
+            "SLP-07.i": recovery_tests("2026-07-01", "2026-11-01"),
+        },
+    )
+    opened()
+    at(datetime(2026, 12, 4, 12, tzinfo=UTC))
+    return bid
+
+
+def of_kind(kind):
+    return [one for one in tasks() if one[0] == kind]
+
+
+def test_recovery_tests_older_than_the_contract_allows_open_clause_answer_and_risks(
+    bid, officer, at
+):
+    contract = contracting.contract_with(bid, officer).contract
+    on(at, "2027-05-01")
+    assert of_kind("recovery-test-too-old") == []
+    on(at, "2027-05-02")
+    # One for the council and one for the supplier, of the part whose test is oldest.
+    assert of_kind("recovery-test-too-old") == [("recovery-test-too-old", "2027-07-01")] * 2
+    on(at, "2027-07-01")
+    assert [one for one in reopened() if one[1] == "C14"] == []
+    on(at, "2027-07-02")
+    assert ("clause", "C14", "2027-07-01") in reopened()
+    assert ("answer", "SLP-07.i", "2027-07-01") in reopened()
+
+    test = db.session.scalars(
+        select(ObligationDue)
+        .join(Obligation, Obligation.id == ObligationDue.obligation_id)
+        .where(Obligation.contract_id == contract.id, Obligation.clause_id == "C14")
+        .order_by(ObligationDue.id)
+    ).first()
+    show(test, None, by=lead_of(bid))
+    on(at, "2027-07-03")
+
+    assert of_kind("recovery-test-too-old") == []
+    assert [one for one in reopened() if one[1] in ("C14", "SLP-07.i")] == []
+    on(at, "2028-05-05")
+    # A test shown under the contract counts for every part of the service.
+    assert of_kind("recovery-test-too-old") == [("recovery-test-too-old", "2028-07-02")] * 4
+
+
+def test_what_reopens_is_what_the_issued_schedule_holds(bid, officer, at):
+    contracting.contract_with(bid, officer)
+    on(at, "2028-07-01")
+
+    clauses = {sub for thing, sub, day in reopened() if thing == "clause" and day == "2028-06-30"}
+    assert clauses == {"C07"}
+
+
+def test_the_page_of_a_contract_can_bring_its_tasks_up_to_date_at_once(bid, officer, at):
+    contract = contracting.contract_with(bid, officer).contract
+    day = on(at, "2028-05-02").date()
+    assert len(of_kind("certificate-runs-out")) == 2
+    with transaction():
+        db.session.get_one(type(contract), contract.id).ends_on = day.replace(month=6)
+    (seen,) = contracts_that_run(day)
+    look_at_contract(WatchedContract(seen), day)
+
+    assert of_kind("certificate-runs-out") == []
+
+
+def test_each_authority_settles_what_opened_again_for_itself(
+    make_bid, opened, tender, officer, partner, at
+):
+    bid = make_bid("Larkfield", **{"SLP-05.a": certificates("2027-06-30")})
+    opened()
+    ashbrook = organisations_of(partner)[0]
+    contract_with(bid)
+    contract_with(bid, has_won=True, authority_id=ashbrook.id)
+    theirs = guest(tender, partner, Role.CONTRACT_MANAGER)
+    on(at, "2027-07-01")
+    current = db.session.get_one(Tender, tender.id)
+    mine, other = (reopened_in(viewer_of(one), current) for one in (officer, theirs))
+    assert (len(mine), len(other)) == (4, 4)
+    assert {one.token for one in mine} & {one.token for one in other} == set()
+    for one in mine:
+        settle(one.row, "We looked", by=viewer_of(officer))
+
+    assert [one.settled for one in reopened_in(viewer_of(theirs), current)] == [None] * 4
+    assert tasks(of=ashbrook.id) == [("certificate-runs-out", "2027-06-30")]
+    told = {address for address, _subject in letters()}
+    assert theirs.email in told
+    # An officer at home alone is not told: he has no role in this tender.
+    assert partner.email not in told
+
+
+def test_a_guest_finds_no_task_of_the_leading_authority(
+    make_bid, opened, tender, officer, partner, client_for, at
+):
+    bid = make_bid("Larkfield", **{"SLP-05.a": certificates("2027-06-30")})
+    opened()
+    contract_with(bid)
+    theirs = guest(tender, partner, Role.CONTRACT_MANAGER, Role.REVIEWER)
+    on(at, "2027-07-01")
+    of_lead = db.session.scalars(
+        select(GivenTask).where(GivenTask.organisation_id == tender.authority_id)
+    ).one()
+    page = f"/tenders/tasks/{of_lead.token}"
+
+    assert [client_for(one).get(page).status_code for one in (officer, theirs)] == [200, 404]
+    again = client_for(theirs).get(f"/evaluation/tenders/{tender.token}/reopened").text
+    assert ("Nothing is to be looked at again." in again, "SLP-05.a" in again) == (True, False)
