@@ -11,9 +11,7 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty, rules_for
 from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Kind, Part, Question, Schema, Severity
-from scoring.queries import EvaluatedBid, RiskInRegister
-from scoring.queries.own_registers import OwnRisk
-from scoring.rules.register import RegisterRow, RiskState
+from scoring.queries import EvaluatedBid
 from scoring.rules.results import Cause, Reason
 from supplier_portal.queries import EvidenceFile
 from supplier_portal.queries.opened import EarlierWords
@@ -182,30 +180,3 @@ def next_unmarked(bid: EvaluatedBid, after: str) -> NextMark | None:
     waiting = [name for name in (*order[start:], *order[:start]) if name in bid.unmarked]
     later = [name for name in waiting if name != after]
     return NextMark(bid.token, later[0]) if later else None
-
-
-def risk_order(risks: Iterable[RiskInRegister]) -> list[RiskInRegister]:
-    """Return risks as an officer takes them up: undecided first, then the gravest; what is no
-    longer one to be dealt with last."""
-    return sorted(
-        risks,
-        key=lambda risk: (
-            (RiskState.PROPOSED, RiskState.ACCEPTED, RiskState.TREATED).index(risk.state)
-            if risk.stands
-            else len(RiskState),
-            -risk.row.likelihood * risk.row.impact,
-            risk.risk_id,
-        ),
-    )
-
-
-def own_risk_order(risks: Iterable[OwnRisk]) -> list[tuple[OwnRisk, RegisterRow]]:
-    """Return risks of a contract with what stands now: what is done with last, then by weight."""
-    return sorted(
-        ((risk, risk.row) for risk in risks),
-        key=lambda pair: (
-            not pair[1].stands,
-            -pair[1].inherent.score,
-            pair[0].risk_id,
-        ),
-    )

@@ -81,7 +81,21 @@ class Letters:
     text: str
 
 
-Mark = Box | Boxes | Stroke | Sign | Words | Letters
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A line from one place to another with a head: the thicker (1 to 4), the more it stands for.
+
+    ``head``: the corners of the head, so that no page has to reckon.
+    """
+
+    kind: ClassVar[str] = "arrow"
+    start: Point
+    end: Point
+    head: tuple[Point, ...]
+    weight: int
+
+
+Mark = Box | Boxes | Stroke | Sign | Words | Letters | Arrow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ The same address shows each authority its own: whose it is follows from who look
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Iterator
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_viewer, refuse, requires, signed_in_user
@@ -13,11 +15,13 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
 from scoring.own_forms import OwnRiskForm
+from scoring.queries import EvaluatedBid
 from scoring.queries import own_registers as queries
+from scoring.queries.scales import scale_of
+from scoring.register_shown import RegisterShown, register_shown, reopened_risks_in
 from scoring.risk_links import links_of_a_risk
 from scoring.service.own_registers import NotInOwnRegister, keep_risk
 from scoring.service.risks import RiskOvertaken
-from scoring.shown import own_risk_order
 from scoring.views.blueprint import pages
 from tenders.joint import bought_with
 from tenders.models import Tender
@@ -39,20 +43,31 @@ def own_register_of(tender: Tender) -> str:
 def own_register(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.own_register(viewer, tender, to=Permission.RISK_READ)
+    today = clock.london(clock.now()).date()
+    reopened = reopened_risks_in(viewer, found.tender)
+    looked = register_shown(found.rows, scale_of(found.tender), request.args, today, reopened)
     return render_template(
         "scoring/own_register.html",
         register=found,
+        looked=looked,
         tender=found.tender,
-        groups=[
-            (bid, own_risk_order(risk for risk in found.risks if risk.bid is bid))
-            for bid in found.winners
-        ],
-        today=clock.london(clock.now()).date(),
+        groups=list(_by_bid(found, looked)),
+        today=today,
         known=known_risks(found.tender),
         is_shared=bool(bought_with(found.tender)),
         may_keep=viewer.may(Permission.REGISTER_KEEP, tender_id=found.tender.id),
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
     )
+
+
+def _by_bid(
+    register: queries.OwnRegister, looked: RegisterShown
+) -> Iterator[tuple[EvaluatedBid, list[queries.OwnRisk]]]:
+    """Return the risks that are wanted, in the order wanted, under those who won."""
+    by_token = {risk.token: risk for risk in register.risks}
+    wanted = [by_token[row.token] for row in looked.rows]
+    for bid in register.winners:
+        yield bid, [risk for risk in wanted if risk.bid is bid]
 
 
 @pages.route("/tenders/<token:tender>/register/<token:risk>", methods=["GET", "POST"])

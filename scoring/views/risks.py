@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import refuse, requires, signed_in_user
@@ -16,12 +16,11 @@ from scoring.queries.kept_risks import KeptRisk, Phase, kept_risk
 from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
 from scoring.queries.register_rows import rows_of
 from scoring.queries.scales import scale_of
+from scoring.register_shown import register_shown, reopened_risks_of
 from scoring.risk_forms import HandMadeForm, RaiseForm, RiskForm
 from scoring.risk_links import links_of_a_risk
-from scoring.rules.matrix import LEVELS
-from scoring.rules.register import placed
 from scoring.service.risks import add_own_risk
-from scoring.shown import chain, risk_order
+from scoring.shown import chain
 from scoring.views.blueprint import pages
 
 
@@ -30,17 +29,15 @@ from scoring.views.blueprint import pages
 def risks(bid: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = _bid(viewer, bid, Permission.RISK_READ)
-    by_token = {row.token: row for _, row in rows_of(viewer.organisation_id, [found])[found.token]}
-    rows = [(risk, by_token[risk.row.token]) for risk in risk_order(found.risks)]
+    rows = [row for _, row in rows_of(viewer.organisation_id, [found])[found.token]]
+    today = clock.london(clock.now()).date()
+    reopened = reopened_risks_of(viewer, found.opened.bid)
     may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=found.tender.id)
     return render_template(
         "scoring/risks.html",
         bid=found,
-        rows=rows,
-        today=clock.london(clock.now()).date(),
-        cells=placed(row for _, row in rows),
-        levels=LEVELS,
-        scale=scale_of(found.tender),
+        register=register_shown(rows, scale_of(found.tender), request.args, today, reopened),
+        today=today,
         undecided=sum(1 for risk in found.risks if risk.decision is None),
         may_decide=may_decide and found.tender.stage in EVALUATED_AT,
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
