@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,9 @@ from records.pack.reader import reader
 from records.pack.zipping import PiecesSource, Writer
 from records.rules.kinds import RecordKind
 from records.withheld import Proposal, held_in, proposals
+from scoring.queries.evaluators import given_to
 from scoring.queries.interests import barriers_of
-from scoring.queries.ranked import must_not_mark_alone
+from scoring.queries.ranked import OwnMarksFirst, must_not_mark_alone
 from supplier_portal.queries import must_see_all
 from supplier_portal.rules.barriers import KeptAway, MustDeclareFirst
 from tenders.models import Tender
@@ -172,13 +173,45 @@ def must_see_everything(viewer: Viewer) -> None:
             Tender.content_destroyed_at.is_(None),
         )
     ).all()
-    barriers = barriers_of(viewer, opened)
+    barriers, given = barriers_of(viewer, opened), given_to(viewer.person_id)
     for tender in opened:
         if barriers[tender.id].must_declare:
             raise MustDeclareFirst(tender.token)
         if not barriers[tender.id].is_open:
             raise KeptAway(tender.token)
-        must_not_mark_alone(viewer, tender, "make or take away the export")
+        if tender.id in given:
+            must_not_mark_alone(viewer, tender, "make or take away the export")
+
+
+def why_no_record(viewer: Viewer, tender: Tender) -> str:
+    """Return as a sentence why the record of a tender would be refused; "" where it would not, and
+    where its page leads to the declaration of interests first."""
+    try:
+        return _why_refused(lambda: must_see_record(viewer, tender), "the record")
+    except MustDeclareFirst:
+        return ""
+
+
+def why_no_export(viewer: Viewer) -> str:
+    """Return the same of everything the viewer's authority owns. Where a declaration is missing it
+    says so: nobody can be led to several."""
+    try:
+        return _why_refused(lambda: must_see_everything(viewer), "the export")
+    except MustDeclareFirst as error:
+        return f"{error}."
+
+
+def _why_refused(must_see: Callable[[], None], what: str) -> str:
+    try:
+        must_see()
+    except OwnMarksFirst as error:
+        return f"{error}."
+    except KeptAway:
+        return (
+            f"You cannot make or take away {what} because it is made of all bids, and you are kept "
+            "away from one or more of them."
+        )
+    return ""
 
 
 def _must_see(row: MadeRecord, viewer: Viewer) -> None:

@@ -91,8 +91,13 @@ class RecommendForm(Form):
         return {token: str(self.result_of(token).data or "") for token in self.tokens}
 
 
-def recommend_form(places: Sequence[Place], offered: dict[str, str], read: str) -> RecommendForm:
-    """Return the form with a field for each bid; ``offered``: what is selected at first."""
+def recommend_form(
+    places: Sequence[Place], offered: dict[str, str], read: str, several_because: str = ""
+) -> RecommendForm:
+    """Return the form with a field for each bid; ``offered``: what is selected at first.
+
+    ``several_because``: why the last recommendation had several suppliers, "" where it had not.
+    """
     fields: dict[str, Any] = {"tokens": tuple(place.key for place in places)}
     for place in places:
         fields[f"result-{place.key}"] = RadiosField(
@@ -102,7 +107,9 @@ def recommend_form(places: Sequence[Place], offered: dict[str, str], read: str) 
         )
     form_class = type("FilledRecommendForm", (RecommendForm,), fields)
     data = {f"result-{key}": value for key, value in offered.items()}
-    form: RecommendForm = form_class(data={**data, "nothing": "award", "read": read})
+    data |= {"nothing": "award", "read": read, "several_because": several_because}
+    several = ["yes"] if several_because else []
+    form: RecommendForm = form_class(data={**data, "several": several})
     return form
 
 

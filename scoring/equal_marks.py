@@ -14,6 +14,7 @@ from scoring.queries.bids import EvaluatedBid, bid_in_evaluation
 from scoring.queries.evaluators import marks_given
 from scoring.queries.moderation import reasons_elsewhere
 from scoring.queries.queue import Waiting
+from scoring.rules.descriptors import Point, points_of
 from scoring.rules.guards import Guard, guards_for_agreement
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.service import GivenAgreed
@@ -49,6 +50,18 @@ class EqualRow:
         return {
             key: met for key, met in first.items() if all(one.get(key) == met for one in others)
         }
+
+    @property
+    def apart(self) -> tuple[Point, ...]:
+        """Return the points that one says are met and another says are not, as published."""
+        listed = points_of(self.asked.question.levels)
+        said = [mark.points for mark in self.marks]
+        return tuple(
+            point
+            for points in listed.values()
+            for point in points
+            if len({one[point.key] for one in said if point.key in one}) > 1
+        )
 
     def given(self, present: Iterable[str]) -> GivenAgreed:
         return GivenAgreed(

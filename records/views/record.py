@@ -19,6 +19,12 @@ from tenders.queries import tender_for
 ADDRESS = "/tenders/<token:tender>/record"
 
 
+@pages.app_template_global()
+def why_no_record_of(tender: Tender) -> str:
+    """Return why the record of a tender would be refused to the viewer, or "" where it is not."""
+    return making.why_no_record(signed_in_user(), tender)
+
+
 @pages.route(ADDRESS, methods=["GET", "POST"])
 @requires(Permission.RECORD_READ)
 def record(tender: str) -> ResponseReturnValue:
@@ -72,7 +78,12 @@ def export() -> ResponseReturnValue:
         making.ask_for_export(by=viewer)
         flash("The export is being made: it appears below in a minute or so")
         return redirect(url_for(".export"))
-    return render_template("records/export.html", form=form, made=making.exports_of(viewer))
+    return render_template(
+        "records/export.html",
+        form=form,
+        made=making.exports_of(viewer),
+        why_not=making.why_no_export(viewer),
+    )
 
 
 @pages.route(ADDRESS + "/withheld", methods=["GET", "POST"])

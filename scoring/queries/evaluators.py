@@ -76,6 +76,15 @@ def last_allocation(tender_id: int) -> int:
     )
 
 
+def times_allocated(tender_id: int) -> int:
+    """Return how many events a tender's allocation in every bid has: what a form is based on.
+
+    What is given in one bid alone does not count, because not everybody may know of that bid.
+    """
+    of_every_bid = AllocationEvent.tender_id == tender_id, AllocationEvent.bid_id.is_(None)
+    return db.session.scalar(select(func.count(AllocationEvent.id)).where(*of_every_bid)) or 0
+
+
 def allocation_of(tender: Tender) -> Allocation:
     """Return who marks what in a tender."""
     return once_a_page(("allocation", tender.id), lambda: _allocation_of(tender))
@@ -189,6 +198,20 @@ def own_work(viewer: Viewer, tender: Tender, *, kept_from: Iterable[int] = ()) -
         tuple(allocation_of(tender).cells_of(viewer.person_id, bid_ids)),
         {cell: marks[viewer.person_id] for cell, marks in given.items()},
         locks_of(tender.id).get(viewer.person_id, 0),
+    )
+
+
+def given_to(person_id: int) -> frozenset[int]:
+    """Return the ids of tenders in which somebody was ever given anything to mark."""
+    return frozenset(
+        db.session.scalars(
+            select(AllocationEvent.tender_id)
+            .where(
+                AllocationEvent.person_id == person_id,
+                AllocationEvent.kind == AllocationKind.GIVEN,
+            )
+            .distinct()
+        )
     )
 
 

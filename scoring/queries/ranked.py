@@ -243,16 +243,16 @@ def _marks(tokens: list[str]) -> dict[str, dict[str, int]]:
     return dict(rows.all())
 
 
-def marks_standing(bid: str) -> tuple[str, dict[str, int]]:
-    """Return the token of a bid's tender, and its agreed marks. Raises NoResultFound. For who then
-    asks whether the viewer may see them."""
-    token, marks = db.session.execute(
-        select(Tender.token, BidStanding.marks)
+def marks_standing(bid: str) -> tuple[str, int, dict[str, int]]:
+    """Return the token of a bid's tender, the id of the bid, and its agreed marks. Raises
+    NoResultFound. For who then asks whether the viewer may see them."""
+    token, bid_id, marks = db.session.execute(
+        select(Tender.token, Bid.id, BidStanding.marks)
         .join(BidStanding, BidStanding.tender_id == Tender.id)
         .join(Bid, Bid.id == BidStanding.bid_id)
         .where(Bid.token == bid)
     ).one()
-    return token, marks
+    return token, bid_id, marks
 
 
 def _draws(tender: Tender) -> list[list[str]]:

@@ -11,7 +11,12 @@ from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import AllocationEvent
-from scoring.queries.evaluators import allocation_of, last_allocation, people_named
+from scoring.queries.evaluators import (
+    allocation_of,
+    last_allocation,
+    people_named,
+    times_allocated,
+)
 from scoring.rules.allocation import Allocation, AllocationKind, NotAllocated
 from supplier_portal.models import Bid
 from tenders.models import Tender
@@ -96,12 +101,12 @@ def set_allocation(
     """Let exactly ``wanted`` be given of the people ``shown``, in every bid; return how many were
     given and taken. Marks given already stay in the record.
 
-    ``based_on``: the last event the form knew. Raises CannotAllocate, AllocationOvertaken, and
+    ``based_on``: how many events the form knew. Raises CannotAllocate, AllocationOvertaken, and
     WhyTaken where something is taken away without a reason.
     """
     with transaction():
         current = allocatable(tender)
-        if last_allocation(current.id) != based_on:
+        if times_allocated(current.id) != based_on:
             raise AllocationOvertaken(
                 "Somebody changed who marks what while this page was open. Look at it as it is "
                 "now, and save again"

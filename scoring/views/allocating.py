@@ -16,7 +16,7 @@ from scoring import service
 from scoring.allocated import Allocated, allocated_in, loads
 from scoring.allocating_forms import AllocationForm, DeclinedForm, ReplaceForm
 from scoring.queries import EvaluatedBid
-from scoring.queries.evaluators import last_allocation
+from scoring.queries.evaluators import times_allocated
 from scoring.queries.moderation import readable_bids
 from scoring.service.allocating import ALLOCATED_AT, Cell
 from scoring.steps import Steps
@@ -37,7 +37,7 @@ def allocation(tender: str) -> ResponseReturnValue:
     found = published(tender)
     stands = allocated_in(found)
     ticked: Collection[Cell] = stands.ticked
-    form = AllocationForm(data={"based_on": str(last_allocation(found.id))})
+    form = AllocationForm(data={"based_on": str(times_allocated(found.id))})
     if form.validate_on_submit():
         ticked = _sent(stands)
         try:
@@ -50,7 +50,7 @@ def allocation(tender: str) -> ResponseReturnValue:
                 by=viewer,
             )
         except service.AllocationOvertaken as error:
-            form.rebase(last_allocation(found.id))
+            form.rebase(times_allocated(found.id))
             form.add_error(str(error))
             ticked = stands.ticked
         except DomainError as error:

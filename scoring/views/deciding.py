@@ -39,7 +39,7 @@ def recommend(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
     now = deciding(viewer, found)
-    form = recommend_form(now.places, _offered(now), now.sha256)
+    form = _form(now)
     if form.validate_on_submit():
         try:
             service.recommend(
@@ -107,6 +107,12 @@ def _decide(tender: Tender, form: DecideAwardForm) -> str:
     return "You refused the recommendation"
 
 
+def _form(now: Deciding) -> RecommendForm:
+    last = now.recommendation
+    several_because = "" if last is None else last.several_because
+    return recommend_form(now.places, _offered(now), now.sha256, several_because)
+
+
 def _offered(now: Deciding) -> dict[str, str]:
     """Return what the ranking leads to, or what was recommended last."""
     last = now.recommendation.outcomes if now.recommendation is not None else {}
@@ -144,7 +150,7 @@ def _page(
         total_label=total_label(now.ranked),
         earlier=now.recommendations[1:],
         names=now.ranked.names,
-        asking=asking or recommend_form(now.places, _offered(now), now.sha256),
+        asking=asking or _form(now),
         answering=answering,
         submitted=submitted,
         is_open=tender.stage in EVALUATED_AT,

@@ -32,6 +32,7 @@ from scoring.rules.ties import in_words as tie_in_words
 from scoring.rules.totals import half_up
 from scoring.service.standings import Drawing, record_lots
 from scoring.views.blueprint import pages
+from supplier_portal.queries.opened import barrier_before
 from tenders.rules.award import in_words as award_in_words
 
 MOVES_SHOWN = 20
@@ -73,7 +74,11 @@ def ranking(tender: str) -> ResponseReturnValue:
 @requires(Permission.MARK_READ)
 def why_rank(bid: str) -> ResponseReturnValue:
     """Show what is behind the figures of one bid: one click from each of them."""
-    tender, marks = marks_standing(bid)
+    viewer = signed_in_user()
+    tender, bid_id, marks = marks_standing(bid)
+    of = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
+    if barrier_before(viewer, of).keeps_from(bid_id):
+        abort(404)
     found = _ranking(tender, Permission.MARK_READ)
     placed = found.find(bid) or abort(404)
     return render_template(

@@ -82,6 +82,33 @@ def test_an_officer_who_marks_alone_asks_for_and_takes_away_neither(
     assert [answer.status_code for answer in locked] == [200] * 3
 
 
+def test_what_would_be_refused_is_no_link_and_says_why(client_for, tender, alone, officer):
+    record, export = made_by(officer, tender)
+    pages = (f"/tenders/{tender.token}", f"/tenders/{tender.token}/retention", "/records/export")
+    client, desk = client_for(alone), client_for(officer)
+    links = [f"{pages[0]}/record", *(f"/records/files/{one}" for one in (record, export))]
+    row = db.session.scalars(select(MadeRecord).where(MadeRecord.token == export)).one()
+    told = (
+        row.sha256,
+        f"{(row.size + 1023) // 1024:,} KB",
+        "Make the export",
+        f"{pages[0]}/record",
+        *links,
+    )
+
+    def look(web):
+        texts = [web.get(page).text for page in pages]
+        waits = "are not all locked" in texts[0], "are not all locked" in texts[2]
+        return {one for text in texts for one in told if one in text}, waits
+
+    alone_before = look(client)
+    service.lock_marks(tender, by=viewer_of(alone))
+    open_to_all = {*told} - {links[1]}
+
+    assert alone_before == (set(), (True, True))
+    assert look(client) == look(desk) == (open_to_all, (False, False))
+
+
 def test_what_was_asked_for_before_a_question_was_given_is_not_made(
     tender, bid, officer, authority
 ):

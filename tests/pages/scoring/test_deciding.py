@@ -154,6 +154,21 @@ def test_two_winners_of_one_contract_take_a_tick_and_a_reason(client_for, office
     assert f"Why it goes to more than one supplier: {SHARED}" in told
 
 
+def test_recommending_anew_begins_with_what_was_said_of_several_winners(
+    client_for, officer, tender, bids, outcomes
+):
+    desk, ticked = client_for(officer), r'name="several"[^>]*value="yes"[^>]* checked'
+    steps.recommend(tender, officer, outcomes)
+    of_one = desk.get(page_of(tender)).text
+    steps.recommend(tender, officer, dict.fromkeys(outcomes, True))
+
+    of_several = desk.get(page_of(tender)).text
+
+    assert [re.search(ticked, page) is not None for page in (of_one, of_several)] == [False, True]
+    words = re.findall(r'<textarea[^>]*name="several_because"[^>]*>\s*([^<]*)<', of_several)
+    assert words == [steps.REASON]
+
+
 def test_what_was_read_is_recommended_or_nothing(officer, tender, bids, outcomes):
     agree_quality(tender, by=viewer_of(officer))
 

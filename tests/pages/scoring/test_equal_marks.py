@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
 
 from scoring import service
 from scoring.forms import READ_BY
+from scoring.rules.descriptors import points_of
 from scoring.rules.interests import Nature
+from tenders.queries import questionnaire_of
 from tests.factories import viewer_of
 from tests.pages.scoring.test_agreeing import REASON, agreed_for, alone
 from tests.pages.scoring.test_moderation import chair, marked, queue, second
@@ -142,6 +145,32 @@ def test_what_a_guard_points_out_is_taken_up_by_itself(
     assert 'name="signed"' not in shown
     assert "Taken up by themselves" in shown
     assert f"/evaluation/bids/{bid.token}/questions/SLP-07/agree" in shown
+
+
+def test_points_ticked_differently_stand_side_by_side(
+    client_for, tender, chair, evaluator, second, make_bid, opened, page
+):
+    bid = make_bid("Larkfield")
+    opened()
+    people = [evaluator, second]
+    service.allocate(tender, ["SLP-07"], [one.id for one in people], by=viewer_of(chair))
+    for person, points in zip(
+        people, ({"4.1": True, "4.2": True, "3.1": True}, {"4.1": False, "4.2": True}), strict=True
+    ):
+        alone(bid, person, "SLP-07", 4, points=points)
+        service.lock_marks(tender, by=viewer_of(person))
+
+    shown = client_for(chair).get(page).text
+
+    asked = questionnaire_of(tender).question("SLP-07")
+    apart = points_of(asked.question.levels)[4][0]
+    [table] = re.findall(r"<caption>Ticked differently.*?</table>", shown, re.DOTALL)
+    assert re.findall(r'scope="col">([^<]*)<', table) == [one.name for one in people]
+    said = [html.unescape(one) for one in re.findall(r"<td>([^<]+)</td>", table)]
+    assert said == ["Met", "Not met"]
+    [words] = re.findall(r"font-weight-regular\">([^<]*)<", table)
+    assert html.unescape(words) == f"4: {apart.words}"
+    assert "1 point was ticked differently: the record says nothing of it" in shown
 
 
 def test_a_bid_the_chair_is_kept_from_is_neither_shown_nor_signed(
