@@ -39,6 +39,7 @@ from tenders.queries import questionnaire_of
 from tenders.service import cancelling
 from tests import pricing
 from tests.answers_made import made_answer
+from tests.beginnings import WORLD
 from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
 from tests.url_values import unknown
 
@@ -255,6 +256,8 @@ class Snapshots:
     def __init__(self, app: Flask, folder: Path) -> None:
         self._path = Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or "")
         self._folder = folder
+        # Nobody else may hold the file open that is taken away here.
+        app.extensions[WORLD].end()
 
     def take(self, name: str) -> None:
         self._quiet()
