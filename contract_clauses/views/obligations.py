@@ -187,6 +187,7 @@ def _page(seen: ContractSeen, found: ObligationSeen, deciding: DecideDueForm | N
         chain=chain_of(seen, found, viewer),
         form=deciding,
         may_decide=may_keep and bool(steps),
+        may_put_off=Step.PUT_OFF in steps,
         may_happen=may_keep and is_triggered(found.wording.time),
         may_end=may_keep and found.origin is Origin.BY_HAND,
     )

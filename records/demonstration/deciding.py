@@ -11,7 +11,7 @@ from typing import Any
 
 from accounts.queries import Viewer
 from foundation import clock
-from records.demonstration import making
+from records.demonstration import contract, making
 from records.demonstration.awarding import decide, sign
 from records.demonstration.calendar import CLOSED, calendar_closed
 from records.demonstration.evaluated import Panel, evaluate
@@ -34,7 +34,9 @@ class Plan:
     signed: int | None = None
 
 
-# In the content a contract begins 195 days after its tender closed: the first has run two months.
+# In the content a contract begins so many days after its tender closed: the first has run two
+# months.
+BEGINS = 195
 PLANS = (
     Plan("Sensors at the first five school streets", "MW-2026-003", 255, released=113, signed=133),
     Plan("Sensors around the hospital and the bus station", "MW-2026-011", 70, released=66),
@@ -77,7 +79,11 @@ def decide_some(
         if plan.released is not None:
             decide(tender, calendar.closed + plan.released * DAY, panel)
         if plan.signed is not None:
-            sign(tender, calendar.closed + plan.signed * DAY, panel.officer)
+            signed, live = (calendar.closed + days * DAY for days in (plan.signed, BEGINS))
+            days = contract.Days(signed, live)
+            contract.issue(tender, days, panel)
+            sign(tender, signed, panel.officer)
+            contract.run(tender, days, panel, leads[LARKMEAD])
 
 
 def moved(value: Any, by: timedelta) -> Any:
