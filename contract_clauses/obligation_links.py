@@ -6,25 +6,35 @@ from flask import url_for
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.queries.contracts import contract_of_bid, contract_seen
+from contract_clauses.queries.contracts import ContractSeen, contract_of_bid, contract_seen
 from scoring.queries.bids import EvaluatedBid
+from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
 
 
 def obligations_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
     """Return the obligations of the viewer's own contract that a risk brought in."""
-    contract = contract_of_bid(viewer, bid.opened.bid)
-    if contract is None or not viewer.may(Permission.CONTRACT_READ, tender_id=contract.tender_id):
+    seen = once_a_page(("led on to", bid.token), lambda: _seen(viewer, bid))
+    if seen is None:
         return []
     return [
         RiskLink(
             "obligation",
             one.place,
             one.what,
-            url_for("contract_clauses.obligation", contract=contract.token, obligation=one.token),
+            url_for(
+                "contract_clauses.obligation", contract=seen.contract.token, obligation=one.token
+            ),
             one.state_in_words,
         )
-        for one in contract_seen(viewer, contract.token).obligations
+        for one in seen.obligations
         if row.risk_id in one.risks and not one.is_ended
     ]
+
+
+def _seen(viewer: Viewer, bid: EvaluatedBid) -> ContractSeen | None:
+    contract = contract_of_bid(viewer, bid.opened.bid)
+    if contract is None or not viewer.may(Permission.CONTRACT_READ, tender_id=contract.tender_id):
+        return None
+    return contract_seen(viewer, contract.token)

@@ -14,6 +14,7 @@ from contract_clauses.queries.schedules import (
     library_of,
 )
 from scoring.queries import EvaluatedBid
+from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
 
@@ -24,7 +25,7 @@ def clauses_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> li
     """Return the clauses a risk asked for, those expected of it, and those its controls rest on."""
     named = {control.clause_id for control in row.controls if control.clause_id} | {*row.clauses}
     try:
-        found = as_scheduled(bid)
+        found = once_a_page(("led on", bid.token), lambda: as_scheduled(bid))
     except NoLibrary:
         return [RiskLink(CLAUSE, clause, clause) for clause in sorted(named)]
     risks = {row.risk_id, *row.merged}

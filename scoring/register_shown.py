@@ -62,6 +62,11 @@ class RegisterShown:
             return f"{len(self.rows)} of {len(self.all)} {risks}"
         return f"{len(self.all)} {risks}"
 
+    @property
+    def note(self) -> str:
+        """Return which rows a file holds, where it does not hold all."""
+        return f"{self.counted}: {self.wanted.in_words}." if self.wanted.is_set else ""
+
     def is_overdue(self, row: RegisterRow) -> bool:
         return is_overdue(row, self.today)
 

@@ -16,6 +16,8 @@ from scoring.queries import EvaluatedBid
 from scoring.queries.own_registers import OwnRegister, has_own_registers, register_of
 from scoring.queries.ranked import must_be_shown_ranking, must_not_mark_alone
 from scoring.queries.register_rows import rows_of
+from scoring.register_more import more_of_bids, more_of_contract
+from scoring.register_shown import RegisterShown
 from scoring.rules.ranking import Ranked
 from scoring.rules.report import EVALUATOR, GivenMark, RequirementDecided
 from scoring.views.blueprint import pages
@@ -97,24 +99,37 @@ def _register(
     title = f"Risk register{of}: {tender.title}"
     about = replace(about_tender(tender, title), kept_by=kept_by)
     names = [bid.name for bid in bids]
-    return sent(register_workbook(about, rows, questionnaire_of(tender), names), name)
+    by_bid = {bid.token: [row for _, row in found[bid.token]] for bid in bids}
+    more = more_of_bids(signed_in_user(), tender, bids, by_bid)
+    return sent(register_workbook(about, rows, questionnaire_of(tender), names, more), name)
 
 
 def _own_register(tender: Tender, bids: list[EvaluatedBid]) -> Response:
-    made = own_register_workbook(register_of(signed_in_user(), tender, bids))
+    made = own_register_workbook(signed_in_user(), register_of(signed_in_user(), tender, bids))
     return sent(made, "risk-register.xlsx")
 
 
-def own_register_workbook(register: OwnRegister) -> bytes:
-    """Return the register of one authority for the contract: the risks of those who won."""
+def own_register_workbook(
+    viewer: Viewer, register: OwnRegister, shown: RegisterShown | None = None
+) -> bytes:
+    """Return the register of one authority for the contract: the risks of those who won.
+
+    ``shown``: those of its rows that are wanted.
+    """
     tender = register.tender
     about = replace(
         about_tender(tender, f"Risk register of {register.authority}: {tender.title}"),
         kept_by=register.authority,
-        note=OWN_REGISTER,
+        note=OWN_REGISTER if shown is None else " ".join(filter(None, (shown.note, OWN_REGISTER))),
     )
     names = [bid.name for bid in register.winners]
-    return register_workbook(about, register.rows, questionnaire_of(tender), names)
+    by_bid = {
+        bid.token: [one.row for one in register.risks if one.bid is bid] for bid in register.winners
+    }
+    numbers = {risk.token: risk.number for risk in register.risks}
+    more = more_of_contract(viewer, tender, register.winners, by_bid, numbers)
+    rows = register.rows if shown is None else shown.rows
+    return register_workbook(about, rows, questionnaire_of(tender), names, more)
 
 
 def _opened(token: str) -> tuple[Tender, list[EvaluatedBid]]:

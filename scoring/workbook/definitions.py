@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from foundation.spreadsheets import set_widths
-from scoring.rules.matrix import APPETITE, APPETITE_SECURITY, IMPACT, LIKELIHOOD, Band
+from scoring.rules.matrix import CATEGORIES, STANDARD, Band, Scale
 from scoring.rules.register import TREATMENTS_IN_WORDS
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.workbook.sheets import fill_band, heading, put, small_table
@@ -61,18 +61,29 @@ SCORE_WORDS = (
 )
 
 
-def write_risk_definitions(book: Workbook) -> None:
+def write_risk_definitions(book: Workbook, scale: Scale = STANDARD) -> None:
     sheet = cast(Worksheet, book.create_sheet("Definitions"))
     set_widths(sheet, (30, 60, 30, 30))
     heading(sheet, 1, "Likelihood")
-    row = small_table(sheet, 2, ("Rating", "Meaning"), LIKELIHOOD.items())
+    row = small_table(sheet, 2, ("Rating", "Meaning"), scale.likelihood_words.items())
     heading(sheet, row, "Impact: the worst of service, people and privacy, money, law")
-    row = small_table(sheet, row + 1, ("Rating", "Meaning"), IMPACT.items())
+    row = small_table(sheet, row + 1, ("Rating", "Meaning"), scale.impact_words.items())
     heading(sheet, row, "Bands")
     first = row + 2
-    row = small_table(sheet, row + 1, ("Score (likelihood × impact)", "Band"), BANDS)
-    for number, (_scores, level) in enumerate(BANDS, start=first):
+    bands = [(f"{low} to {high}", band) for band in Band for low, high in [scale.scores_of(band)]]
+    row = small_table(sheet, row + 1, ("Score (likelihood × impact)", "Band"), bands)
+    for number, (_scores, level) in enumerate(bands, start=first):
         fill_band(put(sheet, number, 2, level), level)
+    heading(sheet, row, "Appetite: the highest score borne without anybody’s name")
+    borne = [(name.capitalize(), scale.appetite_for(name)) for name in CATEGORIES]
+    borne.append(("Any other", scale.otherwise))
+    row = small_table(sheet, row + 1, ("Category of the risk", "Highest score"), borne)
+    heading(sheet, row, "Who may accept more, by name and until a day")
+    named = [
+        (str(band), " or ".join(sorted(role.replace("-", " ") for role in roles)))
+        for band, roles in zip(Band, scale.acceptors, strict=True)
+    ]
+    row = small_table(sheet, row + 1, ("Band of what is left", "Roles"), named)
     heading(sheet, row, "Treatments")
     row = small_table(
         sheet,
@@ -84,12 +95,6 @@ def write_risk_definitions(book: Workbook) -> None:
     small_table(sheet, row + 1, ("Word", "Meaning"), RISK_WORDS)
 
 
-BANDS = (
-    ("1 to 4", Band.LOW),
-    ("5 to 9", Band.MEDIUM),
-    ("10 to 14", Band.HIGH),
-    ("15 to 25", Band.VERY_HIGH),
-)
 RISK_WORDS = (
     ("Inherent", "Before the terms planned for the contract."),
     ("Residual", "After controls that are in place or that the contract makes binding."),
@@ -101,8 +106,13 @@ RISK_WORDS = (
     ),
     (
         "Appetite",
-        f"A score above {APPETITE} ({APPETITE_SECURITY} for security and information risks) needs "
-        "somebody to accept it by name.",
+        "A score of what is left above the appetite for its category needs somebody to accept it "
+        "by name, until a day.",
+    ),
+    (
+        "Status",
+        "Proposed until somebody decides; accepted, dropped, or merged into another risk; treated "
+        "once all that was to be done is done; closed once nothing is left to watch.",
     ),
     (
         "Score",

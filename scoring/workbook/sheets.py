@@ -40,6 +40,8 @@ FIGURE = Alignment(horizontal="center", vertical="top")
 AMOUNT = Alignment(horizontal="right", vertical="top", indent=1)
 LINE = Side(style="thin", color="B1B4B6")
 BOXED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+# What somebody may change in a file that comes back, as in the other workbooks.
+TO_EDIT = PatternFill("solid", fgColor="FFF9DB")
 STRIPE = PatternFill("solid", fgColor="F3F5F7")
 # The colours of the heat map on the page; the word stands beside them everywhere.
 BAND_FILLS = {

@@ -1,0 +1,207 @@
+"""The sheet of a register with a row for each risk: to be read, sorted, printed and edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scoring.rules.matrix import LEVELS, Band
+from scoring.rules.ratings import Rating
+from scoring.rules.register import RegisterRow, RiskState, Treatment
+from scoring.rules.register_report import RegisterMore
+from scoring.workbook.register_layout import (
+    DUE,
+    EDITED,
+    NUMBER,
+    OWNER,
+    REASON,
+    REFERENCE,
+    RESIDUAL_IMPACT,
+    RESIDUAL_LIKELIHOOD,
+    REVIEW,
+    SHEET,
+    STATUS,
+    TARGET_IMPACT,
+    TARGET_LIKELIHOOD,
+    TREATMENT,
+)
+from scoring.workbook.sheets import (
+    BAND_FILLS,
+    BAND_FONTS,
+    BOXED,
+    TO_EDIT,
+    Column,
+    listing,
+    put_formula,
+)
+
+SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
+BAND, BREACH = "Inherent band", "Against appetite"
+NARROW = 7
+TURNED = Alignment(textRotation=90, vertical="bottom")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    number: int
+    row: RegisterRow
+    more: RegisterMore
+
+    @property
+    def version(self) -> int | None:
+        upload = self.more.upload
+        return upload.numbers.get(self.row.token) if upload else None
+
+
+def _rated(rating: Rating | None, what: str) -> int | None:
+    return getattr(rating, what) if rating is not None else None
+
+
+def _findings(row: RegisterRow) -> str:
+    """Return what the rules found, a line each; the answers themselves stand on the trace."""
+    return "\n".join(dict.fromkeys(cause.says or cause.words for cause in row.causes))
+
+
+def _owners(row: RegisterRow) -> str:
+    return "\n".join(dict.fromkeys(one.owner for one in row.listed_actions if one.owner))
+
+
+def _closed_because(row: RegisterRow) -> str:
+    return row.why if row.state is RiskState.CLOSED else ""
+
+
+# The order of domain practice: where it comes from, what it is, how bad, what is done, by whom.
+COLUMNS = (
+    Column("Id", 7, lambda e: e.number),
+    Column("Risk", 7, lambda e: e.row.risk_id),
+    Column("Title", 20, lambda e: e.row.title),
+    Column("Supplier", 16, lambda e: e.row.bid),
+    Column("Date raised", 12, lambda e: e.row.raised_on),
+    Column("Source (rule)", 20, lambda e: e.row.rules),
+    Column("Category", 12, lambda e: e.row.category),
+    Column("Cause", 26, lambda e: e.row.cause),
+    Column("Event", 24, lambda e: e.row.event),
+    Column("Consequence", 24, lambda e: e.row.consequence),
+    Column("What the bid says", 40, lambda e: _findings(e.row)),
+    Column("Inherent likelihood", 6, lambda e: e.row.inherent.likelihood),
+    Column("Inherent impact", 6, lambda e: e.row.inherent.impact),
+    Column(SCORE, 6, lambda e: None),
+    Column(BAND, 10, lambda e: None),
+    Column(BREACH, 11, lambda e: None),
+    Column(TREATMENT, 11, lambda e: e.row.treatment),
+    Column("Actions", 28, lambda e: e.row.actions),
+    Column("Action owner", 14, lambda e: _owners(e.row)),
+    Column(DUE, 12, lambda e: e.row.due),
+    Column("Contract clauses", 12, lambda e: ", ".join(e.row.clauses)),
+    Column("Known risk", 8, lambda e: "no"),
+    Column(RESIDUAL_LIKELIHOOD, 6, lambda e: _rated(e.row.residual, "likelihood")),
+    Column(RESIDUAL_IMPACT, 6, lambda e: _rated(e.row.residual, "impact")),
+    Column(RESIDUAL_SCORE, 6, lambda e: None),
+    Column(TARGET_LIKELIHOOD, 6, lambda e: _rated(e.row.target, "likelihood")),
+    Column(TARGET_IMPACT, 6, lambda e: _rated(e.row.target, "impact")),
+    Column(TARGET_SCORE, 6, lambda e: None),
+    Column(OWNER, 14, lambda e: e.row.owner),
+    Column(STATUS, 11, lambda e: e.row.state),
+    Column(REVIEW, 12, lambda e: e.row.review_on),
+    Column("Decided by", 14, lambda e: e.row.decided_by),
+    Column("Decided on", 12, lambda e: e.row.decided_on),
+    Column("Reason for the decision", 28, lambda e: e.row.why),
+    Column("Reason for closing", 20, lambda e: _closed_because(e.row)),
+    Column("Change log", 24, lambda e: e.row.changes),
+)
+# Only in a file that may come back: why somebody changed a row, and which row it is.
+TO_COME_BACK = (
+    Column(REASON, 26, lambda e: None),
+    Column(REFERENCE, 12, lambda e: e.row.token),
+    Column(NUMBER, 6, lambda e: e.version),
+)
+LETTERS = {
+    column.heading: get_column_letter(number)
+    for number, column in enumerate((*COLUMNS, *TO_COME_BACK), start=1)
+}
+SCORED = {
+    SCORE: ("Inherent likelihood", "Inherent impact"),
+    RESIDUAL_SCORE: (RESIDUAL_LIKELIHOOD, RESIDUAL_IMPACT),
+    TARGET_SCORE: (TARGET_LIKELIHOOD, TARGET_IMPACT),
+}
+
+
+def write_register(book: Workbook, rows: Sequence[RegisterRow], more: RegisterMore) -> None:
+    columns = COLUMNS if more.upload is None else (*COLUMNS, *TO_COME_BACK)
+    entries = [_Entry(number, row, more) for number, row in enumerate(rows, start=1)]
+    sheet = listing(book, SHEET, columns, entries)
+    sheet.freeze_panes = "E2"  # what the risk is and whose, whatever is scrolled to
+    sheet.print_title_cols = "A:D"
+    sheet.row_dimensions[1].height = 130
+    for number, column in enumerate(columns, start=1):
+        if column.width < NARROW:
+            sheet.cell(1, number).alignment = TURNED
+    for number, row in enumerate(rows, start=2):
+        _write_formulas(sheet, number, row)
+    last = max(2, len(rows) + 1)
+    _guide_edits(sheet, last)
+    if more.upload is not None and rows:
+        _show_what_to_edit(sheet, last)
+
+
+def _write_formulas(sheet: Worksheet, number: int, row: RegisterRow) -> None:
+    """Scores follow when somebody changes a rating: the only formulas of the workbook."""
+    for name, (likelihood, impact) in SCORED.items():
+        left, right = f"{LETTERS[likelihood]}{number}", f"{LETTERS[impact]}{number}"
+        formula = f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),{left}*{right},"")'
+        put_formula(sheet, number, _place(name), formula).border = BOXED
+    score = f"{LETTERS[SCORE]}{number}"
+    low, medium, high = row.scale.ends
+    bands = (
+        f'=IF({score}<={low},"low",IF({score}<={medium},"medium",'
+        f'IF({score}<={high},"high","very high")))'
+    )
+    put_formula(sheet, number, _place(BAND), bands).border = BOXED
+    breach = f'=IF({score}>{row.appetite},"above","within")'
+    put_formula(sheet, number, _place(BREACH), breach).border = BOXED
+
+
+def _place(name: str) -> int:
+    return [column.heading for column in COLUMNS].index(name) + 1
+
+
+def _guide_edits(sheet: Worksheet, last: int) -> None:
+    """Offer the words and numbers that belong in a column, and colour the bands."""
+    numbers = [str(level) for level in LEVELS]
+    offered = {TREATMENT: [str(entry) for entry in Treatment]}
+    offered[STATUS] = [str(state) for state in RiskState]
+    offered |= {name: numbers for name in LETTERS if name.endswith(("likelihood", "impact"))}
+    for name, allowed in offered.items():
+        rule = DataValidation(
+            type="list",
+            formula1=f'"{",".join(allowed)}"',
+            allow_blank=True,
+            # Without this a spreadsheet shows the list and enforces nothing.
+            showErrorMessage=True,
+            errorTitle=name,
+            error=f"Choose {', '.join(allowed)}.",
+        )
+        rule.add(f"{LETTERS[name]}2:{LETTERS[name]}{last}")
+        sheet.add_data_validation(rule)
+    column = LETTERS[BAND]
+    for level in Band:
+        colour = BAND_FILLS[level].fgColor.rgb
+        # A conditional fill is told by its background, an ordinary one by its foreground.
+        look = DifferentialStyle(font=BAND_FONTS.get(level), fill=PatternFill(bgColor=colour))
+        when = Rule(type="expression", dxf=look, formula=[f'${column}2="{level}"'])
+        sheet.conditional_formatting.add(f"{column}2:{column}{last}", when)
+
+
+def _show_what_to_edit(sheet: Worksheet, last: int) -> None:
+    for name in EDITED:
+        for row in range(2, last + 1):
+            cell = sheet[f"{LETTERS[name]}{row}"]
+            cell.fill, cell.border = TO_EDIT, BOXED
