@@ -11,6 +11,7 @@ from contract_clauses.word import schedule_document
 from foundation.canonical import sha256_hex
 from records.rules.assessment import Assessment, facts_missing
 from records.rules.trace import trace_of
+from scoring.rules.knowledge import knowledge_of
 from scoring.workbook import WorkbookAbout, register_workbook, row_of, scores_workbook
 
 SCORES, REGISTER, TRACE = "scores.xlsx", "risk-register.xlsx", "trace.json"
@@ -36,6 +37,7 @@ def documents_of(assessment: Assessment, *, made_at: datetime) -> Mapping[str, b
             bid=bid.supplier.name,
             bank_version=questionnaire.bank.version,
             raised_on=made_at.date(),
+            knowledge=knowledge_of(proposed.causes, bid.evaluation.situation, questionnaire),
         )
         for bid in bids
         for proposed in bid.evaluation.risks

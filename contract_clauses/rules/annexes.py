@@ -11,7 +11,7 @@ from typing import Any
 
 from contract_clauses.rules.library import Annex, Library, Promise
 from contract_clauses.rules.voice import in_contract_voice
-from question_bank.rules.conditions.compare import cell
+from question_bank.rules.conditions.deciding import row_decider
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.readings import answer_to, rows_of
 from question_bank.rules.conditions.verdict import Situation
@@ -97,8 +97,8 @@ def _answer_rows(annex: Annex, situation: Situation) -> Iterator[tuple[str, ...]
         part = situation.parts.get(part_id)
         if part is None or part.schema is None:
             continue
-        for number, row in enumerate(_rows(situation, part), start=1):
-            if annex.where is None or _keeps(annex.where, situation, part_id, row, number):
+        for number, row in enumerate(_rows(situation, part)):
+            if annex.where is None or _keeps(annex.where, situation, part, number):
                 yield tuple(_cell(part, column.id, row) for column in annex.columns)
 
 
@@ -110,10 +110,9 @@ def _rows(situation: Situation, part: Part) -> list[Mapping[str, Any]]:
     return [value] if isinstance(value, Mapping) else []
 
 
-def _keeps(
-    where: Condition, situation: Situation, part_id: str, row: Mapping[str, Any], number: int
-) -> bool:
-    return bool(cell(where, situation, part_id, row, number)[0])
+def _keeps(where: Condition, situation: Situation, part: Part, number: int) -> bool:
+    of_row = row_decider(where, part.id, of_record=part.kind is not Kind.TABLE)
+    return bool(of_row(situation, number))
 
 
 def _cell(part: Part, column_id: str, row: Mapping[str, Any]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from question_bank.rules.conditions.evaluate import evaluate
+from question_bank.rules.conditions.deciding import decide, known_answer, lacks_a_fact
+from question_bank.rules.conditions.evaluate import because, evaluate
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
 from question_bank.rules.kinds import is_empty
@@ -18,7 +19,7 @@ class Fired:
     """A rule that holds for a bid: the outcome of a part, a question's requirement, or a check."""
 
     rule: str
-    because: tuple[Reading, ...]
+    because: Sequence[Reading]
     ceiling: int | None = None
     flag: Flag | None = None
     question: str = ""
@@ -27,7 +28,57 @@ class Fired:
 
     @property
     def words(self) -> str:
-        return Verdict(Truth.TRUE, self.because).words
+        return in_one_line(self.because)
+
+
+class Because(Sequence[Reading]):
+    """What a rule that holds rests on, put into words when somebody asks.
+
+    Most rules that hold say that an answer is good, which nobody reads.
+    """
+
+    __slots__ = ("_found", "_situation", "_when", "_words")
+
+    def __init__(self, when: Condition, situation: Situation) -> None:
+        self._when, self._situation = when, situation
+        self._found: tuple[Reading, ...] | None = None
+        self._words: str | None = None
+
+    @property
+    def found(self) -> tuple[Reading, ...]:
+        if self._found is None:
+            self._found = because(self._when, self._situation)
+        return self._found
+
+    @property
+    def words(self) -> str:
+        if self._words is None:
+            self._words = Verdict(Truth.TRUE, self.found).words
+        return self._words
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.found[place]
+
+    def __iter__(self) -> Iterator[Reading]:
+        return iter(self.found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.found == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.found)
+
+    def __repr__(self) -> str:
+        return repr(self.found)
+
+
+def in_one_line(readings: Sequence[Reading]) -> str:
+    if isinstance(readings, Because):
+        return readings.words
+    return Verdict(Truth.TRUE, tuple(readings)).words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +95,20 @@ class Findings:
 
     fired: tuple[Fired, ...]
     not_checked: tuple[NotChecked, ...]
+    _by_question: dict[str, list[Fired]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        for found in self.fired:
+            self._by_question.setdefault(found.question, []).append(found)
 
     @property
     def flags(self) -> tuple[Fired, ...]:
         return tuple(found for found in self.fired if found.flag is not None)
 
     def of_question(self, question_id: str) -> tuple[Fired, ...]:
-        return tuple(found for found in self.fired if found.question == question_id)
+        return tuple(self._by_question.get(question_id, ()))
 
     @property
     def severities(self) -> Mapping[str, str]:
@@ -81,7 +139,7 @@ def situation_of(
     )
     for question in asked:
         for part in question.parts:
-            if part.shown_when is None or evaluate(part.shown_when, situation).truth:
+            if part.shown_when is None or decide(part.shown_when, situation) is Truth.TRUE:
                 shown[part.id] = part
     return situation
 
@@ -107,19 +165,33 @@ def findings(
 
 def _of_question(question: Question, situation: Situation) -> Iterable[Fired | NotChecked]:
     for part in question.parts:
-        if part.id not in situation.parts:
-            continue
-        for outcome in part.outcomes:
-            found = _decided(outcome.rule, outcome.when, situation)
-            if isinstance(found, Fired):
-                yield replace(
-                    found, ceiling=outcome.ceiling, flag=outcome.flag, question=question.id
-                )
-            elif found is not None:
-                yield found
+        if part.id in situation.parts:
+            known = known_answer(situation, part.id)
+            for outcome in part.outcomes:
+                if _may_hold(outcome.when, part.id, known):
+                    found = _decided(
+                        outcome.rule,
+                        outcome.when,
+                        situation,
+                        ceiling=outcome.ceiling,
+                        flag=outcome.flag,
+                        question=question.id,
+                    )
+                    if found is not None:
+                        yield found
     unmet = _unmet_requirement(question, situation)
     if unmet is not None:
         yield unmet
+
+
+def _may_hold(when: Condition, part_id: str, known: Any) -> bool:
+    """Return False for what follows from an option of the part that was not chosen.
+
+    Most outcomes are such: they are told apart here without deciding any.
+    """
+    if when.operator != "chosen" or when.subject != part_id or when.column:
+        return True
+    return when.value in known if isinstance(known, frozenset) else bool(known == when.value)
 
 
 def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotChecked | None:
@@ -129,9 +201,9 @@ def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotC
     """
     if question.pass_when is None:
         return None
-    verdict = evaluate(question.pass_when, situation)
-    if verdict.truth:
+    if decide(question.pass_when, situation) is Truth.TRUE:
         return None
+    verdict = evaluate(question.pass_when, situation)
     rule = f"{question.id}:pass"
     missing = missing_facts(verdict, situation)
     if verdict.truth is Truth.UNKNOWN and missing:
@@ -141,11 +213,10 @@ def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotC
 
 
 def _check(case: CheckCase, situation: Situation) -> Fired | NotChecked | None:
-    found = _decided(case.rule, case.when, situation)
-    if not isinstance(found, Fired):
-        return found
-    return replace(
-        found,
+    return _decided(
+        case.rule,
+        case.when,
+        situation,
         flag=case.flag,
         clarification=case.clarification,
         blocks_schedule=case.blocks_schedule,
@@ -158,13 +229,16 @@ def check_after_marking(checks: Iterable[CheckCase], situation: Situation) -> tu
     return tuple(case for case in found if isinstance(case, Fired))
 
 
-def _decided(rule: str, when: Condition, situation: Situation) -> Fired | NotChecked | None:
-    verdict = evaluate(when, situation)
-    if verdict.truth:
-        return Fired(rule, verdict.because)
-    missing = missing_facts(verdict, situation)
-    if verdict.truth is Truth.UNKNOWN and missing:
-        return NotChecked(rule, missing)
+def _decided(
+    rule: str, when: Condition, situation: Situation, **more: Any
+) -> Fired | NotChecked | None:
+    """Return what a rule says of a bid. Most hold for no bid: for those no words are looked for."""
+    truth = decide(when, situation)
+    if truth is Truth.TRUE:
+        return Fired(rule, Because(when, situation), **more)
+    if truth is Truth.UNKNOWN and lacks_a_fact(when, situation):
+        missing = missing_facts(evaluate(when, situation), situation)
+        return NotChecked(rule, missing) if missing else None
     return None
 
 

@@ -11,9 +11,11 @@ from typing import Any
 from contract_clauses.rules.parts import Schedule
 from question_bank.rules.outcomes import Fired
 from records.rules.assessment import AssessedBid, Assessment, facts_missing
+from scoring.rules.knowledge import Knowledge, knowledge_of
 from scoring.rules.matrix import band
 from scoring.rules.report import HIGHEST_POSSIBLE, parts_to_read
-from scoring.rules.results import Cause, ProposedRisk
+from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
+from tenders.rules.questionnaire import Questionnaire
 
 FORMAT = "supplier-assurance-trace/1"
 
@@ -41,7 +43,7 @@ def trace_of(
             "facts_missing": list(facts_missing(assessment)),
         },
         "files": dict(files),
-        "suppliers": [_supplier(bid) for bid in assessment.bids],
+        "suppliers": [supplier_trace(bid, assessment.questionnaire) for bid in assessment.bids],
     }
 
 
@@ -50,14 +52,24 @@ def _figure(score: Decimal | None) -> str | None:
     return None if score is None else str(score)
 
 
-def _supplier(bid: AssessedBid) -> dict[str, Any]:
-    evaluation = bid.evaluation
+def supplier_trace(bid: AssessedBid, questionnaire: Questionnaire) -> dict[str, Any]:
     return {
         "name": bid.supplier.name,
         "company_number": bid.supplier.company_number,
         "answer_file": bid.supplier.source,
         "rank": bid.ranked.rank,
         "why_not_ranked": bid.ranked.why_not,
+        **evaluation_trace(bid.evaluation, questionnaire),
+        "not_answered": list(bid.missing),
+        "answers_not_asked_for": list(bid.unasked),
+        **_contract(bid.schedule),
+    }
+
+
+def evaluation_trace(evaluation: BidEvaluation, questionnaire: Questionnaire) -> dict[str, Any]:
+    """Return what the rules say about one bid, with what caused it."""
+    situation = evaluation.situation
+    return {
         "quality": _figure(evaluation.quality.total),
         "sections": {
             section.section_id: _figure(section.score) for section in evaluation.quality.sections
@@ -78,11 +90,11 @@ def _supplier(bid: AssessedBid) -> dict[str, Any]:
             {"rule": rule.rule, "facts": list(rule.facts)}
             for rule in evaluation.findings.not_checked
         ],
-        "risks": [_risk(risk) for risk in evaluation.risks],
+        "risks": [
+            _risk(risk, knowledge_of(risk.causes, situation, questionnaire))
+            for risk in evaluation.risks
+        ],
         "needs_evaluator": list(parts_to_read(evaluation)),
-        "not_answered": list(bid.missing),
-        "answers_not_asked_for": list(bid.unasked),
-        **_contract(bid.schedule),
     }
 
 
@@ -104,7 +116,7 @@ def _flag(fired: Fired) -> dict[str, Any]:
     }
 
 
-def _risk(proposed: ProposedRisk) -> dict[str, Any]:
+def _risk(proposed: ProposedRisk, knowledge: Knowledge | None) -> dict[str, Any]:
     return {
         "risk": proposed.risk.id,
         "title": proposed.risk.title,
@@ -113,6 +125,7 @@ def _risk(proposed: ProposedRisk) -> dict[str, Any]:
         "impact": proposed.impact,
         "score": proposed.score,
         "band": str(band(proposed.score)),
+        "strength_of_knowledge": "" if knowledge is None else knowledge.words,
         "causes": [_cause(cause) for cause in proposed.causes],
     }
 

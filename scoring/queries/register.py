@@ -13,6 +13,7 @@ from foundation import clock
 from foundation.database import db
 from question_bank.rules.questions import Risk
 from scoring.models import RiskDecision, RiskRow
+from scoring.rules.knowledge import knowledge_of
 from scoring.rules.matrix import STANDARD, Scale
 from scoring.rules.ratings import Rating, rating
 from scoring.rules.register import LEFT_THE_REGISTER, RegisterRow, RiskState, row_of
@@ -133,6 +134,7 @@ class RiskInRegister:
             bank_version=self.row.bank_version,
             raised_on=clock.london(self.row.raised_at).date(),
             scale=scale,
+            knowledge=knowledge_of(proposed.causes, evaluation.situation, questionnaire),
         )
         of_parts = [clause for part in self.parts for clause in part._risk(questionnaire).clauses]
         return replace(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from question_bank.rules.conditions.verdict import Situation
@@ -19,16 +21,40 @@ NOT_A_TEST = frozenset({"failed", "not-tested"})
 NAMED = "evidence"
 
 
+class Proof(StrEnum):
+    """What kind of thing goes with an answer."""
+
+    FILE = "file"
+    CERTIFICATE = "certificate"
+    TEST = "test"
+    NAMED = "named"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing that goes with the answer to a part, in words."""
+
+    part_id: str
+    proof: Proof
+    words: str
+
+
 def proofs(question: Question, situation: Situation, on: date | None) -> tuple[str, ...]:
     """Return each piece of evidence attached to the question's answers, in words.
 
     A certificate counts if it is in date ``on`` that day; a test unless its row says it failed.
     """
-    found: list[str] = []
+    return tuple(piece.words for piece in attached(question, situation, on))
+
+
+def attached(question: Question, situation: Situation, on: date | None) -> tuple[Piece, ...]:
+    found: list[Piece] = []
     for part in _answered(question, situation):
         value = situation.answers[part.id]
         if part.kind is Kind.FILE:
-            found.extend(f"{part.id}: file “{_title(entry)}”" for entry in value)
+            found.extend(
+                Piece(part.id, Proof.FILE, f"{part.id}: file “{_title(entry)}”") for entry in value
+            )
         elif part.kind in ROWED:
             for where, row in _rows(part, value):
                 found.extend(_recorded(part, where, row, on))
@@ -37,14 +63,18 @@ def proofs(question: Question, situation: Situation, on: date | None) -> tuple[s
 
 def documents_named(question: Question, situation: Situation) -> tuple[str, ...]:
     """Return the documents and addresses that answers name: to be looked up by who marks them."""
-    found: list[str] = []
+    return tuple(piece.words for piece in named(question, situation))
+
+
+def named(question: Question, situation: Situation) -> tuple[Piece, ...]:
+    found: list[Piece] = []
     for part in _answered(question, situation):
         value = situation.answers[part.id]
         if part.kind is Kind.URL:
-            found.append(f"{part.id}: address {value}")
+            found.append(Piece(part.id, Proof.NAMED, f"{part.id}: address {value}"))
         elif part.kind in ROWED:
             found.extend(
-                f"{where}: names “{row[NAMED]}”"
+                Piece(part.id, Proof.NAMED, f"{where}: names “{row[NAMED]}”")
                 for where, row in _rows(part, value)
                 if not is_empty(row.get(NAMED))
             )
@@ -69,15 +99,17 @@ def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{part.id} row {number}", row
 
 
-def _recorded(part: Part, where: str, row: Mapping[str, Any], on: date | None) -> Iterator[str]:
+def _recorded(part: Part, where: str, row: Mapping[str, Any], on: date | None) -> Iterator[Piece]:
     for column in part.schema.columns if part.schema is not None else ():
         day = as_date(row.get(column.id)) if column.kind is Kind.DATE else None
         if day is None:
             continue
+        says = _in_words(column, row)
         if column.id in EXPIRES and on is not None and day >= on:
-            yield f"{where}: certificate valid until {_in_words(column, row)}"
+            yield Piece(part.id, Proof.CERTIFICATE, f"{where}: certificate valid until {says}")
         elif column.id in TESTED and row.get(RESULT) not in NOT_A_TEST:
-            yield f"{where}: {column.label[:1].lower()}{column.label[1:]} {_in_words(column, row)}"
+            label = f"{column.label[:1].lower()}{column.label[1:]}"
+            yield Piece(part.id, Proof.TEST, f"{where}: {label} {says}")
 
 
 def _in_words(column: Asked, row: Mapping[str, Any]) -> str:

@@ -75,9 +75,12 @@ def gaps(
     }
     if not missing:
         return
+    asked_of_bid = {part.rpartition(".")[0] for part in situation.parts}
+    supports = frozenset(asked_of_bid - missing.keys())
     for asked in questionnaire.questions:
         if asked.id in missing and asked.question.controls:
-            yield from _of_question(questionnaire, asked.question, missing, situation, found)
+            lacks = missing[asked.id]
+            yield from _of_question(questionnaire, asked.question, lacks, supports, found)
 
 
 def _missing(
@@ -103,59 +106,49 @@ def _missing(
 def _of_question(
     questionnaire: Questionnaire,
     question: Question,
-    missing: Mapping[str, Missing],
-    situation: Situation,
+    lacks: Missing,
+    supports: frozenset[str],
     found: Findings,
 ) -> Iterator[tuple[Cause, str]]:
-    said = _said_by_flags(question, found)
-    lacks = missing[question.id]
+    """``supports`` are the questions that may evidence a control: asked, and not missing."""
     open_risks: dict[str, list[tuple[Framework, Control]]] = {}
-    frameworks = questionnaire.bank.frameworks
     for framework, control, tested_by in questionnaire.controls_tested(question.id):
-        if framework.successor in frameworks:  # its successor's controls say it
-            continue
-        if not any(_holds(other, missing, questionnaire, situation) for other in tested_by):
+        if supports.isdisjoint(tested_by):
             for risk_id in control.risks or (question.main_risk,):
                 open_risks.setdefault(risk_id, []).append((framework, control))
+    said = _said_by_flags(question, found) if open_risks else frozenset()
+    version = questionnaire.bank.version
     for risk_id, controls in open_risks.items():
         if risk_id not in said and risk_id in questionnaire.bank.risks:
-            yield _cause(question, controls, lacks), risk_id
+            yield _cause(question, controls, lacks, version), risk_id
 
 
-def _holds(
-    question_id: str,
-    missing: Mapping[str, Missing],
-    questionnaire: Questionnaire,
-    situation: Situation,
-) -> bool:
-    """Return whether another question may support the control: it is asked, and not missing."""
-    if question_id in missing:
-        return False
-    asked = questionnaire.question(question_id)
-    return asked is not None and any(p.id in situation.parts for p in asked.question.parts)
-
-
-def _said_by_flags(question: Question, found: Findings) -> set[str]:
+def _said_by_flags(question: Question, found: Findings) -> frozenset[str]:
+    """Return the risks that flags of the question propose, or of checks that read its answers."""
     parts = {part.id for part in question.parts}
-    return {
+    of_checks = (
+        fired
+        for fired in found.of_question("")
+        if fired.flag is not None and any(read.source in parts for read in fired.because)
+    )
+    return frozenset(
         risk_id
-        for fired in found.fired
-        if fired.flag is not None
-        and fired.flag.severity is not Severity.INFO
-        and (
-            fired.question == question.id
-            or (not fired.question and any(read.source in parts for read in fired.because))
-        )
+        for fired in (*found.of_question(question.id), *of_checks)
+        if fired.flag is not None and fired.flag.severity is not Severity.INFO
         for risk_id in fired.flag.risks
-    }
+    )
 
 
 def _cause(
-    question: Question, controls: Sequence[tuple[Framework, Control]], lacks: Missing
+    question: Question,
+    controls: Sequence[tuple[Framework, Control]],
+    lacks: Missing,
+    version: str,
 ) -> Cause:
     says = f"{question.id} {question.title}: nothing evidences {_named(controls)}"
     words = "; ".join(lacks.why)
-    return Cause(f"{question.id}{GAP}", "amber", says, words, question.id, lacks.sources)
+    about = (f"{question.id}{GAP}", "amber", says, words, question.id)
+    return Cause(*about, lacks.sources, version)
 
 
 def _named(controls: Sequence[tuple[Framework, Control]]) -> str:

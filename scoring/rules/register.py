@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scoring.rules.accepting import Acceptance, Standing, standing_of
 from scoring.rules.actions import Action, ActionState, Control, ControlKind
+from scoring.rules.knowledge import Knowledge
 from scoring.rules.matrix import STANDARD, Band, Scale, heat_map
 from scoring.rules.ratings import Rating
 from scoring.rules.register_changes import Change
@@ -105,6 +106,8 @@ class RegisterRow:
     acceptance: Acceptance | None = None
     # Every change, the first first.
     history: tuple[Change, ...] = ()
+    # How well founded the rating is; None where the risk rests on no answer.
+    knowledge: Knowledge | None = None
 
     @property
     def statement(self) -> str:
@@ -140,6 +143,11 @@ class RegisterRow:
     def rules(self) -> str:
         return "\n".join(cause.rule for cause in self.causes)
 
+    @property
+    def strength_of_knowledge(self) -> str:
+        """Return ‘Low: SLP-07.f is asserted, with nothing that shows it’, or "" for none."""
+        return "" if self.knowledge is None else self.knowledge.words
+
 
 def row_of(
     proposed: ProposedRisk,
@@ -148,6 +156,7 @@ def row_of(
     bank_version: str,
     raised_on: date | None = None,
     scale: Scale = STANDARD,
+    knowledge: Knowledge | None = None,
 ) -> RegisterRow:
     """Return the register row of a risk nobody has decided yet, as the library words it."""
     risk = proposed.risk
@@ -167,6 +176,7 @@ def row_of(
         actions=risk.mitigation,
         raised_on=raised_on,
         scale=scale,
+        knowledge=knowledge,
     )
 
 

@@ -8,7 +8,6 @@ give the same proposals, to the letter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Risk, Severity
@@ -34,10 +33,12 @@ def propose_risks(
     causes with the risk they propose.
     """
     flagged: dict[str, list[Cause]] = {}
+    version = questionnaire.bank.version
     for fired in flags:
         if fired.flag is not None and fired.flag.severity is not Severity.INFO:
+            cause = _cause(fired, version)
             for risk_id in fired.flag.risks:
-                flagged.setdefault(risk_id, []).append(_cause(fired))
+                flagged.setdefault(risk_id, []).append(cause)
     further: dict[str, list[Cause]] = {}
     for cause, risk_id in (*_low_marks(questionnaire, marks), *gaps):
         further.setdefault(risk_id, []).append(cause)
@@ -47,12 +48,13 @@ def propose_risks(
     )
 
 
-def _cause(fired: Fired) -> Cause:
+def _cause(fired: Fired, version: str) -> Cause:
     flag = fired.flag
     if flag is None:
         raise TypeError(f"{fired.rule} carries no flag")
-    sources = tuple(dict.fromkeys(reading.source for reading in fired.because))
-    return Cause(fired.rule, str(flag.severity), flag.says, fired.words, fired.question, sources)
+    sources = tuple(dict.fromkeys([reading.source for reading in fired.because]))
+    about = (fired.rule, flag.severity.value, flag.says, fired.words, fired.question)
+    return Cause(*about, sources, version)
 
 
 def _low_marks(
@@ -62,7 +64,8 @@ def _low_marks(
         mark = marks.get(asked.id)
         if mark is not None and mark <= LOW_MARK:
             says = f"{asked.id} {asked.question.title} is marked {mark}"
-            cause = Cause(f"{asked.id}{LOW_MARKED}", "amber", says, says, asked.id, (asked.id,))
+            about = (f"{asked.id}{LOW_MARKED}", "amber", says, says, asked.id)
+            cause = Cause(*about, (asked.id,), questionnaire.bank.version)
             yield cause, asked.question.main_risk
 
 
@@ -72,13 +75,13 @@ def _proposed(
     risk: Risk = questionnaire.bank.risks[risk_id]
     likelihood = min(HIGHEST, risk.likelihood + (1 if _independent(flagged) > 1 else 0))
     causes = (*_in_order(questionnaire, flagged), *_in_order(questionnaire, further))
-    version = questionnaire.bank.version
-    known = tuple(replace(cause, bank_version=version) for cause in causes)
-    return ProposedRisk(risk, likelihood, risk.impact, known)
+    return ProposedRisk(risk, likelihood, risk.impact, causes)
 
 
-def _in_order(questionnaire: Questionnaire, causes: Iterable[Cause]) -> list[Cause]:
+def _in_order(questionnaire: Questionnaire, causes: list[Cause]) -> list[Cause]:
     """Return causes as the questionnaire has their rules, each once."""
+    if not causes:
+        return []
     order = questionnaire.rule_order
 
     def place(cause: Cause) -> tuple[int, str, str, str, tuple[str, ...]]:

@@ -44,8 +44,13 @@ def section_score(section: Section, marks: Mapping[str, int]) -> SectionScore:
 
     A section that scores nothing has no total.
     """
+    return _section_score(section, marks, _exact_section(section, marks))
+
+
+def _section_score(
+    section: Section, marks: Mapping[str, int], exact: Fraction | None
+) -> SectionScore:
     scores = tuple(question_score(asked, marks.get(asked.id)) for asked in section.questions)
-    exact = _exact_section(section, marks)
     total = None if exact is None else half_up(exact)
     return SectionScore(section.id, section.title, section.weight, scores, total)
 
@@ -57,8 +62,12 @@ def quality_score(questionnaire: Questionnaire, marks: Mapping[str, int]) -> Qua
     that scores nothing, which ranks nobody. Sections are summed unrounded, so the total may differ
     by a hundredth from the sum of the rounded sections.
     """
-    sections = tuple(section_score(section, marks) for section in questionnaire.sections)
-    exact = exact_quality(questionnaire, exact_sections(questionnaire, marks))
+    by_section = exact_sections(questionnaire, marks)
+    sections = tuple(
+        _section_score(section, marks, by_section.get(section.id))
+        for section in questionnaire.sections
+    )
+    exact = exact_quality(questionnaire, by_section)
     return QualityScore(sections, None if exact is None else half_up(exact))
 
 

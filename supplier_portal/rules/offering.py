@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from foundation.canonical import canonical_json
-from question_bank.rules.conditions.compare import plain_name
+from question_bank.rules.conditions.names import plain_name
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.rows import read_row
 from question_bank.rules.questions import Asked, Kind, Offer, Part

@@ -134,14 +134,20 @@ class Questionnaire:
     @cached_property
     def _controls_tested(self) -> Mapping[str, tuple[ControlTested, ...]]:
         found: dict[str, list[ControlTested]] = {asked.id: [] for asked in self.questions}
-        for framework in coverage(self.bare_questions, self.bank.frameworks):
+        frameworks = self.bank.frameworks
+        for framework in coverage(self.bare_questions, frameworks):
+            if framework.framework.successor in frameworks:
+                continue
             for control, questions in framework.tested:
                 for question_id in questions:
                     found[question_id].append((framework.framework, control, questions))
         return {question_id: tuple(tested) for question_id, tested in found.items()}
 
     def controls_tested(self, question_id: str) -> tuple[ControlTested, ...]:
-        """Return each control a question tests, with every question asked that tests it."""
+        """Return each control a question tests, with every question asked that tests it.
+
+        Of a framework that stands there in two versions, only those of the newer one.
+        """
         return self._controls_tested.get(question_id, ())
 
     @cached_property

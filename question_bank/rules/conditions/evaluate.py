@@ -3,183 +3,173 @@
 A missing answer, a part that was not asked, an empty cell and a missing tender fact give *unknown*,
 and ``not unknown`` is unknown, so that nothing fires by accident. ``Verdict.because`` is enough to
 reach the same verdict: whoever agrees on those readings agrees on the verdict.
+
+Truth is decided in ``deciding``; here is found what it rests on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
-from question_bank.rules.conditions import compare, readings
-from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.conditions import names, readings
+from question_bank.rules.conditions.deciding import (
+    GROUPS,
+    decide,
+    flags_fired,
+    row_decider,
+)
+from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
+
+Readings = tuple[Reading, ...]
 
 
 def evaluate(condition: Condition, situation: Situation) -> Verdict:
-    return _NODES.get(condition.node, compare_node)(condition, situation)
+    return Verdict(decide(condition, situation), because(condition, situation))
 
 
-def _all(condition: Condition, situation: Situation) -> Verdict:
-    return _joined(condition, situation, decisive=Truth.FALSE, otherwise=Truth.TRUE)
+def because(condition: Condition, situation: Situation) -> Readings:
+    """Return what the truth of a condition rests on, in words."""
+    return _READ[condition.node](condition, situation)
 
 
-def _any(condition: Condition, situation: Situation) -> Verdict:
-    return _joined(condition, situation, decisive=Truth.TRUE, otherwise=Truth.FALSE)
+def _group(condition: Condition, situation: Situation) -> Readings:
+    """``all`` rests on those that are false, ``any`` on those that are true; else on each."""
+    decisive = Truth.FALSE if condition.node == "all" else Truth.TRUE
+    deciding = [child for child in condition.children if decide(child, situation) is decisive]
+    return _once(because(child, situation) for child in deciding or condition.children)
 
 
-def _joined(
-    condition: Condition, situation: Situation, *, decisive: Truth, otherwise: Truth
-) -> Verdict:
-    """``all`` is false as soon as one is false, ``any`` true as soon as one is true."""
-    verdicts = [evaluate(child, situation) for child in condition.children]
-    deciding = [verdict for verdict in verdicts if verdict.truth is decisive]
-    if deciding:
-        return Verdict(decisive, _readings(deciding))
-    unknown = any(verdict.truth is Truth.UNKNOWN for verdict in verdicts)
-    return Verdict(Truth.UNKNOWN if unknown else otherwise, _readings(verdicts))
+def _once(found: Iterable[Readings]) -> Readings:
+    return tuple(dict.fromkeys(reading for several in found for reading in several))
 
 
-def _readings(verdicts: Iterable[Verdict]) -> tuple[Reading, ...]:
-    return tuple(dict.fromkeys(reading for verdict in verdicts for reading in verdict.because))
+def _not(condition: Condition, situation: Situation) -> Readings:
+    return because(condition.children[0], situation)
 
 
-def _not(condition: Condition, situation: Situation) -> Verdict:
-    inner = evaluate(condition.children[0], situation)
-    opposite = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
-    return Verdict(opposite[inner.truth], inner.because)
+def _nothing(_condition: Condition, _situation: Situation) -> Readings:
+    return ()
 
 
-def _always(_condition: Condition, _situation: Situation) -> Verdict:
-    return Verdict(Truth.TRUE)
+def _presence(condition: Condition, situation: Situation) -> Readings:
+    return tuple(readings.of_part(situation, part_id) for part_id in condition.subject)
 
 
-def _answered(condition: Condition, situation: Situation) -> Verdict:
-    """True when any of the parts is answered; unknown when none of them was asked."""
-    return _presence(condition, situation, wanted=True)
-
-
-def _missing(condition: Condition, situation: Situation) -> Verdict:
-    """True when a part that was asked is unanswered (each of them, for a list)."""
-    return _presence(condition, situation, wanted=False)
-
-
-def _presence(condition: Condition, situation: Situation, *, wanted: bool) -> Verdict:
-    read, found, asked = [], False, False
-    for part_id in condition.subject:
-        read.append(readings.of_part(situation, part_id))
-        asked = asked or part_id in situation.parts
-        found = found or readings.answer_to(situation, part_id) is not None
-    if not asked:
-        return Verdict(Truth.UNKNOWN, tuple(read))
-    return Verdict(_truth(found is wanted), tuple(read))
-
-
-def _truth(value: bool | None) -> Truth:
-    if value is None:
-        return Truth.UNKNOWN
-    return Truth.TRUE if value else Truth.FALSE
-
-
-def _any_row(condition: Condition, situation: Situation) -> Verdict:
-    return _rows_where(condition, situation, wanted=Truth.TRUE)
-
-
-def _every_row(condition: Condition, situation: Situation) -> Verdict:
-    return _rows_where(condition, situation, wanted=Truth.FALSE)
-
-
-def _rows_where(condition: Condition, situation: Situation, *, wanted: Truth) -> Verdict:
-    """``any_row`` looks for one row that holds; ``every_row`` for one that does not."""
-    part_id = condition.subject
+def _rows(condition: Condition, situation: Situation) -> Readings:
+    """The row that decides it; else the table and the rows that could not be decided."""
+    part_id, where = condition.subject, condition.children[0]
+    wanted = Truth.TRUE if condition.node == "any_row" else Truth.FALSE
     rows = readings.rows_of(situation, part_id)
     if rows is None:
-        return Verdict(Truth.UNKNOWN, (readings.of_part(situation, part_id),))
-    undecided = []
-    for number, row in enumerate(rows, start=1):
-        verdict = _row_verdict(condition.children[0], situation, part_id, row, number)
-        if verdict.truth is wanted:
-            return verdict
-        if verdict.truth is Truth.UNKNOWN:
-            undecided.append(verdict)
-    decided = Truth.UNKNOWN if undecided else _opposite(wanted)
+        return (readings.of_part(situation, part_id),)
+    of_row = row_decider(where, part_id)
+    truths = [of_row(situation, number) for number in range(len(rows))]
+    if wanted in truths:
+        return _of_row(where, situation, part_id, truths.index(wanted))
     looked_at = readings.of_rows(situation, part_id, condition, len(rows))
-    return Verdict(decided, (looked_at, *_readings(undecided)))
+    undecided = [number for number, truth in enumerate(truths) if truth is Truth.UNKNOWN]
+    found = _once(_of_row(where, situation, part_id, number) for number in undecided)
+    return (looked_at, *found)
 
 
-def _opposite(truth: Truth) -> Truth:
-    return Truth.FALSE if truth is Truth.TRUE else Truth.TRUE
-
-
-def _row_verdict(
-    condition: Condition, situation: Situation, part_id: str, row: Mapping[str, Any], number: int
-) -> Verdict:
-    if condition.node in ("all", "any", "not"):
-        verdicts = [
-            _row_verdict(child, situation, part_id, row, number) for child in condition.children
-        ]
-        return _combined(condition.node, verdicts)
-    outcome, read = compare.cell(condition, situation, part_id, row, number)
-    return Verdict(_truth(outcome), read)
-
-
-def _combined(node: str, verdicts: list[Verdict]) -> Verdict:
-    truths = [verdict.truth for verdict in verdicts]
-    if node == "not":
-        opposite = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
-        return Verdict(opposite[truths[0]], verdicts[0].because)
-    decisive = Truth.FALSE if node == "all" else Truth.TRUE
-    if decisive in truths:
-        return Verdict(decisive, _readings(v for v in verdicts if v.truth is decisive))
-    if Truth.UNKNOWN in truths:
-        return Verdict(Truth.UNKNOWN, _readings(verdicts))
-    return Verdict(_opposite(decisive), _readings(verdicts))
-
-
-def compare_node(condition: Condition, situation: Situation) -> Verdict:
-    """Decide a node that compares one thing: a part, a fact, a count, a mark, names or coverage."""
-    outcome, read = compare.NODES[condition.node](condition, situation)
-    return Verdict(_truth(outcome), read)
-
-
-def _flag(condition: Condition, situation: Situation) -> Verdict:
-    """True when a rule named fired: by rule id, by part or question id, or by severity."""
-    if "flags" not in situation.known:
-        return Verdict(Truth.UNKNOWN, (Reading("flags", "red flags are not worked out yet"),))
-    fired = [
-        rule
-        for rule, severity in situation.flags.items()
-        if any(
-            wanted in (rule, severity) or rule.startswith((f"{wanted}:", f"{wanted}."))
-            for wanted in condition.subject
-        )
+def _of_row(condition: Condition, situation: Situation, part_id: str, number: int) -> Readings:
+    if condition.node not in GROUPS:
+        return readings.of_cell(condition, situation, part_id, number)
+    if condition.node == "not":
+        return _of_row(condition.children[0], situation, part_id, number)
+    decisive = Truth.FALSE if condition.node == "all" else Truth.TRUE
+    deciding = [
+        child
+        for child in condition.children
+        if row_decider(child, part_id)(situation, number) is decisive
     ]
+    found = deciding or condition.children
+    return _once(_of_row(child, situation, part_id, number) for child in found)
+
+
+def _part(condition: Condition, situation: Situation) -> Readings:
+    part_id = condition.subject
+    if condition.column and readings.answer_to(situation, part_id) is not None:
+        return readings.of_cell(condition, situation, part_id, None)
+    facts = readings.of_compared_facts(condition, situation)
+    return (readings.of_part(situation, part_id), *facts)
+
+
+def _fact(condition: Condition, situation: Situation) -> Readings:
+    facts = readings.of_compared_facts(condition, situation)
+    return (readings.of_fact(situation, condition.subject), *facts)
+
+
+def _row_count(condition: Condition, situation: Situation) -> Readings:
+    rows = readings.rows_of(situation, condition.subject)
+    if rows is None:
+        return (readings.of_part(situation, condition.subject),)
+    return (readings.of_rows(situation, condition.subject, condition, len(rows)),)
+
+
+def _mark(condition: Condition, situation: Situation) -> Readings:
+    mark = situation.marks.get(condition.subject)
+    says = "not marked yet" if mark is None else f"marked {mark}"
+    return (Reading(condition.subject, f"{condition.subject} is {says}"),)
+
+
+def _names(condition: Condition, situation: Situation) -> Readings:
+    if names.absent(condition, situation) is not True:
+        parts = dict.fromkeys(part_id for part_id, _ in columns_read(condition))
+        return tuple(readings.of_part(situation, part_id) for part_id in parts)
+    found = dict.fromkeys((n.part, n.name) for n in names.who_is_absent(condition, situation))
+    where = " or ".join(item["part"] for item in condition.value)
+    return (
+        *(Reading(part, f"{part} names “{name}”") for part, name in found),
+        *(Reading(item["part"], f"{where} does not") for item in condition.value),
+    )
+
+
+def _coverage(condition: Condition, situation: Situation) -> Readings:
+    of, by = condition.subject["of"], condition.subject["by"]
+    counts = names.coverage_counts(condition, situation)
+    if counts is None:
+        return tuple(readings.of_part(situation, item["part"]) for item in (of, by))
+    says = f"{by['part']} covers {counts[0]} of the {counts[1]} in {of['part']}"
+    return tuple(Reading(item["part"], says) for item in (of, by))
+
+
+def _flag(condition: Condition, situation: Situation) -> Readings:
+    if "flags" not in situation.known:
+        return (Reading("flags", "red flags are not worked out yet"),)
+    fired = flags_fired(condition, situation)
     if fired:
-        return Verdict(Truth.TRUE, tuple(Reading(rule, f"{rule} was flagged") for rule in fired))
+        return tuple(Reading(rule, f"{rule} was flagged") for rule in fired)
     named = " or ".join(condition.subject)
-    return Verdict(Truth.FALSE, (Reading(named, f"nothing was flagged for {named}"),))
+    return (Reading(named, f"nothing was flagged for {named}"),)
 
 
-def _risk(condition: Condition, situation: Situation) -> Verdict:
+def _risk(condition: Condition, situation: Situation) -> Readings:
     if "risks" not in situation.known:
-        return Verdict(Truth.UNKNOWN, (Reading("risks", "risks are not worked out yet"),))
+        return (Reading("risks", "risks are not worked out yet"),)
     raised = [risk for risk in condition.subject if risk in situation.risks]
     if raised:
-        return Verdict(
-            Truth.TRUE, tuple(Reading(risk, f"risk {risk} is in the register") for risk in raised)
-        )
+        return tuple(Reading(risk, f"risk {risk} is in the register") for risk in raised)
     named = ", ".join(condition.subject)
-    return Verdict(Truth.FALSE, (Reading(named, f"none of the risks {named} is raised"),))
+    return (Reading(named, f"none of the risks {named} is raised"),)
 
 
-_NODES: Mapping[str, Callable[[Condition, Situation], Verdict]] = {
-    "all": _all,
-    "any": _any,
+_READ: Mapping[str, Callable[[Condition, Situation], Readings]] = {
+    "all": _group,
+    "any": _group,
     "not": _not,
-    "always": _always,
-    "answered": _answered,
-    "missing": _missing,
-    "any_row": _any_row,
-    "every_row": _every_row,
+    "always": _nothing,
+    "answered": _presence,
+    "missing": _presence,
+    "any_row": _rows,
+    "every_row": _rows,
+    "part": _part,
+    "fact": _fact,
+    "rows": _row_count,
+    "mark": _mark,
+    "names": _names,
+    "coverage": _coverage,
     "flag": _flag,
     "risk": _risk,
 }

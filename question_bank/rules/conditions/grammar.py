@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from question_bank.rules.conditions.operands import (
@@ -43,6 +43,8 @@ class Condition:
     value: Any = None
     column: str = ""
     children: tuple[Condition, ...] = ()
+    # What ``deciding`` made of it, once it was asked.
+    compiled: Any = field(default=None, init=False, repr=False, compare=False)
 
     def walk(self) -> Iterator[Condition]:
         yield self

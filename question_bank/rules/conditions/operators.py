@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as operator_module
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,23 +13,88 @@ from question_bank.rules.kinds import is_empty, rules_for
 from question_bank.rules.kinds.amounts import as_date
 from question_bank.rules.questions import Kind
 
+Test = Callable[[Any, Kind, Situation], bool | None]
+UNREAD: Any = object()
+
 
 def holds(kind: Kind, left: Any, operator: str, right: Any, situation: Situation) -> bool | None:
     """Return whether ``left``, a value of ``kind``, stands so to ``right``; None: unknown."""
     if is_empty(left):
         return None
     known = rules_for(kind).comparable(left)
-    if known is None:
-        return None
+    return None if known is None else tester(operator, right)(known, kind, situation)
+
+
+def tester(operator: str, right: Any) -> Test:
+    """Return what says whether a known value stands so to ``right``: made once, asked often."""
     if operator == "older_than":
-        return _older_than(known, right, situation)
-    wanted = _resolved(right, situation)
-    if wanted is None:
-        return None
+        return _older_than(right)
+    if operator in QUICK and not _names_a_fact(right):
+        return QUICK[operator](right)
+    if operator in MEASURED:
+        return _measured(operator, right)
+    compare = OPERATIONS[operator]
+
+    def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
+        wanted = _resolved(right, situation)
+        if wanted is None:
+            return None
+        try:
+            return compare(known, wanted, kind)
+        except (TypeError, ValueError):
+            return None
+
+    return test
+
+
+def _names_a_fact(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("tender.")
+
+
+def _quick_same(right: Any) -> Test:
+    text = _text(right)
+
+    def test(known: Any, kind: Kind, _situation: Situation) -> bool | None:
+        if type(known) is str:
+            return bool(known == text)
+        try:
+            return _same(known, right, kind)
+        except (TypeError, ValueError):
+            return None
+
+    return test
+
+
+def _measured(operator: str, right: Any) -> Test:
+    """Compare with a size or a day, which is worked out once for a bid and each kind of value."""
+    compare = MEASURED[operator]
+    in_days = operator in ("before", "after")
+
+    def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
+        key = ("measure", right, Kind.DATE if in_days else kind)
+        limit = situation.memo.get(key, UNREAD)
+        if limit is UNREAD:
+            limit = situation.memo[key] = _measure(_resolved(right, situation), kind, in_days)
+        try:
+            left = _day(known) if in_days else known
+            return None if limit is None else bool(compare(left, limit))
+        except (TypeError, ValueError):
+            return None
+
+    return test
+
+
+def _measure(wanted: Any, kind: Kind, in_days: bool) -> Any:
     try:
-        return OPERATIONS[operator](known, wanted, kind)
+        return None if wanted is None else _day(wanted) if in_days else _size(wanted, kind)
     except (TypeError, ValueError):
         return None
+
+
+def _quick_among(right: Any) -> Test:
+    values = right if isinstance(right, list | tuple | frozenset | set) else [right]
+    texts = {_text(value) for value in values}
+    return lambda known, _kind, _situation: _text(known) in texts
 
 
 def _resolved(value: Any, situation: Situation) -> Any:
@@ -99,21 +165,29 @@ OPERATIONS: Mapping[str, Callable[[Any, Any, Kind], bool]] = {
     "has_any": lambda left, right, _kind: bool(_list(right) & _chosen(left)),
     "lacks": lambda left, right, _kind: right not in _chosen(left),
     "lacks_any": lambda left, right, _kind: bool(_list(right) - _chosen(left)),
-    "more_than": lambda left, right, kind: left > _size(right, kind),
-    "less_than": lambda left, right, kind: left < _size(right, kind),
-    "at_least": lambda left, right, kind: left >= _size(right, kind),
-    "at_most": lambda left, right, kind: left <= _size(right, kind),
-    "before": lambda left, right, _kind: _day(left) < _day(right),
-    "after": lambda left, right, _kind: _day(left) > _day(right),
 }
 
 
-def _older_than(known: Any, right: Any, situation: Situation) -> bool | None:
-    """Return whether a date lies more than so many months before another."""
-    reference = _resolved(right.get("before"), situation) if isinstance(right, Mapping) else None
+def _older_than(right: Any) -> Test:
+    """Whether a date lies more than so many months before another."""
+    before = right.get("before") if isinstance(right, Mapping) else None
+    months = right.get("months") if isinstance(right, Mapping) else None
+    key = ("older_than", months, before)
+
+    def test(known: Any, _kind: Kind, situation: Situation) -> bool | None:
+        limit = situation.memo.get(key, UNREAD)
+        if limit is UNREAD:
+            limit = situation.memo[key] = _limit(months, _resolved(before, situation))
+        day = as_date(known)
+        return None if limit is None or day is None else bool(day < limit)
+
+    return test
+
+
+def _limit(months: Any, reference: Any) -> date | None:
     try:
-        return _day(known) < months_before(_day(reference), int(right["months"]))
-    except (ValueError, KeyError, TypeError):
+        return months_before(_day(reference), int(months))
+    except (ValueError, TypeError):
         return None
 
 
@@ -126,3 +200,15 @@ def months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(day)
+
+
+# Operators whose literal side is made ready once.
+QUICK: Mapping[str, Callable[[Any], Test]] = {"is": _quick_same, "in": _quick_among}
+MEASURED: Mapping[str, Callable[[Any, Any], Any]] = {
+    "more_than": operator_module.gt,
+    "less_than": operator_module.lt,
+    "at_least": operator_module.ge,
+    "at_most": operator_module.le,
+    "before": operator_module.lt,
+    "after": operator_module.gt,
+}

@@ -8,7 +8,7 @@ from typing import Any
 from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.conditions.verdict import Reading, Situation
 from question_bank.rules.kinds import is_empty, rules_for
-from question_bank.rules.questions import Asked
+from question_bank.rules.questions import Asked, Part
 
 LONGEST_QUOTE = 80
 
@@ -17,20 +17,30 @@ def answer_to(situation: Situation, part_id: str) -> Any:
     """Return the stored answer to a part that was asked, or None."""
     if part_id not in situation.parts:
         return None
-    value = situation.answers.get(part_id)
-    return None if is_empty(value) else value
+    key = ("answer", part_id)
+    if key not in situation.memo:
+        value = situation.answers.get(part_id)
+        situation.memo[key] = None if is_empty(value) else value
+    return situation.memo[key]
 
 
 def rows_of(situation: Situation, part_id: str) -> list[Mapping[str, Any]] | None:
     """Return a table's rows; a table asked for and left empty has none; None when not asked."""
     if part_id not in situation.parts:
         return None
-    value = situation.answers.get(part_id)
+    key = ("rows", part_id)
+    if key not in situation.memo:
+        situation.memo[key] = _rows(situation.answers.get(part_id), situation.parts[part_id])
+    rows: list[Mapping[str, Any]] | None = situation.memo[key]
+    return rows
+
+
+def _rows(value: Any, asked: Part) -> list[Mapping[str, Any]] | None:
     if value is None:
-        return None if situation.parts[part_id].required else []
+        return None if asked.required else []
     if not isinstance(value, list | tuple):
         return None
-    return [row for row in value if isinstance(row, Mapping)]
+    return [row for row in value if type(row) is dict or isinstance(row, Mapping)]
 
 
 def of_part(situation: Situation, part_id: str) -> Reading:
@@ -72,6 +82,24 @@ def _column_label(situation: Situation, part_id: str, name: str) -> str:
 def column_of(situation: Situation, part_id: str, name: str) -> Asked | None:
     part = situation.parts.get(part_id)
     return part.schema.column(name) if part is not None and part.schema else None
+
+
+def of_cell(
+    condition: Condition, situation: Situation, part_id: str, number: int | None
+) -> tuple[Reading, ...]:
+    """What a cell says: of the row in that place, or of a record, which has no rows (None)."""
+    column = column_of(situation, part_id, condition.column)
+    if column is None:
+        return (of_part(situation, part_id),)
+    if number is None:
+        record = answer_to(situation, part_id)
+        row, where = record if isinstance(record, Mapping) else {}, part_id
+    else:
+        row, where = (rows_of(situation, part_id) or [])[number], f"{part_id} row {number + 1}"
+    value = row.get(condition.column)
+    says = "empty" if is_empty(value) else in_words(column, value)
+    reading = Reading(part_id, f"{where}: {column.label.lower()} is {says}")
+    return (reading, *of_compared_facts(condition, situation))
 
 
 def of_fact(situation: Situation, name: str) -> Reading:

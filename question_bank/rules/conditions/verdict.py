@@ -63,6 +63,8 @@ class Situation:
     marks: Mapping[str, int] = field(default_factory=dict)
     known: frozenset[str] = frozenset({"flags", "risks", "marks"})
     questionnaire: frozenset[str] | None = None
+    # What conditions have read of the answers and facts so far, so that each is read once.
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def leaves_out(self, part_id: str) -> bool:
         """Return whether no supplier of this tender is asked the part."""

@@ -6,6 +6,7 @@ cannot help setting off beside it (a check that compares the same answer) stands
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -404,10 +405,7 @@ def test_a_bid_raises_the_flags_it_deserves_and_no_others(changes, expected):
 
 def test_a_claim_about_resilience_is_questioned_once_recovery_is_marked_low():
     situation = situation_of(QUESTIONS, stored(good.ANSWERS), good.FACTS, SPECS)
-    marked = type(situation)(
-        **{name: getattr(situation, name) for name in situation.__dataclass_fields__}
-        | {"marks": {"SLP-07": 2, "SLP-12": 3}}
-    )
+    marked = replace(situation, marks={"SLP-07": 2, "SLP-12": 3})
 
     found = check_after_marking(BANK.checks, marked)
 

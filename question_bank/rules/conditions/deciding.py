@@ -1,0 +1,318 @@
+"""The truth of a condition alone: the one place where it is decided, and made to be quick.
+
+A condition is made into a function once, and keeps it. What it compares is read once for a bid, in
+``Situation.memo``. Words are nobody's business here: ``evaluate`` finds those for what somebody
+will read, which is the few conditions of hundreds that hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from question_bank.rules.conditions import names
+from question_bank.rules.conditions.grammar import Condition
+from question_bank.rules.conditions.operators import tester
+from question_bank.rules.conditions.readings import answer_to, rows_of
+from question_bank.rules.conditions.verdict import Situation, Truth
+from question_bank.rules.kinds import is_empty, rules_for
+from question_bank.rules.questions import Kind
+
+TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+TRUTH: Mapping[bool | None, Truth] = {True: TRUE, False: FALSE, None: UNKNOWN}
+OPPOSITE = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
+GROUPS = ("all", "any", "not")
+
+Decide = Callable[[Situation], Truth]
+DecideRow = Callable[[Situation, int], Truth]
+
+
+class Compiled(NamedTuple):
+    """What a condition was made into. ``facts`` are the tender facts it may read."""
+
+    decide: Decide
+    facts: frozenset[str]
+
+
+def decide(condition: Condition, situation: Situation) -> Truth:
+    return compiled(condition).decide(situation)
+
+
+def lacks_a_fact(condition: Condition, situation: Situation) -> bool:
+    """Return whether the tender does not give something that the condition may read."""
+    facts = compiled(condition).facts
+    return bool(facts) and any(is_empty(situation.facts.get(name)) for name in facts)
+
+
+def compiled(condition: Condition) -> Compiled:
+    known: Compiled | None = condition.compiled
+    if known is None:
+        made = _MAKERS.get(condition.node, _made_of_truth)(condition)
+        known = Compiled(made, condition.facts())
+        # Kept where it belongs, so that it lives as long as its condition.
+        object.__setattr__(condition, "compiled", known)
+    return known
+
+
+def _made_of_truth(condition: Condition) -> Decide:
+    truth_of = _TRUTHS[condition.node]
+    return lambda situation: TRUTH[truth_of(condition, situation)]
+
+
+def _group(condition: Condition) -> Decide:
+    """``all`` is false as soon as one is false, ``any`` true as soon as one is true."""
+    children = [compiled(child).decide for child in condition.children]
+    decisive = FALSE if condition.node == "all" else TRUE
+    otherwise = OPPOSITE[decisive]
+
+    def decided(situation: Situation) -> Truth:
+        found = otherwise
+        for child in children:
+            truth = child(situation)
+            if truth is decisive:
+                return decisive
+            if truth is UNKNOWN:
+                found = UNKNOWN
+        return found
+
+    return decided
+
+
+def _not(condition: Condition) -> Decide:
+    inner = compiled(condition.children[0]).decide
+    return lambda situation: OPPOSITE[inner(situation)]
+
+
+def _presence(condition: Condition) -> Decide:
+    """Unknown when none of the parts was asked."""
+    parts, wanted = condition.subject, condition.node == "answered"
+
+    def decided(situation: Situation) -> Truth:
+        if not any(part_id in situation.parts for part_id in parts):
+            return UNKNOWN
+        found = any(answer_to(situation, part_id) is not None for part_id in parts)
+        return TRUTH[found is wanted]
+
+    return decided
+
+
+def _part(condition: Condition) -> Decide:
+    if condition.column:
+        return _record(condition)
+    part_id, test = condition.subject, tester(condition.operator, condition.value)
+
+    def decided(situation: Situation) -> Truth:
+        known = known_answer(situation, part_id)
+        if known is None:
+            return UNKNOWN
+        return TRUTH[test(known, situation.parts[part_id].kind, situation)]
+
+    return decided
+
+
+def known_answer(situation: Situation, part_id: str) -> Any:
+    """Return the answer to a part as it is compared; None where there is none."""
+    part = situation.parts.get(part_id)
+    if part is None:
+        return None
+    known = situation.memo.get(part_id, situation)
+    if known is situation:  # not looked at yet
+        value = answer_to(situation, part_id)
+        known = None if value is None else rules_for(part.kind).comparable(value)
+        situation.memo[part_id] = known
+    return known
+
+
+def _record(condition: Condition) -> Decide:
+    """One cell of a record, which is its own only row."""
+    cell = row_decider(condition, condition.subject, of_record=True)
+
+    def decided(situation: Situation) -> Truth:
+        if answer_to(situation, condition.subject) is None:
+            return UNKNOWN
+        return cell(situation, 0)
+
+    return decided
+
+
+def _rows(condition: Condition) -> Decide:
+    """``any_row`` looks for one row that holds; ``every_row`` for one that does not."""
+    part_id, wanted = condition.subject, TRUE if condition.node == "any_row" else FALSE
+    of_row = row_decider(condition.children[0], part_id)
+
+    def decided(situation: Situation) -> Truth:
+        rows = rows_of(situation, part_id)
+        if rows is None:
+            return UNKNOWN
+        found = OPPOSITE[wanted]
+        for number in range(len(rows)):
+            truth = of_row(situation, number)
+            if truth is wanted:
+                return wanted
+            if truth is UNKNOWN:
+                found = UNKNOWN
+        return found
+
+    return decided
+
+
+def row_decider(condition: Condition, part_id: str, *, of_record: bool = False) -> DecideRow:
+    """Return what decides a condition on the cells of one row, which is named by its place.
+
+    A record is its own only row, in place 0.
+    """
+    if condition.node in GROUPS:
+        return _group_of_cells(condition, part_id, of_record)
+    if condition.operator in ("empty", "filled"):
+        return _presence_of_cell(condition, part_id, of_record)
+    key = (part_id, condition.column, of_record)
+    test = tester(condition.operator, condition.value)
+
+    def decided(situation: Situation, number: int) -> Truth:
+        found = situation.memo.get(key)
+        if found is None:
+            found = situation.memo[key] = _cells(situation, *key)
+        kind, cells = found
+        known = cells[number] if cells else None
+        return UNKNOWN if known is None else TRUTH[test(known, kind, situation)]
+
+    return decided
+
+
+def _group_of_cells(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
+    cells = [row_decider(child, part_id, of_record=of_record) for child in condition.children]
+    if condition.node == "not":
+        return lambda situation, number: OPPOSITE[cells[0](situation, number)]
+    decisive = FALSE if condition.node == "all" else TRUE
+    otherwise = OPPOSITE[decisive]
+
+    def decided(situation: Situation, number: int) -> Truth:
+        found = otherwise
+        for cell in cells:
+            truth = cell(situation, number)
+            if truth is decisive:
+                return decisive
+            if truth is UNKNOWN:
+                found = UNKNOWN
+        return found
+
+    return decided
+
+
+def _presence_of_cell(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
+    wanted = condition.operator == "empty"
+
+    def decided(situation: Situation, number: int) -> Truth:
+        if not _has_column(situation, part_id, condition.column):
+            return UNKNOWN
+        value = _all_rows(situation, part_id, of_record)[number].get(condition.column)
+        return TRUTH[is_empty(value) is wanted]
+
+    return decided
+
+
+def _has_column(situation: Situation, part_id: str, column: str) -> bool:
+    part = situation.parts.get(part_id)
+    return part is not None and part.schema is not None and part.schema.column(column) is not None
+
+
+def _all_rows(situation: Situation, part_id: str, of_record: bool) -> list[Mapping[str, Any]]:
+    """Return the rows of a table, or a record as its only row, even one of the wrong shape."""
+    if not of_record:
+        return rows_of(situation, part_id) or []
+    value = answer_to(situation, part_id)
+    return [value if isinstance(value, Mapping) else {}]
+
+
+def _cells(
+    situation: Situation, part_id: str, name: str, of_record: bool
+) -> tuple[Kind, list[Any]]:
+    """Return a column of every row as it is compared; nothing where there is no such column."""
+    part = situation.parts.get(part_id)
+    column = part.schema.column(name) if part is not None and part.schema else None
+    if column is None:
+        return Kind.SHORT_TEXT, []
+    comparable = rules_for(column.kind).comparable
+    values = (row.get(name) for row in _all_rows(situation, part_id, of_record))
+    return column.kind, [None if is_empty(value) else comparable(value) for value in values]
+
+
+def _fact(condition: Condition) -> Decide:
+    name, test = condition.subject, tester(condition.operator, condition.value)
+
+    def decided(situation: Situation) -> Truth:
+        spec, value = situation.fact_specs.get(name), situation.facts.get(name)
+        if spec is None or is_empty(value):
+            return UNKNOWN
+        known = rules_for(spec.kind).comparable(value)
+        return UNKNOWN if known is None else TRUTH[test(known, spec.kind, situation)]
+
+    return decided
+
+
+def _counted(count: Callable[[Condition, Situation], Any]) -> Callable[[Condition], Decide]:
+    """A node that counts something, and compares the number."""
+
+    def maker(condition: Condition) -> Decide:
+        test = tester(condition.operator, condition.value)
+
+        def decided(situation: Situation) -> Truth:
+            number = count(condition, situation)
+            return UNKNOWN if number is None else TRUTH[test(number, Kind.NUMBER, situation)]
+
+        return decided
+
+    return maker
+
+
+def _row_count(condition: Condition, situation: Situation) -> int | None:
+    rows = rows_of(situation, condition.subject)
+    return None if rows is None else len(rows)
+
+
+def _mark(condition: Condition, situation: Situation) -> int | None:
+    return situation.marks.get(condition.subject)
+
+
+def flags_fired(condition: Condition, situation: Situation) -> list[str]:
+    """Return the rules that fired among those named: by rule, part or question id, or severity."""
+    return [
+        rule
+        for rule, severity in situation.flags.items()
+        if any(
+            wanted in (rule, severity) or rule.startswith((f"{wanted}:", f"{wanted}."))
+            for wanted in condition.subject
+        )
+    ]
+
+
+def _flag(condition: Condition, situation: Situation) -> bool | None:
+    return bool(flags_fired(condition, situation)) if "flags" in situation.known else None
+
+
+def _risk(condition: Condition, situation: Situation) -> bool | None:
+    if "risks" not in situation.known:
+        return None
+    return not situation.risks.isdisjoint(condition.subject)
+
+
+_TRUTHS: Mapping[str, Callable[[Condition, Situation], bool | None]] = {
+    "names": names.absent,
+    "flag": _flag,
+    "risk": _risk,
+}
+_MAKERS: Mapping[str, Callable[[Condition], Decide]] = {
+    "all": _group,
+    "any": _group,
+    "not": _not,
+    "always": lambda _condition: lambda _situation: TRUE,
+    "answered": _presence,
+    "missing": _presence,
+    "any_row": _rows,
+    "every_row": _rows,
+    "part": _part,
+    "fact": _fact,
+    "rows": _counted(_row_count),
+    "mark": _counted(_mark),
+    "coverage": _counted(names.covered),
+}

@@ -1,0 +1,151 @@
+"""Strength of knowledge: how well founded a rating is, by what the answers behind it rest on.
+
+An answer is *asserted* where nothing goes with it, *documented* where a file does, or a record of a
+test, or, once the question is marked, a document or an address that the evaluator could look up;
+*independently certified* where a certificate in date on the day bids closed does; *tested by the
+authority* where a caller says so. What goes with a part goes with those of the same letter:
+the report SLP-07.g2 shows the answers SLP-07.g and SLP-07.g3, and nothing else of SLP-07.
+
+A risk is known no better than the weakest answer it rests on. Tender facts are the authority's own
+and count for nothing here. A rating with little knowledge behind it is neither better nor worse: it
+may change more once somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.kinds import is_empty
+from question_bank.rules.kinds.amounts import as_date
+from question_bank.rules.questions import Question
+from scoring.rules.evidence import Piece, Proof, attached, named
+from scoring.rules.results import Cause
+from tenders.rules.questionnaire import Questionnaire
+
+
+class Strength(IntEnum):
+    """How far an answer can be relied on, the weakest first."""
+
+    ASSERTED = 0
+    DOCUMENTED = 1
+    CERTIFIED = 2
+    TESTED = 3
+
+
+class Confidence(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+STRENGTH_IN_WORDS: Mapping[Strength, str] = {
+    Strength.ASSERTED: "asserted",
+    Strength.DOCUMENTED: "documented",
+    Strength.CERTIFIED: "independently certified",
+    Strength.TESTED: "tested by the authority",
+}
+CONFIDENCE: Mapping[Strength, Confidence] = {
+    Strength.ASSERTED: Confidence.LOW,
+    Strength.DOCUMENTED: Confidence.MEDIUM,
+    Strength.CERTIFIED: Confidence.HIGH,
+    Strength.TESTED: Confidence.HIGH,
+}
+_SHOWN_BY: Mapping[Proof, Strength] = {
+    Proof.FILE: Strength.DOCUMENTED,
+    Proof.TEST: Strength.DOCUMENTED,
+    Proof.NAMED: Strength.DOCUMENTED,
+    Proof.CERTIFICATE: Strength.CERTIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One answer a risk rests on: a part, or a whole question, and what shows that it is true."""
+
+    source: str
+    strength: Strength
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """How well founded a risk is. ``weakest`` are the answers that decide it."""
+
+    strength: Strength
+    weakest: tuple[Ground, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        return CONFIDENCE[self.strength]
+
+    @property
+    def words(self) -> str:
+        """Return ‘Low: SLP-07.f is asserted, with nothing that shows it’."""
+        return (
+            f"{self.confidence.capitalize()}: {'; '.join(ground.words for ground in self.weakest)}"
+        )
+
+
+def knowledge_of(
+    causes: Iterable[Cause],
+    situation: Situation,
+    questionnaire: Questionnaire,
+    tested: frozenset[str] = frozenset(),
+) -> Knowledge | None:
+    """Return how well founded a risk with these causes is; None where it rests on no answer.
+
+    ``tested`` are the parts whose answers the authority has tested itself.
+    """
+    sources = dict.fromkeys(source for cause in causes for source in cause.sources)
+    found = [
+        ground
+        for source in sources
+        if (ground := _ground(source, situation, questionnaire, tested)) is not None
+    ]
+    if not found:
+        return None
+    weakest = min(ground.strength for ground in found)
+    return Knowledge(weakest, tuple(one for one in found if one.strength is weakest))
+
+
+def _ground(
+    source: str, situation: Situation, questionnaire: Questionnaire, tested: frozenset[str]
+) -> Ground | None:
+    whole = questionnaire.question(source)
+    asked = whole or questionnaire.question(source.rpartition(".")[0])
+    if asked is None or (whole is None and source not in questionnaire.parts):
+        return None
+    if source in tested:
+        return _in_words(source, Strength.TESTED, ())
+    if whole is None and is_empty(situation.answers.get(source)):
+        return Ground(source, Strength.ASSERTED, f"{source} is not answered")
+    pieces = [
+        piece
+        for piece in _pieces(asked.question, situation)
+        if whole is not None or letter_of(piece.part_id) == letter_of(source)
+    ]
+    best = max((_SHOWN_BY[piece.proof] for piece in pieces), default=Strength.ASSERTED)
+    showing = [piece.words for piece in pieces if _SHOWN_BY[piece.proof] is best]
+    return _in_words(source, best, showing)
+
+
+def _pieces(question: Question, situation: Situation) -> Iterator[Piece]:
+    yield from attached(question, situation, as_date(situation.facts.get("closes_at")))
+    if question.id in situation.marks:
+        yield from named(question, situation)
+
+
+def _in_words(source: str, strength: Strength, showing: Iterable[str]) -> Ground:
+    shown = next(iter(showing), "")
+    by = f" ({shown})" if shown else ""
+    if strength is Strength.ASSERTED:
+        by = ", with nothing that shows it"
+    return Ground(source, strength, f"{source} is {STRENGTH_IN_WORDS[strength]}{by}")
+
+
+def letter_of(part_id: str) -> str:
+    """Return ‘SLP-07.g’ for SLP-07.g, SLP-07.g2 and SLP-07.g3: the parts on one matter."""
+    return part_id.rstrip("0123456789")
