@@ -16,13 +16,7 @@ import contract_clauses.obligation_links
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
 import contract_clauses.risk_links
-import contract_clauses.service.watching
-import contract_clauses.service.watching_contracts
-import contract_clauses.service.watching_risks
-import contract_clauses.tasks
-import contract_clauses.today
 import contract_clauses.views
-import contract_clauses.waiting
 import foundation.commands
 import foundation.database
 import foundation.delivery
@@ -46,7 +40,6 @@ import records.models
 import records.open_guide
 import records.retaining
 import records.service.open_data
-import records.today
 import records.views
 import scoring.commands
 import scoring.queries.interests
@@ -56,10 +49,7 @@ import scoring.queries.trying
 import scoring.risk_links
 import scoring.service.learning
 import scoring.service.standstill
-import scoring.today
-import scoring.today_after_results
 import scoring.views
-import scoring.waiting
 import supplier_portal.commands
 import supplier_portal.queries
 import supplier_portal.queries.assured
@@ -76,12 +66,9 @@ import supplier_portal.service.outages
 import supplier_portal.service.platform
 import supplier_portal.service.reminders
 import supplier_portal.service.scanning
-import supplier_portal.service.watching
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
-import supplier_portal.waiting_tasks
-import tenders.given_tasks
 import tenders.invited
 import tenders.joint
 import tenders.outcome_guide
@@ -100,6 +87,12 @@ from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
 from foundation.settings import read_settings
 from records.demonstration.apart import must_not_hold_the_demonstration
+from records.telling import (
+    DUTIES,
+    TASK_KINDS,
+    WAITING_FOR_A_COMPANY,
+    WHAT_NEEDS_AN_OFFICER,
+)
 
 # One line for each station that has pages, in the order of the data's way.
 PAGES = (
@@ -152,21 +145,6 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
 }
 
-# What the service does of itself each day, in this order: name → function of the first and the last
-# day it has to make up for (foundation.duties says what it must keep to).
-DUTIES: Mapping[str, foundation.duties.Duty] = {
-    "bids": contract_clauses.service.watching.watch_bids,
-    "contracts": contract_clauses.service.watching_contracts.watch_contracts,
-    "risks": contract_clauses.service.watching_risks.watch_risks,
-    "libraries": supplier_portal.service.watching.watch_libraries,
-}
-
-# The kinds of tasks that duties and later stations give: name → how such a task reads.
-TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {
-    **contract_clauses.tasks.KINDS,
-    **supplier_portal.service.watching.KINDS,
-}
-
 # What is done when it is noticed that the service did not run, in the same change.
 WHEN_AN_OUTAGE_IS_NOTICED: tuple[foundation.outages.WhenNoticed, ...] = (
     supplier_portal.service.outages.note_whom_it_met,
@@ -188,16 +166,6 @@ HANDED_IN_WITH_A_BID: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
 # Who is told when something about a tender is published: functions from it to e-mail addresses.
 FOLLOWERS: tuple[Callable[[Any], list[str]], ...] = (supplier_portal.queries.people_following,)
 
-# What a company's list of its bids says beside each: functions from bids and the time to what waits
-# for the company there, by id of bid.
-WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
-    supplier_portal.waiting.cancelled,
-    supplier_portal.waiting.before_closing,
-    scoring.waiting.after_opening,
-    supplier_portal.waiting_tasks.given,
-    contract_clauses.waiting.under_contracts,
-)
-
 # What later stations do once something about a tender is recorded: functions of what was done and
 # the tender.
 AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
@@ -212,20 +180,6 @@ CHECKS_OF_A_NOTICE: tuple[Callable[[Any, Any], None], ...] = (
 )
 AFTER_A_NOTICE: tuple[Callable[[Any, Any, Any], None], ...] = (
     scoring.service.standstill.follow_notice,
-)
-
-# What the start page of the buying side says needs somebody today: functions from the viewer, the
-# tenders he may see and the time to tasks (tenders.today says what a source must keep to).
-WHAT_NEEDS_AN_OFFICER: tuple[tenders.today.Source, ...] = (
-    tenders.today.approvals,
-    tenders.today.by_stage,
-    tenders.today.clarifications,
-    tenders.today.plans_and_notices,
-    scoring.today.after_opening,
-    scoring.today_after_results.after_results,
-    contract_clauses.today.contracts,
-    records.today.retention,
-    tenders.given_tasks.given_tasks,
 )
 
 # What a risk leads to in later stations, in the order of the chain: functions from the viewer, the

@@ -6,8 +6,11 @@ from contract_clauses.views import (
     draft_terms,
     issuing,
     my_contracts,
+    my_reassess_rows,
+    my_reassessing,
     obligations,
     other_answers,
+    reassessing,
     schedules,
 )
 from contract_clauses.views.base import pages
@@ -18,8 +21,11 @@ __all__ = [
     "draft_terms",
     "issuing",
     "my_contracts",
+    "my_reassess_rows",
+    "my_reassessing",
     "obligations",
     "other_answers",
     "pages",
+    "reassessing",
     "schedules",
 ]
