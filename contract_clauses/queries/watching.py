@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
+from accounts.models import Organisation
 from contract_clauses import seals
 from contract_clauses.models import Contract, Obligation, ObligationDue, ObligationFile
-from contract_clauses.queries.contracts import ContractSeen, every_contract
+from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.schedules import FROZEN_AS
 from contract_clauses.rules.obligations import DueState
 from contract_clauses.rules.obligations_due import Timing
@@ -111,11 +112,25 @@ def successful_without_contract() -> list[OpenedBid]:
 
 def contracts_that_run(day: date) -> list[ContractSeen]:
     """Return the contracts that have not ended on a day and whose content is there."""
-    return every_contract(
-        or_(Contract.ended_on.is_(None), Contract.ended_on > day),
-        Contract.ends_on >= day,
-        Tender.content_destroyed_at.is_(None),
+    authority, supplier = aliased(Organisation), aliased(Organisation)
+    rows = db.session.execute(
+        select(Contract, Tender, Bid, supplier, authority)
+        .join(Tender, Tender.id == Contract.tender_id)
+        .join(Bid, Bid.id == Contract.bid_id)
+        .join(supplier, supplier.id == Contract.supplier_id)
+        .join(authority, authority.id == Contract.authority_id)
+        .options(
+            joinedload(Bid.tender, innerjoin=True),
+            joinedload(Bid.supplier, innerjoin=True),
+        )
+        .where(
+            or_(Contract.ended_on.is_(None), Contract.ended_on > day),
+            Contract.ends_on >= day,
+            Tender.content_destroyed_at.is_(None),
+        )
+        .order_by(Contract.id)
     )
+    return [ContractSeen(*row, is_supplier=False, today=day) for row in rows]
 
 
 @dataclass(frozen=True)
