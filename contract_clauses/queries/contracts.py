@@ -219,12 +219,6 @@ def my_contract(viewer: Viewer, token: str, to: Permission = Permission.BID_READ
     return found
 
 
-def every_contract(*which: Any) -> list[ContractSeen]:
-    """Return contracts for what the service does of itself; nothing of them may be shown."""
-    rows = db.session.execute(_CONTRACTS.where(*which).order_by(Contract.id))
-    return [_seen(row, is_supplier=False) for row in rows]
-
-
 _AUTHORITY = aliased(Organisation)
 _SUPPLIER = aliased(Organisation)
 _CONTRACTS: Select[Any] = (
