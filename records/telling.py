@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import contract_clauses.reassess_tasks
+import contract_clauses.service.reassess_watch
 import contract_clauses.service.watching
 import contract_clauses.service.watching_contracts
 import contract_clauses.service.watching_risks
@@ -31,12 +33,14 @@ DUTIES: Mapping[str, foundation.duties.Duty] = {
     "bids": contract_clauses.service.watching.watch_bids,
     "contracts": contract_clauses.service.watching_contracts.watch_contracts,
     "risks": contract_clauses.service.watching_risks.watch_risks,
+    "assessments": contract_clauses.service.reassess_watch.watch_rounds,
     "libraries": supplier_portal.service.watching.watch_libraries,
 }
 
 # The kinds of tasks that duties and later stations give: name → how such a task reads.
 TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {
     **contract_clauses.tasks.KINDS,
+    **contract_clauses.reassess_tasks.KINDS,
     **supplier_portal.service.watching.KINDS,
 }
 
