@@ -16,6 +16,7 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
 from question_bank.rules.questions import CheckCase, Question
 from scoring.rules.evaluation import Examined, with_marks
+from scoring.rules.levels import suggested_level
 from scoring.rules.results import BidEvaluation
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import Questionnaire
@@ -23,7 +24,7 @@ from tenders.rules.questionnaire import Questionnaire
 
 @dataclass(frozen=True)
 class Tried:
-    """What the rules say of some answers, without levels and requirements: nobody marks them."""
+    """What the rules say of some answers, without requirements: nobody decides on them."""
 
     questionnaire: Questionnaire
     facts: Mapping[str, Any]
@@ -33,7 +34,12 @@ class Tried:
 
     @cached_property
     def evaluation(self) -> BidEvaluation:
-        examined = Examined(self.situation, self.findings, {}, ())
+        # A level shows where nothing supports a control, which is a risk that clauses hear of.
+        levels = {
+            question.id: suggested_level(question, self.findings, self.situation)
+            for question in self.questionnaire.bare_questions
+        }
+        examined = Examined(self.situation, self.findings, levels, ())
         return with_marks(self.questionnaire, examined, {})
 
     @cached_property
