@@ -164,7 +164,10 @@ class RiskForm(WordsForm, TreatmentForm):
     @classmethod
     def for_risk(cls, bid: EvaluatedBid, risk: RiskInRegister, row: RegisterRow) -> Self:
         """Return the form filled with the row as it stands."""
+        wholes = wholes_for(bid, risk)
         choices = states_to_choose(risk.state)
+        if not wholes:
+            choices = [choice for choice in choices if choice.value != RiskState.MERGED]
         offered = {choice.value for choice in choices}
         stands: dict[str, Any] = {
             "based_on": str(risk.number),
@@ -180,7 +183,7 @@ class RiskForm(WordsForm, TreatmentForm):
         form = cls(data=stands | treated_as(row))
         offer_levels(form, row.scale)
         form.decision.choices = choices
-        form.merged_into.choices = [Choice("", "Select a risk"), *wholes_for(bid, risk)]
+        form.merged_into.choices = [Choice("", "Select a risk"), *wholes]
         return form
 
     def validate_merged_into(self, field: SelectField) -> None:

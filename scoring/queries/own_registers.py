@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
@@ -20,7 +20,7 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
-from scoring.models import BidResult, OwnRiskDecision
+from scoring.models import BidResult, OwnRiskDecision, RiskRow
 from scoring.queries.actions import NOTHING_DEALT, Dealt, dealt_with
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation, opened_tender
 from scoring.queries.register import RiskInRegister
@@ -69,12 +69,19 @@ class OwnRisk:
     @cached_property
     def row(self) -> RegisterRow:
         """Return the risk as pages and workbooks of this authority show it."""
-        row, changes = as_decided(self.bid, self.common, self.scale)
+        _, changes = as_decided(self.bid, self.common, self.scale)
+        versions = self.versions
+        for decision, before, after in zip(self.decisions, versions, versions[1:], strict=False):
+            changes.append(_change(decision, before, after))
+        return with_dealt(versions[-1], changes, self.dealt)
+
+    @cached_property
+    def versions(self) -> tuple[RegisterRow, ...]:
+        """Return the risk as the evaluation left it, and as each decision of the authority did."""
+        found = [as_decided(self.bid, self.common, self.scale)[0]]
         for decision in self.decisions:
-            after = _dealt_with(row, decision)
-            changes.append(_change(decision, row, after))
-            row = after
-        return with_dealt(row, changes, self.dealt)
+            found.append(_dealt_with(found[-1], decision))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -116,10 +123,9 @@ def own_register(viewer: Viewer, token: str, *, to: Permission) -> OwnRegister:
 
 def register_of(viewer: Viewer, tender: Tender, bids: list[EvaluatedBid]) -> OwnRegister:
     """Return the register made of bids that were read already, for the viewer's own authority."""
-    successful = _successful([bid.opened.bid.id for bid in bids])
+    successful, decisions = _won(viewer.organisation_id, [bid.opened.bid.id for bid in bids])
     winners = tuple(bid for bid in bids if bid.opened.bid.id in successful)
     ids = [risk.row.id for bid in winners for risk in bid.risks]
-    decisions = _decisions(viewer.organisation_id, ids)
     dealt, scale = dealt_with(viewer.organisation_id, ids), scale_of(tender)
     risks = tuple(
         OwnRisk(
@@ -135,26 +141,31 @@ def register_of(viewer: Viewer, tender: Tender, bids: list[EvaluatedBid]) -> Own
     return OwnRegister(tender, viewer.organisation_name, winners, risks)
 
 
-def _successful(bid_ids: list[int]) -> frozenset[int]:
-    found = db.session.scalars(
-        select(BidResult.bid_id).where(BidResult.bid_id.in_(bid_ids), BidResult.successful)
-    )
-    return frozenset(found)
-
-
-def _decisions(authority_id: int, row_ids: list[int]) -> Mapping[int, tuple[OwnRiskDecision, ...]]:
-    found: dict[int, tuple[OwnRiskDecision, ...]] = {}
-    for one in db.session.scalars(
-        select(OwnRiskDecision)
-        .options(joinedload(OwnRiskDecision.decided_by, innerjoin=True))
-        .where(
-            OwnRiskDecision.authority_id == authority_id,
-            OwnRiskDecision.risk_row_id.in_(row_ids),
+def _won(
+    authority_id: int, bid_ids: list[int]
+) -> tuple[frozenset[int], Mapping[int, tuple[OwnRiskDecision, ...]]]:
+    """Return which bids won, and what the authority set about their risks, by id of row."""
+    rows = db.session.execute(
+        select(BidResult.bid_id, OwnRiskDecision)
+        .outerjoin(RiskRow, RiskRow.bid_id == BidResult.bid_id)
+        .outerjoin(
+            OwnRiskDecision,
+            and_(
+                OwnRiskDecision.risk_row_id == RiskRow.id,
+                OwnRiskDecision.authority_id == authority_id,
+            ),
         )
+        .options(joinedload(OwnRiskDecision.decided_by))
+        .where(BidResult.bid_id.in_(bid_ids), BidResult.successful)
         .order_by(OwnRiskDecision.number)
-    ):
-        found[one.risk_row_id] = (*found.get(one.risk_row_id, ()), one)
-    return found
+    )
+    won: set[int] = set()
+    found: dict[int, tuple[OwnRiskDecision, ...]] = {}
+    for bid_id, one in rows:
+        won.add(bid_id)
+        if one is not None:
+            found[one.risk_row_id] = (*found.get(one.risk_row_id, ()), one)
+    return frozenset(won), found
 
 
 def _change(decision: OwnRiskDecision, before: RegisterRow, after: RegisterRow) -> Change:

@@ -83,7 +83,7 @@ def set_action(
         )
         db.session.add(row)
         db.session.flush()
-        details = {"action": row.action, "number": number, "state": terms.state}
+        details = {"token": row.action, "number": number, "state": terms.state}
         record_kept("risk.action_set", kept, by, **details, text=_hash(terms))
     return row
 
@@ -112,7 +112,7 @@ def set_control(
         )
         db.session.add(row)
         db.session.flush()
-        details = {"control": row.control, "number": number, "clause": terms.clause_id}
+        details = {"token": row.control, "number": number, "clause": terms.clause_id}
         out = "risk.control_taken_out" if terms.is_taken_out else "risk.control_set"
         record_kept(out, kept, by, **details, text=_hash(terms))
     return row

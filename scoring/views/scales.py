@@ -11,7 +11,7 @@ from accounts.access import refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring.queries.scales import Rated, rated_with, scale_at, scales_of
-from scoring.rules.matrix import LEVELS, Scale
+from scoring.rules.matrix import LEVELS, STANDARD, Scale
 from scoring.rules.scales import moved_cells, read_stored, scale_in_words, what_changes
 from scoring.scale_forms import ScaleForm
 from scoring.service.scales import ScaleOvertaken, must_hold_together, set_scale
@@ -74,8 +74,8 @@ def _preview(now: Scale, form: Any, rated: Rated) -> dict[str, Any]:
 def _versions(stored: list[Any]) -> list[tuple[Any, tuple[Any, ...]]]:
     """Return every scale with what it changed, the last first."""
     scales = [read_stored(row.text) for row in stored]
-    before = [*scales[1:], None]
+    before = (*scales, STANDARD)[1:]
     return [
-        (row, what_changes(read_stored(None) if old is None else old, scale))
+        (row, what_changes(old, scale))
         for row, scale, old in zip(stored, scales, before, strict=True)
     ]

@@ -120,7 +120,8 @@ def treated(**changed):
 
 def form(**changed):
     return {
-        "based_on": "0", "state": "accepted", "treatment": "transfer", "actions": "Insure the readings",
+        "based_on": "0", "state": "accepted",
+        "treatment": "transfer", "actions": "Insure the readings",
         "owner": "Head of Parks",
         "due-day": "1", "due-month": "3", "due-year": "2027",
         "residual_likelihood": "2", "residual_impact": "4",
@@ -527,6 +528,120 @@ def test_a_register_takes_the_same_few_statements_however_much_was_changed(
         web.get(place)
 
     assert len(after) == len(before) <= 15
+
+
+class TestKeeping:
+    """What an authority does about a risk of its contract beside deciding on it."""
+
+    ACTION = {
+        "based_on": "0", "what": "Their-Action-2", "owner": "", "state": "open", "words": "",
+        "due-day": "", "due-month": "", "due-year": "",
+    }  # fmt: skip
+
+    def test_actions_controls_and_acceptance_are_the_authority_s_own(
+        self, released, officer, manager, partner, client_for
+    ):
+        web, risk = client_for(manager), risk_of(manager, released)
+        reviewer = guest(released, partner, Role.REVIEWER)
+        place = f"/evaluation/risks/{risk.token}"
+        web.post(page(released, risk), data=form())
+        sent = [
+            web.post(f"{place}/actions/new", data=self.ACTION),
+            web.post(f"{place}/controls/new",
+                     data={"based_on": "0", "kind": "in place", "words": "Their-Control-2"}),
+            client_for(reviewer).post(
+                f"{place}/accept",
+                data={"based_on": "0", "rating": "2x4", "why": "Their-Reason-2",
+                      "until-day": "1", "until-month": "5", "until-year": "2027"},
+            ),
+        ]  # fmt: skip
+        ours, theirs = risk_of(officer, released).row, risk_of(manager, released).row
+        shown = web.get(page(released, risk)).text
+
+        assert [one.status_code for one in sent] == [302, 302, 302]
+        assert {one.location.partition("#")[0] for one in sent} == {page(released, risk)}
+        assert ([one.what for one in theirs.listed_actions], theirs.acceptance.why) == (
+            ["Their-Action-2"],
+            "Their-Reason-2",
+        )
+        assert (ours.listed_actions, ours.controls, ours.acceptance) == ((), (), None)
+        assert [shown.count(words) > 0 for words in ("Their-Action-2", "Their-Control-2")] == [
+            True, True,
+        ]  # fmt: skip
+        assert "Their-Action-2" not in client_for(officer).get(page(released, risk)).text
+        kinds = db.session.scalars(
+            select(AuditEntry.subject_kind).where(
+                AuditEntry.action.in_(("risk.action_set", "risk.control_set", "risk.borne"))
+            )
+        ).all()
+        assert kinds == ["organisation"] * 3
+
+    def test_a_risk_is_treated_closed_and_opened_again_with_reasons(
+        self, released, manager, client_for
+    ):
+        web, risk = client_for(manager), risk_of(manager, released)
+        states = []
+        for number, state in enumerate(("accepted", "treated", "closed", "accepted")):
+            data = form(based_on=str(number), state=state, why=f"Now {state}")
+            assert web.post(page(released, risk), data=data).status_code == 302
+            states.append(str(risk_of(manager, released).row.state))
+
+        assert states == ["accepted", "treated", "closed", "accepted"]
+        changed = risk_of(manager, released).row.history[-2]
+        assert (changed.why, changed.differences[0].words) == (
+            "Now closed", "State: treated → closed",
+        )  # fmt: skip
+
+    def test_an_accepted_risk_is_not_closed_at_once(self, released, manager, client_for):
+        web, risk = client_for(manager), risk_of(manager, released)
+
+        answer = web.post(page(released, risk), data=form(state="closed"))
+
+        assert (answer.status_code, "Select one of the options" in answer.text) == (422, True)
+        assert risk_of(manager, released).decisions == ()
+
+    def test_nobody_keeps_a_lost_bid_s_risk(self, released, officer, evaluated, bids, client_for):
+        lost = next(one for one in evaluated(bids["Rook"]).risks if one.stands).row
+        web = client_for(officer)
+
+        read = web.get(f"/evaluation/risks/{lost.token}")
+        sent = web.post(f"/evaluation/risks/{lost.token}/actions/new", data=self.ACTION)
+
+        assert (read.status_code, "This register is history" in read.text) == (200, True)
+        assert sent.status_code == 403
+
+    def test_the_risk_of_the_evaluation_leads_to_the_register_and_back(
+        self, released, manager, client_for
+    ):
+        web, risk = client_for(manager), risk_of(manager, released)
+
+        assert f'href="{page(released, risk)}"' in web.get(f"/evaluation/risks/{risk.token}").text
+        assert f'href="/evaluation/risks/{risk.token}#chain"' in web.get(page(released, risk)).text
+
+    def test_known_risks_of_the_tender_stand_beside_and_no_other(
+        self, released, manager, client_for
+    ):
+        assert "Known risks of the tender" not in client_for(manager).get(page(released)).text
+
+    def test_the_page_of_a_risk_takes_as_many_statements_however_much_was_done(
+        self, released, manager, client_for, statements_counted
+    ):
+        web, risk = client_for(manager), risk_of(manager, released)
+        place = page(released, risk)
+        web.post(place, data=form())
+        web.get(place)
+        with statements_counted() as before:
+            web.get(place)
+        for number in range(12):
+            web.post(
+                f"/evaluation/risks/{risk.token}/actions/new",
+                data=self.ACTION | {"what": f"Step {number}"},
+            )
+        db.session.commit()
+        with statements_counted() as after:
+            web.get(place)
+
+        assert len(after) == len(before) <= 15
 
 
 class TestOneAuthority:
