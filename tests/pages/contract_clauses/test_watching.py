@@ -243,7 +243,8 @@ def test_a_new_certificate_that_is_confirmed_settles_it_of_itself(make_bid, open
     assert (tasks(), reopened()) == ([], [])
     assert len(reopened(settled=True)) == 4
     on(at, "2028-05-01")
-    assert tasks() == [("shown-file-runs-out", "2028-06-30")] * 2
+    files = [one for one in tasks() if one[0] == "shown-file-runs-out"]
+    assert files == [("shown-file-runs-out", "2028-06-30")] * 2
 
 
 def test_one_file_does_not_renew_one_of_several_certificates_by_guess(make_bid, opened, at):
