@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,8 +13,12 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import db
 from scoring.models import ExclusionParty, LateDecision, Mark
+from scoring.queries.exclusions import today
 from scoring.queries.interests import barrier_in, standings_in
 from scoring.queries.panels import HowFar, Panel, how_far, panels_of
+from scoring.queries.published import Published, published_in
+from scoring.queries.settled import unsettled_in
+from scoring.queries.standing_rows import count_undecided
 from scoring.rules.interests import Standing
 from scoring.today_deciding import decided
 from scoring.today_panel import chaired
@@ -55,16 +59,37 @@ def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) 
     }
     away = frozenset(bid for barrier in barriers.values() for bid in barrier.bids)
     panels, far = panels_of(opened), how_far(opened, away)
+    published = published_in(opened.values())
     sees_all = {known for known in opened if barriers[known].is_open}
+    _left(far, published, sees_all)
     alone = {known for known in opened if panels[known].has_to_mark(viewer.person_id)}
     return [
         *_interests(viewer, at_work, stands, barriers),
         *_late(viewer, opened, away),
         *_unchecked(viewer, opened, away),
         *_marks(viewer, opened, away, panels, far),
-        *chaired(viewer, opened, panels, far, away, sees_all),
+        *chaired(viewer, opened, panels, far, published, away, sees_all),
         *decided(viewer, opened, far, away, sees_all - alone),
     ]
+
+
+def _left(
+    far: Mapping[int, HowFar], published: Mapping[int, Published], sees_all: Collection[int]
+) -> None:
+    """Count what keeps quality from being agreed and prices from being opened, where every answer
+    has its mark and prices are still shut."""
+    wanted = {
+        known
+        for known in sees_all
+        if far[known].all_agreed and (not far[known].quality_agreed or far[known].prices_to_open)
+    }
+    if not wanted:
+        return
+    for known, count in count_undecided({one: published[one].least for one in wanted}).items():
+        far[known].undecided = count
+    checked = [one for one in wanted if published[one].checks]
+    for known, count in unsettled_in(checked, today()).items():
+        far[known].unchecked = count
 
 
 def _interests(

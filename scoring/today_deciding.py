@@ -161,6 +161,14 @@ RELEASES = (Permission.RESULT_RELEASE,)
 
 def _next(far: HowFar, outcome: Outcome | None) -> Next:
     """Return the one step between agreed quality and the release that comes now."""
+    if far.waits_for_decisions:
+        what = "1 requirement" if far.undecided == 1 else f"{far.undecided} requirements"
+        words = f"Decide on {what}: quality is agreed, and prices are opened, only then"
+        return words, "scoring.quality", (Permission.COMPLIANCE_DECIDE,)
+    if far.prices_to_open and far.unchecked:
+        what = "1 check" if far.unchecked == 1 else f"{far.unchecked} checks"
+        words = f"Finish {what} for grounds to exclude: prices are opened only then"
+        return words, "scoring.exclusions_overview", (Permission.COMPLIANCE_DECIDE,)
     if far.prices_to_open:
         return (
             "Open the prices: quality is agreed",

@@ -9,6 +9,7 @@ from flask import url_for
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from scoring.queries.panels import HowFar, Panel
+from scoring.queries.published import Published
 from tenders.models import Tender
 from tenders.today import Task
 
@@ -18,6 +19,7 @@ def chaired(
     opened: Mapping[int, Tender],
     panels: Mapping[int, Panel],
     far: Mapping[int, HowFar],
+    published: Mapping[int, Published],
     away: Collection[int],
     sees_all: Collection[int],
 ) -> list[Task]:
@@ -33,7 +35,8 @@ def chaired(
             words = f"Decide on {_counted(declined, 'question')} that an evaluator declined"
             found.append(_task(words, "scoring.allocation", tender))
         if not panel.has_to_mark(viewer.person_id):
-            found += _agreeing(viewer, tender, panel, far[known], away, sees_all)
+            needed = published[known].needed
+            found += _agreeing(viewer, tender, panel, far[known], needed, away, sees_all)
     return found
 
 
@@ -42,17 +45,18 @@ def _agreeing(
     tender: Tender,
     panel: Panel,
     far: HowFar,
+    needed: Mapping[str, int],
     away: Collection[int],
     sees_all: Collection[int],
 ) -> list[Task]:
     if not viewer.may(Permission.MARK_AGREE, tender_id=tender.id):
         return []
     # Of a bid that is disregarded nothing is agreed any more.
-    ready = min(panel.ready(far.bids, far.agreed, away), far.unmarked)
+    ready = min(panel.ready(far, needed, away), far.unmarked)
     if ready:
         words = f"Agree a mark for {_counted(ready, 'answer')} that every evaluator has locked"
         return [_task(words, "scoring.moderation", tender)]
-    if far.all_agreed and not far.quality_agreed and tender.id in sees_all:
+    if far.to_agree_quality and tender.id in sees_all:
         words = "Say that quality is agreed: every answer has its mark"
         return [_task(words, "scoring.quality", tender)]
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -97,6 +97,26 @@ def open_in(tender_id: int) -> Callable[[int, str], str]:
     return lambda bid_id, question_id: _why_open(
         [*found.get((bid_id, ""), ()), *found.get((bid_id, question_id), ())]
     )
+
+
+def open_by_tender(
+    tender_ids: Iterable[int], away: Collection[int]
+) -> dict[int, set[tuple[int, str]]]:
+    """Return of several tenders, by id, what is open of whom: (bid, question), "" for a whole bid;
+    but of bids ``away``. Two statements, one where nothing is open."""
+    states = _states(Bid.tender_id.in_([*tender_ids]), Bid.id.not_in(away))
+    asked = {cell for cell, known in states.items() if _why_open(known)}
+    if not asked:
+        return {}
+    found: dict[int, set[tuple[int, str]]] = {}
+    of = dict(
+        db.session.execute(
+            select(Bid.id, Bid.tender_id).where(Bid.id.in_({bid_id for bid_id, _ in asked}))
+        ).all()
+    )
+    for cell in asked:
+        found.setdefault(of[cell[0]], set()).add(cell)
+    return found
 
 
 def _states(*which: ColumnElement[bool]) -> dict[tuple[int, str], list[AskedState]]:

@@ -22,6 +22,7 @@ from scoring.models import (
     PriceOpening,
     QualityAgreed,
 )
+from scoring.queries.bid_questions import open_by_tender
 from scoring.rules.allocation import Allocation, AllocationKind, Given, allocation_from
 from supplier_portal.models import Bid, LateSubmission, PriceOffer
 from supplier_portal.rules.stages import READABLE
@@ -42,6 +43,11 @@ class Panel:
     def allocation(self) -> Allocation:
         return allocation_from(self.events)
 
+    @cached_property
+    def done(self) -> frozenset[int]:
+        """Return who has marked and locked everything."""
+        return frozenset(one for one in self.allocation.people if not self.has_to_mark(one))
+
     def has_to_mark(self, person_id: int) -> bool:
         """Whether somebody marks and has not locked: what was given to him, or admitted, after the
         last lock is marked and locked again."""
@@ -55,10 +61,14 @@ class Panel:
         """Return of how many questions somebody said that he cannot mark them."""
         return sum(bid_id not in away for _, _, bid_id in self.allocation.declined)
 
-    def ready(self, bids: int, agreed: Mapping[str, int], away: Collection[int]) -> int:
-        """Return how many answers of ``bids`` bids everybody has locked and nobody agreed."""
-        done = {one for one in self.allocation.people if not self.has_to_mark(one)}
+    def ready(self, far: HowFar, needed: Mapping[str, int], away: Collection[int]) -> int:
+        """Return how many answers everybody has locked, as many as are ``needed`` by question, that
+        nobody agreed, and about which no question to the bidder is open."""
         stands, found = self.allocation, 0
+
+        def locked(question: str, people: Collection[int]) -> bool:
+            return len(people) >= max(1, needed.get(question, 1)) and self.done.issuperset(people)
+
         here: dict[str, list[int]] = {}
         for question, bid_id in stands.here:
             if bid_id not in away:
@@ -66,11 +76,11 @@ class Panel:
         for question in stands.everywhere.keys() | here.keys():
             apart = here.get(question, [])
             usual = stands.everywhere.get(question, ())
-            cells = bids - len(apart) if usual and done.issuperset(usual) else 0
-            for bid_id in apart:
-                people = stands.people_for(question, bid_id)
-                cells += bool(people) and done.issuperset(people)
-            found += max(0, cells - agreed.get(question, 0))
+            cells = far.bids - len(apart) if locked(question, usual) else 0
+            cells += sum(locked(question, stands.people_for(question, one)) for one in apart)
+            waits = far.waiting_for_bidder(question)
+            cells -= sum(locked(question, stands.people_for(question, one)) for one in waits)
+            found += max(0, cells - far.agreed.get(question, 0))
         return found
 
 
@@ -136,6 +146,20 @@ class HowFar:
     is_priced: bool = False
     prices_opened: bool = False
 
+    # (bid, question) about which a question to the bidder is open, "" for all of a bid; and what is
+    # agreed of those bids.
+    asked: set[tuple[int, str]] = field(default_factory=set)
+    agreed_there: set[tuple[int, str]] = field(default_factory=set)
+    # Requirements an officer has to decide, and checks that are not finished where prices wait for
+    # them: known once every answer has its mark.
+    undecided: int = 0
+    unchecked: int = 0
+
+    def waiting_for_bidder(self, question: str) -> set[int]:
+        """Return the bids of which the answer to ``question`` cannot be agreed yet."""
+        open_in = {bid_id for bid_id, about in self.asked if about in ("", question)}
+        return {one for one in open_in if (one, question) not in self.agreed_there}
+
     @property
     def all_agreed(self) -> bool:
         return bool(self.bids) and not self.unmarked and not self.missing
@@ -143,6 +167,16 @@ class HowFar:
     @property
     def quality_agreed(self) -> bool:
         return self.all_agreed and self.covered is not None and self.last_agreed <= self.covered
+
+    @property
+    def to_agree_quality(self) -> bool:
+        return self.all_agreed and not self.quality_agreed and not self.undecided
+
+    @property
+    def waits_for_decisions(self) -> bool:
+        """Whether requirements keep quality from being agreed, or prices from being opened."""
+        before = self.all_agreed and not self.quality_agreed
+        return bool(self.undecided) and (before or self.prices_to_open)
 
     @property
     def prices_to_open(self) -> bool:
@@ -154,7 +188,7 @@ class HowFar:
 
 
 def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFar]:
-    """Return how far tenders are, by id. Three statements."""
+    """Return how far tenders are, by id. Four statements, one more where bidders were asked."""
     wanted = [*tender_ids]
     found = {known: HowFar() for known in wanted}
     theirs = (Bid.tender_id.in_(wanted), Bid.id.not_in(away), Bid.stage.in_(READABLE))
@@ -185,7 +219,22 @@ def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFa
         found[tender_id].agreed[question] = int(agreed)
         found[tender_id].last_agreed = max(found[tender_id].last_agreed, last)
     _prices(found)
+    _asked(found, away)
     return found
+
+
+def _asked(found: dict[int, HowFar], away: Collection[int]) -> None:
+    asked = open_by_tender(found, away)
+    for tender_id, cells in asked.items():
+        found[tender_id].asked = cells
+    bids = {bid_id: known for known, cells in asked.items() for bid_id, _ in cells}
+    if bids:
+        for bid_id, question in db.session.execute(
+            select(AgreedMark.bid_id, AgreedMark.question_id).where(
+                AgreedMark.bid_id.in_([*bids]), AgreedMark.number == 1
+            )
+        ):
+            found[bids[bid_id]].agreed_there.add((bid_id, question))
 
 
 def _prices(found: dict[int, HowFar]) -> None:

@@ -126,6 +126,35 @@ def requirements_undecided(tender: Tender) -> dict[int, tuple[str, ...]]:
     return {bid_id: listed for bid_id, listed in waiting.items() if listed and bid_id not in out}
 
 
+def count_undecided(least: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
+    """Return of several tenders, by id, how many requirements wait for an officer; ``least``: their
+    least marks by question. Five statements, however many tenders."""
+    rows = db.session.execute(
+        select(BidStanding.bid_id, BidStanding.tender_id, BidStanding.requirements).where(
+            BidStanding.tender_id.in_([*least])
+        )
+    ).all()
+    ids = [row.bid_id for row in rows]
+    questions = sorted({question for one in least.values() for question in one})
+    marks, decisions = _marks(ids, questions), _decisions(ids)
+    out = _excluded(ids) | _too_low(ids)
+    left = dict.fromkeys(least, 0)
+    for bid_id, tender_id, found in rows:
+        if bid_id not in out:
+            below = {
+                question: at
+                for question, (mark, at) in marks.get(bid_id, {}).items()
+                if mark < least[tender_id].get(question, 0)
+            }
+            decided = {
+                question
+                for question, (_passed, at) in decisions.get(bid_id, {}).items()
+                if question not in below or at >= below[question]
+            }
+            left[tender_id] += len((found.keys() | below.keys()) - decided)
+    return left
+
+
 # What counts of a question: the mark or the decision, and when it was signed or taken.
 _Marks = dict[str, tuple[int, datetime]]
 _Decisions = dict[str, tuple[bool, datetime]]
