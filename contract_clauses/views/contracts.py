@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_viewer, requires, signed_in_user
 from accounts.rules.roles import Permission
+from contract_clauses.bids_to_read import bids_to_read
 from contract_clauses.contract_forms import ContractForm, change_form
 from contract_clauses.obligations_shown import next_due
 from contract_clauses.queries.contracts import (
@@ -39,6 +40,9 @@ CHANGES = {
     "manager": (EventKind.MANAGER, "Name another contract manager"),
     "end": (EventKind.ENDED, "Record that the contract has ended"),
 }
+
+
+pages.add_app_template_global(bids_to_read, "bids_to_read")
 
 
 @pages.app_template_global()
