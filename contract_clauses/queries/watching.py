@@ -19,6 +19,7 @@ from accounts.models import Organisation
 from contract_clauses import seals
 from contract_clauses.models import Contract, Obligation, ObligationDue, ObligationFile
 from contract_clauses.queries.contracts import ContractSeen
+from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.queries.schedules import FROZEN_AS
 from contract_clauses.rules.obligations import DueState
 from contract_clauses.rules.obligations_due import Timing
@@ -149,7 +150,8 @@ class WatchedContract:
 
     @cached_property
     def answers(self) -> Mapping[str, Any]:
-        return self.opened.answers
+        """Return the answers as they stand: of the bid, with those of settled assessments."""
+        return Rounds(self.seen).standing()
 
     @cached_property
     def certificates(self) -> list[Lasts]:

@@ -30,7 +30,10 @@ RULES = (Rule.CERTIFICATE, Rule.SHOWN_FILE, Rule.RECOVERY_TEST, Rule.OBLIGATION)
 SOON = timedelta(days=max(FALLS_DUE))
 NOT_SHOWN = (DueState.OPEN, DueState.SENT_BACK)
 GONE = "What it waited for has happened, or the contract no longer runs."
-RENEWED = "Something newer was shown under the contract and confirmed, or what was due is done."
+RENEWED = (
+    "Something newer was shown under the contract and confirmed, or given in an assessment that was "
+    "settled, or what was due is done."
+)
 
 
 def watch_contracts(_first: date, last: date) -> None:

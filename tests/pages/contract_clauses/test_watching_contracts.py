@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.queries import organisations_of
 from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from contract_clauses.models import Obligation, ObligationDue
+from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.queries.watching import WatchedContract, contracts_that_run
+from contract_clauses.service import reassessing
 from contract_clauses.service.watching_contracts import look_at_contract
 from foundation.database import db, transaction
 from scoring.queries.reopening import reopened_in
@@ -20,6 +23,7 @@ from tenders import service as tenders
 from tenders.models import GivenTask, Tender
 from tests import contracting
 from tests.factories import make_tender, viewer_of
+from tests.pages.contract_clauses.test_reassessing import handed_in
 from tests.pages.scoring.conftest import CLOSES_AT
 from tests.taking_part import guest, taking_part
 from tests.watching import (
@@ -159,3 +163,24 @@ def test_a_guest_finds_no_task_of_the_leading_authority(
     assert [client_for(one).get(page).status_code for one in (officer, theirs)] == [200, 404]
     again = client_for(theirs).get(f"/evaluation/tenders/{tender.token}/reopened").text
     assert ("Nothing is to be looked at again." in again, "SLP-05.a" in again) == (True, False)
+
+
+def test_what_a_settled_assessment_says_is_watched_in_place_of_the_bid(bid, officer, at):
+    made = contracting.contract_with(bid, officer)
+    on(at, "2028-07-01")
+    assert ("clause", "C07", "2028-06-30") in reopened()
+    seen = contract_seen(viewer_of(officer), made.token)
+    lead = db.session.get_one(Person, lead_of(bid))
+    token = reassessing.open_round(seen, date(2028, 8, 1), by=viewer_of(officer)).token
+    handed_in(seen, lead, token, **{"SLP-05.a": certificates("2029-06-30")})
+    on(at, "2028-07-02")
+    # Handed in, but nobody has looked at it.
+    assert ("clause", "C07", "2028-06-30") in reopened()
+    seen = contract_seen(viewer_of(officer), made.token)
+    reassessing.settle_round(seen, token, "Read the certificate", by=viewer_of(officer))
+    on(at, "2028-07-03")
+
+    assert [one for one in reopened() if one[1] in ("SLP-05.a", "C07")] == []
+    assert of_kind("certificate-runs-out") == []
+    on(at, "2029-05-01")
+    assert of_kind("certificate-runs-out") == [("certificate-runs-out", "2029-06-30")] * 2
