@@ -72,7 +72,7 @@ def _may(viewer: Viewer, permission: Permission, task: GivenTask) -> bool:
     return viewer.may(permission, tender_id=task.tender_id)
 
 
-def _tasks(viewer: Viewer, *which: ColumnElement[bool]) -> Select[tuple[GivenTask]]:
+def _tasks(viewer: Viewer, *which: ColumnElement[bool]) -> Select[GivenTask]:
     return (
         select(GivenTask)
         .options(

@@ -70,12 +70,14 @@ def _open_tasks() -> dict[int, set[date]]:
 
 def _facts(company_id: int) -> list[DocumentFacts]:
     key = seals.company_key(company_id)
+    if key is None:
+        return []
     rows = db.session.scalars(
         select(Document).where(Document.supplier_id == company_id, Document.retired_at.is_(None))
     )
     return [
         DocumentFacts.stored(seals.open_company(f"document:{row.token}", key, row.sealed_about))
-        for row in (rows if key is not None else ())
+        for row in rows
     ]
 
 
