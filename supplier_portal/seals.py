@@ -254,8 +254,12 @@ def wrap_file_key(token: str, key: bytes, file_key: bytes) -> str:
 
 def unwrap_file_key(row: Evidence | DocumentRevision, key: bytes) -> bytes:
     """Return the key of a file: of a bid under the bid's ``key``, of a library the company's."""
-    sealed = base64.b64decode(row.wrapped_key)
-    return keys.open_sealed(sealed, key=key, context=f"file-key:{row.token}")
+    return unwrapped_file_key(row.token, row.wrapped_key, key)
+
+
+def unwrapped_file_key(token: str, wrapped: str, key: bytes) -> bytes:
+    """Return the same for a file of a later station, by the token of its record."""
+    return keys.open_sealed(base64.b64decode(wrapped), key=key, context=f"file-key:{token}")
 
 
 def file_context(token: str) -> str:

@@ -6,11 +6,9 @@ from a bid sees nothing of the contract that follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.exc import NoResultFound
@@ -156,7 +154,7 @@ def contract_seen(
     viewer: Viewer, token: str, to: Permission = Permission.CONTRACT_READ
 ) -> ContractSeen:
     """Return one contract of the viewer's authority. Raises NoResultFound and MustDeclareFirst."""
-    (found,) = _found(viewer, _CONTRACTS.where(Contract.token == token)) or [None]
+    found = next(iter(_found(viewer, _CONTRACTS.where(Contract.token == token))), None)
     if (
         found is None
         or found.is_supplier
@@ -208,7 +206,7 @@ def my_contracts(viewer: Viewer) -> list[ContractSeen]:
 
 def my_contract(viewer: Viewer, token: str, to: Permission = Permission.BID_READ) -> ContractSeen:
     """Return one contract of the viewer's own company. Raises NoResultFound."""
-    (found,) = _found(viewer, _CONTRACTS.where(Contract.token == token)) or [None]
+    found = next(iter(_found(viewer, _CONTRACTS.where(Contract.token == token))), None)
     if (
         found is None
         or not found.is_supplier
@@ -219,9 +217,10 @@ def my_contract(viewer: Viewer, token: str, to: Permission = Permission.BID_READ
     return found
 
 
+_Rows = Select[Contract, Tender, Bid, Organisation, Organisation]
 _AUTHORITY = aliased(Organisation)
 _SUPPLIER = aliased(Organisation)
-_CONTRACTS: Select[Any] = (
+_CONTRACTS = (
     select(Contract, Tender, Bid, _SUPPLIER, _AUTHORITY)
     .join(Tender, Tender.id == Contract.tender_id)
     .join(Bid, Bid.id == Contract.bid_id)
@@ -236,14 +235,13 @@ _CONTRACTS: Select[Any] = (
 )
 
 
-def _found(viewer: Viewer, statement: Select[Any]) -> Sequence[ContractSeen]:
+def _found(viewer: Viewer, statement: _Rows) -> list[ContractSeen]:
     is_supplier = viewer.kind is OrganisationKind.SUPPLIER
-    return [_seen(row, is_supplier=is_supplier) for row in db.session.execute(statement)]
-
-
-def _seen(row: Any, *, is_supplier: bool) -> ContractSeen:
     today = clock.london(clock.arrived_at()).date()
-    return ContractSeen(*row, is_supplier=is_supplier, today=today)
+    return [
+        ContractSeen(contract, tender, bid, supplier, authority, is_supplier, today)
+        for contract, tender, bid, supplier, authority in db.session.execute(statement)
+    ]
 
 
 def _may(viewer: Viewer, tender: Tender, to: Permission) -> bool:

@@ -166,7 +166,7 @@ def file_to_scan(stored_name: str) -> ToScan | None:
 def _open(row: ObligationFile, key: bytes) -> ChunkReader:
     return stored_files.open_stored(
         row.stored_name,
-        key=bid_seals.unwrap_file_key(row, key),
+        key=bid_seals.unwrapped_file_key(row.token, row.wrapped_key, key),
         context=bid_seals.file_context(row.token),
     )
 

@@ -28,7 +28,7 @@ def is_successful(bid: Bid) -> bool:
         .order_by(Recommendation.number.desc())
         .limit(1)
     )
-    return bool(outcomes) and outcomes.get(bid.token) == SUCCESSFUL
+    return outcomes is not None and outcomes.get(bid.token) == SUCCESSFUL
 
 
 def undecided_risks(found: ScheduledBid) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -206,7 +206,7 @@ def _taken_up(contract: Contract, issue: Issue, schedule: Schedule, key: bytes) 
 
 
 def add_event(
-    contract: Contract, kind: str, details: dict[str, object], words: str, *, by: Viewer
+    contract: Contract, kind: str, details: Mapping[str, object], words: str, *, by: Viewer
 ) -> ContractEvent:
     """Record something of a contract, in the caller's transaction."""
     last = db.session.scalar(
@@ -216,7 +216,7 @@ def add_event(
         contract_id=contract.id,
         number=(last or 0) + 1,
         kind=kind,
-        details=details,
+        details=dict(details),
         words=words,
         done_by_id=by.person_id,
         done_at=clock.now(),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from accounts.queries import Viewer
-from accounts.rules.roles import Role
+from accounts.rules.roles import Permission, Role
 from contract_clauses import queries
 from contract_clauses import service as drafting
 from contract_clauses.models import Contract
@@ -43,7 +43,7 @@ REFERENCE = "C-2026-031"
 # Before the signature, and after go-live.
 ISSUED, CONFIRMED, SHOWN = timedelta(days=3), timedelta(days=2), timedelta(days=20)
 A_MONTH = timedelta(days=30)
-READ, WRITE, KEEP = "schedule:read", "schedule:edit", "contract:read"
+READ, WRITE = Permission.SCHEDULE_READ, Permission.SCHEDULE_EDIT
 VALUES = {
     VariableKind.TEXT: "as agreed at the first meeting",
     VariableKind.LIST: ["as agreed at the first meeting"],
@@ -104,7 +104,7 @@ def _settle(tender: Tender, bid: Bid, officer: Viewer) -> None:
     found = queries.scheduled_bid(officer, bid.token, to=WRITE)
     waiting = undecided_risks(found)
     if waiting:
-        for risk in own_register(officer, tender.token, to="risk:read").risks:
+        for risk in own_register(officer, tender.token, to=Permission.RISK_READ).risks:
             if risk.risk_id in waiting and risk.bid.token == bid.token:
                 keep_risk(risk, _terms(), based_on=0, by=officer)
     for hold in found.holds:
