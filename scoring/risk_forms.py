@@ -24,7 +24,7 @@ from scoring.rules.matrix import CATEGORIES, Scale
 from scoring.rules.register import TREATMENTS_IN_WORDS, RegisterRow, RiskState, Treatment
 from scoring.rules.risk_steps import STATES_IN_WORDS, states_from
 from scoring.service import RiskTerms
-from scoring.service.risks import OwnRiskWords
+from scoring.service.risks_by_hand import OwnRiskWords
 from tenders.rules.questionnaire import Questionnaire
 
 NOT_RATED = Choice("", "Not rated yet")

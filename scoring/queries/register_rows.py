@@ -19,13 +19,17 @@ from scoring.rules.register_history import what_changed
 Entry = tuple[RiskInRegister, RegisterRow]
 
 
-def rows_of(authority_id: int, bids: Iterable[EvaluatedBid]) -> dict[str, list[Entry]]:
-    """Return the register of each bid by its token, with what the authority sets: for pages and
-    workbooks of the evaluation. Four statements, however many bids there are."""
+def rows_of(authority_id: int | None, bids: Iterable[EvaluatedBid]) -> dict[str, list[Entry]]:
+    """Return the register of each bid by its token, with what the authority does: for pages and
+    workbooks of the evaluation. Two statements, however many bids there are.
+
+    ``authority_id``: None for what authorities that buy together have in common alone.
+    """
     read = list(bids)
     scales = {bid.tender.id: bid.tender for bid in read}
     known = {tender_id: scale_of(tender) for tender_id, tender in scales.items()}
-    dealt = dealt_with(authority_id, [risk.row.id for bid in read for risk in bid.risks])
+    ids = [risk.row.id for bid in read for risk in bid.risks]
+    dealt = {} if authority_id is None else dealt_with(authority_id, ids)
     return {
         bid.token: [
             (risk, row_of_evaluation(bid, risk, known[bid.tender.id], dealt.get(risk.row.id)))

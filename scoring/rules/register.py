@@ -14,6 +14,7 @@ from scoring.rules.matrix import STANDARD, Band, Scale, heat_map
 from scoring.rules.ratings import Rating
 from scoring.rules.register_changes import Change
 from scoring.rules.results import Cause, ProposedRisk
+from scoring.rules.risk_steps import RiskState
 
 __all__ = [
     "LEFT_THE_REGISTER",
@@ -28,16 +29,6 @@ __all__ = [
     "placed",
     "row_of",
 ]
-
-
-class RiskState(StrEnum):
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DROPPED = "dropped"
-    # Part of another risk of the same bid, which has its causes since.
-    MERGED = "merged"
-    TREATED = "treated"
-    CLOSED = "closed"
 
 
 # States in which a risk is no longer one to be dealt with.

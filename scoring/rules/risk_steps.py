@@ -7,7 +7,16 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from foundation.errors import DomainError
-from scoring.rules.register import RiskState
+
+
+class RiskState(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DROPPED = "dropped"
+    # Part of another risk of the same bid, which has its causes since.
+    MERGED = "merged"
+    TREATED = "treated"
+    CLOSED = "closed"
 
 
 class RiskStep(StrEnum):
@@ -24,7 +33,7 @@ class RiskStepNotAllowed(DomainError):
 
 
 _DECIDED = (RiskState.PROPOSED, RiskState.ACCEPTED, RiskState.DROPPED, RiskState.MERGED)
-STEPS: Mapping[tuple[RiskState, RiskStep], RiskState] = MappingProxyType(
+RISK_STEPS: Mapping[tuple[RiskState, RiskStep], RiskState] = MappingProxyType(
     {(state, RiskStep.ACCEPT): RiskState.ACCEPTED for state in _DECIDED}
     | {(state, RiskStep.DROP): RiskState.DROPPED for state in _DECIDED}
     | {(state, RiskStep.MERGE): RiskState.MERGED for state in _DECIDED}
@@ -54,7 +63,7 @@ STATES_IN_WORDS: Mapping[RiskState, str] = {
 def state_after(state: RiskState, step: RiskStep) -> RiskState:
     """Return the state a risk reaches by a step. Raises RiskStepNotAllowed."""
     try:
-        return STEPS[state, step]
+        return RISK_STEPS[state, step]
     except KeyError:
         raise _not_allowed(state, f"{step} this risk") from None
 
@@ -62,7 +71,7 @@ def state_after(state: RiskState, step: RiskStep) -> RiskState:
 def step_to(state: RiskState, wanted: RiskState, *, contract: bool = False) -> RiskStep:
     """Return the step that leads from one state to another. Raises RiskStepNotAllowed."""
     for step in steps_from(state, contract=contract):
-        if STEPS[state, step] is wanted:
+        if RISK_STEPS[state, step] is wanted:
             return step
     raise _not_allowed(state, f"let this risk be {wanted}")
 
@@ -78,13 +87,13 @@ def steps_from(state: RiskState, *, contract: bool = False) -> tuple[RiskStep, .
     return tuple(
         step
         for step in RiskStep
-        if (state, step) in STEPS and (not contract or step in IN_A_CONTRACT)
+        if (state, step) in RISK_STEPS and (not contract or step in IN_A_CONTRACT)
     )
 
 
 def states_from(state: RiskState, *, contract: bool = False) -> tuple[RiskState, ...]:
     """Return the states a risk may get to, each once, in the order of the states."""
-    reached = {STEPS[state, step] for step in steps_from(state, contract=contract)}
+    reached = {RISK_STEPS[state, step] for step in steps_from(state, contract=contract)}
     return tuple(found for found in RiskState if found in reached)
 
 

@@ -19,14 +19,10 @@ from scoring.queries.actions import dealt_with
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.actions import ActionState
-from scoring.rules.matrix import CATEGORIES
 from scoring.rules.ratings import Rating, rating
 from scoring.rules.register import RiskState, Treatment
 from scoring.rules.risk_steps import step_to
 from scoring.service.evaluating import bid_to_change, note
-
-# What a risk that an officer wrote by hand is called: OWN-1, OWN-2 … in each bid.
-OWN = "OWN-"
 
 
 class ReasonMissing(DomainError):
@@ -90,23 +86,6 @@ class RiskTerms(OwnTerms):
     merged_into: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class OwnRiskWords:
-    """A risk of an officer's own, which no library holds."""
-
-    title: str
-    category: str
-    cause: str
-    event: str
-    consequence: str
-    likelihood: int
-    impact: int
-    treatment: Treatment
-    actions: str
-    owner: str
-    why: str
-
-
 def decide_risk(
     bid: EvaluatedBid, risk: RiskInRegister, terms: RiskTerms, *, based_on: int, by: Viewer
 ) -> RiskDecision:
@@ -133,7 +112,7 @@ def decide_risk(
         if terms.state is RiskState.MERGED:
             _must_take_in(list(register.values()), now, terms.merged_into)
         must_be_done(terms.state, now.state, by.organisation_id, now.row.id)
-        decision = _decided(now.row, based_on + 1, terms, by)
+        decision = new_decision(now.row, based_on + 1, terms, by)
         note(
             f"risk.{terms.state}",
             current,
@@ -178,35 +157,6 @@ def raise_risk(bid: EvaluatedBid, risk_id: str, why: str, *, by: Viewer) -> Risk
         db.session.add(row)
         db.session.flush()
         note("risk.raised", current, by, risk=risk_id, why=sha256_hex(why.strip()))
-    return row
-
-
-def add_own_risk(bid: EvaluatedBid, words: OwnRiskWords, *, by: Viewer) -> RiskRow:
-    """Add a risk by hand, accepted as its officer wrote it. Raises ReasonMissing and DomainError.
-
-    It has no rule: who added it and why is its cause.
-    """
-    _must_be_a_risk(words)
-    with transaction():
-        current = bid_to_change(bid.opened.bid, doing="add a risk")
-        row = RiskRow(
-            bid_id=current.id,
-            risk_id=f"{OWN}{_own_so_far(current.id) + 1}",
-            causes=[],
-            likelihood=words.likelihood,
-            impact=words.impact,
-            bank_version=bid.questionnaire.bank.version,
-            raised_at=clock.now(),
-            raised_by_id=by.person_id,
-            raised_because=words.why,
-            own_title=words.title,
-            own_category=words.category,
-        )
-        db.session.add(row)
-        db.session.flush()
-        terms = _terms_of(words)
-        _decided(row, 1, terms, by)
-        note("risk.added", current, by, risk=row.risk_id, text=fingerprint(terms))
     return row
 
 
@@ -258,7 +208,8 @@ def fingerprint(terms: OwnTerms) -> str:
     return sha256_hex(canonical_json(written))
 
 
-def _decided(row: RiskRow, number: int, terms: RiskTerms, by: Viewer) -> RiskDecision:
+def new_decision(row: RiskRow, number: int, terms: RiskTerms, by: Viewer) -> RiskDecision:
+    """Add a decision; the caller has checked it, within its transaction."""
     decision = RiskDecision(
         risk_row_id=row.id,
         number=number,
@@ -282,41 +233,3 @@ def _must_take_in(register: list[RiskInRegister], part: RiskInRegister, whole: s
             f"You cannot merge into {whole} because it is {other.state}: accept it first",
             field="merged_into",
         )
-
-
-def _must_be_a_risk(words: OwnRiskWords) -> None:
-    if not words.title:
-        raise DomainError("Enter the risk in a few words", field="title")
-    if words.category not in CATEGORIES:
-        raise DomainError("Select a category", field="category")
-    if not words.why:
-        raise ReasonMissing("Enter why this bid raises the risk", field="why")
-
-
-def _own_so_far(bid_id: int) -> int:
-    """Return the highest number of a risk written by hand: none is ever given again."""
-    found = db.session.scalars(
-        select(RiskRow.risk_id).where(RiskRow.bid_id == bid_id, RiskRow.risk_id.startswith(OWN))
-    )
-    return max((int(risk_id.removeprefix(OWN)) for risk_id in found), default=0)
-
-
-def _terms_of(words: OwnRiskWords) -> RiskTerms:
-    return RiskTerms(
-        state=RiskState.ACCEPTED,
-        cause=words.cause,
-        event=words.event,
-        consequence=words.consequence,
-        likelihood=words.likelihood,
-        impact=words.impact,
-        treatment=words.treatment,
-        actions=words.actions,
-        owner=words.owner,
-        why=words.why,
-        due=None,
-        residual_likelihood=None,
-        residual_impact=None,
-        target_likelihood=None,
-        target_impact=None,
-        review_on=None,
-    )

@@ -93,7 +93,9 @@ def _must_see_risks(tender: Tender) -> None:
 def _register(
     tender: Tender, bids: list[EvaluatedBid], kept_by: str, name: str = "risk-register.xlsx"
 ) -> Response:
-    found = rows_of(signed_in_user().organisation_id, bids)
+    # Once there is a contract, what each authority does stands in the register of its own.
+    done_by = None if has_own_registers(tender) else signed_in_user().organisation_id
+    found = rows_of(done_by, bids)
     rows = [row for bid in bids for _, row in found[bid.token]]
     of = f" of {kept_by}" if kept_by else ""
     title = f"Risk register{of}: {tender.title}"

@@ -19,7 +19,7 @@ from scoring.queries.scales import scale_of
 from scoring.register_shown import register_shown, reopened_risks_of
 from scoring.risk_forms import HandMadeForm, RaiseForm, RiskForm
 from scoring.risk_links import links_of_a_risk
-from scoring.service.risks import add_own_risk
+from scoring.service.risks_by_hand import add_own_risk
 from scoring.shown import chain
 from scoring.views.blueprint import pages
 

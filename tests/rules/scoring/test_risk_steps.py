@@ -4,7 +4,7 @@ import pytest
 
 from scoring.rules.register import RiskState
 from scoring.rules.risk_steps import (
-    STEPS,
+    RISK_STEPS,
     RiskStep,
     RiskStepNotAllowed,
     state_after,
@@ -50,7 +50,7 @@ def test_a_proposed_risk_is_closed_only_once_accepted_and_treated():
 
 @pytest.mark.parametrize("state", RiskState)
 def test_nothing_is_dropped_or_merged_in_the_register_of_a_contract(state):
-    offered = {STEPS[state, step] for step in steps_from(state, contract=True)}
+    offered = {RISK_STEPS[state, step] for step in steps_from(state, contract=True)}
 
     assert offered & {D, M} == set()
 
