@@ -66,6 +66,7 @@ bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving an
 	@$(BIN)/python -m benchmarks.bank
 	@$(BIN)/python -m benchmarks.questionnaire
 	@$(BIN)/python -m benchmarks.assess
+	@$(BIN)/python -m benchmarks.assess_many
 	@$(BIN)/python -m benchmarks.saving
 	@$(BIN)/python -m benchmarks.ranking
 	@$(BIN)/python -m benchmarks.evaluation_workbook

@@ -24,10 +24,15 @@ FILE = click.Path(path_type=Path)
 @click.option("--pack", "pack_id", default="slp-full", show_default=True, help="Questionnaire.")
 @click.option(
     "--answers", "first_files", multiple=True, required=True, type=FILE, metavar="FILE…",
-    help="Answer files or offline workbooks, one for each supplier.",
+    help="Answer files or offline workbooks, one for each supplier; or a folder of them; or a "
+    "file of JSON Lines with one in each line.",
 )  # fmt: skip
 @click.option("--out", "folder", required=True, type=FILE, help="Folder for what is made.")
 @click.option("--tender", "tender_path", type=FILE, help="File with the tender facts.")
+@click.option(
+    "--no-documents", "without_documents", is_flag=True,
+    help="For very many bids: scores and risks alone, one bid at a time.",
+)  # fmt: skip
 @click.argument("further_files", nargs=-1, type=FILE, metavar="")
 def assess_command(
     pack_id: str,
@@ -35,6 +40,7 @@ def assess_command(
     further_files: tuple[Path, ...],
     folder: Path,
     tender_path: Path | None,
+    without_documents: bool,
 ) -> None:
     """Make scores, a risk register and contract schedules from answer files.
 
@@ -44,6 +50,9 @@ def assess_command(
     from records.assessing import assessment_from, write_documents
 
     _refuse_unknown_pack(pack_id)
+    if without_documents:
+        _assess_many(pack_id, (*first_files, *further_files), tender_path, folder)
+        return
     lines, assessment = assessment_from(
         pack_id, (*first_files, *further_files), tender_path, on=clock.london(clock.now()).date()
     )
@@ -60,6 +69,24 @@ def assess_command(
     missing = facts_missing(assessment)
     if missing:
         click.echo(f"Tender facts not given: {', '.join(missing)}.")
+    click.echo(f"Written to {folder}: {', '.join(names)}")
+
+
+def _assess_many(
+    pack_id: str, paths: Iterable[Path], tender_path: Path | None, folder: Path
+) -> None:
+    from records.assessing import CannotWrite
+    from records.assessing_many import assess_many
+
+    try:
+        mistakes, bids, names = assess_many(pack_id, paths, tender_path, folder)
+    except CannotWrite as error:
+        _stop([str(error)], "Nothing was written.")
+        return
+    if mistakes:
+        _stop(mistakes, f"{len(mistakes)} to mend; nothing was written.")
+        return
+    click.echo(f"{bids} bid{'' if bids == 1 else 's'} assessed.")
     click.echo(f"Written to {folder}: {', '.join(names)}")
 
 

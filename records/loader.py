@@ -16,7 +16,9 @@ from tenders.rules.questionnaire import Questionnaire
 
 Found = TypeVar("Found")
 
-WORKBOOK = ".xlsx"
+WORKBOOK, JSON_LINES = ".xlsx", ".jsonl"
+# What counts as an answer file in a folder.
+ANSWERS = (".json", JSON_LINES, WORKBOOK)
 DEMONSTRATION = Path(__file__).parent / "content" / "demonstration"
 
 
@@ -26,17 +28,70 @@ def read_answer_files(
     """Return a line for each mistake in any of the files, and the suppliers without any."""
     lines: list[str] = []
     suppliers: list[SupplierAnswers] = []
+    for mistakes, supplier in read_one_by_one(paths, questionnaire):
+        lines += mistakes
+        suppliers += [supplier] if supplier is not None else []
+    return lines, suppliers
+
+
+def read_one_by_one(
+    paths: Iterable[Path], questionnaire: Questionnaire
+) -> Iterator[tuple[list[str], SupplierAnswers | None]]:
+    """Yield for each bid a line for each mistake in it, and the supplier if there is none.
+
+    A folder stands for the answer files and workbooks in it, by name; a file of JSON Lines for one
+    answer file in each line. Nothing but names is kept of a bid once the next is asked for.
+    """
     first_of: dict[str, str] = {}
-    for path in paths:
-        mistakes, supplier = _answers_in(path, questionnaire)
+    for source, (mistakes, supplier) in _each(paths, questionnaire):
         if supplier is not None and not mistakes:
             name = " ".join(supplier.name.casefold().split())
             if name in first_of:
                 mistakes = [f"supplier.name: {first_of[name]} is by the same supplier"]
-            first_of.setdefault(name, path.name)
-            suppliers.append(supplier)
-        lines.extend(one_line(f"{path.name}: {mistake}") for mistake in mistakes)
-    return lines, suppliers
+            first_of.setdefault(name, source)
+        lines = [one_line(f"{source}: {mistake}") for mistake in mistakes]
+        yield lines, None if lines else supplier
+
+
+def _each(
+    paths: Iterable[Path], questionnaire: Questionnaire
+) -> Iterator[tuple[str, tuple[list[str], SupplierAnswers | None]]]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in ANSWERS)
+            yield from _each(inside, questionnaire)
+            if not inside:
+                yield path.name, (["holds no answer files"], None)
+        elif path.suffix.lower() == JSON_LINES:
+            yield from _each_line(path, questionnaire)
+        else:
+            yield path.name, _answers_in(path, questionnaire)
+
+
+def _each_line(
+    path: Path, questionnaire: Questionnaire
+) -> Iterator[tuple[str, tuple[list[str], SupplierAnswers | None]]]:
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while line := file.readline(LARGEST_FILE + 1):
+                number += 1
+                source = f"{path.name}, line {number}"
+                if line.strip():
+                    yield source, _interpreted(line, partial(_supplier, source, questionnaire))
+                if len(line) > LARGEST_FILE:  # what follows would be the rest of the same line
+                    return
+    except OSError as error:
+        yield path.name, ([f"cannot be read: {error.strerror or error}"], None)
+
+
+def _interpreted(
+    data: bytes, interpret: Callable[[Any], tuple[list[str], Found]]
+) -> tuple[list[str], Found | None]:
+    try:
+        return interpret(read_json(data))
+    except NotReadable as error:
+        return [str(error)], None
 
 
 def read_tender_file(
@@ -126,9 +181,7 @@ def _read(
     path: Path, interpret: Callable[[Any], tuple[list[str], Found]]
 ) -> tuple[list[str], Found | None]:
     try:
-        return interpret(read_json(_bytes(path)))
-    except NotReadable as error:
-        return [str(error)], None
+        return _interpreted(_bytes(path), interpret)
     except OSError as error:
         return [f"cannot be read: {error.strerror or error}"], None
 

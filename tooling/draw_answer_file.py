@@ -128,6 +128,15 @@ A file with a mistake gets a line for each, naming the part and what was expecte
 status is then 2 and nothing is written. Files of an earlier run are replaced; a file somebody
 has worked on since is not.
 
+`--answers` also takes a folder, for the answer files and workbooks in it, and a file of JSON
+Lines (`.jsonl`) with one answer file in each line.
+
+For very many bids there is `--no-documents`: bids are assessed one at a time, in the same memory
+for 5,000 as for 5. It writes `assessed.xlsx` (a row for each bid and for each risk) and
+`assessed.jsonl` (first what was assessed by, then a line for each bid as in `trace.json`, without
+rank, clauses and contract). With a mistake in any bid neither is written, and neither replaces
+a file that is there.
+
 `flask bank answer-schema --pack slp-full` prints the JSON Schema of the file. Three complete
 bids and their tender stand in `records/content/demonstration/`.
 

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from question_bank.rules.conditions.deciding import decide, known_answer, lacks_a_fact
+from question_bank.rules.conditions.deciding import (
+    compiled,
+    decide,
+    known_answer,
+    lacks_a_fact,
+)
 from question_bank.rules.conditions.evaluate import because, evaluate
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
@@ -167,8 +172,16 @@ def _of_question(question: Question, situation: Situation) -> Iterable[Fired | N
     for part in question.parts:
         if part.id in situation.parts:
             known = known_answer(situation, part.id)
+            many = isinstance(known, frozenset)
             for outcome in part.outcomes:
-                if _may_hold(outcome.when, part.id, known):
+                when = outcome.when
+                # Most outcomes follow from an option of the part: those of options that were not
+                # chosen are told apart here, without deciding any.
+                if when.operator == "chosen" and when.subject == part.id and not when.column:
+                    may_hold = when.value in known if many else known == when.value
+                else:
+                    may_hold = True
+                if may_hold:
                     found = _decided(
                         outcome.rule,
                         outcome.when,
@@ -182,16 +195,6 @@ def _of_question(question: Question, situation: Situation) -> Iterable[Fired | N
     unmet = _unmet_requirement(question, situation)
     if unmet is not None:
         yield unmet
-
-
-def _may_hold(when: Condition, part_id: str, known: Any) -> bool:
-    """Return False for what follows from an option of the part that was not chosen.
-
-    Most outcomes are such: they are told apart here without deciding any.
-    """
-    if when.operator != "chosen" or when.subject != part_id or when.column:
-        return True
-    return when.value in known if isinstance(known, frozenset) else bool(known == when.value)
 
 
 def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotChecked | None:
@@ -233,7 +236,7 @@ def _decided(
     rule: str, when: Condition, situation: Situation, **more: Any
 ) -> Fired | NotChecked | None:
     """Return what a rule says of a bid. Most hold for no bid: for those no words are looked for."""
-    truth = decide(when, situation)
+    truth = (when.compiled or compiled(when)).decide(situation)
     if truth is Truth.TRUE:
         return Fired(rule, Because(when, situation), **more)
     if truth is Truth.UNKNOWN and lacks_a_fact(when, situation):

@@ -96,6 +96,7 @@ COLUMNS = (
     Column(SCORE, 6, lambda e: None),
     Column(BAND, 10, lambda e: None),
     Column(BREACH, 11, lambda e: None),
+    Column("Strength of knowledge", 20, lambda e: e.row.strength_of_knowledge),
     Column(TREATMENT, 11, lambda e: e.row.treatment),
     Column("Actions", 28, lambda e: e.row.actions),
     Column("Action owner", 14, lambda e: _owners(e.row)),

@@ -44,12 +44,17 @@ def _rows(value: Any, asked: Part) -> list[Mapping[str, Any]] | None:
 
 
 def of_part(situation: Situation, part_id: str) -> Reading:
-    return Reading(part_id, f"{part_id} is {_quoted(situation, part_id)}")
+    key = ("says", part_id)
+    if part_id not in situation.parts:
+        return Reading(part_id, f"{part_id} is not asked")
+    if key not in situation.memo:
+        says = f"{part_id} is {_quoted(situation, part_id)}"
+        situation.memo[key] = Reading(part_id, says)
+    found: Reading = situation.memo[key]
+    return found
 
 
 def _quoted(situation: Situation, part_id: str) -> str:
-    if part_id not in situation.parts:
-        return "not asked"
     value = answer_to(situation, part_id)
     if value is None:
         return "not answered"
