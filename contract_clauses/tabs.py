@@ -32,12 +32,14 @@ TABS: tuple[Tab, ...] = (
     Tab("Risks", "scoring.own_register", Permission.RISK_READ, of_tender=True),
     Tab("Schedule", "contract_clauses.contract_schedule"),
     Tab("Evidence", "contract_clauses.contract_evidence"),
+    Tab("Indicators", "contract_clauses.kpis"),
     Tab("Assessments", "contract_clauses.reassessments"),
     Tab("Events", "contract_clauses.contract_events"),
 )
 TABS_OF_SUPPLIER: tuple[Tab, ...] = (
     Tab("The contract", "contract_clauses.my_contract", Permission.BID_READ),
     Tab("Obligations", "contract_clauses.my_obligations", Permission.BID_READ),
+    Tab("Indicators", "contract_clauses.my_kpis", Permission.BID_READ),
     Tab("Assessments", "contract_clauses.my_reassessments", Permission.BID_READ),
 )
 

@@ -1,0 +1,145 @@
+"""The indicators of a contract, each with its target, how it was rated and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
+
+from contract_clauses.kpi_guide import shipped_kpis
+from contract_clauses.models import Kpi, KpiRating
+from contract_clauses.queries.contracts import ContractSeen
+from contract_clauses.queries.reassessing import Rounds
+from contract_clauses.rules.kpis import needs_notice, next_due, shown
+from contract_clauses.rules.kpis_offered import Offered, offered_figure
+from foundation import clock
+from foundation.database import db
+
+
+@dataclass(frozen=True)
+class KpiSeen:
+    """One indicator as set now, with everything that was ever set and rated of it."""
+
+    row: Kpi
+    versions: tuple[Kpi, ...]
+    # Of each period the rating that counts, the earliest first.
+    ratings: tuple[KpiRating, ...]
+    # How often each period was rated, by its last day.
+    counted: dict[date, int]
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def last(self) -> KpiRating | None:
+        return self.ratings[-1] if self.ratings else None
+
+    @property
+    def target(self) -> str:
+        return "No target" if self.row.target is None else shown(self.row.target, self.row.unit)
+
+    def figure(self, rating: KpiRating) -> str:
+        return shown(rating.value, self.row.unit)
+
+    @property
+    def notice_by(self) -> date | None:
+        """Return by when a notice would be due if the last rating is a breach, or a failure to
+        improve; None where it does not look like one."""
+        if self.last is None or not needs_notice([one.rating for one in self.ratings]):
+            return None
+        return clock.london(self.last.done_at).date() + shipped_kpis().breach
+
+
+@dataclass(frozen=True)
+class Kpis:
+    """The indicators of one contract, in two statements."""
+
+    seen: ContractSeen
+
+    @cached_property
+    def listed(self) -> tuple[KpiSeen, ...]:
+        """Return those that are set, in the order of the guide, the authority's own last."""
+        contract = self.seen.contract.id
+        versions: dict[str, list[Kpi]] = {}
+        for row in db.session.scalars(
+            select(Kpi)
+            .options(joinedload(Kpi.done_by, innerjoin=True))
+            .where(Kpi.contract_id == contract)
+            .order_by(Kpi.number)
+        ):
+            versions.setdefault(row.name, []).append(row)
+        ratings: dict[str, dict[date, KpiRating]] = {}
+        for rating in db.session.scalars(
+            select(KpiRating)
+            .options(joinedload(KpiRating.done_by, innerjoin=True))
+            .where(KpiRating.contract_id == contract)
+            .order_by(KpiRating.period_to, KpiRating.number)
+        ):
+            ratings.setdefault(rating.name, {})[rating.period_to] = rating
+        order = [one.id for one in shipped_kpis().indicators]
+        found = [
+            KpiSeen(
+                rows[-1],
+                tuple(rows),
+                tuple(ratings.get(name, {}).values()),
+                {day: one.number for day, one in ratings.get(name, {}).items()},
+            )
+            for name, rows in versions.items()
+        ]
+        return tuple(
+            sorted(
+                found, key=lambda one: order.index(one.name) if one.name in order else len(order)
+            )
+        )
+
+    @property
+    def measured(self) -> tuple[KpiSeen, ...]:
+        return tuple(one for one in self.listed if not one.row.is_taken_out)
+
+    @property
+    def published(self) -> int:
+        return sum(one.row.is_published for one in self.measured)
+
+    def kpi(self, token: str) -> KpiSeen:
+        """Return one by the token of any version of it. Raises NoResultFound."""
+        for one in self.listed:
+            if any(version.token == token for version in one.versions):
+                return one
+        raise NoResultFound
+
+    @property
+    def value(self) -> Decimal | None:
+        """Return what the contract is worth, as recorded."""
+        first = self.seen.events[0].details if self.seen.events else {}
+        try:
+            return Decimal(str(first["value"])) if first.get("value") else None
+        except InvalidOperation:
+            return None
+
+    @property
+    def are_needed(self) -> bool:
+        return shipped_kpis().are_needed(self.value)
+
+    @property
+    def due_on(self) -> date | None:
+        """Return by when the next assessment is due; None while nothing is measured."""
+        one = self.seen.contract
+        days = [
+            next_due(one.starts_on, [r.period_to for r in kpi.ratings], one.ended_on or one.ends_on)
+            for kpi in self.measured
+        ]
+        return min(days, default=None)
+
+    def offered(self, one: KpiSeen, on: date) -> Offered | None:
+        """Return the figure the service knows of an indicator on a day; for the council."""
+        known = shipped_kpis().indicator(one.name)
+        if known is None or not known.offered:
+            return None
+        rounds = Rounds(self.seen)
+        return offered_figure(known.offered, rounds.questionnaire.parts, rounds.standing(), on)
