@@ -33,6 +33,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Schedule", "contract_clauses.contract_schedule"),
     Tab("Evidence", "contract_clauses.contract_evidence"),
     Tab("Indicators", "contract_clauses.kpis"),
+    Tab("Outcome", "contract_clauses.contract_outcome"),
     Tab("Assessments", "contract_clauses.reassessments"),
     Tab("Events", "contract_clauses.contract_events"),
 )

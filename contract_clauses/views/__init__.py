@@ -11,6 +11,7 @@ from contract_clauses.views import (
     my_reassessing,
     obligations,
     other_answers,
+    outcomes,
     reassessing,
     schedules,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "my_reassessing",
     "obligations",
     "other_answers",
+    "outcomes",
     "pages",
     "reassessing",
     "schedules",
