@@ -37,7 +37,8 @@ from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.errors import DomainError
 from scoring.queries.own_registers import has_own_registers
-from scoring.queries.ranked import must_not_mark_alone
+from scoring.queries.ranked import must_be_shown_ranking
+from scoring.service.evaluating import EVALUATED_AT
 from supplier_portal import seals as bid_seals
 from tenders.rules.lifecycle import Stage
 
@@ -135,10 +136,17 @@ def issue_as_word(issue: Issue, schedule: Schedule, name: str) -> Response:
 
 
 def _found(bid: str, to: Permission) -> ScheduledBid:
-    """Return the schedule; what is issued rests on agreed marks. Raises OwnMarksFirst."""
+    """Return the schedule. Until the results are released its issue tells which bid is recommended,
+    so it is for those alone who may see the ranking.
+
+    Raises NoResultFound, MustDeclareFirst, KeptAway and OwnMarksFirst.
+    """
     viewer = signed_in_user()
     found = queries.scheduled_bid(viewer, bid, to=to)
-    must_not_mark_alone(viewer, found.tender, "see the issue of a schedule")
+    if found.tender.stage in EVALUATED_AT:
+        if not viewer.may(Permission.MARK_READ, tender_id=found.tender.id):
+            raise NoResultFound
+        must_be_shown_ranking(viewer, found.tender)
     return found
 
 

@@ -267,6 +267,18 @@ def test_others_find_nothing(client_for, ready, officer, reviewer):
     assert mine.status_code == 404
 
 
+def test_before_the_results_it_tells_only_those_who_may_see_the_ranking(
+    client_for, bid, authority, officer
+):
+    manager = client_for(make_person(Role.CONTRACT_MANAGER, authority))
+
+    assert manager.get(page(bid)).status_code == 404
+    assert page(bid) not in manager.get(f"/schedules/{bid.token}").text
+    assert page(bid) in client_for(officer).get(f"/schedules/{bid.token}").text
+    contracting.award_to(bid)
+    assert manager.get(page(bid)).status_code == 200
+
+
 def test_who_only_reads_decides_nothing(client_for, ready, officer, authority):
     token = contracting.ask(ready, officer).token
     client = client_for(make_person(Role.AUDITOR, authority))
