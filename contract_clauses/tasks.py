@@ -104,6 +104,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "looked at again. You can ask the bidder for the renewed one.",
             _reopened,
             reminders=WHILE_EVALUATED,
+            over="Something that opened bids rely on ran out",
         ),
         CERTIFICATE_OF_BID: TaskKind(
             "A certificate that a successful bid relies on runs out",
@@ -113,6 +114,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _reopened,
             RUNS_OUT,
             _named,
+            over="A certificate that a successful bid relies on ran out",
         ),
         CERTIFICATE: TaskKind(
             "A certificate that a contract relies on runs out",
@@ -122,6 +124,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _contract,
             RUNS_OUT,
             _named,
+            over="A certificate that a contract relies on ran out",
         ),
         SHOWN_FILE: TaskKind(
             "Evidence shown under a contract runs out",
@@ -130,6 +133,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _obligation,
             RUNS_OUT,
             _of_whom,
+            over="Evidence shown under a contract ran out",
         ),
         RECOVERY_TEST: TaskKind(
             "The last recovery test becomes older than the contract allows",
@@ -138,6 +142,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _contract,
             RUNS_OUT,
             _of_whom,
+            over="The last recovery test is older than the contract allows",
         ),
         DUE: TaskKind(
             "An obligation under a contract falls due",
@@ -149,6 +154,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             # contract_clauses.waiting counts them.
             listed_for_companies=False,
             done_by_hand="",
+            over="An obligation under a contract is overdue",
         ),
         OVERDUE: TaskKind(
             "An obligation under a contract is overdue",
@@ -179,6 +185,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _which_risk,
             RISKS,
             done_by_hand="",
+            over="An action against a risk is overdue",
         ),
         ACCEPTANCE: TaskKind(
             "The acceptance of a risk runs out",
@@ -189,6 +196,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _which_risk,
             RISKS,
             done_by_hand="",
+            over="The acceptance of a risk ran out",
         ),
     }
 )

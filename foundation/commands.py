@@ -63,11 +63,11 @@ def run_duties(*, once: bool) -> None:
 def duties_status() -> None:
     """Say through which day each duty is done, and what kept it from the rest."""
     for one in daily.standings(current_app.extensions[daily.DUTIES]):
-        through = clock.show_date(one.through) if one.through else "never"
+        through = f"done through {clock.show_date(one.through)}" if one.through else "not done yet"
         behind = f", {one.behind} day{'' if one.behind == 1 else 's'} behind" if one.behind else ""
         times = "time" if one.failures == 1 else "times"
         failed = f", failed {one.failures} {times}: {one.last_error}" if one.failures else ""
-        click.echo(f"{one.name}: done through {through}{behind}{failed}")
+        click.echo(f"{one.name}: {through}{behind}{failed}")
 
 
 def _go_round(app: Flask) -> None:

@@ -13,7 +13,7 @@ from foundation.database import db
 from supplier_portal.models import Bid
 from supplier_portal.waiting import Waiting
 from tenders.models import GivenTask
-from tenders.tasks import KINDS, TaskKind
+from tenders.tasks import KINDS, TaskKind, title_of
 
 
 def given(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
@@ -34,7 +34,7 @@ def given(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
     for task in rows:
         place = by_place.get((task.organisation_id, task.tender_id or 0))
         if place is not None:
-            words = f"{kinds[task.kind].what}: {clock.show_date(task.due_on)}"
+            words = f"{title_of(task)}: {clock.show_date(task.due_on)}"
             link = url_for("tenders.task", task=task.token)
             found.setdefault(place, []).append(Waiting(words, link))
     return found

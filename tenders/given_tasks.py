@@ -15,7 +15,7 @@ from accounts.rules.roles import OrganisationKind, Permission
 from foundation import clock
 from foundation.database import db
 from tenders.models import GivenTask, Tender
-from tenders.tasks import guard, kind_of, told_of
+from tenders.tasks import guard, kind_of, title_of, told_of
 from tenders.today import Task
 
 # Who reads a task beside those who are told of it.
@@ -33,7 +33,7 @@ def given_tasks(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) ->
         if task.tender_id is not None:
             due = datetime.combine(task.due_on + timedelta(days=1), time(), clock.LONDON)
             link = url_for("tenders.task", task=task.token)
-            yield Task(kind_of(task).what, link, by_id[task.tender_id], due, task.due_on)
+            yield Task(title_of(task), link, by_id[task.tender_id], due, task.due_on)
 
 
 def open_tasks_of(viewer: Viewer, tender_ids: Sequence[int] | None = None) -> list[GivenTask]:

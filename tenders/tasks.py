@@ -53,6 +53,8 @@ class TaskKind:
     reminders: Sequence[int] = RUNS_OUT
     about: About = _nothing_more
     told: frozenset[Permission] = frozenset()
+    # The same as ``what`` once the day is over; empty where those words still hold then.
+    over: str = ""
     # Whether a company's list of bids names the task; not where that list says it in another way.
     listed_for_companies: bool = True
     # Words of a button that says it is done; empty where only what it waits for ends it.
@@ -122,6 +124,13 @@ def told_of(kind: TaskKind, organisation: Organisation) -> frozenset[Permission]
         return kind.told
     in_authority = organisation.kind is OrganisationKind.AUTHORITY
     return AT_AN_AUTHORITY if in_authority else IN_A_COMPANY
+
+
+def title_of(task: GivenTask) -> str:
+    """Return what a task is, as it is put on the day somebody reads it."""
+    kind = kind_of(task)
+    past = task.done_at is None and days_left(task.due_on) < 0
+    return kind.over if past and kind.over else kind.what
 
 
 def days_left(due_on: date) -> int:

@@ -76,9 +76,10 @@ def recovery_tests_in(
     months: int,
     tested_on: date | None = None,
 ) -> list[Lasts]:
-    """Return until when the last test of each part of the service is recent enough.
+    """Return until when the recovery tests are recent enough: those of the part of the service that
+    was tested longest ago.
 
-    ``tested_on``: the day of a test shown under the contract; it counts for all of them.
+    ``tested_on``: the day of a test shown under the contract; it counts for every part.
     """
     found = []
     for part_id, value in answers.items():
@@ -92,7 +93,7 @@ def recovery_tests_in(
                 what = str(row.get(part.schema.columns[0].id, "")) if part.schema else ""
                 until = months_after(last, months)
                 found.append(Lasts(part_id, place, f"{what} (row {place})", until))
-    return found
+    return [min(found, key=lambda one: (one.until, one.part, one.place))] if found else []
 
 
 def months_in_words(words: str) -> int:

@@ -32,7 +32,13 @@ def banners(bid: Bid, thing: str, subjects: list[str] | None = None) -> list[Reo
     ]
 
 
+def banners_of_bid(bid: Bid) -> list[Reopened]:
+    """Return everything of a bid that is to be looked at again, for pages after the award."""
+    return reopened_of_bid(signed_in_user(), bid)
+
+
 pages.add_app_template_global(banners, "reopened_here")
+pages.add_app_template_global(banners_of_bid, "reopened_of_bid")
 
 
 @pages.get("/tenders/<token:tender>/reopened")

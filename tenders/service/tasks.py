@@ -15,7 +15,7 @@ from foundation.database import db, queue_for, transaction
 from foundation.errors import DomainError
 from tenders.models import GivenTask
 from tenders.rules.tasks import days_in_words, step_reached
-from tenders.tasks import days_left, kind_of, who_is_written_to
+from tenders.tasks import days_left, kind_of, title_of, who_is_written_to
 
 TASK = "task.given"
 LONGEST_WORDS = 4000
@@ -162,15 +162,14 @@ def _remind(task: GivenTask) -> None:
     if task.done_at is not None or step is None or step == task.told:
         return
     task.told = step
-    kind = kind_of(task)
-    tender = task.tender
+    title, tender = title_of(task), task.tender
     of = f"\nTender: {tender.title}\n" if tender else ""
     text = (
-        f"{kind.what}: {clock.show_date(task.due_on)}, {days_in_words(left)}.\n{of}\n"
+        f"{title}: {clock.show_date(task.due_on)}, {days_in_words(left)}.\n{of}\n"
         f"What it is about, why you are told and what to do:\n"
         f"{mail.link('tenders.task', task=task.token)}\n"
     )
-    subject = f"{kind.what}: {clock.show_date(task.due_on)}"
+    subject = f"{title}: {clock.show_date(task.due_on)}"
     people = [member.email for member in who_is_written_to(task)]
     mail.post(TASK, f"{task.token}:{step}", people, subject, text)
 

@@ -13,10 +13,10 @@ from tenders.models import GivenTask
 from tenders.rules.tasks import days_in_words
 from tenders.service.tasks import end_task
 from tenders.task_forms import EndTaskForm
-from tenders.tasks import days_left, kind_of
+from tenders.tasks import days_left, kind_of, title_of
 from tenders.views.base import pages
 
-pages.add_app_template_global(kind_of, "kind_of_task")
+pages.add_app_template_global(title_of, "title_of_task")
 pages.add_app_template_global(days_left, "days_left_of")
 pages.add_app_template_filter(days_in_words, "days_away")
 

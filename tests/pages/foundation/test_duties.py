@@ -236,7 +236,7 @@ def test_the_command_does_what_is_behind_and_says_how_it_stands(app, at):
     status = runner.invoke(args=["duties", "status"])
     assert status.output == (
         "works: done through 1 December 2026\n"
-        "fails: done through never, 1 day behind, failed 1 time: RuntimeError\n"
+        "fails: not done yet, 1 day behind, failed 1 time: RuntimeError\n"
     )
     # Asked for by hand it does not wait.
     runner.invoke(args=["duties", "run", "--once"])
