@@ -19,6 +19,7 @@ import time
 from dataclasses import replace
 
 from question_bank.loader import shipped_bank, shipped_packs
+from records.assessing_many import OBJECTS
 from records.rules.assessment import SupplierAnswers, evaluated
 from records.rules.tender_file import TenderFile
 from tenders.rules.questionnaire import choose
@@ -35,6 +36,7 @@ def measure(many: int) -> str:
     tender = replace(TenderFile(), facts=FACTS)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OBJECTS)
     spent, risks, causes = 0.0, 0, 0
     for number, answers in enumerate(drawn_bids(questionnaire, many)):
         supplier = SupplierAnswers(f"Bidder {number}", answers)

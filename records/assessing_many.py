@@ -27,6 +27,7 @@ from tenders.rules.questionnaire import Questionnaire, choose
 LINES, WORKBOOK = "assessed.jsonl", "assessed.xlsx"
 FORMAT = "supplier-assurance-assessed/1"
 MOST_MISTAKES = 100
+OBJECTS = 20_000
 
 
 def assess_many(
@@ -40,8 +41,10 @@ def assess_many(
     mistakes, tender = read_tender_file(tender_path, questionnaire)
     if mistakes:
         return mistakes, 0, []
-    # The bank stays until the end: looking through it again and again finds nothing to clear away.
+    # The bank stays until the end, and a bid is gone with its last name: looking for more to clear
+    # away after every few hundred objects finds nothing.
     gc.freeze()
+    gc.set_threshold(OBJECTS)
     try:
         return _written(questionnaire, tender, paths, folder)
     except OSError as error:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from question_bank.rules.kinds import rules_for
-from question_bank.rules.questions import COMMITMENT_ANSWERS, Asked, Kind, Part
+from question_bank.rules.questions import COMMITMENT_ANSWERS, Asked, Kind, Part, Schema
 from tenders.rules.questionnaire import Questionnaire
 
 NAMES = ("Example Sensing Ltd", "Example Cloud Ltd", "Host One", "Counts", "Accounts", "Counter")
@@ -34,7 +34,9 @@ FACTS: dict[str, Any] = {
 }
 
 
-def drawn_bids(questionnaire: Questionnaire, many: int, *, seed: str = "bids") -> Iterator[dict]:
+def drawn_bids(
+    questionnaire: Questionnaire, many: int, *, seed: str = "bids"
+) -> Iterator[dict[str, Any]]:
     for number in range(many):
         yield drawn_bid(questionnaire, number, seed=seed)
 
@@ -42,7 +44,7 @@ def drawn_bids(questionnaire: Questionnaire, many: int, *, seed: str = "bids") -
 def drawn_bid(questionnaire: Questionnaire, number: int, *, seed: str = "bids") -> dict[str, Any]:
     """Return the answers of one bid as stored. A bad value is left out, as a form would."""
     chance = Random(f"{seed} {number}")
-    good, given = chance.choice((0.3, 0.6, 0.8, 0.95)), chance.choice((0.5, 0.9, 1.0))
+    good, given = chance.choice((0.5, 0.85, 0.95, 0.99)), chance.choice((0.7, 0.98, 1.0, 1.0))
     answers: dict[str, Any] = {}
     for part in questionnaire.parts.values():
         if chance.random() <= given:
@@ -65,7 +67,7 @@ def _drawn(asked: Asked, chance: Random, good: float) -> Any:
     if asked.kind is Kind.NUMBER:
         return str(int(asked.at_least or 0) + chance.randrange(4))
     if isinstance(asked, Part) and asked.schema is not None:
-        return _rows(asked, chance, good)
+        return _rows(asked, asked.schema, chance, good)
     return chance.choice(_PLAIN[asked.kind])
 
 
@@ -83,24 +85,24 @@ _PLAIN: Mapping[Kind, tuple[Any, ...]] = {
 }
 
 
-def _rows(part: Part, chance: Random, good: float) -> Any:
+def _rows(part: Part, schema: Schema, chance: Random, good: float) -> Any:
     if part.kind is not Kind.TABLE:
-        return _row(part, chance, good)
+        return _row(schema, chance, good)
     if part.fixed_rows:
-        key = part.schema.columns[0].id
-        return [_row(part, chance, good) | {key: given} for given, _ in part.fixed_rows]
-    drawn = [_row(part, chance, good) for _ in range(chance.randint(1, 5))]
-    unique = part.schema.unique
+        key = schema.columns[0].id
+        return [_row(schema, chance, good) | {key: given} for given, _ in part.fixed_rows]
+    drawn = [_row(schema, chance, good) for _ in range(chance.randint(1, 5))]
+    unique = schema.unique
     return list({tuple(str(row.get(name)) for name in unique): row for row in drawn}.values())
 
 
-def _row(part: Part, chance: Random, good: float) -> dict[str, Any]:
+def _row(schema: Schema, chance: Random, good: float) -> dict[str, Any]:
     row = {
         column.id: _drawn(column, chance, good)
-        for column in part.schema.columns
+        for column in schema.columns
         if column.required or chance.random() < good
     }
-    for clash in part.schema.contradictions:
+    for clash in schema.contradictions:
         if all(row.get(name) == value for name, value in clash.where.items()):
             row.pop(clash.column, None)
     return row

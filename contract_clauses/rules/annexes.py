@@ -11,7 +11,7 @@ from typing import Any
 
 from contract_clauses.rules.library import Annex, Library, Promise
 from contract_clauses.rules.voice import in_contract_voice
-from question_bank.rules.conditions.deciding import row_decider
+from question_bank.rules.conditions.cells import row_decider
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.readings import answer_to, rows_of
 from question_bank.rules.conditions.verdict import Situation

@@ -16,7 +16,18 @@ from question_bank.rules.conditions.evaluate import because, evaluate
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
 from question_bank.rules.kinds import is_empty
-from question_bank.rules.questions import Asked, CheckCase, Flag, Part, Question, Severity
+from question_bank.rules.questions import (
+    Asked,
+    CheckCase,
+    Flag,
+    Kind,
+    Outcome,
+    Part,
+    Question,
+    Severity,
+)
+
+ONE_CHOICE = frozenset({Kind.COMMITMENT, Kind.CHOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,30 +182,39 @@ def findings(
 def _of_question(question: Question, situation: Situation) -> Iterable[Fired | NotChecked]:
     for part in question.parts:
         if part.id in situation.parts:
-            known = known_answer(situation, part.id)
-            many = isinstance(known, frozenset)
-            for outcome in part.outcomes:
-                when = outcome.when
-                # Most outcomes follow from an option of the part: those of options that were not
-                # chosen are told apart here, without deciding any.
-                if when.operator == "chosen" and when.subject == part.id and not when.column:
-                    may_hold = when.value in known if many else known == when.value
-                else:
-                    may_hold = True
-                if may_hold:
-                    found = _decided(
-                        outcome.rule,
-                        outcome.when,
-                        situation,
-                        ceiling=outcome.ceiling,
-                        flag=outcome.flag,
-                        question=question.id,
-                    )
-                    if found is not None:
-                        yield found
+            for outcome in _that_may_hold(part, known_answer(situation, part.id)):
+                found = _decided(
+                    outcome.rule,
+                    outcome.when,
+                    situation,
+                    ceiling=outcome.ceiling,
+                    flag=outcome.flag,
+                    question=question.id,
+                )
+                if found is not None:
+                    yield found
     unmet = _unmet_requirement(question, situation)
     if unmet is not None:
         yield unmet
+
+
+def _that_may_hold(part: Part, known: Any) -> tuple[Outcome, ...]:
+    """Return the outcomes of a part without those of options that were not chosen.
+
+    Most outcomes follow from an option: they are told apart without deciding any.
+    """
+    if part.kind not in ONE_CHOICE or not (known is None or part.option(known)):
+        return part.outcomes
+    found = part.by_choice.get(known)
+    if found is None:
+        found = tuple(o for o in part.outcomes if o.when.value == known or not _of_choice(o, part))
+        part.by_choice[known] = found
+    return found
+
+
+def _of_choice(outcome: Outcome, part: Part) -> bool:
+    when = outcome.when
+    return when.operator == "chosen" and when.subject == part.id and not when.column
 
 
 def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotChecked | None:

@@ -168,6 +168,10 @@ class Part(Asked):
     outcomes: tuple[Outcome, ...] = ()
     feeds: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    # By the option chosen, the outcomes that may hold, once somebody asked.
+    by_choice: dict[str | None, tuple[Outcome, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

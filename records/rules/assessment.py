@@ -126,6 +126,8 @@ def evaluated(
 
 def _without_a_marker(risk: ProposedRisk) -> ProposedRisk:
     """Say "can be marked 2 at most" where rules for marked bids say "is marked 2"."""
+    if not any(cause.rule.endswith(LOW_MARKED) for cause in risk.causes):
+        return risk
     return replace(risk, causes=tuple(_as_possible(cause) for cause in risk.causes))
 
 

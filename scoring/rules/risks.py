@@ -73,15 +73,16 @@ def _proposed(
     questionnaire: Questionnaire, risk_id: str, flagged: list[Cause], further: list[Cause]
 ) -> ProposedRisk:
     risk: Risk = questionnaire.bank.risks[risk_id]
-    likelihood = min(HIGHEST, risk.likelihood + (1 if _independent(flagged) > 1 else 0))
+    raised = 1 if len(flagged) > 1 and _independent(flagged) > 1 else 0
+    likelihood = min(HIGHEST, risk.likelihood + raised)
     causes = (*_in_order(questionnaire, flagged), *_in_order(questionnaire, further))
     return ProposedRisk(risk, likelihood, risk.impact, causes)
 
 
 def _in_order(questionnaire: Questionnaire, causes: list[Cause]) -> list[Cause]:
     """Return causes as the questionnaire has their rules, each once."""
-    if not causes:
-        return []
+    if len(causes) < 2:
+        return causes
     order = questionnaire.rule_order
 
     def place(cause: Cause) -> tuple[int, str, str, str, tuple[str, ...]]:

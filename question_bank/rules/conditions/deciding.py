@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from question_bank.rules.conditions import names
+from question_bank.rules.conditions.cells import FALSE, OPPOSITE, TRUE, TRUTH, UNKNOWN, row_decider
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.operators import tester
 from question_bank.rules.conditions.readings import answer_to, rows_of
@@ -18,13 +19,7 @@ from question_bank.rules.conditions.verdict import Situation, Truth
 from question_bank.rules.kinds import is_empty, rules_for
 from question_bank.rules.questions import Kind
 
-TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-TRUTH: Mapping[bool | None, Truth] = {True: TRUE, False: FALSE, None: UNKNOWN}
-OPPOSITE = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
-GROUPS = ("all", "any", "not")
-
 Decide = Callable[[Situation], Truth]
-DecideRow = Callable[[Situation, int], Truth]
 
 
 class Compiled(NamedTuple):
@@ -154,87 +149,6 @@ def _rows(condition: Condition) -> Decide:
         return found
 
     return decided
-
-
-def row_decider(condition: Condition, part_id: str, *, of_record: bool = False) -> DecideRow:
-    """Return what decides a condition on the cells of one row, which is named by its place.
-
-    A record is its own only row, in place 0.
-    """
-    if condition.node in GROUPS:
-        return _group_of_cells(condition, part_id, of_record)
-    if condition.operator in ("empty", "filled"):
-        return _presence_of_cell(condition, part_id, of_record)
-    key = (part_id, condition.column, of_record)
-    test = tester(condition.operator, condition.value)
-
-    def decided(situation: Situation, number: int) -> Truth:
-        found = situation.memo.get(key)
-        if found is None:
-            found = situation.memo[key] = _cells(situation, *key)
-        kind, cells = found
-        known = cells[number] if cells else None
-        return UNKNOWN if known is None else TRUTH[test(known, kind, situation)]
-
-    return decided
-
-
-def _group_of_cells(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
-    cells = [row_decider(child, part_id, of_record=of_record) for child in condition.children]
-    if condition.node == "not":
-        return lambda situation, number: OPPOSITE[cells[0](situation, number)]
-    decisive = FALSE if condition.node == "all" else TRUE
-    otherwise = OPPOSITE[decisive]
-
-    def decided(situation: Situation, number: int) -> Truth:
-        found = otherwise
-        for cell in cells:
-            truth = cell(situation, number)
-            if truth is decisive:
-                return decisive
-            if truth is UNKNOWN:
-                found = UNKNOWN
-        return found
-
-    return decided
-
-
-def _presence_of_cell(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
-    wanted = condition.operator == "empty"
-
-    def decided(situation: Situation, number: int) -> Truth:
-        if not _has_column(situation, part_id, condition.column):
-            return UNKNOWN
-        value = _all_rows(situation, part_id, of_record)[number].get(condition.column)
-        return TRUTH[is_empty(value) is wanted]
-
-    return decided
-
-
-def _has_column(situation: Situation, part_id: str, column: str) -> bool:
-    part = situation.parts.get(part_id)
-    return part is not None and part.schema is not None and part.schema.column(column) is not None
-
-
-def _all_rows(situation: Situation, part_id: str, of_record: bool) -> list[Mapping[str, Any]]:
-    """Return the rows of a table, or a record as its only row, even one of the wrong shape."""
-    if not of_record:
-        return rows_of(situation, part_id) or []
-    value = answer_to(situation, part_id)
-    return [value if isinstance(value, Mapping) else {}]
-
-
-def _cells(
-    situation: Situation, part_id: str, name: str, of_record: bool
-) -> tuple[Kind, list[Any]]:
-    """Return a column of every row as it is compared; nothing where there is no such column."""
-    part = situation.parts.get(part_id)
-    column = part.schema.column(name) if part is not None and part.schema else None
-    if column is None:
-        return Kind.SHORT_TEXT, []
-    comparable = rules_for(column.kind).comparable
-    values = (row.get(name) for row in _all_rows(situation, part_id, of_record))
-    return column.kind, [None if is_empty(value) else comparable(value) for value in values]
 
 
 def _fact(condition: Condition) -> Decide:

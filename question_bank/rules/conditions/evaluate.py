@@ -12,12 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from question_bank.rules.conditions import names, readings
-from question_bank.rules.conditions.deciding import (
-    GROUPS,
-    decide,
-    flags_fired,
-    row_decider,
-)
+from question_bank.rules.conditions.cells import GROUPS, row_decider
+from question_bank.rules.conditions.deciding import decide, flags_fired
 from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
 
