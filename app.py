@@ -33,6 +33,7 @@ import question_bank.views.browse
 import records.commands
 import records.demonstration.people
 import records.evaluation_workbooks
+import records.handover
 import records.exemptions
 import records.exporting_commands
 import records.making
@@ -140,6 +141,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     records.making.MAKE: records.making.make_record,
     records.evaluation_workbooks.MAKE: records.evaluation_workbooks.make_workbook,
+    records.handover.MAKE: records.handover.make_pack,
     records.retaining.FORGET: records.retaining.forget_destroyed,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,

@@ -36,6 +36,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Outcome", "contract_clauses.contract_outcome"),
     Tab("Assessments", "contract_clauses.reassessments"),
     Tab("Events", "contract_clauses.contract_events"),
+    Tab("Handover", "records.handover", Permission.DOCUMENT_DOWNLOAD),
 )
 TABS_OF_SUPPLIER: tuple[Tab, ...] = (
     Tab("The contract", "contract_clauses.my_contract", Permission.BID_READ),

@@ -129,7 +129,7 @@ def make_record(subject: str, _payload: Mapping[str, Any]) -> None:
 
 def made_of(tender: Tender) -> list[Made]:
     """Return the files made or being made of a tender's record, the newest first."""
-    return _listed((MadeRecord.tender_id == tender.id) & (MadeRecord.kind != RecordKind.EVALUATION))
+    return _listed((MadeRecord.tender_id == tender.id) & MadeRecord.kind.in_(NEEDED))
 
 
 def exports_of(viewer: Viewer) -> list[Made]:
@@ -144,7 +144,7 @@ def made_file(viewer: Viewer, token: str) -> tuple[Made, ChunkReader]:
     found = _listed(
         (MadeRecord.authority_id == viewer.organisation_id)
         & (MadeRecord.token == token)
-        & (MadeRecord.kind != RecordKind.EVALUATION)
+        & MadeRecord.kind.in_(NEEDED)
     )
     if not found or not viewer.may(NEEDED[found[0].row.kind], tender_id=found[0].row.tender_id):
         raise NoResultFound

@@ -14,3 +14,5 @@ class RecordKind(StrEnum):
     EXPORT = "export"
     # The evaluation workbook of a tender too big to be made while somebody waits.
     EVALUATION = "evaluation"
+    # What whoever keeps a contract from now on needs of it.
+    HANDOVER = "handover"
