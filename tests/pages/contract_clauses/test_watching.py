@@ -185,6 +185,7 @@ def test_what_holds_until_the_contract_ends_needs_no_renewal(make_bid, opened, a
     assert tasks() == []
 
 
+@pytest.mark.both_databases
 def test_forty_days_without_the_service_lose_nothing_and_double_nothing(make_bid, opened, at):
     days = ("2027-03-10", "2027-03-25", "2027-04-02")
     bid = make_bid("Larkfield", **{"SLP-05.a": certificates(*days)})
