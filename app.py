@@ -123,6 +123,8 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
     NavigationItem("Tenders", "supplier_portal.index", Permission.TENDER_BROWSE),
     NavigationItem("Contracts", "contract_clauses.contracts", Permission.CONTRACT_READ),
+    NavigationItem("Portfolio", "records.portfolio", Permission.CONTRACT_READ),
+    NavigationItem("Sharing", "records.sharing_choice", Permission.ASSURANCE_SHARE),
     NavigationItem("Contracts", "contract_clauses.my_contracts_list", Permission.BID_READ),
     NavigationItem("Evidence library", "supplier_portal.library", Permission.EVIDENCE_WRITE),
     NavigationItem("Team", "accounts.team", Permission.TEAM_READ),

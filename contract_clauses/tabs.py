@@ -43,6 +43,7 @@ TABS_OF_SUPPLIER: tuple[Tab, ...] = (
     Tab("Obligations", "contract_clauses.my_obligations", Permission.BID_READ),
     Tab("Indicators", "contract_clauses.my_kpis", Permission.BID_READ),
     Tab("Assessments", "contract_clauses.my_reassessments", Permission.BID_READ),
+    Tab("Who reads your answers", "records.my_sharing", Permission.BID_READ),
 )
 
 

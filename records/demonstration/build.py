@@ -21,6 +21,7 @@ from records.demonstration import (
     making,
     publishing,
     questions,
+    sharing,
 )
 from records.demonstration.bank import propose_changes
 from records.demonstration.calendar import Calendar, calendar_for, facts_after
@@ -96,6 +97,8 @@ def build(libraries: Libraries) -> None:
     given_up_tender = making.published(given_up, small, officer, libraries, calendar.published)
     keeping.cancel(given_up_tender, calendar, officer=officer, second=viewers[DEPUTY.email])
     _further_tenders(now, tender_file, suppliers, viewers, leads, libraries)
+    administrators = [one for one in PEOPLE if one.role is Role.ADMINISTRATOR]
+    sharing.share([viewers[one.email] for one in administrators], partner=viewers[PARTNER.email])
     propose_changes(supplier=leads[LARKMEAD], officer=officer, steward=viewers[STEWARD.email])
     lots.divide(
         calendar,

@@ -121,6 +121,13 @@ PEOPLE = (
     PARTNER,
     GUEST,
     DemonstrationPerson(
+        "Edith Marlow",
+        "administrator@thornbridge.example",
+        NEIGHBOUR,
+        Role.ADMINISTRATOR,
+        "Decide whether the borough shares with others how its suppliers stand",
+    ),
+    DemonstrationPerson(
         "Tom Sadler",
         "lead@larkmead.example",
         LARKMEAD,

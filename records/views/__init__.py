@@ -6,11 +6,14 @@ from records.views import (
     drafts,
     evaluation_workbooks,
     handover,
+    my_sharing,
     notice_drafts,
     open_data,
     open_pages,
+    portfolio,
     record,
     retention,
+    sharing,
 )
 from records.views.blueprint import pages
 
@@ -20,10 +23,13 @@ __all__ = [
     "drafts",
     "evaluation_workbooks",
     "handover",
+    "my_sharing",
     "notice_drafts",
     "open_data",
     "open_pages",
     "pages",
+    "portfolio",
     "record",
     "retention",
+    "sharing",
 ]
