@@ -12,11 +12,12 @@ from typing import Any
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import transaction
-from records.demonstration import interests
+from records.demonstration import interests, risks
 from records.demonstration.calendar import Calendar
 from records.demonstration.exclusions import check_everybody
 from records.demonstration.marks import open_together
 from records.demonstration.past import as_of
+from records.demonstration.people import LARKMEAD
 from records.loader import DEMONSTRATION
 from scoring import service
 from scoring.queries.bids import bid_in_evaluation, bids_in_evaluation
@@ -72,6 +73,7 @@ def evaluate(tender: Tender, calendar: Calendar, panel: Panel) -> None:
         _mark(tender, panel)
     with as_of(calendar.closed + AGREED), transaction():
         _agree(tender, panel)
+        risks.add_one(tender, LARKMEAD, panel.officer)
     with as_of(calendar.closed + PRICED):
         open_prices(tender, by=panel.officer)
 
