@@ -31,8 +31,8 @@ SOON = timedelta(days=max(FALLS_DUE))
 NOT_SHOWN = (DueState.OPEN, DueState.SENT_BACK)
 GONE = "What it waited for has happened, or the contract no longer runs."
 RENEWED = (
-    "Something newer was shown under the contract and confirmed, or given in an assessment that was "
-    "settled, or what was due is done."
+    "Something newer was shown under the contract and confirmed, or given in an assessment that "
+    "was settled, or what was due is done."
 )
 
 
@@ -127,10 +127,12 @@ class _Look:
             return
         named = {"obligation": obligation.token}
         whose = obligation.bound
+        # What was sent back is to be done again, though the first task ended when it was shown.
+        name = f"{due.token}:back" if due.state is DueState.SENT_BACK else due.token
         if whose is not Bound.COUNCIL:
-            self._want_of(self.contract.supplier_id, DUE, due.token, due.due_on, **named)
+            self._want_of(self.contract.supplier_id, DUE, name, due.due_on, **named)
         if whose is not Bound.SUPPLIER:
-            self._want_of(self.contract.authority_id, DUE, due.token, due.due_on, **named)
+            self._want_of(self.contract.authority_id, DUE, name, due.due_on, **named)
         if whose is not Bound.COUNCIL and due.due_on < self.day:
             self._want_of(self.contract.authority_id, OVERDUE, due.token, due.due_on, **named)
             self._stands(Rule.OBLIGATION, cause)

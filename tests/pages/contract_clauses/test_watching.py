@@ -300,6 +300,22 @@ def test_an_obligation_falls_due_is_overdue_and_ends_when_it_is_shown(make_bid, 
     assert reopened() == []
 
 
+def test_what_was_shown_and_sent_back_is_told_again(make_bid, opened, at):
+    bid = make_bid("Larkfield")
+    opened()
+    due = obligation_of(contract_with(bid), "2027-03-31")
+    on(at, "2027-03-01")
+    show(due, None, state=DueState.SHOWN, by=lead_of(bid))
+    on(at, "2027-03-02")
+    assert tasks() == []
+    with transaction():
+        db.session.get_one(type(due), due.id).state = DueState.SENT_BACK
+    on(at, "2027-03-03")
+
+    assert tasks() == [("obligation-due", "2027-03-31")]
+    assert len(letters()) == 2
+
+
 def test_what_the_council_has_to_do_is_told_to_the_council(make_bid, opened, at):
     bid = make_bid("Larkfield")
     opened()
