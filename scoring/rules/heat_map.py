@@ -83,7 +83,9 @@ def heat_map_picture(name: str, rows: Sequence[RegisterRow], scale: Scale) -> Dr
     """Return the heat map of the risks that stand; ``name`` is unique on its page."""
     counts, moves = placed(rows), movements(rows)
     not_rated = sum(1 for row in rows if row.stands and row.residual is None)
-    marks: list[Mark] = [*_grid(counts, scale), *_axes(scale), *_moved(moves)]
+    arrows, labels = _moved(moves)
+    # Words last, so that no arrow runs over them.
+    marks: list[Mark] = [*_cells(scale), *_axes(scale), *arrows, *_numbers(counts, scale), *labels]
     return Drawing(
         name,
         "Heat map: before contract terms, and what is left after",
@@ -171,10 +173,15 @@ def tone_of(band: Band) -> str:
     return f"band-{band.replace(' ', '-')}"
 
 
-def _grid(counts: Mapping[Place, int], scale: Scale) -> Iterable[Mark]:
+def _cells(scale: Scale) -> Iterable[Mark]:
+    for place in ((down, across) for down in LEVELS for across in LEVELS):
+        x, y = _corner(place)
+        yield Box(at(x), at(y), CELL, ROW, tone_of(scale.band(place[0] * place[1])))
+
+
+def _numbers(counts: Mapping[Place, int], scale: Scale) -> Iterable[Mark]:
     for place, count in counts.items():
         band, (x, y) = scale.band(place[0] * place[1]), _corner(place)
-        yield Box(at(x), at(y), CELL, ROW, tone_of(band))
         tone = f"on-{tone_of(band)}"
         yield Words(at(x + 8), at(y + 20), str(count), tone=f"{tone} app-draw--count")
         yield Words(at(x + CELL - 8), at(y + 18), str(band), "end", tone)
@@ -192,19 +199,20 @@ def _axes(scale: Scale) -> Iterable[Mark]:
     yield Words(LEFT + CELL * 2.5, HEIGHT - 4, "Impact →", "middle", "strong")
 
 
-def _moved(moves: Sequence[Movement]) -> Iterable[Mark]:
+def _moved(moves: Sequence[Movement]) -> tuple[list[Mark], list[Mark]]:
+    """Return arrows and rings, and the labels that belong to them."""
     starts = _spread([move.before for move in moves], STARTS)
     ends = _spread([move.left for move in moves if not move.stays], ENDS)
     following = iter(ends)
+    drawn: list[Mark] = []
     labels: list[Mark] = []
     for move, start in zip(moves, starts, strict=True):
         labels.append(Words(start[0], at(start[1] - 8), move.label, "middle", "label"))
         if move.stays:
-            yield Sign(start[0], start[1], "circle", "stays")
+            drawn.append(Sign(start[0], start[1], "circle", "stays"))
         else:
-            yield _arrow(start, next(following), move.weight)
-    # Labels last, so that no arrow runs over them.
-    yield from labels
+            drawn.append(_arrow(start, next(following), move.weight))
+    return drawn, labels
 
 
 def _spread(places: Sequence[Place], down: float) -> list[Point]:

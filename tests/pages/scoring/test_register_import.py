@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -213,24 +213,11 @@ def test_a_decision_made_while_the_preview_was_read_is_shown_first(desk, bid, ev
     ("heading", "value", "says"),
     [
         ("Risk owner", "=1+1", "The cell holds a formula"),
-        ("Risk owner", "x" * 201, "Shorten the owner"),
-        ("Due", "soon", "Enter a date such as 27 March 2027"),
-        ("Due", 12345, "The spreadsheet made this a number"),
-        ("Due", True, "The spreadsheet made this true or false"),
-        ("Due", datetime(2027, 3, 1, 13, 30), "The spreadsheet made this a time of day"),  # noqa: DTZ001
-        ("Treatment", "ignore", "Choose treat, transfer, terminate or tolerate"),
-        ("Treatment", None, "Treatment cannot be empty"),
-        ("Status", "open", "Choose proposed, accepted"),
         ("Status", "merged", "Merge it on its page"),
         ("Status", "closed", "It is accepted and cannot become closed"),
-        ("Residual likelihood", 6, "Enter a whole number from 1 to 5"),
         ("Residual likelihood", 2, "Select the residual impact too"),
-        ("Target impact", "2.5", "Enter a whole number from 1 to 5"),
-        ("Reason for the change", "=A1", "The cell holds a formula"),
-        ("Version", None, "The version of this row was changed"),
         ("Version", 99, "This row names a version that is not there"),
         ("Reference", "nobodyknowsthisrisk", "This reference names no risk of this register"),
-        ("Reference", None, "There is no reference"),
     ],
 )
 def test_what_is_wrong_is_named_by_sheet_and_cell(desk, heading, value, says):
