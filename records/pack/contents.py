@@ -20,6 +20,8 @@ from records.rules.kinds import RecordKind
 from records.rules.withholding import is_within
 from scoring.queries import bids_in_evaluation, ranking
 from scoring.queries.register_rows import rows_of
+from scoring.queries.scales import scale_of
+from scoring.rules.register_report import RegisterMore
 from scoring.views.downloads import about_tender, for_workbook
 from scoring.workbook import register_workbook, scores_workbook
 from supplier_portal.queries import published_commitments
@@ -106,7 +108,8 @@ def _register(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
     rows = [row for bid in bids for _, row in found[bid.token]]
     about = about_tender(tender, f"Risk register: {tender.title}")
     names = [bid.name for bid in bids]
-    return [register_workbook(about, rows, questionnaire_of(tender), names)]
+    more = RegisterMore(scale=scale_of(tender))
+    return [register_workbook(about, rows, questionnaire_of(tender), names, more)]
 
 
 def _late(tender: Tender) -> list[Section]:
