@@ -30,6 +30,7 @@ from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from records.demonstration.evaluated import Panel
 from records.demonstration.evidence import evidence_bytes
+from records.demonstration.measures import measure
 from records.demonstration.past import as_of
 from scoring.models import BidResult
 from scoring.queries.own_registers import own_register
@@ -89,6 +90,7 @@ def run(tender: Tender, days: Days, panel: Panel, lead: Viewer) -> None:
         _show(my_contract(lead, made.token), lead)
     with as_of(days.live + A_MONTH), transaction():
         _confirm_first_month(contract_seen(panel.officer, made.token), panel.officer)
+    measure(made.token, days.live, panel.officer, lead)
 
 
 def _won(tender: Tender) -> Bid:
