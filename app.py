@@ -16,6 +16,7 @@ import contract_clauses.obligation_links
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
 import contract_clauses.risk_links
+import contract_clauses.service.looking_again
 import contract_clauses.views
 import foundation.commands
 import foundation.database
@@ -33,9 +34,9 @@ import question_bank.views.browse
 import records.commands
 import records.demonstration.people
 import records.evaluation_workbooks
-import records.handover
 import records.exemptions
 import records.exporting_commands
+import records.handover
 import records.making
 import records.models
 import records.open_guide
@@ -139,6 +140,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     supplier_portal.service.scanning.SCAN: supplier_portal.service.scanning.scan_file,
     tenders.service.two_officers.LAPSE: tenders.service.two_officers.lapse,
     scoring.service.learning.LEARN: scoring.service.learning.learn,
+    contract_clauses.service.looking_again.LOOK: contract_clauses.service.looking_again.look_again,
     records.service.open_data.WRITE: records.service.open_data.write_due_releases,
     tenders.service.amending.TELL: tenders.service.amending.tell_of_amendment,
     records.making.MAKE: records.making.make_record,

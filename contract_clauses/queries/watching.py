@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Organisation
@@ -111,8 +111,9 @@ def successful_without_contract() -> list[OpenedBid]:
     return [just_opened(bid) for bid in found]
 
 
-def contracts_that_run(day: date) -> list[ContractSeen]:
-    """Return the contracts that have not ended on a day and whose content is there."""
+def contracts_that_run(day: date, *, token: str | None = None) -> list[ContractSeen]:
+    """Return the contracts that have not ended on a day and whose content is there; or of them
+    the one that is asked for."""
     authority, supplier = aliased(Organisation), aliased(Organisation)
     rows = db.session.execute(
         select(Contract, Tender, Bid, supplier, authority)
@@ -128,6 +129,7 @@ def contracts_that_run(day: date) -> list[ContractSeen]:
             or_(Contract.ended_on.is_(None), Contract.ended_on > day),
             Contract.ends_on >= day,
             Tender.content_destroyed_at.is_(None),
+            true() if token is None else Contract.token == token,
         )
         .order_by(Contract.id)
     )

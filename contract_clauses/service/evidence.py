@@ -19,6 +19,7 @@ from contract_clauses.queries.recording import emails_of, keepers
 from contract_clauses.rules.obligations import Bound
 from contract_clauses.rules.obligations_steps import Step, StepRefused, checked_words, may_show
 from contract_clauses.service.contracts import locked, note
+from contract_clauses.service.looking_again import ask_to_look_again
 from contract_clauses.service.obligations import PAGE, add_due_event, must_run
 from foundation import files, keys, mail
 from foundation.canonical import sha256_hex
@@ -86,6 +87,7 @@ def show_evidence(
             words=sha256_hex(said),
             **({"file": stored.token, "stored": stored.stored_name} if stored else {}),
         )
+        ask_to_look_again(now.contract)
         _tell_council(now, obligation, f"{due.token}:{number}")
 
 

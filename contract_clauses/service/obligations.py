@@ -32,6 +32,7 @@ from contract_clauses.rules.obligations_steps import (
     state_after,
 )
 from contract_clauses.service.contracts import locked, note
+from contract_clauses.service.looking_again import ask_to_look_again
 from contract_clauses.service.obligations_made import (
     Kept,
     add_obligation,
@@ -83,6 +84,7 @@ def decide_due(
         )
         kept = Kept(obligation.row, obligation.wording, [one.row for one in obligation.dues])
         bring_round([kept], now.days, now.today)
+        ask_to_look_again(now.contract)
         if obligation.bound is not Bound.COUNCIL:
             _tell_supplier(now, obligation, f"{due.token}:{number}")
 
@@ -123,6 +125,7 @@ def say_it_happened(
             due_on=due_on.isoformat(),
             words=sha256_hex(said),
         )
+        ask_to_look_again(now.contract)
         if obligation.bound is not Bound.COUNCIL:
             _tell_supplier(now, obligation, f"{row.token}:{number}")
 

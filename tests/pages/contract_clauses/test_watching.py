@@ -8,12 +8,16 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from accounts.rules.roles import Role
+from accounts.rules.roles import Permission, Role
 from contract_clauses.models import Obligation
+from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.rules.obligations import Bound, DueState
+from contract_clauses.rules.obligations_steps import Step
+from contract_clauses.service.obligations import decide_due
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.duties import DUTIES, do_due
+from foundation.jobs import run_due_jobs
 from foundation.mail import Message
 from scoring.models import InterestDecision, Reopening, RiskRow
 from scoring.queries.reopening import reopened_in
@@ -298,6 +302,24 @@ def test_an_obligation_falls_due_is_overdue_and_ends_when_it_is_shown(make_bid, 
     on(at, "2027-04-03")
 
     assert reopened() == []
+
+
+def test_a_task_ends_once_what_it_asks_for_is_decided_without_waiting_for_the_next_day(
+    make_bid, opened, at, officer
+):
+    bid = make_bid("Larkfield")
+    opened()
+    contract = contract_with(bid)
+    due = obligation_of(contract, "2027-03-31")
+    on(at, "2027-04-01")
+    assert tasks() == [("obligation-due", "2027-03-31"), ("obligation-overdue", "2027-03-31")]
+    viewer = viewer_of(officer)
+    seen = contract_seen(viewer, contract.token, to=Permission.CONTRACT_KEEP)
+
+    decide_due(seen, due.token, Step.WAIVE, "Done in the acceptance test", by=viewer)
+    run_due_jobs(current_app.extensions["job_handlers"])
+
+    assert tasks() == []
 
 
 def test_what_was_shown_and_sent_back_is_told_again(make_bid, opened, at):

@@ -353,9 +353,9 @@ def test_a_decision_that_stopped_half_way_is_finished_the_next_time(
     with monkeypatch.context() as broken:
         broken.setattr(f"records.demonstration.{step}", _stop)
         with pytest.raises(KeyboardInterrupt):
-            build({})
+            build(demonstration.extensions["frozen_libraries"])
 
     at(NOW + timedelta(days=1))
-    build({})
+    build(demonstration.extensions["frozen_libraries"])
 
     assert tender_of("MW-2026-003").stage is Stage.AWARDED
