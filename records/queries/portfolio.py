@@ -197,8 +197,9 @@ def _in_portfolio(
 def standing_certificates(
     answers: Mapping[str, Any], shown: Sequence[Shown]
 ) -> tuple[Certificate, ...]:
-    """Return the certificates of answers, those renewed by a file shown since among them."""
-    rows = certificates_of(answers)
+    """Return the certificates of answers, the first to run out first; those that a file shown since
+    renewed are among them."""
+    rows = sorted(certificates_of(answers), key=lambda row: row.certificate.until or date.max)
     left = not_renewed([row.lasts for row in rows if row.lasts is not None], shown)
     return tuple(
         Certificate(
@@ -214,8 +215,8 @@ def standing_certificates(
 def shown_of(ids: Sequence[int]) -> dict[int, list[Shown]]:
     """Return the files that were confirmed under each contract and hold until a day."""
     found: dict[int, list[Shown]] = {}
-    for obligation, file in db.session.execute(
-        select(Obligation, ObligationFile)
+    for obligation, added_at, valid_to in db.session.execute(
+        select(Obligation, ObligationFile.added_at, ObligationFile.valid_to)
         .join(ObligationDue, ObligationDue.obligation_id == Obligation.id)
         .join(ObligationFile, ObligationFile.due_id == ObligationDue.id)
         .where(
@@ -226,8 +227,9 @@ def shown_of(ids: Sequence[int]) -> dict[int, list[Shown]]:
         .order_by(ObligationFile.id)
     ):
         parts = frozenset(obligation.sources.get("parts", ()))
-        day = clock.london(file.added_at).date()
-        found.setdefault(obligation.contract_id, []).append(Shown(parts, day, file.valid_to))
+        if valid_to is not None:
+            one = Shown(parts, clock.london(added_at).date(), valid_to)
+            found.setdefault(obligation.contract_id, []).append(one)
     return found
 
 
@@ -250,6 +252,8 @@ def _due(ids: Sequence[int], today: date) -> tuple[dict[int, int], dict[int, dat
         )
         .group_by(Obligation.contract_id, Obligation.id, ObligationDue.due_on < today)
     ):
+        if due_on is None:
+            continue
         if due_on < today:
             overdue.setdefault(contract_id, set()).add(obligation_id)
         else:

@@ -22,6 +22,7 @@ from records.models import SharingChoice
 from records.queries.portfolio import answers_of, shown_of, standing_certificates
 from records.rules.portfolio import Runs
 from records.rules.sharing import Age, age_of
+from scoring.queries.interests import barriers_of
 from supplier_portal.models import Bid
 from tenders.models import Tender
 
@@ -102,7 +103,7 @@ def others_sharing_with(viewer: Viewer) -> dict[int, str]:
 
 def statuses_for(viewer: Viewer) -> list[SharedStatus]:
     """Return what others share of suppliers, by supplier; nothing older than three years."""
-    listed = _contracts(others_sharing_with(viewer))
+    listed = _contracts(viewer)
     ids = [one.contract.id for one in listed]
     assessed, answers, shown = _assessed(ids), answers_of(listed), shown_of(ids)
     live: dict[tuple[int, int], int] = {}
@@ -143,7 +144,7 @@ def shared_contract(viewer: Viewer, token: str) -> ContractSeen:
 
     Nothing sealed of it may be shown unless its supplier agreed (records.queries.consents).
     """
-    found = _contracts(others_sharing_with(viewer), token)
+    found = _contracts(viewer, token)
     if not found or not _is_shown(found[0]):
         raise NoResultFound
     return found[0]
@@ -154,7 +155,10 @@ def _is_shown(seen: ContractSeen) -> bool:
     return age_of(day, seen.today) is not Age.HIDDEN
 
 
-def _contracts(authorities: dict[int, str], token: str = "") -> list[ContractSeen]:
+def _contracts(viewer: Viewer, token: str = "") -> list[ContractSeen]:
+    """Return the contracts of those who share with the viewer's authority; none that follows from
+    a bid he is kept from, as he may be where authorities bought together."""
+    authorities = others_sharing_with(viewer)
     supplier, authority = aliased(Organisation), aliased(Organisation)
     today = clock.london(clock.arrived_at()).date()
     statement = (
@@ -170,7 +174,9 @@ def _contracts(authorities: dict[int, str], token: str = "") -> list[ContractSee
     if token:
         statement = statement.where(Contract.token == token)
     rows = db.session.execute(statement)
-    return [ContractSeen(*row, is_supplier=False, today=today) for row in rows]
+    found = [ContractSeen(*row, is_supplier=False, today=today) for row in rows]
+    barriers = barriers_of(viewer, {one.tender.id: one.tender for one in found}.values())
+    return [one for one in found if not barriers[one.tender.id].keeps_from(one.bid.id)]
 
 
 def _assessed(ids: list[int]) -> dict[int, date]:

@@ -75,14 +75,16 @@ def portfolio_company(company: str) -> ResponseReturnValue:
 def _drawings(found: Portfolio) -> list[Drawing]:
     """Return the pictures that have something to show."""
     of = len(found.readable)
+    hosts = shares_of_hosts(found.companies, of)
+    companies = shares_of_subcontractors(found.companies, of)
+    in_countries = shares_of_countries(found.named, countries(), of)
     pictures = (
-        ("hosts", "Hosts", "host", shares_of_hosts(found.companies, of)),
-        (
-            "companies",
-            "Subcontractors and hosts",
-            "company",
-            shares_of_subcontractors(found.companies, of),
-        ),
-        ("countries", "Countries", "country", shares_of_countries(found.named, countries(), of)),
+        ("hosts", "Hosts", "host", hosts),
+        ("companies", "Subcontractors and hosts", "company", companies),
+        ("countries", "Countries", "country", in_countries),
     )
-    return [share_bars(*named, shares) for *named, shares in pictures if shares]
+    return [
+        share_bars(name, title, of_what, shares)
+        for name, title, of_what, shares in pictures
+        if shares
+    ]

@@ -19,6 +19,7 @@ from records.models import AnswersConsent
 from records.queries.sharing import choices_of, shared_contract, statuses_for
 from records.rules.sharing import Age, SharingRefused
 from records.service import sharing as service
+from scoring.models import InterestDecision
 from tenders import service as tenders
 from tests import contracting
 from tests.factories import make_authority, make_person, make_tender, viewer_of
@@ -241,6 +242,24 @@ def test_answers_are_read_no_longer_once_an_authority_stops_sharing(
     given(contract, neighbour, lead)
     chooses(ashbrook, shares=False)
 
+    assert answers_page(client_for, neighbour, contract).status_code == 404
+
+
+def test_who_is_kept_from_a_bid_is_shown_nothing_of_it_by_another_authority_either(
+    client_for, contract, both, neighbour, lead
+):
+    given(contract, neighbour, lead)
+    with transaction():
+        db.session.add(
+            InterestDecision(
+                tender_id=contract.tender_id, person_id=neighbour.id, bid_id=contract.bid_id,
+                number=1, barred=True, reason="His brother works there",
+                decided_by_id=lead.id, decided_at=AFTER,
+            )
+        )  # fmt: skip
+
+    assert statuses_for(viewer_of(neighbour)) == []
+    assert client_for(neighbour).get(f"/sharing/{contract.token}").status_code == 404
     assert answers_page(client_for, neighbour, contract).status_code == 404
 
 
