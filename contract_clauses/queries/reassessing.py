@@ -20,6 +20,7 @@ from accounts.models import Person
 from contract_clauses import seals
 from contract_clauses.models import Reassessment, ReassessmentAnswer, ReassessmentEvent
 from contract_clauses.queries.contracts import ContractSeen
+from contract_clauses.queries.reassess_open import open_risks, reopened_parts
 from contract_clauses.reassess_guide import shipped_guide
 from contract_clauses.rules.reassessing import (
     Again,
@@ -36,10 +37,6 @@ from foundation import clock
 from foundation.database import db
 from question_bank.rules.outcomes import situation_of
 from question_bank.rules.questions import Part
-from scoring.models import OwnRiskDecision, Reopening, ReopeningSettled
-from scoring.queries.register import registers_of
-from scoring.rules.register import LEFT_THE_REGISTER
-from scoring.rules.reopening import Thing
 from supplier_portal.queries.opened import OpenedBid, just_opened
 from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
@@ -247,53 +244,6 @@ class Rounds:
             if event.step is Step.HANDED_IN:
                 handed_in = {part: Given(**one) for part, one in held["answers"].items()}
         return Round(row, by, self.seen, self, tuple(steps), handed_in)
-
-
-def open_risks(seen: ContractSeen) -> dict[str, frozenset[str]]:
-    """Return what each risk rests on that is still open in the register of the contract."""
-    entries = registers_of([seen.bid.id]).get(seen.bid.id, ())
-    own = {
-        one.risk_row_id: one.state
-        for one in db.session.scalars(
-            select(OwnRiskDecision)
-            .where(
-                OwnRiskDecision.risk_row_id.in_([entry.row.id for entry in entries]),
-                OwnRiskDecision.authority_id == seen.contract.authority_id,
-            )
-            .order_by(OwnRiskDecision.number)
-        )
-    }
-    return {
-        entry.risk_id: frozenset(
-            source
-            for one in (entry, *entry.parts)
-            for cause in one.row.causes
-            for source in cause.get("sources", ())
-        )
-        for entry in entries
-        if own.get(entry.row.id, entry.state) not in LEFT_THE_REGISTER
-    }
-
-
-def reopened_of(seen: ContractSeen) -> list[Reopening]:
-    """Return the answers that this authority is to look at again and nobody has."""
-    return list(
-        db.session.scalars(
-            select(Reopening)
-            .outerjoin(ReopeningSettled, ReopeningSettled.reopening_id == Reopening.id)
-            .where(
-                Reopening.bid_id == seen.bid.id,
-                Reopening.authority_id == seen.contract.authority_id,
-                Reopening.thing == Thing.ANSWER,
-                ReopeningSettled.id.is_(None),
-            )
-            .order_by(Reopening.id)
-        )
-    )
-
-
-def reopened_parts(seen: ContractSeen) -> frozenset[str]:
-    return frozenset(one.subject for one in reopened_of(seen))
 
 
 def event_name(row: Reassessment, number: int) -> str:

@@ -16,6 +16,7 @@ from accounts.rules.roles import Permission
 from contract_clauses import seals
 from contract_clauses.models import Reassessment, ReassessmentAnswer, ReassessmentEvent
 from contract_clauses.queries.contracts import ContractSeen, contract_seen, my_contract
+from contract_clauses.queries.reassess_open import reopened_of
 from contract_clauses.queries.reassessing import (
     ANSWER,
     EVENT,
@@ -23,7 +24,6 @@ from contract_clauses.queries.reassessing import (
     Rounds,
     answer_name,
     event_name,
-    reopened_of,
 )
 from contract_clauses.queries.recording import emails_of, keepers
 from contract_clauses.rules.reassessing import (

@@ -13,7 +13,8 @@ from accounts.models import Membership, Person
 from accounts.rules.roles import Role
 from contract_clauses.models import ReassessmentAnswer, ReassessmentEvent
 from contract_clauses.queries.contracts import contract_seen, my_contract
-from contract_clauses.queries.reassessing import Rounds, reopened_of
+from contract_clauses.queries.reassess_open import reopened_of
+from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.rules.reassessing import Given, RoundRefused, RoundState
 from contract_clauses.service import reassessing as service
 from contract_clauses.service.reassess_watch import watch_rounds
