@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField
+from datetime import date
 
+from wtforms import Field, HiddenField, ValidationError
+
+from foundation import clock
 from foundation.fields import Choice, Form, RadiosField, TextAreaField, required
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.service import GivenDecision
@@ -31,6 +34,14 @@ class BasedOnForm(Form):
         """Let the form, sent again, count instead of what it overtook."""
         self.based_on.data = str(number)
         self.based_on.raw_data = [str(number)]
+
+
+def not_past(form: Form, field: Field) -> None:
+    """Refuse a day that is past, unless it stood there before."""
+    del form
+    day, today = field.data, clock.london(clock.now()).date()
+    if isinstance(day, date) and day != field.object_data and day < today:
+        raise ValidationError("Enter today or a day in the future")
 
 
 class RequirementForm(BasedOnForm):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import IO
 
 from sqlalchemy import select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from foundation import clock
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.models import RiskRow
@@ -159,13 +161,21 @@ def _compare(one: Written, risk: KnownRisk, found: Preview) -> None:
         found.unchanged += 1
         return
     proposed = Proposed(one, risk, differences)
-    mistake = _mistake(proposed)
+    mistake = _past_day(proposed) or _mistake(proposed)
     if mistake is not None:
         name, says = mistake
         where = one.places.get(name, one.places.get(REASON, ""))
         found.wrong.append(Wrong(one.sheet, where, f"{risk.row.risk_id}: {says}"))
     else:
         (found.conflicts if proposed.conflicts else found.changes).append(proposed)
+
+
+def _past_day(proposed: Proposed) -> tuple[str, str] | None:
+    today = clock.london(clock.now()).date()
+    for one in proposed.differences:
+        if isinstance(one.wanted, date) and one.wanted < today:
+            return one.name, "Enter today or a day in the future"
+    return None
 
 
 def _mistake(proposed: Proposed) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from scoring.forms import LONGEST_NAME, LONGEST_REASON, BasedOnForm
+from scoring.forms import LONGEST_NAME, LONGEST_REASON, BasedOnForm, not_past
 from scoring.rules.actions import Action, ActionState, Control, ControlKind
 from scoring.rules.ratings import Rating
 from scoring.service.accepting import AcceptanceTerms
@@ -28,10 +28,10 @@ class ActionForm(BasedOnForm):
         "What is to be done", [required("Enter what is to be done")], rows=3, most_characters=2000
     )
     owner = TextField("Who does it", hint="A role or a person.")
-    due = DateField("By when", hint="For example, 27 3 2027")
+    due = DateField("By when", [not_past], hint="For example, 27 3 2027")
     state = RadiosField(
-        "Where it stands",
-        [required("Select where the action stands")],
+        "State",
+        [required("Select the state of the action")],
         choices=[
             Choice(str(ActionState.OPEN), "Open"),
             Choice(str(ActionState.DONE), "Done", "Say how, and where that can be seen"),

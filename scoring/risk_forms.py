@@ -18,7 +18,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from scoring.forms import LONGEST_NAME, LONGEST_REASON, BasedOnForm
+from scoring.forms import LONGEST_NAME, LONGEST_REASON, BasedOnForm, not_past
 from scoring.queries import EvaluatedBid, RiskInRegister
 from scoring.rules.matrix import CATEGORIES, Scale
 from scoring.rules.register import TREATMENTS_IN_WORDS, RegisterRow, RiskState, Treatment
@@ -77,12 +77,13 @@ class TreatmentForm(BasedOnForm):
     )
     actions = TextAreaField(
         "What is done about it, in words",
-        hint="Single actions with an owner and a due date are listed on the page of the risk.",
+        hint="Single actions with an owner and a due date are added under “Actions” once the "
+        "risk is accepted.",
         rows=3,
         most_characters=2000,
     )
     owner = TextField("Owner of the risk", hint="A role or a person.")
-    due = DateField("Date by which all is done", hint="For example, 27 3 2027")
+    due = DateField("Date by which all is done", [not_past], hint="For example, 27 3 2027")
     residual_likelihood = SelectField("Likelihood left after contract terms")
     residual_impact = SelectField("Impact left after contract terms")
     higher_meant = CheckboxesField(
@@ -96,7 +97,7 @@ class TreatmentForm(BasedOnForm):
     )
     target_likelihood = SelectField("Likelihood to reach by that date")
     target_impact = SelectField("Impact to reach by that date")
-    review_on = DateField("Review date", hint="For example, 27 9 2027")
+    review_on = DateField("Review date", [not_past], hint="For example, 27 9 2027")
 
     def validate_owner(self, field: TextField) -> None:
         if field.data and len(field.data) > LONGEST_NAME:
@@ -173,7 +174,6 @@ class RiskForm(WordsForm, TreatmentForm):
             "based_on": str(risk.number),
             "decision": str(risk.state) if str(risk.state) in offered else None,
             "merged_into": row.merged_into or None,
-            "why": row.why,
             "cause": row.cause,
             "event": row.event,
             "consequence": row.consequence,

@@ -20,6 +20,7 @@ from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
 from scoring.queries.register import RiskInRegister, risk_in_register
 from scoring.queries.register_rows import row_of_evaluation
 from scoring.queries.scales import scale_of
+from scoring.rules.accepting import in_words, role_to_accept
 from scoring.rules.matrix import Scale
 from scoring.rules.register import RegisterRow
 from tenders.models import Tender
@@ -109,6 +110,20 @@ def roles_in(viewer: Viewer, tender: Tender) -> frozenset[Role]:
     """Return the roles that count for somebody on a tender: a guest's are those held for it."""
     here = viewer.roles_for(tender.id)
     return here if tender.id in viewer.guest_tenders else viewer.roles | here
+
+
+def who_has_to_accept(viewer: Viewer, tender: Tender, row: RegisterRow) -> str:
+    """Return who may accept what is left of a risk, in words, where the viewer's role may not.
+
+    Empty for whoever may, and where nobody has to.
+    """
+    if row.residual is None or row.residual.score <= row.appetite:
+        return ""
+    held = roles_in(viewer, tender)
+    may = viewer.may(Permission.RISK_ACCEPT, tender_id=tender.id)
+    if may and role_to_accept(row.scale, row.residual.score, held) is not None:
+        return ""
+    return in_words(row.scale.who_may_accept(row.residual.score))
 
 
 def _dealt(viewer: Viewer, risk: RiskInRegister) -> Dealt:

@@ -17,12 +17,11 @@ from scoring.rules.knowledge import knowledge_of
 from scoring.rules.matrix import STANDARD, Scale
 from scoring.rules.ratings import Rating, rating
 from scoring.rules.register import LEFT_THE_REGISTER, RegisterRow, RiskState, row_of
+from scoring.rules.register_report import BY_HAND
 from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
 from scoring.rules.risk_steps import whole_of
 from supplier_portal.models import Bid
 from tenders.rules.questionnaire import Questionnaire
-
-OFFICER = "officer"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class RiskInRegister:
         """Return the causes of this risk alone, since no table holds their words."""
         if self.row.raised_by is not None:
             says = f"Raised by {self.row.raised_by.name}: {self.row.raised_because}"
-            return (Cause(OFFICER, "", says, says, ""),)
+            return (Cause(BY_HAND, "", says, says, "", added_by=self.row.raised_by.name),)
         live = _live(evaluation, self.risk_id)
         known = {cause.rule for cause in live}
         gone = "This no longer holds since marks changed"

@@ -64,6 +64,13 @@ def standing_of(
     return Standing.GRAVER if residual.score > last.rating.score else Standing.ACCEPTED
 
 
+def in_words(roles: Iterable[Role]) -> str:
+    """Return roles as "An officer or a reviewer"."""
+    names = sorted(role.replace("-", " ") for role in roles)
+    said = " or ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in names)
+    return said[:1].upper() + said[1:] or "Nobody"
+
+
 def role_to_accept(scale: Scale, score: int, held: Iterable[Role]) -> Role | None:
     """Return as whom somebody with these roles may accept a score; None if as nobody."""
     allowed = scale.who_may_accept(score)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scoring.rules.matrix import CATEGORIES, Band
 from scoring.rules.ratings import Rating
-from scoring.rules.register import RegisterRow, RiskState
+from scoring.rules.register import RegisterRow, RiskState, band_counts
 from scoring.rules.register_filters import is_above, now
 
 
@@ -18,7 +18,9 @@ class Profile:
     key: str
     name: str
     rows: tuple[RegisterRow, ...]
+    # As the risks stand now, and as they were before contract terms.
     bands: Mapping[Band, int]
+    bands_before: Mapping[Band, int]
     by_category: Mapping[str, tuple[RegisterRow, ...]]
 
     @property
@@ -62,13 +64,13 @@ class Compared:
 def profile_of(key: str, name: str, rows: Sequence[RegisterRow]) -> Profile:
     """Return the profile of a bid: what was dropped, merged or closed is no part of it."""
     standing = tuple(row for row in rows if row.stands)
-    bands = [now(row).band for row in standing]
     categories = sorted({row.category for row in standing})
     return Profile(
         key,
         name,
         standing,
-        {band: bands.count(band) for band in reversed(Band)},
+        band_counts(now(row) for row in standing),
+        band_counts(row.inherent for row in standing),
         {name: tuple(row for row in standing if row.category == name) for name in categories},
     )
 

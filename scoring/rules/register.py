@@ -132,7 +132,7 @@ class RegisterRow:
 
     @property
     def rules(self) -> str:
-        return "\n".join(cause.rule for cause in self.causes)
+        return "\n".join(cause.origin for cause in self.causes)
 
     @property
     def strength_of_knowledge(self) -> str:
@@ -177,7 +177,7 @@ def placed(rows: Iterable[RegisterRow]) -> Mapping[tuple[int, int], int]:
     return heat_map((rating.likelihood, rating.impact) for rating in standing)
 
 
-def band_counts(rows: Iterable[RegisterRow]) -> Mapping[Band, int]:
-    """Return how many rows that still stand are in each band, worst first."""
-    standing = [row.inherent.band for row in rows if row.stands]
-    return {entry: standing.count(entry) for entry in reversed(Band)}
+def band_counts(ratings: Iterable[Rating]) -> Mapping[Band, int]:
+    """Return how many ratings are in each band, worst first."""
+    found = [rating.band for rating in ratings]
+    return {entry: found.count(entry) for entry in reversed(Band)}

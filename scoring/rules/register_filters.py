@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
 
+from scoring.rules.accepting import standing_of
 from scoring.rules.matrix import CATEGORIES, LEVELS, Band
 from scoring.rules.ratings import Rating
 from scoring.rules.register import RegisterRow, RiskState, Treatment
@@ -63,7 +64,8 @@ _STATES = (RiskState.PROPOSED, RiskState.ACCEPTED, RiskState.TREATED)
 class Filters:
     """What is wanted of a register; empty for everything.
 
-    ``band``: as the risk stands now. ``cell``: likelihood and impact before contract terms, "4x3".
+    ``band``: as the risk stands now; what was dropped, merged or closed stands in no band unless
+    its state is asked for. ``cell``: likelihood and impact before contract terms, "4x3".
     """
 
     state: str = ""
@@ -170,6 +172,15 @@ def is_above(row: RegisterRow) -> bool:
     return row.stands and now(row).score > row.appetite
 
 
+def is_borne_by_nobody(row: RegisterRow, today: date) -> bool:
+    """Return whether a risk is graver now than its category may be, and nobody's word counts.
+
+    One that is not rated after contract terms counts with its rating before them.
+    """
+    standing = standing_of(now(row), row.appetite, row.acceptance, today)
+    return row.stands and standing.needs_acceptance
+
+
 Test = Callable[[RegisterRow], bool]
 
 
@@ -177,7 +188,7 @@ def _tests(wanted: Filters, today: date, reopened: Collection[str]) -> list[Test
     owner = "" if wanted.owner == NOBODY else wanted.owner
     asked: tuple[tuple[object, Test], ...] = (
         (wanted.state, lambda row: row.state == wanted.state),
-        (wanted.band, lambda row: now(row).band == wanted.band),
+        (wanted.band, lambda row: _is_meant(row, wanted) and now(row).band == wanted.band),
         (wanted.category, lambda row: row.category == wanted.category),
         (wanted.treatment, lambda row: row.treatment == wanted.treatment),
         (wanted.owner, lambda row: row.owner == owner),
@@ -188,6 +199,11 @@ def _tests(wanted: Filters, today: date, reopened: Collection[str]) -> list[Test
         (wanted.reopened, lambda row: row.token in reopened),
     )
     return [test for is_asked, test in asked if is_asked]
+
+
+def _is_meant(row: RegisterRow, wanted: Filters) -> bool:
+    """Return whether a row has a band now: it stands, or its state is asked for as well."""
+    return row.stands or bool(wanted.state)
 
 
 def _cell(row: RegisterRow) -> tuple[int, int]:

@@ -125,6 +125,13 @@ class Cause:
     sources: tuple[str, ...] = ()
     # The edition of the bank whose rule it is; empty for what a person said.
     bank_version: str = ""
+    # Who added the risk; empty where a rule proposed it.
+    added_by: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Return the rule that fired, or who added the risk."""
+        return f"Added by {self.added_by}" if self.added_by else self.rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from foundation.errors import DomainError
 from scoring.own_forms import OwnRiskForm
 from scoring.queries import EvaluatedBid
 from scoring.queries import own_registers as queries
+from scoring.queries.kept_risks import who_has_to_accept
 from scoring.queries.scales import scale_of
 from scoring.register_shown import RegisterShown, register_shown, reopened_risks_in
 from scoring.risk_links import links_of_a_risk
@@ -104,6 +105,7 @@ def own_risk(tender: str, risk: str) -> ResponseReturnValue:
         form=form,
         today=clock.london(clock.now()).date(),
         may_keep=may_keep,
+        who_has_to=who_has_to_accept(viewer, register.tender, found.row),
         may_accept=viewer.may(Permission.RISK_ACCEPT, tender_id=register.tender.id),
     )
     return shown, 422 if form.errors else 200

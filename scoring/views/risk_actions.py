@@ -17,7 +17,7 @@ from accounts.access import refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
-from scoring.queries.kept_risks import NEEDED, KeptRisk, Phase, kept_risk
+from scoring.queries.kept_risks import NEEDED, KeptRisk, Phase, kept_risk, who_has_to_accept
 from scoring.risk_action_forms import AcceptForm, ActionForm, ControlForm, TakeBackForm, TakeOutForm
 from scoring.risk_links import clauses_to_name
 from scoring.rules.actions import Action, Control
@@ -92,7 +92,16 @@ def accept(risk: str) -> ResponseReturnValue:
         form.show_again(_accepted_so_far(kept), kept.row.residual)
 
     said = f"{kept.risk_id} is accepted by you until the day you entered"
-    return _page("scoring/risk_accept.html", kept, form, save, said, "acceptance", show_again)
+    return _page(
+        "scoring/risk_accept.html",
+        kept,
+        form,
+        save,
+        said,
+        "acceptance",
+        show_again,
+        who_has_to=who_has_to_accept(viewer, kept.tender, kept.row),
+    )
 
 
 @pages.route(f"{RISK}/take-back", methods=["GET", "POST"])

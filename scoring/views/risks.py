@@ -12,7 +12,7 @@ from foundation import clock
 from foundation.errors import DomainError
 from scoring import queries, service
 from scoring.queries import EvaluatedBid
-from scoring.queries.kept_risks import KeptRisk, Phase, kept_risk
+from scoring.queries.kept_risks import KeptRisk, Phase, kept_risk, who_has_to_accept
 from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
 from scoring.queries.register_rows import rows_of
 from scoring.queries.scales import scale_of
@@ -94,6 +94,9 @@ def _risk_page(
         is_in_contract=kept.phase is Phase.CONTRACT,
         may_decide=may_decide and kept.phase is Phase.EVALUATION,
         may_change=kept.phase is Phase.EVALUATION and kept.may_change(viewer),
+        who_has_to=(
+            who_has_to_accept(viewer, kept.tender, row) if kept.phase is Phase.EVALUATION else ""
+        ),
         may_accept=kept.phase is Phase.EVALUATION and kept.may_accept(viewer),
     )
     return shown, 422 if form.errors else 200

@@ -10,6 +10,7 @@ from foundation import clock
 from foundation.spreadsheets import set_widths
 from scoring.rules.heat_map import word_of
 from scoring.rules.matrix import LEVELS, Scale, heat_map
+from scoring.rules.ratings import Rating
 from scoring.rules.register import (
     ActionState,
     RegisterRow,
@@ -17,7 +18,7 @@ from scoring.rules.register import (
     band_counts,
     placed,
 )
-from scoring.rules.register_filters import is_above, is_overdue
+from scoring.rules.register_filters import is_above, is_borne_by_nobody, is_overdue, now
 from scoring.rules.register_report import RegisterMore
 from scoring.rules.report import WorkbookAbout
 from scoring.workbook.definitions import write_risk_definitions
@@ -51,8 +52,19 @@ WHAT = (
     "mark; a named person accepts, edits or drops it. The sheet “Trace” leads from each risk back "
     "to the answers, “Clause trace” on to the contract."
 )
-BEFORE = "Heat map: risks of all bids together, before contract terms (dropped ones left out)"
-AFTER = "Heat map: what is left after contract terms (risks that are not rated yet left out)"
+BEFORE = (
+    "Heat map: risks of all bids together, before contract terms (those dropped, merged or closed "
+    "left out)"
+)
+AFTER = (
+    "Heat map: what is left after contract terms (those not rated yet, dropped, merged or closed "
+    "left out)"
+)
+EACH_BEFORE = "Risks of each bid, before contract terms"
+EACH_NOW = (
+    "Risks of each bid, as they stand now (what is left after contract terms where it is rated, "
+    "otherwise as before)"
+)
 HOW_TO_EDIT = (
     "In the sheet “Register” change the yellow cells alone: treatment, owner, dates, status, what "
     "is left and target, and say why in “Reason for the change”. Then upload the file on the page "
@@ -106,10 +118,11 @@ class _Summary:
         row = write_heat_map(sheet, row + 1, placed(self.rows), self.more.scale)
         heading(sheet, row, AFTER)
         row = write_heat_map(sheet, row + 1, self._left(), self.more.scale)
-        heading(sheet, row, "Risks of each bid")
         bids = list(dict.fromkeys((*named, *(entry.bid for entry in self.rows))))
-        counts = [self._counts(bid) for bid in bids]
-        row = small_table(sheet, row + 1, HEADINGS, counts or [("No risk is raised",)])
+        for title, rated in ((EACH_BEFORE, _before), (EACH_NOW, now)):
+            heading(sheet, row, title)
+            counts = [self._counts(bid, rated) for bid in bids]
+            row = small_table(sheet, row + 1, HEADINGS, counts or [("No risk is raised",)])
         heading(sheet, row, "What needs somebody")
         row = small_table(sheet, row + 1, ("What", "How many"), self._needing())
         if self.more.upload is not None:
@@ -120,10 +133,11 @@ class _Summary:
         left = (row.residual for row in self.rows if row.stands)
         return heat_map((one.likelihood, one.impact) for one in left if one is not None)
 
-    def _counts(self, bid: str) -> tuple[object, ...]:
+    def _counts(self, bid: str, rated: Callable[[RegisterRow], Rating]) -> tuple[object, ...]:
         rows = [row for row in self.rows if row.bid == bid]
         states = [row.state for row in rows]
-        return (bid, *band_counts(rows).values(), *(states.count(state) for state in RiskState))
+        bands = band_counts(rated(row) for row in rows if row.stands)
+        return (bid, *bands.values(), *(states.count(state) for state in RiskState))
 
     def _needing(self) -> list[tuple[str, int]]:
         today = self.today
@@ -133,7 +147,7 @@ class _Summary:
             ("Graver now than the appetite for their category", is_above),
             (
                 "Above the appetite, and accepted by nobody",
-                lambda row: row.stands and row.standing(today).needs_acceptance,
+                lambda row: is_borne_by_nobody(row, today),
             ),
             ("Without an owner", lambda row: row.stands and not row.owner),
             ("Something is overdue", lambda row: is_overdue(row, today)),
@@ -156,6 +170,10 @@ class _Summary:
             boxed(put(self.sheet, number, 1, label))
             put(self.sheet, number, 2, value)
             self.sheet.merge_cells(start_row=number, start_column=2, end_row=number, end_column=6)
+
+
+def _before(row: RegisterRow) -> Rating:
+    return row.inherent
 
 
 HEADINGS = (

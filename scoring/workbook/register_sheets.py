@@ -165,7 +165,7 @@ def write_trace(book: Workbook, rows: Sequence[RegisterRow], questionnaire: Ques
         Column("Supplier", 22, lambda e: e[1].bid),
         Column("Risk", 8, lambda e: e[1].risk_id),
         Column("Title of the risk", 32, lambda e: e[1].title),
-        Column("Rule", 30, lambda e: e[2].rule),
+        Column("Rule", 30, lambda e: e[2].origin),
         Column("Severity", 11, lambda e: e[2].severity),
         Column("What the rule says", 42, lambda e: e[2].says),
         Column("Because (the answers in words)", 56, lambda e: e[2].words),

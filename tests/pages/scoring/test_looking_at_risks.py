@@ -204,3 +204,27 @@ def test_an_unknown_page_of_bids_is_the_nearest(client_for, bid, officer, compar
 
     for page in ("0", "99", "-1", "x", "9" * 50, "²"):
         assert "Rook Systems" in client.get(compared, query_string={"page": page}).text
+
+
+def test_workbook_and_comparison_give_both_counts_each_with_its_basis(
+    client_for, decided, officer, tender, compared
+):
+    web = client_for(officer)
+    book = load_workbook(
+        BytesIO(web.get(f"/evaluation/tenders/{tender.token}/risk-register.xlsx").data)
+    )
+    lines = [[cell for cell in line if cell is not None]
+             for line in book.worksheets[0].iter_rows(values_only=True)]  # fmt: skip
+    heads = [place for place, line in enumerate(lines)
+             if line and str(line[0]).startswith("Risks of each bid")]  # fmt: skip
+    text = web.get(compared).text
+    cells = re.findall(
+        r'data-label="(?:Very high|High|Medium|Low)">(?:<a[^>]*>)?(\d+).*?(\d+) before</span>', text
+    )
+
+    assert [str(lines[place][0]).partition(" (")[0] for place in heads] == [
+        "Risks of each bid, before contract terms", "Risks of each bid, as they stand now",
+    ]  # fmt: skip
+    before, now = ([int(n) for n in lines[place + 2][1:5]] for place in heads)
+    assert before != now
+    assert (before, now) == ([int(b) for _, b in cells], [int(n) for n, _ in cells])

@@ -664,3 +664,19 @@ class TestOneAuthority:
             for row in table_of(workbook(web, released, "evaluated-risks.xlsx")["Register"])
         } == {"Larkfield", "Rook"}
         assert page(released) in web.get(f"/tenders/{released.token}").text
+
+
+def test_a_new_day_in_the_past_is_refused_and_the_last_reason_is_read_above_an_empty_box(
+    released, manager, client_for
+):
+    web, risk = client_for(manager), risk_of(manager, released)
+    place = page(released, risk)
+    refused = web.post(place, data=form(**{"due-year": "2020"}))
+    assert web.post(place, data=form()).status_code == 302
+    text = web.get(place).text
+
+    assert (refused.status_code, refused.text.count("Enter today or a day in the future")) == (
+        422, 2,
+    )  # fmt: skip
+    assert text.count("): Agreed with our insurer</p>") == 1
+    assert text.split('name="why"')[1].partition(">")[2].partition("<")[0].strip() == ""

@@ -396,3 +396,13 @@ def test_who_may_not_decide_risks_uploads_none(client_for, authority, bid, desk)
         theirs = Page(client_for(make_person(role, authority)), desk.tender)
 
         assert theirs.client.get(theirs.address("register-offline")).status_code == 403
+
+
+def test_a_new_day_in_the_past_is_named_by_its_cell(desk):
+    book = desk.download()
+    edit(book, "R10", Due=date(2020, 1, 1))
+
+    assert to_mend(desk.upload(book)) == [
+        ("Register", cell(book, "R10", "Due").coordinate,
+         "R10: Enter today or a day in the future"),
+    ]  # fmt: skip

@@ -430,3 +430,24 @@ def test_accepting_is_about_what_was_read(risk, officer, web):
 
     with pytest.raises(ChangedMeanwhile):
         accept_risk(read, terms, based_on=0, by=viewer_of(officer))
+
+
+def test_a_new_action_is_not_due_in_the_past(web, risk, officer):
+    page = web.post(f"{address(risk)}/actions/new", data=DONE | {"due-year": "2020"})
+
+    assert (page.status_code, page.text.count("Enter today or a day in the future")) == (422, 2)
+    assert actions_of(officer, risk) == ()
+
+
+def test_who_may_not_accept_so_grave_a_risk_is_told_who_has_to(web, risk, reviewer, client_for):
+    data = form(based_on="1", residual_likelihood="4")
+    assert web.post(address(risk), data=data).status_code == 302
+    told = "A reviewer has to accept this risk"
+    place = f"{address(risk)}/accept"
+    page, accept = web.get(address(risk)).text, web.get(place).text
+    theirs = client_for(reviewer)
+
+    assert (page.count(told), page.count(f'href="{place}"')) == (1, 0)
+    assert (accept.count(told), accept.count('name="until-day"')) == (1, 0)
+    assert theirs.get(address(risk)).text.count(f'href="{place}"') == 1
+    assert theirs.get(place).text.count('name="until-day"') == 1

@@ -1,5 +1,7 @@
 """Rules propose risks; a person accepts, edits or drops each, with a reason."""
 
+import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -210,3 +212,55 @@ def test_the_downloads_say_what_was_decided(client_for, bid, tender, risk, offic
     assert register.headers["Content-Disposition"] == "attachment; filename=risk-register.xlsx"
     marks = load_workbook(BytesIO(scores.data))["Marks"]
     assert {r[5] for r in marks.iter_rows(min_row=2, values_only=True)} == {3}
+
+
+def test_a_new_day_in_the_past_is_refused_beside_its_field_and_an_old_one_stays(
+    client_for, bid, risk, officer, evaluated, at
+):
+    web = client_for(officer)
+    past = {"due-year": "2020", "review_on-day": "1", "review_on-month": "1",
+            "review_on-year": "2020"}  # fmt: skip
+    refused = web.post(address(risk), data=form(**past))
+    assert web.post(address(risk), data=form()).status_code == 302
+    at(datetime(2027, 9, 1, 12, tzinfo=UTC))
+    web = client_for(officer)
+
+    assert refused.status_code == 422
+    assert refused.text.count("Enter today or a day in the future") == 4
+    assert web.post(address(risk), data=form(based_on="1")).status_code == 302
+    assert stored(bid, evaluated).number == 2
+
+
+def test_the_reason_is_asked_anew_and_the_last_one_is_read_above(client_for, risk, officer):
+    web = client_for(officer)
+    web.post(address(risk), data=form())
+    text = web.get(address(risk)).text
+
+    assert re.findall(r'<textarea[^>]*name="why"[^>]*>([^<]*)<', text) == ["\n"]
+    assert re.findall(r'id="last-reason">Last reason \([^)]*\): ([^<]*)<', text) == [
+        "Legal agrees that C14 must bind the supplier"
+    ]
+
+
+def test_a_proposed_risk_says_when_actions_can_be_added(client_for, risk, officer):
+    text = client_for(officer).get(address(risk)).text
+
+    assert text.count("Actions and controls can be added once the risk is accepted.") == 1
+
+
+def test_a_risk_by_hand_says_who_added_it_on_its_page_and_in_the_workbook(
+    client_for, bid, tender, officer, evaluated
+):
+    web = client_for(officer)
+    web.post(
+        f"/evaluation/bids/{bid.token}/risks/own",
+        data=form(title="Our own network is not ready", category="legal"),
+    )
+    row = stored(bid, evaluated, "OWN-1").row
+    text = web.get(address(row)).text
+    file = web.get(f"/evaluation/tenders/{tender.token}/risk-register.xlsx").data
+    sheet = load_workbook(BytesIO(file))["Trace"]
+    rules = {str(cell.value) for line in sheet.iter_rows() for cell in line}
+
+    assert text.count(f'<span class="app-chain__kind">Added by {officer.name}</span>') == 1
+    assert {f"Added by {officer.name}", "officer"} & rules == {f"Added by {officer.name}"}

@@ -5,10 +5,18 @@ from datetime import date
 
 import pytest
 
+from scoring.rules.accepting import Acceptance
 from scoring.rules.actions import Action, ActionState
 from scoring.rules.ratings import Rating
 from scoring.rules.register import RiskState
-from scoring.rules.register_filters import Filters, filters_from, is_overdue, offered_by, shown
+from scoring.rules.register_filters import (
+    Filters,
+    filters_from,
+    is_borne_by_nobody,
+    is_overdue,
+    offered_by,
+    shown,
+)
 from tests.rules.scoring.test_heat_map import risk
 
 TODAY = date(2027, 3, 1)
@@ -37,6 +45,8 @@ def ids(said, reopened=()):
         ({}, ["R02", "R10", "R01", "R09"]),
         ({"state": "accepted"}, ["R10", "R01"]),
         ({"band": "medium"}, ["R02", "R01"]),
+        ({"band": "low"}, []),
+        ({"band": "low", "state": "dropped"}, ["R09"]),
         ({"category": "legal"}, ["R02"]),
         ({"treatment": "transfer"}, ["R02"]),
         ({"owner": "Àine"}, ["R10"]),
@@ -107,3 +117,27 @@ def test_a_rating_that_is_left_counts_before_the_one_without_contract_terms():
     rows = [risk(1, (5, 5), (1, 1)), risk(2, (5, 5))]
 
     assert [row.residual for row in shown(rows, Filters(band="low"), TODAY)] == [Rating(1, 1)]
+
+
+def accepted(likelihood, impact, until=TOMORROW):
+    rating = Rating(likelihood, impact)
+    return Acceptance(1, True, rating, 6, until, "reviewer", "Borne", "Rhea", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        (risk(1, (4, 5)), True),
+        (risk(1, (4, 5), (3, 4)), True),
+        (risk(1, (4, 5), (2, 3)), False),
+        (risk(1, (2, 3)), False),
+        (risk(1, (4, 5), (3, 4), acceptance=accepted(3, 4)), False),
+        (risk(1, (4, 5), (3, 4), acceptance=accepted(3, 4, YESTERDAY)), True),
+        (risk(1, (4, 5), acceptance=accepted(3, 5)), True),
+        (risk(1, (4, 5), state=RiskState.DROPPED), False),
+    ],
+)
+def test_what_is_graver_now_than_the_appetite_is_borne_by_nobody_until_somebody_accepts_it(
+    row, found
+):
+    assert is_borne_by_nobody(row, TODAY) == found
