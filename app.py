@@ -46,6 +46,7 @@ import records.views
 import scoring.commands
 import scoring.queries.interests
 import scoring.queries.learning
+import scoring.queries.standstill
 import scoring.queries.task_guard
 import scoring.queries.trying
 import scoring.risk_links
@@ -71,6 +72,7 @@ import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import tenders.dated
 import tenders.invited
 import tenders.joint
 import tenders.outcome_guide
@@ -262,6 +264,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
+    app.extensions[tenders.dated.SIGNED] = scoring.queries.standstill.signed_in
     app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
     app.extensions[supplier_portal.queries.opened.BARRIERS] = scoring.queries.interests.barrier_of
     app.extensions[question_bank.views.browse.LEARNED] = (

@@ -35,6 +35,8 @@ ENTERED = {
     Point.CONTRACT_START: "contract starts",
     Point.CONTRACT_END: "contract ends",
 }
+# The same once it is recorded: a calendar puts it in the place of what was planned.
+SIGNED = "contract signed"
 # How long what is over stays in the calendar somebody fetches.
 KEPT = timedelta(days=400)
 PAGE = "tenders.show"
@@ -129,7 +131,8 @@ def _event(tender: Tender, dated: Dated, sequence: int, moment: datetime) -> Eve
     event.add("sequence", sequence)
     event.add("dtstamp", moment.replace(microsecond=0))
     event.add("dtstart", dated.at if dated.is_day else dated.moment.replace(microsecond=0))
-    event.add("summary", f"{tender.reference}: {ENTERED[dated.point]}")
+    words = SIGNED if dated.is_done else ENTERED[dated.point]
+    event.add("summary", f"{tender.reference}: {words}")
     event.add("description", f"{tender.title}\n{link}")
     event.add("url", link)
     event.add("transp", "TRANSPARENT")

@@ -31,9 +31,11 @@ def retention(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> li
     for tender in done:
         link = url_for("records.retention", tender=tender.token)
         if tender.id not in until:
-            found.append(Task("Enter until when the record is kept", link, tender))
+            words = "Enter until when the record is kept"
+            found.append(Task(words, link, tender, can_wait=True))
         elif until[tender.id] <= today:
-            over = datetime.combine(until[tender.id], time(), UTC)
+            day = until[tender.id]
+            over = datetime.combine(day, time(), clock.LONDON).astimezone(UTC)
             words = "The time for which the bids are kept is over: decide on destroying them"
-            found.append(Task(words, link, tender, over))
+            found.append(Task(words, link, tender, over, day))
     return found

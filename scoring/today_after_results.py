@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from scoring.queries.interests import barrier_in, standings_in
 from scoring.rules.standstill import Duty, Event, Kind, Standing, standing
 from tenders.models import Notice, Tender
 from tenders.rules.lifecycle import Stage
-from tenders.today import Task
+from tenders.today import Task, end_of
 
 AFTER_RESULTS = (Stage.DECIDED, Stage.STANDSTILL)
 
@@ -65,11 +65,12 @@ def _events(tender_ids: list[int]) -> dict[int, list[Event]]:
 def _task(tender: Tender, events: list[Event], moment: datetime) -> Task:
     # Whether one is demanded, its own page says: what was skipped was not.
     now = standing(events, Duty.MAY)
-    words, due = _words(now, moment)
-    return Task(words, url_for("scoring.standstill", tender=tender.token), tender, due)
+    words, day = _words(now, moment)
+    link = url_for("scoring.standstill", tender=tender.token)
+    return Task(words, link, tender, end_of(day) if day else None, day)
 
 
-def _words(now: Standing, moment: datetime) -> tuple[str, datetime | None]:
+def _words(now: Standing, moment: datetime) -> tuple[str, date | None]:
     if now.held:
         return "The award is held: say when it goes on", None
     if now.skipped:
@@ -79,5 +80,4 @@ def _words(now: Standing, moment: datetime) -> tuple[str, datetime | None]:
         return "Record the award notice again: the one the standstill ran from is struck out", None
     if day <= clock.london(moment).date():
         return "The standstill is over: record when the contract is signed", None
-    due = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return f"The contract may be signed from {show_date(day)}", due
+    return f"The contract may be signed from {show_date(day)}", day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -175,3 +175,17 @@ def history(tender: Tender, kind: ApprovalKind) -> list[TwoPeople]:
 
 def _in_time(moment: datetime) -> ColumnElement[bool]:
     return or_(Approval.lapses_at.is_(None), Approval.lapses_at > moment)
+
+
+def outcomes_asked_for(tender_ids: Sequence[int]) -> dict[int, ApprovalState]:
+    """Return the tenders whose recommended outcome waits for a second person or has his word."""
+    if not tender_ids:
+        return {}
+    rows = db.session.execute(
+        select(Approval.tender_id, Approval.state)
+        .where(Approval.tender_id.in_(tender_ids), Approval.kind == ApprovalKind.AWARD)
+        .order_by(Approval.id)
+    )
+    last = {tender_id: ApprovalState(state) for tender_id, state in rows}
+    standing = (ApprovalState.WAITING, ApprovalState.GIVEN)
+    return {known: state for known, state in last.items() if state in standing}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from foundation import clock
@@ -17,6 +18,7 @@ from tenders.models import Amendment, Notice, PlanningSheet, Tender
 from tenders.planning import Topic
 from tenders.rules.dates import Dated, Point, day_of, in_order
 from tenders.rules.law import Group, Period
+from tenders.rules.lifecycle import Stage
 from tenders.rules.notices import FIRST_DAY
 from tenders.rules.planning.dates import last_day
 from tenders.rules.planning.minimum import for_bids
@@ -40,6 +42,9 @@ AWARD_NOTICE = "UK6"
 # What officers enter for the drafts of notices, which a later station asks for.
 FOR_NOTICES = "notices"
 TOPICS = (Topic.TIMETABLE, Topic.DUTIES, FOR_NOTICES)
+# A later station knows on which day the contract of an awarded tender was signed.
+SIGNED = "days_of_signature"
+Signed = Callable[[Sequence[int]], Mapping[int, date]]
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,11 @@ class Known:
     duties: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     # How often a contract award notice was recorded or struck out: each moves the standstill.
     award_notices: Mapping[int, int] = field(default_factory=dict)
+    signed: Mapping[int, date] = field(default_factory=dict)
 
 
 def known_of(tenders: Iterable[Tender]) -> Known:
+    tenders = list(tenders)
     ids = [tender.id for tender in tenders]
     sheets = sheets_of(ids)
     standing, award_notices = _notices_read(ids)
@@ -72,7 +79,15 @@ def known_of(tenders: Iterable[Tender]) -> Known:
             if topic == Topic.DUTIES
         },
         award_notices,
+        signed_of(tenders),
     )
+
+
+def signed_of(tenders: Iterable[Tender]) -> Mapping[int, date]:
+    """Return on which day the contract was signed, as it was recorded with the award."""
+    awarded = [tender.id for tender in tenders if tender.stage is Stage.AWARDED]
+    recorded: Signed | None = current_app.extensions.get(SIGNED)
+    return recorded(awarded) if awarded and recorded is not None else {}
 
 
 def sheets_of(tender_ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, Mapping[str, Any]]]:
@@ -106,21 +121,21 @@ def publish_by(tender: Tender, sheet: Mapping[str, Any], duties: Mapping[str, An
 
 
 def details_due(
-    tender: Tender, sheets: Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]]
+    tender: Tender,
+    sheets: Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]],
+    signed: date | None = None,
 ) -> tuple[Period, date | None, Period | None]:
     """Return within what time contract details are published, until when, and within what time a
     copy of the contract, where one must be.
 
-    Counted from the day the contract was signed, as officers entered it; else from that of the
-    timetable, else from its start: None where nobody knows any. Light touch has longer times.
+    Counted from the day the contract was signed, as recorded with the award (``signed``), else as
+    officers entered it for the notice: None before, whatever is planned. Light touch has longer
+    times.
     """
-    timetable, duties, entered = (sheets.get((tender.id, topic), (0, {}))[1] for topic in TOPICS)
-    said = (
-        entered.get("signed_on"),
-        timetable.get("signature"),
-        tender.facts.get("contract_start"),
+    duties, entered = (
+        sheets.get((tender.id, topic), (0, {}))[1] for topic in (Topic.DUTIES, FOR_NOTICES)
     )
-    signed = next((day for one in said if (day := day_of(one)) is not None), None)
+    signed = signed or day_of(entered.get("signed_on"))
     counted = max(signed or FIRST_DAY, FIRST_DAY)
     setting = setting_of(tender.facts, duties, shipped_law(), counted)
     light = "-light-touch" if setting.group is Group.LIGHT_TOUCH else ""
@@ -184,7 +199,12 @@ def all_dates_of(tender: Tender, known: Known) -> tuple[Dated, ...]:
             found.append(Dated(point, moment))
     _version, sheet = known.timetables.get(tender.id, (0, {}))
     planned = {name: tender.facts.get(fact) for fact, name in FACTS.items()} | dict(sheet)
+    signed = known.signed.get(tender.id)
+    if signed is not None:
+        found.append(Dated(Point.SIGNATURE, signed, is_done=True))
     for name, point in PLANNED.items():
+        if point is Point.SIGNATURE and signed is not None:
+            continue
         if (day := day_of(planned.get(name))) is not None:
             found.append(Dated(point, day))
     if (ends := _standstill_ends(tender, known)) is not None:
@@ -217,4 +237,5 @@ def sequence_of(tender: Tender, known: Known) -> int:
         + known.amendments.get(tender.id, 0)
         + known.award_notices.get(tender.id, 0)
         + (1 if tender.cancelled_at else 0)
+        + (1 if tender.id in known.signed else 0)
     )

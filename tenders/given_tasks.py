@@ -33,7 +33,15 @@ def given_tasks(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) ->
         if task.tender_id is not None:
             due = datetime.combine(task.due_on + timedelta(days=1), time(), clock.LONDON)
             link = url_for("tenders.task", task=task.token)
-            yield Task(title_of(task), link, by_id[task.tender_id], due, task.due_on)
+            yield Task(
+                title_of(task),
+                link,
+                by_id[task.tender_id],
+                due,
+                task.due_on,
+                alike=title_of(task),
+                together=url_for("tenders.tasks"),
+            )
 
 
 def open_tasks_of(viewer: Viewer, tender_ids: Sequence[int] | None = None) -> list[GivenTask]:

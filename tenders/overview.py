@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import current_app, url_for
 
@@ -50,32 +50,6 @@ OF_THE_PLAN = {
     planning.TEAM,
 }
 
-# What somebody is needed for in an evaluation, by what he may do; the first that fits is said.
-EVALUATION = (
-    (Permission.COMPLIANCE_DECIDE, "Mark the bids, decide on requirements and risks"),
-    (Permission.MARK_WRITE, "Mark the bids"),
-    (Permission.MARK_AGREE, "Agree one mark for each answer"),
-    (Permission.RISK_DECIDE, "Decide on risks, check the contract schedules"),
-)
-# What people are needed for, most urgent first; other stages wait for somebody else.
-NEEDED: dict[Stage, tuple[tuple[Permission, str], ...]] = {
-    Stage.CLOSED: ((Permission.BID_OPEN, "Open the bids"),),
-    Stage.OPENED: EVALUATION,
-    Stage.EVALUATING: EVALUATION,
-    Stage.DRAFT: ((Permission.TENDER_EDIT, "Finish and publish the tender"),),
-}
-NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Card:
-    """A tender on the start page. ``needed``: what the viewer is to do, empty if nothing."""
-
-    tender: Tender
-    stage: Stage
-    closing: str
-    needed: str
-
 
 @dataclass(frozen=True)
 class Item:
@@ -94,31 +68,6 @@ class Action:
     label: str
     address: str
     is_change: bool = False
-
-
-def cards(
-    tenders: Iterable[Tender], viewer: Viewer, moment: datetime, asked: Collection[int] = ()
-) -> list[Card]:
-    """Return the tenders, those that need the viewer first, then by closing time."""
-    order = list(NEEDED)
-    found = [_card(tender, viewer, moment, asked) for tender in tenders]
-    return sorted(
-        found,
-        key=lambda card: (
-            order.index(card.stage) if card.needed else len(order),
-            card.tender.closes_at or NEVER,
-            card.tender.id,
-        ),
-    )
-
-
-def _card(tender: Tender, viewer: Viewer, moment: datetime, asked: Collection[int]) -> Card:
-    """Return the card; ``asked``: the drafts the viewer asked a second person to agree to."""
-    stage = effective_stage(tender, moment)
-    if stage is Stage.DRAFT and tender.id in asked:
-        return Card(tender, stage, closing(tender, moment), WAITS)
-    mine = (words for to, words in NEEDED.get(stage, ()) if viewer.may(to, tender_id=tender.id))
-    return Card(tender, stage, closing(tender, moment), next(mine, ""))
 
 
 def closing(tender: Tender, moment: datetime) -> str:

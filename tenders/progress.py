@@ -1,6 +1,7 @@
 """The steps of a published tender, from its questions to its documents, and where it stands.
 
-They follow from the clock and the stage alone: nothing here knows whether there are bids.
+They follow from the clock, the stage and the outcome two people agree on: before the opening
+nothing here knows whether there are bids.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from flask import current_app, url_for
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.clock import show_moment
+from tenders.approving import outcomes_asked_for
 from tenders.models import Tender
 from tenders.overview import BIDS, ELSEWHERE
 from tenders.queries import effective_stage
+from tenders.rules.approvals import ApprovalState
 from tenders.rules.lifecycle import BIDS_READABLE, Stage
 from tenders.rules.timetable import opens_from, time_left
+
+# Pages of a later station, known by name only, as those of the overview.
+RESULTS, LETTERS, STANDSTILL = "scoring.results", "scoring.letters", "scoring.standstill"
 
 
 class State(StrEnum):
@@ -89,22 +95,68 @@ def _opening(tender: Tender, closes_at: datetime, stage: Stage) -> Step:
 
 def _evaluation(tender: Tender, viewer: Viewer, stage: Stage) -> list[Step]:
     """Return what is done with opened bids; how far it has got, the pages of the bids say."""
-    opened = stage in BIDS_READABLE
     may_read = viewer.may(Permission.MARK_READ, tender_id=tender.id)
-    shown = opened and may_read and BIDS in current_app.view_functions
-    address = url_for(BIDS, tender=tender.token) if shown else ""
-    state = State.NOW if opened else State.LATER
+    shown = stage in BIDS_READABLE and may_read and BIDS in current_app.view_functions
+
+    def address(endpoint: str) -> str:
+        return url_for(endpoint, tender=tender.token) if shown else ""
+
+    marking, deciding, letters, standstill, award = _states(tender, stage)
     return [
         Step(
             "Mark the answers, decide on requirements and risks",
             "Rules propose, with the answers that made them; people decide, with a reason.",
-            state,
-            address,
+            marking,
+            address(BIDS),
+        ),
+        Step(
+            "Decide on the outcome",
+            "One officer recommends it, a second person agrees.",
+            deciding,
+            address(RESULTS),
+        ),
+        Step(
+            "Send the letters and release the results",
+            "A letter and a summary for every bidder, each read by somebody before it goes.",
+            letters,
+            address(LETTERS),
+        ),
+        Step(
+            "Publish the award notice and keep the standstill",
+            "Where the law demands none, it can be skipped with a reason.",
+            standstill,
+            address(STANDSTILL),
+        ),
+        Step(
+            "Award the contract",
+            "Recorded once the contract is signed.",
+            award,
+            address(STANDSTILL),
         ),
         Step(
             "Check the contract schedules and take the documents away",
             "Word for the contract terms, Excel for the scores and the risk register.",
-            state,
-            address and f"{address}#take-away",
+            State.NOW if stage in BIDS_READABLE else State.LATER,
+            address(BIDS) and f"{address(BIDS)}#take-away",
         ),
     ]
+
+
+def _states(tender: Tender, stage: Stage) -> tuple[State, ...]:
+    """Return how marking, decision, letters, standstill and award stand: several may go on at
+    once, because what keeps a decision from being made is told by its own page."""
+    done, now, later = State.DONE, State.NOW, State.LATER
+    match stage:
+        case Stage.OPENED | Stage.EVALUATING:
+            asked = outcomes_asked_for([tender.id]).get(tender.id)
+            if asked is ApprovalState.GIVEN:
+                return done, done, now, later, later
+            if asked is ApprovalState.WAITING:
+                return done, now, later, later, later
+            return now, now if stage is Stage.EVALUATING else later, later, later, later
+        case Stage.DECIDED | Stage.STANDSTILL:
+            return done, done, done, now, later
+        case Stage.AWARDED:
+            return done, done, done, done, done
+        case _:
+            return later, later, later, later, later

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tenders.cards import Card
 from tenders.dated import dates_of, known_of
 from tenders.models import Tender
-from tenders.overview import Card
 from tenders.queries import effective_stage
 from tenders.rules.dates import Dated, Picture, picture
 from tenders.rules.lifecycle import Stage

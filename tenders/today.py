@@ -9,9 +9,8 @@ of a tender, knows nothing of its bids.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import current_app, url_for
 from sqlalchemy import func, select
@@ -21,7 +20,8 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
 from tenders.approving import saved_since_asked
-from tenders.dated import details_due, notices_of, publish_by, sheets_of
+from tenders.dated import notices_of, publish_by, sheets_of, signed_of
+from tenders.due_notices import Sheets, notice_wanted
 from tenders.models import Approval, Clarification, Tender
 from tenders.planning import Topic
 from tenders.queries import effective_stage
@@ -30,6 +30,7 @@ from tenders.rules.clarifications import ClarificationState
 from tenders.rules.dates import is_soon
 from tenders.rules.lifecycle import Stage
 from tenders.rules.timetable import opens_from
+from tenders.rules.urgency import urgency_of
 
 SOURCES = "what_needs_an_officer"
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -55,7 +56,9 @@ DECIDED_AT: Mapping[ApprovalKind, str] = {
 class Task:
     """One thing to do. ``words``: a sentence without its full stop; ``due``: None if any day.
 
-    ``day``: where what is due is a day rather than a moment, ``due`` being its end.
+    ``day``: where what is due is a day rather than a moment, ``due`` being its end. ``can_wait``:
+    nothing else waits for it. ``alike``: the words that all of its kind share, where its own name
+    more; ``together``: the page that lists them. ``count``: how many of one tender it stands for.
     """
 
     words: str
@@ -63,17 +66,49 @@ class Task:
     tender: Tender
     due: datetime | None = None
     day: date | None = None
+    can_wait: bool = False
+    alike: str = ""
+    together: str = ""
+    count: int = 1
 
 
-Sheets = Mapping[tuple[int, str], tuple[int, Mapping[str, Any]]]
 Source = Callable[[Viewer, Sequence[Tender], datetime], Iterable[Task]]
 
 
 def tasks_for(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
-    """Return everything that needs the viewer, the most urgent first."""
+    """Return everything that needs the viewer, the most urgent first; of several that say the same
+    of one tender a single line, as urgent as its first."""
     sources: Sequence[Source] = current_app.extensions[SOURCES]
     found = [task for source in sources for task in source(viewer, tenders, moment)]
-    return sorted(found, key=lambda task: (task.due or NEVER, task.tender.id, task.words))
+    in_order = sorted(
+        found,
+        key=lambda task: (
+            urgency_of(task.due, moment, can_wait=task.can_wait),
+            task.due or NEVER,
+            task.tender.id,
+            task.words,
+        ),
+    )
+    return _in_one_line(in_order)
+
+
+def _in_one_line(tasks: Iterable[Task]) -> list[Task]:
+    found: dict[tuple[int, str], Task] = {}
+    for task in tasks:
+        words = task.alike or task.words
+        key = task.tender.id, words
+        first = found.get(key)
+        if first is None:
+            found[key] = task
+        else:
+            link, count = first.together or first.link, first.count + 1
+            found[key] = replace(first, words=words, count=count, link=link)
+    return list(found.values())
+
+
+def end_of(day: date) -> datetime:
+    """Return the end of a day in London, which is when what is due on it is late."""
+    return datetime.combine(day + timedelta(days=1), time(), clock.LONDON).astimezone(UTC)
 
 
 def by_stage(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) -> list[Task]:
@@ -119,12 +154,8 @@ def _drafts(
             sheets.get((tender.id, topic), (0, {}))[1] for topic in (Topic.TIMETABLE, Topic.DUTIES)
         )
         day, link = publish_by(tender, plan, duties), url_for("tenders.show", tender=tender.token)
-        due = None
-        if tender.closes_at is not None and day is not None:
-            closes = clock.london(tender.closes_at)
-            due = closes.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
         words = asked.get(tender.id, "Finish and publish the tender")
-        found.append(Task(words, link, tender, due))
+        found.append(Task(words, link, tender, end_of(day) if day else None, day))
     return found
 
 
@@ -222,44 +253,17 @@ def _notices(viewer: Viewer, tenders: Sequence[Tender], sheets: Sheets) -> list[
         for tender in tenders
         if tender.published_at and viewer.may(Permission.TENDER_PUBLISH, tender_id=tender.id)
     }
-    recorded = notices_of([*mine])
+    recorded, signed = notices_of([*mine]), signed_of(mine.values())
     found = []
     for tender in mine.values():
-        wanted = _notice_wanted(tender, recorded.get(tender.id, {}), sheets)
+        standing = recorded.get(tender.id, {})
+        wanted = notice_wanted(tender, standing, sheets, signed.get(tender.id))
         if wanted is not None:
+            words, day = wanted
+            due = end_of(day) if day else tender.cancelled_at
             link = url_for("tenders.notices", tender=tender.token)
-            found.append(Task(wanted[0], link, tender, wanted[1]))
+            found.append(Task(words, link, tender, due, day))
     return found
-
-
-def _notice_wanted(
-    tender: Tender, recorded: Mapping[str, object], sheets: Sheets
-) -> tuple[str, datetime | None] | None:
-    if "UK4" not in recorded and "UK5" not in recorded:
-        return None
-    if tender.stage is Stage.CANCELLED:
-        if "UK12" in recorded:
-            return None
-        words = "Publish the termination notice (UK12) as soon as you can, and record its number"
-        return words, tender.cancelled_at
-    if tender.stage in (Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED):
-        if "UK6" not in recorded:
-            return "Publish the contract award notice (UK6), and record its number", None
-        if "UK7" not in recorded:
-            return _details_wanted(tender, sheets)
-    return None
-
-
-def _details_wanted(tender: Tender, sheets: Sheets) -> tuple[str, datetime | None]:
-    """Return the words about the contract details notice, with the copy where one must follow."""
-    within, day, copy = details_due(tender, sheets)
-    words = (
-        f"Publish the contract details notice (UK7) within {within.words}, the day of the contract "
-        "being the first, and record its number"
-    )
-    if copy is not None:
-        words += f"; publish a copy of the contract within {copy.words}"
-    return words, datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 
 def _may(viewer: Viewer, tender: Tender) -> Callable[[Permission], bool]:

@@ -45,6 +45,16 @@ def steps_of(tender: Tender) -> list[Step]:
     return [Step(event, name, notice) for event, name, notice in rows]
 
 
+def signed_in(tender_ids: Sequence[int]) -> dict[int, date]:
+    """Return the day the contract was signed, by tender, as recorded with the award."""
+    rows = db.session.execute(
+        select(StandstillEvent.tender_id, StandstillEvent.ends_on)
+        .where(StandstillEvent.tender_id.in_(tender_ids), StandstillEvent.kind == Kind.AWARDED)
+        .order_by(StandstillEvent.number)
+    )
+    return {tender_id: day for tender_id, day in rows if day is not None}
+
+
 def standing_of(tender: Tender, steps: Sequence[Step] | None = None) -> Standing:
     """Return where a tender stands between results and contract."""
     listed = steps_of(tender) if steps is None else steps

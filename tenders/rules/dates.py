@@ -41,17 +41,20 @@ IN_WORDS: Mapping[Point, str] = {
     Point.CANCELLED: "Cancelled",
 }
 
+DONE_IN_WORDS: Mapping[Point, str] = {**IN_WORDS, Point.SIGNATURE: "Contract signed"}
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date of a tender: a moment, or a whole day."""
+    """A date of a tender: a moment, or a whole day. ``is_done``: recorded, no longer planned."""
 
     point: Point
     at: datetime | date
+    is_done: bool = False
 
     @property
     def words(self) -> str:
-        return IN_WORDS[self.point]
+        return (DONE_IN_WORDS if self.is_done else IN_WORDS)[self.point]
 
     @property
     def moment(self) -> datetime:

@@ -16,7 +16,7 @@ from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
-from tenders import days_off, overview, queries, service
+from tenders import cards, days_off, overview, queries, service
 from tenders.bidding import bidding_in_words
 from tenders.forms import ConfirmForm, DetailsForm, facts_form
 from tenders.models import Tender
@@ -26,7 +26,7 @@ from tenders.rules.dates import day_of
 from tenders.rules.lifecycle import Stage
 from tenders.rules.planning.findings import RESERVED
 from tenders.shown_tenders import MOST_TASKS, Filters, timetables
-from tenders.today import WAITS, tasks_for
+from tenders.today import tasks_for
 from tenders.views.base import pages
 from tenders.views.draft_clash import Clash, clashing_details, clashing_facts
 
@@ -44,19 +44,18 @@ def index() -> ResponseReturnValue:
     filters = Filters.of(request.args)
     needed = {task.tender.id for task in tasks}
     wanted = [tender for tender in tenders if filters.lets(tender, moment, needed)]
-    asked = {task.tender.id for task in tasks if task.words == WAITS}
-    cards = overview.cards(wanted, viewer, moment, asked)
+    shown = cards.cards(wanted, viewer, moment, tasks)
     every = request.args.get("tasks") == "all"
     return render_template(
         "tenders/index.html",
-        cards=cards,
+        cards=shown,
         listed=len(tenders),
         tasks=tasks,
         most=len(tasks) if every else MOST_TASKS,
         moment=moment,
         filters=filters,
         stages=list(Stage),
-        timetables=timetables(cards, moment),
+        timetables=timetables(shown, moment),
         shown_again={
             name: request.args[name] for name in ("q", "stage", "needed") if name in request.args
         },

@@ -12,11 +12,14 @@ from sqlalchemy import func, select
 from accounts.rules.roles import Role
 from foundation.database import db, transaction
 from records.models import CalendarAddress
+from scoring.models import StandstillEvent
+from scoring.rules.standstill import Kind
 from supplier_portal import service as portal
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
 from tenders.service import cancelling, prepare_amendment, publish_amendment, set_amendment_terms
 from tenders.service.notices import strike_notice
+from tenders.service.planning import save_sheet
 from tests.factories import (
     make_authority,
     make_open_tender,
@@ -159,6 +162,28 @@ def test_an_award_notice_recorded_or_struck_out_makes_a_newer_calendar(client_fo
     strike_notice(tender, notice, "Wrong tender", by=viewer_of(officer))
 
     assert (recorded, sequence()) == (before + 1, before + 2)
+
+
+def test_a_recorded_signature_takes_the_place_of_the_planned_one(client_for, officer):
+    tender = awarded(officer, {}, notice=False)
+    save_sheet(tender, "timetable", {"signature": "2027-01-20"}, version=0, by=viewer_of(officer))
+    client = client_for(officer)
+
+    def entry():
+        found = of_point(client.get(f"/tenders/{tender.token}/calendar.ics").data, "signature")
+        return str(found["summary"]).split(": ")[1], found["dtstart"].dt, int(found["sequence"])
+
+    words, day, sequence = entry()
+    with transaction():
+        db.session.get_one(Tender, tender.id).stage = Stage.AWARDED
+        event = StandstillEvent(
+            tender_id=tender.id, number=1, kind=Kind.AWARDED, ends_on=date(2026, 12, 22),
+            reason="Ada Poole", recorded_at=NOON, recorded_by_id=officer.id,
+        )  # fmt: skip
+        db.session.add(event)
+
+    assert (words, day) == ("contract to be signed", date(2027, 1, 20))
+    assert entry() == ("contract signed", date(2026, 12, 22), sequence + 1)
 
 
 def awarded(officer, facts, *, notice=True):

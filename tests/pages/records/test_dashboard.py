@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,14 +12,18 @@ from accounts.rules.roles import Role
 from foundation import clock
 from foundation.database import db, transaction
 from foundation.tokens import new_token
+from scoring.models import StandstillEvent
+from scoring.rules.standstill import Kind
 from scoring.service import allocate
 from supplier_portal import service as portal
 from tenders import service as tenders
-from tenders.models import Notice, Tender
-from tenders.rules.approvals import ApprovalKind
+from tenders.models import Approval, Notice, Tender
+from tenders.rules.approvals import ApprovalKind, ApprovalState
 from tenders.rules.lifecycle import Stage
 from tenders.service import approvals, cancelling
 from tenders.service.planning import save_sheet
+from tenders.service.tasks import give_task
+from tenders.tasks import KINDS, TaskKind
 from tests.evaluating import declare_for
 from tests.factories import (
     make_authority,
@@ -31,6 +35,7 @@ from tests.factories import (
 )
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+SIGNED = {"signed_on": "2027-02-01"}
 REASON = "The council will share sensors with its neighbours instead."
 
 
@@ -308,8 +313,8 @@ def test_whoever_asked_a_second_person_to_publish_waits(client_for, officer, sec
 @pytest.mark.parametrize(
     ("kind", "value", "entered", "words", "day"),
     [
-        pytest.param("goods-services", "400000", {}, "30 days", "2 March 2027", id="30 days"),
-        pytest.param("light-touch", "900000", {}, "120 days", "31 May 2027", id="light touch"),
+        pytest.param("goods-services", "400000", SIGNED, "30 days", "2 March 2027", id="30 days"),
+        pytest.param("light-touch", "900000", SIGNED, "120 days", "31 May 2027", id="light touch"),
         pytest.param(
             "goods-services",
             "400000",
@@ -319,10 +324,10 @@ def test_whoever_asked_a_second_person_to_publish_waits(client_for, officer, sec
             id="signed on another day",
         ),
         pytest.param(
-            "light-touch", "6000000", {}, "180 days", "31 May 2027", id="light touch with a copy"
+            "light-touch", "6000000", SIGNED, "180 days", "31 May 2027", id="light touch, copy"
         ),
         pytest.param(
-            "goods-services", "6000000", {}, "90 days", "2 March 2027", id="with a copy"
+            "goods-services", "6000000", SIGNED, "90 days", "2 March 2027", id="with a copy"
         ),
     ],
 )  # fmt: skip
@@ -335,26 +340,12 @@ def test_contract_details_are_due_as_the_kind_of_contract_says(
     save_sheet(tender, "duties", {"kind": kind}, version=0, by=by)
     if entered:
         save_sheet(tender, "notices", entered, version=0, by=by)
-    with transaction():
-        tender.stage = Stage.DECIDED
-        for notice in ("UK4", "UK6"):
-            db.session.add(
-                Notice(
-                    token=new_token(),
-                    tender_id=tender.id,
-                    kind=notice,
-                    number=f"2026/S 000-00000{notice[-1]}",
-                    published_on=NOON.date(),
-                    ocid="",
-                    address="",
-                    recorded_at=NOON,
-                    recorded_by_id=officer.id,
-                )
-            )
+    move_on(tender, Stage.DECIDED, officer, "UK4", "UK6")
 
     [task] = [one for one in tasks(client_for(officer)) if "(UK7)" in one]
 
-    assert day in task
+    assert f"By {day}" in task
+    assert "midnight" not in task
     assert f"within {words}" in task
     assert ("publish a copy of the contract" in task) is (value == "6000000")
 
@@ -385,3 +376,128 @@ def test_a_draft_saved_after_a_second_person_was_asked_is_not_listed_as_merely_w
     ]
     assert ["Something was saved since: look" in one for one in (before[2], page)] == [False, True]
     assert "Saved since it was asked for" in page
+
+
+def move_on(tender, stage, officer, *notices):
+    """Put a tender at a stage after its opening, with notices that were recorded."""
+    with transaction():
+        row = db.session.get_one(Tender, tender.id)
+        row.stage, row.opened_at = stage, NOON
+        declare_for(row)
+        for kind in notices:
+            db.session.add(
+                Notice(
+                    token=new_token(),
+                    tender_id=tender.id,
+                    kind=kind,
+                    number=f"2026/S 000-00000{kind[-1]}",
+                    published_on=NOON.date(),
+                    ocid="",
+                    address="",
+                    recorded_at=NOON,
+                    recorded_by_id=officer.id,
+                )
+            )
+
+
+def sign(tender, day, officer):
+    with transaction():
+        event = StandstillEvent(
+            tender_id=tender.id, number=1, kind=Kind.AWARDED, ends_on=day, reason="Ada Poole",
+            recorded_at=NOON, recorded_by_id=officer.id,
+        )  # fmt: skip
+        db.session.add(event)
+
+
+def planned_contract(officer):
+    facts = {"value": "400000", "above_threshold": "yes", "contract_start": "2027-02-01"}
+    tender = make_open_tender(officer, facts=facts, closes_at=NOON + timedelta(days=40))
+    by = viewer_of(officer)
+    save_sheet(tender, "duties", {"kind": "goods-services"}, version=0, by=by)
+    save_sheet(tender, "timetable", {"signature": "2027-01-20"}, version=0, by=by)
+    return tender
+
+
+def test_contract_details_are_asked_for_only_once_the_contract_is_signed(client_for, officer):
+    tender = planned_contract(officer)
+    move_on(tender, Stage.STANDSTILL, officer, "UK4", "UK6")
+
+    before = " ".join(tasks(client_for(officer)))
+    with transaction():
+        db.session.get_one(Tender, tender.id).stage = Stage.AWARDED
+    sign(tender, date(2026, 12, 22), officer)
+    (task,) = (one for one in tasks(client_for(officer)) if "(UK7)" in one)
+
+    assert "(UK7)" not in before
+    assert "By 20 January 2027" in task
+
+
+def test_the_signature_recorded_with_the_award_counts_before_what_was_entered(client_for, officer):
+    tender = planned_contract(officer)
+    save_sheet(tender, "notices", SIGNED, version=0, by=viewer_of(officer))
+    move_on(tender, Stage.AWARDED, officer, "UK4", "UK6")
+    sign(tender, date(2026, 12, 22), officer)
+
+    (task,) = (one for one in tasks(client_for(officer)) if "(UK7)" in one)
+
+    assert "By 20 January 2027" in task
+
+
+def test_a_step_without_a_date_stands_before_what_is_due_in_weeks(client_for, officer):
+    for number in range(22):
+        make_tender(officer, reference=f"HC-{number:02}X", closes_at=NOON + timedelta(days=90))
+    late = make_tender(officer, reference="HC-LATE", closes_at=NOON + timedelta(days=3))
+    decided = make_open_tender(officer, reference="HC-D", closes_at=NOON + timedelta(minutes=1))
+    move_on(decided, Stage.DECIDED, officer, "UK4")
+
+    found = tasks(client_for(officer))
+
+    assert late.reference in found[0]
+    assert "Publish the contract award notice (UK6), and record its number" in found[1]
+    assert "HC-00X" in found[2]
+    # Nothing waits for how long the record is kept.
+    assert "Enter until when the record is kept" in tasks(client_for(officer), tasks="all")[-1]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(1, "runs out HC-A"), (3, "runs out (3 of these) HC-A")]
+)
+def test_tasks_that_say_the_same_of_one_tender_are_one_line(app, client_for, officer, count, shown):
+    app.extensions[KINDS] = {"runs-out": TaskKind("Something runs out", "", lambda _task: None)}
+    tender = make_open_tender(officer, reference="HC-A", closes_at=NOON + timedelta(days=60))
+    for number in range(count):
+        day = date(2027, 1, 20 + number)
+        give_task(tender.authority_id, tender.id, "runs-out", f"thing:{number}", day, {})
+
+    (found,) = tasks(client_for(officer))
+    page = client_for(officer).get("/tenders/").text
+
+    assert shown in found
+    assert "By 20 January 2027" in found
+    assert ('href="/tenders/tasks" aria-describedby="task-1"' in page) is (count > 1)
+
+
+def needed(client):
+    found = re.search('app-card__needed">([^<]*)<', client.get("/tenders/").text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("state", [ApprovalState.WAITING, ApprovalState.GIVEN])
+def test_no_marks_are_asked_for_once_an_outcome_is_recommended(client_for, officer, state):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(minutes=1))
+    move_on(tender, Stage.EVALUATING, officer)
+    before = needed(client_for(officer))
+    approvals.ask(tender, ApprovalKind.AWARD, "outcome", by=viewer_of(officer))
+    with transaction():
+        db.session.scalars(select(Approval)).one().state = state
+
+    assert before == "Mark the bids, decide on requirements and risks"
+    assert needed(client_for(officer)) == ""
+
+
+def test_after_the_release_the_tender_says_what_is_next(client_for, officer):
+    tender = make_open_tender(officer, closes_at=NOON + timedelta(minutes=1))
+    move_on(tender, Stage.DECIDED, officer, "UK4")
+
+    said = "Publish the contract award notice (UK6), and record its number"
+    assert needed(client_for(officer)) == said

@@ -4,11 +4,18 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from accounts.rules.roles import Role
+from foundation.database import db, transaction
 from tenders import service
+from tenders.models import Approval, Tender
 from tenders.progress import State
+from tenders.rules.approvals import ApprovalKind, ApprovalState
+from tenders.rules.lifecycle import Stage
+from tenders.service import approvals
 from tenders.service.planning import save_sheet
+from tests.evaluating import declare_for
 from tests.factories import make_open_tender, make_person, make_tender, viewer_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -38,7 +45,7 @@ def test_while_a_tender_is_open_suppliers_answer_and_nothing_else_can_start(clie
 
     page = client_for(officer).get(f"/tenders/{tender.token}").text
 
-    assert states(page) == [DONE, NOW, LATER, LATER, LATER]
+    assert states(page) == [DONE, NOW, *[LATER] * 7]
     assert "Until 10 December 2026, 12:00 noon (UK time), in 9 days. Bids are sealed." in page
     assert "From 10 December 2026, 12:01pm (UK time). Nobody can read a bid before." in page
 
@@ -50,7 +57,7 @@ def test_once_closed_the_bids_are_to_be_opened_and_none_is_linked_to(
 
     page = client_for(officer).get(f"/tenders/{tender.token}").text
 
-    assert states(page) == [DONE, DONE, NOW, LATER, LATER]
+    assert states(page) == [DONE, DONE, NOW, *[LATER] * 6]
     links = re.findall(rf'href="(/evaluation/tenders/{tender.token}[^"]*)"', page)
     # Who marks what and who has an interest can be said before; neither names a bid.
     before = ("open", "allocation", "interests", "my-questions")
@@ -63,10 +70,42 @@ def test_opened_bids_are_marked_and_their_schedules_checked(client_for, officer,
 
     page = client_for(officer).get(f"/tenders/{tender.token}").text
 
-    assert states(page) == [DONE, DONE, DONE, NOW, NOW]
+    assert states(page) == [DONE, DONE, DONE, NOW, *[LATER] * 4, NOW]
     links = re.findall(rf'href="/evaluation/tenders/{tender.token}([^"]*)"', page)
-    assert set(links) == {"", "#take-away", "/allocation", "/interests", "/my-questions"}
+    assert set(links) == {
+        *("", "#take-away", "/allocation", "/interests", "/my-questions"),
+        *("/results", "/letters", "/standstill"),
+    }
     assert "Opened on 10 December 2026, 12:01pm (UK time)" in page
+
+
+@pytest.mark.parametrize(
+    ("stage", "asked", "found"),
+    [
+        (Stage.EVALUATING, None, [NOW, NOW, LATER, LATER, LATER]),
+        (Stage.EVALUATING, ApprovalState.WAITING, [DONE, NOW, LATER, LATER, LATER]),
+        (Stage.EVALUATING, ApprovalState.REFUSED, [NOW, NOW, LATER, LATER, LATER]),
+        (Stage.EVALUATING, ApprovalState.GIVEN, [DONE, DONE, NOW, LATER, LATER]),
+        (Stage.DECIDED, ApprovalState.GIVEN, [DONE, DONE, DONE, NOW, LATER]),
+        (Stage.STANDSTILL, ApprovalState.GIVEN, [DONE, DONE, DONE, NOW, LATER]),
+        (Stage.AWARDED, ApprovalState.GIVEN, [DONE] * 5),
+    ],
+)
+def test_marking_decision_letters_standstill_and_award_follow_each_other(
+    client_for, officer, tender, at, stage, asked, found
+):
+    at(OPENS_FROM)
+    service.open_bids(tender, by=viewer_of(officer))
+    if asked is not None:
+        approvals.ask(tender, ApprovalKind.AWARD, "outcome", by=viewer_of(officer))
+    with transaction():
+        db.session.get_one(Tender, tender.id).stage = stage
+        for one in db.session.scalars(select(Approval)):
+            one.state = asked
+
+    page = client_for(officer).get(f"/tenders/{tender.token}").text
+
+    assert states(page)[3:8] == found
 
 
 def test_a_draft_has_a_checklist_in_place_of_steps(client_for, officer):
@@ -102,6 +141,8 @@ def test_each_role_is_told_what_an_opened_tender_needs_it_for(
     at(OPENS_FROM)
     service.open_bids(tender, by=viewer_of(officer))
     person = make_person(role, tender.authority)
+    with transaction():
+        declare_for(tender)
 
     page = client_for(person).get("/tenders/").text
 
