@@ -15,7 +15,9 @@ from contract_clauses.rules.obligations_by_hand import ByHand
 from contract_clauses.rules.obligations_steps import Step
 from contract_clauses.service.contracts import NewContract
 from contract_clauses.service.evidence import NewEvidence
+from foundation import clock
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     DateField,
     FileField,
@@ -31,6 +33,7 @@ from foundation.fields import (
 from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
 
 LONGEST_TITLE = 200
+ALL_THE_SAME = "all-the-same"
 APPROVE, TURN_DOWN = "approve", "turn-down"
 NOBODY = [Choice("", "Select a person")]
 
@@ -171,6 +174,11 @@ class ShowForm(Form):
     title = TextField("What the file is (optional)", hint="For example, Recovery test report")
     issued = DateField("Date on the document (optional)", hint="For example, 27 3 2026")
     valid_to = DateField("Valid until (optional)", hint="Where it runs out, such as a certificate.")
+    ran_out = CheckboxesField(
+        "The last day is past (only if it is)",
+        choices=[Choice(ALL_THE_SAME, "I know, and show it all the same")],
+        hint="The council sees that it had run out when you showed it.",
+    )
     words = TextAreaField(
         "What you show, in words",
         hint="Needed if you add no file. The council reads it.",
@@ -181,6 +189,19 @@ class ShowForm(Form):
     def validate_title(self, field: TextField) -> None:
         if len(field.data or "") > LONGEST_TITLE:
             raise ValidationError(f"Enter {LONGEST_TITLE} characters or fewer")
+
+    def validate_ran_out(self, field: CheckboxesField) -> None:
+        """Ask once before something is shown that has run out."""
+        if self.has_run_out and ALL_THE_SAME not in (field.data or ()):
+            raise ValidationError(
+                "The last day you entered is past: change it, or tick that you show it all the "
+                "same. Choose the file again"
+            )
+
+    @property
+    def has_run_out(self) -> bool:
+        until = self.valid_to.data
+        return until is not None and until < clock.london(clock.now()).date()
 
     @property
     def new_evidence(self) -> NewEvidence | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
+from contract_clauses.task_names import names_of
 from foundation.database import db
 from supplier_portal.models import Bid
 from tenders.models import GivenTask
@@ -46,7 +47,9 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _open,
             FALLS_DUE,
             _of_whom,
+            names=names_of,
             done_by_hand="",
+            over="The yearly assessment of a contract is overdue",
         ),
         TO_ANSWER: TaskKind(
             "A yearly assessment under a contract is to be answered",
@@ -55,7 +58,9 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _round,
             (7, 0),
             _of_whom,
+            names=names_of,
             done_by_hand="",
+            over="The answers to a yearly assessment under a contract are overdue",
         ),
         TO_SETTLE: TaskKind(
             "A yearly assessment waits to be settled",
@@ -63,6 +68,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _round,
             (0,),
             _of_whom,
+            names=names_of,
             done_by_hand="",
         ),
     }

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind, Permission
-from contract_clauses.rules.watching import certificates_in
+from contract_clauses.rules.watching import RECOVERY_CLAUSE, certificates_in
+from contract_clauses.task_names import ended_by, names_of
 from foundation.database import db
 from scoring.models import RiskRow
 from supplier_portal.models import Bid
@@ -34,12 +35,18 @@ def _of_supplier(task: GivenTask) -> bool:
     return task.organisation.kind is OrganisationKind.SUPPLIER
 
 
-def _contract(task: GivenTask) -> Place:
-    token = task.details.get("contract")
-    if token is None:
-        return "scoring.reopened", {"tender": task.tender.token if task.tender else ""}
-    name = "my_contract" if _of_supplier(task) else "contract"
-    return f"contract_clauses.{name}", {"contract": token}
+def _evidence(task: GivenTask, clause: str = "") -> Place:
+    """Return where evidence ends it: an obligation, else what was shown under the contract."""
+    token, mine = ended_by(task, clause), _of_supplier(task)
+    values = {"contract": task.details["contract"]}
+    if token is not None:
+        name = "my_obligation" if mine else "obligation"
+        return f"contract_clauses.{name}", values | {"obligation": token}
+    return f"contract_clauses.{'my_obligations' if mine else 'contract_evidence'}", values
+
+
+def _recovery_test(task: GivenTask) -> Place:
+    return _evidence(task, RECOVERY_CLAUSE)
 
 
 def _obligation(task: GivenTask) -> Place:
@@ -121,9 +128,11 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "The bid names a certificate with this last day. A new one ends the task once it is "
             "shown under the contract and confirmed. If none is shown, the answer, the risks and "
             "the clauses that rest on it open again the day after.",
-            _contract,
+            _evidence,
             RUNS_OUT,
             _named,
+            names=names_of,
+            ends_at_once=True,
             over="A certificate that a contract relies on ran out",
         ),
         SHOWN_FILE: TaskKind(
@@ -133,15 +142,19 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _obligation,
             RUNS_OUT,
             _of_whom,
+            names=names_of,
+            ends_at_once=True,
             over="Evidence shown under a contract ran out",
         ),
         RECOVERY_TEST: TaskKind(
             "The last recovery test becomes older than the contract allows",
             "The contract says how many months may pass between recovery tests (clause C14). The "
             "last test that the bid names, or that was shown since, is that old on this day.",
-            _contract,
+            _recovery_test,
             RUNS_OUT,
             _of_whom,
+            names=names_of,
+            ends_at_once=True,
             over="The last recovery test is older than the contract allows",
         ),
         DUE: TaskKind(
@@ -151,6 +164,8 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _obligation,
             FALLS_DUE,
             _of_whom,
+            names=names_of,
+            ends_at_once=True,
             # contract_clauses.waiting counts them.
             listed_for_companies=False,
             done_by_hand="",
@@ -164,6 +179,8 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _obligation,
             AT_ONCE,
             _of_whom,
+            names=names_of,
+            ends_at_once=True,
             done_by_hand="",
         ),
         REVIEW: TaskKind(
@@ -175,6 +192,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             _which_risk,
             RISKS,
             done_by_hand="",
+            over="The review of a risk is overdue",
         ),
         ACTION: TaskKind(
             "An action against a risk falls due",

@@ -47,6 +47,8 @@ TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {
 # What a company's list of its bids says beside each: functions from bids and the time to what waits
 # for the company there, by id of bid.
 WAITING_FOR_A_COMPANY: tuple[supplier_portal.waiting.Source, ...] = (
+    # What is late comes first.
+    contract_clauses.waiting.overdue,
     supplier_portal.waiting.cancelled,
     supplier_portal.waiting.before_closing,
     scoring.waiting.after_opening,

@@ -30,11 +30,17 @@ IN_A_COMPANY = frozenset({Permission.OBLIGATION_SHOW})
 
 # What it is about, for people who may read the bid; and where it is dealt with.
 About = Callable[[Viewer, GivenTask], str]
+# What each of several tasks is about, by id of the task, for lists; read when it is shown.
+Names = Callable[[Viewer, Sequence[GivenTask]], Mapping[int, str]]
 Place = tuple[str, Mapping[str, Any]]
 
 
 def _nothing_more(_viewer: Viewer, _task: GivenTask) -> str:
     return ""
+
+
+def _no_names(_viewer: Viewer, _tasks: Sequence[GivenTask]) -> Mapping[int, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class TaskKind:
     listed_for_companies: bool = True
     # Words of a button that says it is done; empty where only what it waits for ends it.
     done_by_hand: str = "I have dealt with this"
+    # The same as ``about`` for lists, in as many statements for a hundred tasks as for one.
+    names: Names = _no_names
+    # Whether it ends right after what it waits for is done here, not only the next morning.
+    ends_at_once: bool = False
 
 
 # Stands in for a kind that this version of the service no longer gives.
@@ -131,6 +141,14 @@ def title_of(task: GivenTask) -> str:
     kind = kind_of(task)
     past = task.done_at is None and days_left(task.due_on) < 0
     return kind.over if past and kind.over else kind.what
+
+
+def names_of(viewer: Viewer, tasks: Sequence[GivenTask]) -> dict[int, str]:
+    """Return what tasks are about, by id, as far as the viewer may read it."""
+    found: dict[int, str] = {}
+    for reader in {kind_of(task).names: None for task in tasks}:
+        found |= reader(viewer, [task for task in tasks if kind_of(task).names == reader])
+    return found
 
 
 def days_left(due_on: date) -> int:

@@ -21,6 +21,7 @@ from contract_clauses.models import (
 from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.rules.obligations import DueState
+from foundation import clock
 from foundation import files as stored_files
 from foundation.chunks import ChunkReader
 from foundation.database import db
@@ -44,6 +45,12 @@ class ShownFile:
     @property
     def token(self) -> str:
         return self.row.token
+
+    @property
+    def had_run_out(self) -> bool:
+        """Whether the last day it holds was past when it was shown."""
+        until = self.row.valid_to
+        return until is not None and until < clock.london(self.row.added_at).date()
 
 
 @dataclass(frozen=True)

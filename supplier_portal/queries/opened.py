@@ -26,7 +26,7 @@ from supplier_portal.queries import evidence
 from supplier_portal.queries.evidence import EvidenceFile
 from supplier_portal.rules.barriers import Barrier, KeptAway, MustDeclareFirst
 from supplier_portal.rules.stages import READABLE
-from tenders.amended import Published, amendments_since, questionnaire_as
+from tenders.amended import Published, amendments_since, questionnaire_as, read_ahead
 from tenders.models import Tender
 from tenders.queries import questionnaire_of, works_on
 from tenders.seals import must_not_be_destroyed
@@ -127,6 +127,16 @@ def just_opened(bid: Bid) -> OpenedBid:
     must_not_be_destroyed(bid.tender)
     (found,) = _opened(_handed_in(Bid.id == bid.id))
     return found
+
+
+def just_opened_all(bid_ids: Collection[int]) -> dict[int, OpenedBid]:
+    """Return several bids as ``just_opened`` does, by id, in two statements.
+
+    Only of tenders that were opened and whose content is not destroyed.
+    """
+    handed_in = _handed_in(Bid.id.in_(bid_ids))
+    read_ahead(bid.tender for bid, _ in handed_in)
+    return {one.bid.id: one for one in _opened(handed_in)}
 
 
 def barrier_before(viewer: Viewer, tender: Tender) -> Barrier:

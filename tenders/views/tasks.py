@@ -13,7 +13,7 @@ from tenders.models import GivenTask
 from tenders.rules.tasks import days_in_words
 from tenders.service.tasks import end_task
 from tenders.task_forms import EndTaskForm
-from tenders.tasks import days_left, kind_of, title_of
+from tenders.tasks import days_left, kind_of, names_of, title_of
 from tenders.views.base import pages
 
 pages.add_app_template_global(title_of, "title_of_task")
@@ -26,9 +26,9 @@ pages.add_app_template_filter(days_in_words, "days_away")
 def tasks() -> ResponseReturnValue:
     """What the service gave the viewer's organisation to do, and what became of it."""
     viewer = signed_in_user()
-    return render_template(
-        "tenders/tasks.html", still=open_tasks_of(viewer), ended=ended_tasks_of(viewer)
-    )
+    still, ended = open_tasks_of(viewer), ended_tasks_of(viewer)
+    names = names_of(viewer, [*still, *ended])
+    return render_template("tenders/tasks.html", still=still, ended=ended, names=names)
 
 
 @pages.route("/tasks/<token:task>", methods=["GET", "POST"])
@@ -54,13 +54,14 @@ def _may_end(task: GivenTask) -> bool:
 
 
 def _page(task: GivenTask, form: EndTaskForm | None) -> str:
-    kind = kind_of(task)
+    viewer, kind = signed_in_user(), kind_of(task)
     place = kind.place(task)
+    name = names_of(viewer, [task]).get(task.id)
     return render_template(
         "tenders/task.html",
         task=task,
         kind=kind,
-        about=kind.about(signed_in_user(), task),
+        about=name or kind.about(viewer, task),
         link=url_for(place[0], **place[1]) if place else "",
         form=form,
     )

@@ -32,6 +32,8 @@ from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.mail import Message
 from supplier_portal.models import Bid
+from supplier_portal.queries import my_bids
+from supplier_portal.waiting import waiting_at
 from tenders import service as tenders
 from tests import contracting
 from tests.factories import make_person, make_tender, viewer_of
@@ -478,3 +480,49 @@ def test_by_hand_it_may_be_the_councils_own(seen, officer, lead):
     with pytest.raises(StepRefused, match="the council has to do it"):
         show(seen, one, lead)
     decide(again(seen, officer), one, Step.CONFIRM, officer)
+
+
+def test_what_has_run_out_is_shown_only_on_a_second_word_and_the_council_sees_it(
+    client_for, seen, lead, officer
+):
+    one = pick(seen, Timing.BEFORE)
+    page = page_of(seen, one, f"/due/{one.current.token}", mine=True)
+    client = client_for(lead)
+    assert "I know, and show it all the same" not in client.get(page_of(seen, one, mine=True)).text
+
+    def send(**more):
+        day = {"valid_to-day": "6", "valid_to-month": "4", "valid_to-year": "2027"}
+        file = {"file": (BytesIO(PDF), "plan.pdf"), "title": "Old Plan"}
+        return client.post(page, data={"words": SECRET} | day | file | more)
+
+    asked = send()
+    assert asked.status_code == 422
+    assert "The last day you entered is past" in asked.text
+    assert "I know, and show it all the same" in asked.text
+    assert SECRET in asked.text
+    assert db.session.scalars(select(ObligationFile)).all() == []
+    assert send(**{"valid_to-day": "7"}).status_code == 302
+
+    assert "Had run out when shown" not in client_for(officer).get(page_of(seen, one)).text
+    assert send(ran_out="all-the-same").status_code == 302
+    for shown in (page_of(seen, one), f"/contracts/{seen.token}/evidence"):
+        assert client_for(officer).get(shown).text.count("Had run out when shown") == 1
+
+
+def test_the_list_of_bids_begins_with_what_is_overdue_as_the_contract_counts_it(
+    app, client_for, seen, lead, at
+):
+    at(datetime(2028, 4, 20, 12, tzinfo=UTC))
+    bids = my_bids(viewer_of(lead))
+    with app.test_request_context():
+        waiting = waiting_at(bids, clock.now())[bids[0].id]
+    mine = my_contract(viewer_of(lead), seen.token)
+    late = [one for one in mine.obligations if one.is_overdue and one.bound is not Bound.COUNCIL]
+
+    assert late
+    assert waiting[0].words == f"Contract {seen.reference}: {len(late)} overdue"
+    assert waiting[0].words in client_for(lead).get("/opportunities").text
+    assert (
+        f"{len(late)} of your obligations are overdue"
+        in client_for(lead).get(f"/my-contracts/{seen.token}").text
+    )

@@ -17,6 +17,7 @@ from contract_clauses.queries.watching import WatchedContract, contracts_that_ru
 from contract_clauses.service import reassessing
 from contract_clauses.service.watching_contracts import look_at_contract
 from foundation.database import db, transaction
+from foundation.mail import Message
 from scoring.queries.reopening import reopened_in
 from scoring.service.reopening import settle
 from tenders import service as tenders
@@ -184,3 +185,74 @@ def test_what_a_settled_assessment_says_is_watched_in_place_of_the_bid(bid, offi
     assert of_kind("certificate-runs-out") == []
     on(at, "2029-05-01")
     assert of_kind("certificate-runs-out") == [("certificate-runs-out", "2029-06-30")] * 2
+
+
+def given_to(organisation_id, kind):
+    return db.session.scalars(
+        select(GivenTask)
+        .where(GivenTask.organisation_id == organisation_id, GivenTask.kind == kind)
+        .order_by(GivenTask.id)
+    ).all()
+
+
+def test_a_task_names_what_it_is_about_and_leads_to_the_obligation_that_ends_it(
+    bid, officer, client_for, at
+):
+    contract = contracting.contract_with(bid, officer).contract
+    on(at, "2028-07-01")
+    (test,) = given_to(contract.authority_id, "recovery-test-too-old")
+    theirs = {
+        officer: contract.authority_id,
+        db.session.get_one(Person, lead_of(bid)): contract.supplier_id,
+    }
+
+    for person, of in theirs.items():
+        client, listed = client_for(person), client_for(person).get("/tenders/tasks").text
+        (task,) = given_to(of, "recovery-test-too-old")
+        page = client.get(f"/tenders/tasks/{task.token}").text
+        for text in (listed, page):
+            assert f"Part 1 (SLP-07.i), contract {contract.reference} with" in text
+        (certificate,) = given_to(of, "certificate-runs-out")
+        assert (
+            f"(SLP-05.a), contract {contract.reference} with"
+            in client.get(f"/tenders/tasks/{certificate.token}").text
+        )
+        obligations = {
+            clause: [
+                f"/{'my-' if of == contract.supplier_id else ''}contracts/{contract.token}"
+                f"/obligations/{token}"
+                for token in db.session.scalars(
+                    select(Obligation.token).where(
+                        Obligation.contract_id == contract.id, Obligation.clause_id == clause
+                    )
+                )
+            ]
+            for clause in ("C07", "C14")
+        }
+        assert any(one in page for one in obligations["C14"])
+        assert any(
+            one in client.get(f"/tenders/tasks/{certificate.token}").text
+            for one in obligations["C07"]
+        )
+    assert "Part 1" not in str(test.details)
+    mails = [one.text for one in db.session.scalars(select(Message))]
+    assert [text for text in mails if "Part 1" in text] == []
+
+
+def test_tasks_are_named_in_as_many_statements_for_many_as_for_few(
+    bid, officer, client_for, at, statements_counted
+):
+    contract = contracting.contract_with(bid, officer).contract
+    counts = []
+    for day in ("2027-07-03", "2029-07-01"):
+        on(at, day)
+        client = client_for(officer)
+        client.get("/tenders/tasks")
+        still = len(tasks(of=contract.authority_id))
+        with statements_counted() as statements:
+            assert client.get("/tenders/tasks").status_code == 200
+        counts.append((still, len(statements)))
+
+    assert counts[0][0] < counts[1][0]
+    assert abs(counts[0][1] - counts[1][1]) <= 2
+    assert counts[1][1] <= 15
