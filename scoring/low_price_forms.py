@@ -31,6 +31,16 @@ class RaiseForm(StepForm):
     )
 
 
+class NotNeededForm(StepForm):
+    text = TextAreaField(
+        "Why no case is needed",
+        [required("Enter why no case is needed")],
+        hint="For your own record and the report; the bidder is not shown it.",
+        most_characters=LONGEST_TEXT,
+        rows=4,
+    )
+
+
 class AskForm(StepForm):
     text = TextAreaField(
         "Letter to the bidder",

@@ -13,9 +13,10 @@ from accounts.queries import Viewer
 from foundation.database import db
 from scoring.models import LowPriceEvent, Mark, PriceOpening
 from scoring.queries.evaluators import allocation_of, may_see_marks
+from scoring.queries.low_hints import hints_left
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.allocation import Allocation, lacking
-from scoring.rules.low_prices import Step
+from scoring.rules.low_prices import SETTLED
 from tenders.evaluation import evaluation_of
 from tenders.models import Tender
 from tenders.price_schedule import schedule_of
@@ -104,6 +105,11 @@ class Steps:
         return self._prices[1]
 
     @cached_property
+    def hints_left(self) -> int:
+        """Return of how many bids nobody looked into what makes the price seem low."""
+        return hints_left(self.tender, self.bid_ids) if self.prices_open else 0
+
+    @cached_property
     def _prices(self) -> tuple[bool, int]:
         """Return whether prices are open, and how many cases wait; one statement at the most."""
         if not (self.is_priced and self.quality_agreed):
@@ -121,7 +127,7 @@ class Steps:
                 last,
                 (last.c.bid_id == LowPriceEvent.bid_id) & (last.c.number == LowPriceEvent.number),
             )
-            .where(LowPriceEvent.kind != Step.DECIDED)
+            .where(LowPriceEvent.kind.not_in(SETTLED))
         )
         opened = select(func.count(PriceOpening.id)).where(PriceOpening.tender_id == self.tender.id)
         times, cases = db.session.execute(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Person
+from accounts.queries import Viewer
 from accounts.rules.roles import Role
 from foundation import clock
 from scoring import queries, service
@@ -14,12 +15,14 @@ from scoring.queries.letters import outbox_of
 from scoring.queries.standings import quality_is_agreed
 from scoring.rules.letters import Withheld
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL
+from scoring.service import low_prices
 from tenders.models import Tender
 from tests.beginnings import a_step
 from tests.evaluating import agree_quality
 from tests.factories import make_person, viewer_of
 
 REASON = "It is the most advantageous tender under the published criteria"
+NO_CASE = "The supplier owns the devices already, as its answers show"
 ADDRESS = "1 Wharf Road, London E1 6AA\nbids@larkfield.example"
 
 
@@ -37,6 +40,7 @@ def recommend(
     if not quality_is_agreed(tender):
         agree_quality(tender, by=by)
     chosen = {key: SUCCESSFUL if won else UNSUCCESSFUL for key, won in successful.items()}
+    say_no_case_is_needed(tender, by=by)
     read = deciding(by, tender).sha256
     several = sum(successful.values()) > 1
     return service.recommend(
@@ -49,6 +53,13 @@ def recommend(
         several=several,
         several_because=REASON if several else "",
     )
+
+
+def say_no_case_is_needed(tender: Tender, *, by: Viewer) -> None:
+    """Say of each low price nobody looked into why it needs no case."""
+    for token in deciding(by, tender).hints_left:
+        bid = queries.bid_in_evaluation(by, token, to="mark:read").opened.bid
+        low_prices.need_no_case(bid, NO_CASE, based_on=0, by=by)
 
 
 def approve(tender: Tender, second: Person) -> Deciding:

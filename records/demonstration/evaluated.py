@@ -21,9 +21,11 @@ from records.demonstration.people import LARKMEAD
 from records.loader import DEMONSTRATION
 from scoring import service
 from scoring.queries.bids import bid_in_evaluation, bids_in_evaluation
+from scoring.queries.deciding import deciding
 from scoring.queries.evaluators import locks_of
 from scoring.queries.price_opening import last_opening
 from scoring.queries.standings import quality_is_agreed
+from scoring.service import low_prices
 from scoring.service.price_opening import open_prices
 from tenders.models import Tender
 
@@ -76,6 +78,9 @@ def evaluate(tender: Tender, calendar: Calendar, panel: Panel) -> None:
         risks.add_one(tender, LARKMEAD, panel.officer)
     with as_of(calendar.closed + PRICED):
         open_prices(tender, by=panel.officer)
+        for token in deciding(panel.officer, tender).hints_left:
+            bid = bid_in_evaluation(panel.officer, token, to=Permission.MARK_READ).opened.bid
+            low_prices.need_no_case(bid, content()["no_case"], based_on=0, by=panel.officer)
 
 
 def _mark(tender: Tender, panel: Panel) -> None:

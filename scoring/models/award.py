@@ -54,7 +54,7 @@ class LowPriceEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
     number: Mapped[int]
-    # raised, asked, replied or decided.
+    # raised, asked, replied, decided or not_needed.
     kind: Mapped[str]
     outcome: Mapped[str]
     # The letter, the reply, the reason: canonical JSON under the bid's key.

@@ -17,6 +17,7 @@ from foundation.database import db
 from scoring.models import Recommendation
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.deciding_missing import TenderWay, is_elsewhere, tender_in_the_way
+from scoring.queries.low_hints import not_looked_into
 from scoring.queries.low_prices import steps_of
 from scoring.queries.ranked import TenderRanking, must_be_shown_ranking, ranking_of
 from scoring.queries.results import InTheWay, in_the_way
@@ -51,12 +52,19 @@ class Deciding:
         return _low_prices(self.tender, {bid.opened.bid.id for bid in self.bids})
 
     @cached_property
+    def hints_left(self) -> list[str]:
+        """Return the tokens of bids whose price is hinted at as low, and that nobody looked at."""
+        cases = {step[0] for step in self.low_prices}
+        looked = {bid.token for bid in self.bids if bid.opened.bid.id in cases}
+        return not_looked_into(self.ranked, looked)
+
+    @cached_property
     def missing(self) -> list[InTheWay]:
         return in_the_way(self.bids)
 
     @cached_property
     def missing_of_tender(self) -> list[TenderWay]:
-        return tender_in_the_way(self.ranked, self.low_prices)
+        return tender_in_the_way(self.ranked, self.low_prices, len(self.hints_left))
 
     @property
     def is_complete(self) -> bool:

@@ -10,6 +10,7 @@ from flask import current_app, url_for
 
 from scoring.queries.exclusions import checks_of, checks_required
 from scoring.queries.ranked import TenderRanking
+from scoring.rules.low_prices import SETTLED
 from tenders.rules.award import Formula
 
 BIDS = "scoring.bids"
@@ -35,9 +36,12 @@ def is_elsewhere(ranked: TenderRanking) -> bool:
 
 
 def tender_in_the_way(
-    ranked: TenderRanking, low_prices: Sequence[Sequence[Any]]
+    ranked: TenderRanking, low_prices: Sequence[Sequence[Any]], hints: int
 ) -> list[TenderWay]:
-    """Return what is missing for the tender as a whole, each with where to do it."""
+    """Return what is missing for the tender as a whole, each with where to do it.
+
+    ``hints``: of how many bids nobody looked into what makes the price seem low.
+    """
     tender = ranked.tender
     late = ranked.said.late
     unchecked = checks_of(tender).unsettled if checks_required(tender) else 0
@@ -79,6 +83,12 @@ def tender_in_the_way(
             f"{_counted(low, 'price')} that may be abnormally low to decide on",
             "scoring.ranking",
         ),
+        (
+            hints,
+            f"{_counted(hints, 'hint')} at a low price not looked into: begin a case, or say why "
+            "none is needed",
+            "scoring.prices",
+        ),
         (tied, "Bids are tied for the first place: draw lots between them", "scoring.ranking"),
     )
     return [TenderWay(words, page, tender.token) for holds, words, page in found if holds]
@@ -86,7 +96,7 @@ def tender_in_the_way(
 
 def _open_low_prices(steps: Sequence[Sequence[Any]]) -> int:
     last: Mapping[int, str] = {bid_id: kind for bid_id, _, kind, _ in steps}
-    return sum(kind != "decided" for kind in last.values())
+    return sum(kind not in SETTLED for kind in last.values())
 
 
 def _counted(number: int, unit: str) -> str:

@@ -56,8 +56,9 @@ class Case:
 
     @property
     def for_bidder(self) -> tuple[CaseStep, ...]:
-        """Return what the bidder reads: never why the case was raised."""
-        return tuple(step for step in self.steps if step.step is not Step.RAISED)
+        """Return what the bidder reads: never why a case was raised, or was not at first."""
+        ours = (Step.RAISED, Step.NOT_NEEDED)
+        return tuple(step for step in self.steps if step.step not in ours)
 
     @property
     def letter(self) -> str:

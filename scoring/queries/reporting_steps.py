@@ -13,11 +13,12 @@ from scoring.models import PriceOpening
 from scoring.queries.bid_questions import AskedOfBidder, asked_of_bidders
 from scoring.queries.deciding import Deciding
 from scoring.queries.exclusions import parties_of
+from scoring.queries.low_hints import hints_in
 from scoring.queries.low_prices import CaseStep, case_of, standings_of
 from scoring.queries.reporting_people import Block
 from scoring.rules.bid_questions import AskedState
 from scoring.rules.exclusions import DECISIONS, Decision, Kind
-from scoring.rules.low_prices import Step
+from scoring.rules.low_prices import State, Step
 from tenders.models import Tender
 
 
@@ -66,12 +67,21 @@ def _counts(one: AskedOfBidder) -> str:
 
 
 def low_prices(now: Deciding) -> Iterator[Block]:
-    """Yield the case of each bid whose price seemed abnormally low, step by step."""
+    """Yield of each bid whose price seems abnormally low what hints at it, and its case."""
+    hinted = hints_in(now.ranked)
     raised = standings_of(bid.opened.bid.id for bid in now.bids)
     for bid in now.bids:
+        for hint in hinted.get(bid.token, ()):
+            yield Block([f"The price of {bid.name} is {hint.says}."])
         if bid.opened.bid.id not in raised:
+            if bid.token in now.hints_left:
+                yield Block([f"Nobody has looked into the price of {bid.name} yet."])
             continue
-        yield Block([f"The price of {bid.name} was looked into because it seemed abnormally low."])
+        if raised[bid.opened.bid.id].state is State.NOT_NEEDED:
+            yield Block([f"No case was begun about the price of {bid.name}."])
+        else:
+            why = "because it seemed abnormally low"
+            yield Block([f"The price of {bid.name} was looked into {why}."])
         rows = [["Step", "When and by whom", "What was recorded"]]
         rows += [
             [_step(one), f"{show_moment(one.recorded_at)}, {one.recorded_by}", one.text]
@@ -82,6 +92,8 @@ def low_prices(now: Deciding) -> Iterator[Block]:
 
 def _step(one: CaseStep) -> str:
     match one.step:
+        case Step.NOT_NEEDED:
+            return "Why no case is needed"
         case Step.RAISED:
             return "Why it was raised"
         case Step.ASKED:

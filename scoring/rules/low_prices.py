@@ -26,6 +26,11 @@ class Step(StrEnum):
     ASKED = "asked"
     REPLIED = "replied"
     DECIDED = "decided"
+    NOT_NEEDED = "not_needed"
+
+
+# After these nothing is open about a price.
+SETTLED = frozenset({Step.DECIDED, Step.NOT_NEEDED})
 
 
 class Decision(StrEnum):
@@ -46,6 +51,7 @@ class State(StrEnum):
     """Where a case stands, as pages say it."""
 
     NONE = "Not looked into"
+    NOT_NEEDED = "Looked at, no case needed"
     RAISED = "Bidder to be asked"
     ASKED = "Bidder asked, reply awaited"
     TO_DECIDE = "To be decided"
@@ -79,7 +85,8 @@ class Standing:
 
 STEPS: Mapping[State, frozenset[Step]] = MappingProxyType(
     {
-        State.NONE: frozenset({Step.RAISED}),
+        State.NONE: frozenset({Step.RAISED, Step.NOT_NEEDED}),
+        State.NOT_NEEDED: frozenset({Step.RAISED}),
         State.RAISED: frozenset({Step.ASKED, Step.DECIDED}),
         State.ASKED: frozenset({Step.REPLIED}),
         State.TO_DECIDE: frozenset({Step.ASKED, Step.DECIDED}),
@@ -94,6 +101,8 @@ def standing(events: Sequence[Event], moment: datetime) -> Standing:
     state, due_at, was_asked = State.NONE, None, False
     for event in events:
         match event.step:
+            case Step.NOT_NEEDED:
+                state = State.NOT_NEEDED
             case Step.RAISED:
                 state = State.RAISED
             case Step.ASKED:

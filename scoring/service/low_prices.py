@@ -59,6 +59,17 @@ def raise_case(bid: Bid, reason: str, *, based_on: int, by: Viewer) -> None:
         _add(current, case, NewStep(step=Step.RAISED, text=text), by=by)
 
 
+def need_no_case(bid: Bid, reason: str, *, based_on: int, by: Viewer) -> None:
+    """Record why what hints at a low price needs no case. Raises WrongEntry, NotNow, CaseChanged.
+
+    A case may be begun later all the same.
+    """
+    text = checked_text(reason, ask="Enter why no case is needed")
+    with transaction():
+        current, case = _to_change(bid, based_on, by)
+        _add(current, case, NewStep(step=Step.NOT_NEEDED, text=text), by=by)
+
+
 def ask_bidder(bid: Bid, letter: str, due_at: datetime, *, based_on: int, by: Viewer) -> None:
     """Send the letter that asks the bidder to explain its price, and until when it may reply.
 

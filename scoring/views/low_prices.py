@@ -53,6 +53,14 @@ WAYS: Mapping[Step, Way] = {
             bid, form.text.data or "", based_on=based_on, by=by
         ),
     ),
+    Step.NOT_NEEDED: Way(
+        forms.NotNeededForm,
+        "Say why no case is needed",
+        "Save the reason",
+        lambda bid, form, based_on, by: low_prices.need_no_case(
+            bid, form.text.data or "", based_on=based_on, by=by
+        ),
+    ),
     Step.ASKED: Way(
         forms.AskForm,
         "Ask the bidder about its price",
@@ -96,7 +104,7 @@ def low_price(bid: str) -> ResponseReturnValue:
         bid=found,
         one=one,
         case=case,
-        ways=_ways(found, case) if may_record else {},
+        ways=_ways(one, case) if may_record else {},
     )
 
 
@@ -122,7 +130,7 @@ def low_price_step(bid: str, step: str) -> ResponseReturnValue:
         else:
             flash("Recorded")
             return redirect(here)
-    elif not form.is_submitted() and Step(step) not in _ways(found, case):
+    elif not form.is_submitted() and Step(step) not in _ways(one, case):
         return redirect(here)
     page = render_template(
         "scoring/low_price_step.html", bid=found, one=one, case=case, way=way, form=form
@@ -199,13 +207,16 @@ def _way(bid: Bid, step: str) -> Way:
     return WAYS[Step(step)]
 
 
-def _ways(bid: Bid, case: Case) -> dict[Step, Way]:
+def _ways(one: OpenedPrices, case: Case) -> dict[Step, Way]:
     """Return what an officer can record now."""
+    bid = one.opened.bid
     if bid.tender.stage not in EVALUATED_AT:
         return {}
     steps = STEPS[case.standing.state]
     if bid.brought_by_id is None:
         steps -= {Step.REPLIED}
+    if not one.hints:
+        steps -= {Step.NOT_NEEDED}
     return {step: way for step, way in WAYS.items() if step in steps}
 
 

@@ -82,7 +82,7 @@ class TestPriced:
             found = client.get(f"/evaluation/tenders/{tender.token}")
 
         shown = states(found)
-        assert (shown["prices"], shown["low"]) == ("Opened", "No case is open")
+        assert (shown["prices"], shown["low"]) == ("Opened", "1 hint not looked into")
         assert "stays shut" not in found.text
         assert len(counted) <= 16, counted
 

@@ -27,6 +27,7 @@ def asked(due_at=LATER):
 
 
 RAISED, REPLIED = Event(Step.RAISED), Event(Step.REPLIED)
+NOT_NEEDED = Event(Step.NOT_NEEDED)
 KEPT, OUT = Event(Step.DECIDED, "kept"), Event(Step.DECIDED, "disregarded")
 
 
@@ -35,6 +36,8 @@ KEPT, OUT = Event(Step.DECIDED, "kept"), Event(Step.DECIDED, "disregarded")
     [
         ([], State.NONE),
         ([RAISED], State.RAISED),
+        ([NOT_NEEDED], State.NOT_NEEDED),
+        ([NOT_NEEDED, RAISED], State.RAISED),
         ([RAISED, asked()], State.ASKED),
         ([RAISED, asked(NOW)], State.TO_DECIDE),
         ([RAISED, asked(), REPLIED], State.TO_DECIDE),
@@ -53,6 +56,9 @@ def test_where_a_case_stands_follows_from_its_events(events, state):
         ([], Step.ASKED, ""),
         ([], Step.DECIDED, "disregarded"),
         ([RAISED], Step.DECIDED, "disregarded"),
+        ([RAISED], Step.NOT_NEEDED, ""),
+        ([NOT_NEEDED], Step.NOT_NEEDED, ""),
+        ([NOT_NEEDED], Step.DECIDED, "disregarded"),
         ([RAISED, asked()], Step.DECIDED, "disregarded"),
         ([RAISED, asked(NOW)], Step.REPLIED, ""),
         ([RAISED, RAISED], Step.RAISED, ""),
