@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.models import Person
+from accounts.queries.team import everybody_in
+from accounts.rules.roles import Permission
 from foundation.database import db
 from scoring import seals
 from scoring.models import OutcomeLetter
@@ -19,6 +21,7 @@ from scoring.rules.letters import Letter, State, letter_from, state_of, writers_
 from scoring.rules.summaries import Decided, fingerprint_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
+from tenders.models import Tender
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,25 @@ class InOutbox:
         """Return the ids of those who wrote what the letter says now."""
         return writers_of([(one.row.written_by_id, one.letter) for one in self.versions])
 
+    @property
+    def lacks_address(self) -> bool:
+        """Return whether the address the others are told is missing: nobody can approve it yet."""
+        return self.successful and not self.letter.address
+
     def is_read_by_another_than(self, person_id: int) -> bool:
         """Return whether somebody else has to read it: this person wrote or withheld in it."""
         return person_id in self.written_by | self.withheld_by
+
+
+def readers_of(tender: Tender, one: InOutbox) -> list[str]:
+    """Return the names of those who may find a letter right: who changed nothing of it."""
+    kept = one.written_by | one.withheld_by
+    return [
+        member.name
+        for member in everybody_in(tender.authority_id)
+        if member.person_id not in kept
+        and member.may(Permission.AWARD_APPROVE, tender_id=tender.id)
+    ]
 
 
 def withheld_by(versions: Sequence[Version]) -> set[int]:

@@ -20,7 +20,7 @@ from scoring.deciding_forms import (
 )
 from scoring.queries import EvaluatedBid
 from scoring.queries.deciding import Deciding, deciding
-from scoring.queries.letters import InOutbox, outbox_of
+from scoring.queries.letters import InOutbox, outbox_of, readers_of
 from scoring.queries.reading import readable_bid
 from scoring.queries.remembered import once_a_page
 from scoring.rules.letters import EXEMPTIONS
@@ -251,6 +251,7 @@ def _letter_page(
         withholding=withholding,
         may_write=viewer.may(Permission.RESULT_RELEASE, tender_id=tender.id),
         may_review=viewer.may(Permission.AWARD_APPROVE, tender_id=tender.id),
+        readers=readers_of(tender, one),
         is_writer=one.is_read_by_another_than(viewer.person_id),
         **words_of_summaries(),
     )

@@ -457,6 +457,22 @@ def test_whoever_wrote_a_letter_does_not_find_it_right(officer, second, approved
         assert "I have read it and it is right" not in seen
         assert "You wrote this letter, or a part of it" in seen
     assert by_other.status_code == 302
+    assert f"changed nothing of it: {second.name}." in prepared
+    assert f"changed nothing of it: {officer.name}." in written
+
+
+def test_the_missing_address_of_the_successful_bidder_is_told_before_anybody_reads(
+    officer, second, approved, bids, client_for
+):
+    mine, theirs = client_for(officer), client_for(second)
+    mine.post(page_of(approved, "letters"), data={})
+    lark = letter_of(bids["Larkfield"])
+
+    assert mine.get(page_of(approved, "letters")).text.count("Address missing") == 1
+    page = theirs.get(lark).text
+    assert page.count("The contact address of Larkfield is missing") == 1
+    assert "I have read it and it is right" not in page
+    assert "is missing" not in theirs.get(letter_of(bids["Rook"])).text
 
 
 def test_somebody_kept_from_a_bid_sees_and_does_nothing_of_it(
