@@ -109,11 +109,7 @@ def _readable(viewer: Viewer, tasks: Sequence[GivenTask]) -> list[GivenTask]:
     reads = READS[viewer.kind]
     return _not_hidden(
         viewer,
-        [
-            task
-            for task in tasks
-            if _may(viewer, reads, task) or is_told(viewer, task)
-        ],
+        [task for task in tasks if _may(viewer, reads, task) or is_told(viewer, task)],
     )
 
 
