@@ -25,7 +25,8 @@ def known(*sources, changes=None, marks=None, facts=good.FACTS, tested=()):
         ("SLP-07.g", Strength.DOCUMENTED, Confidence.MEDIUM,
          "Medium: SLP-07.g is documented (SLP-07.g2: file “A document”)"),
         ("SLP-07.i", Strength.DOCUMENTED, Confidence.MEDIUM,
-         "Medium: SLP-07.i is documented (SLP-07.i row 1: when a restore was last tested 14 May 2026)"),
+         "Medium: SLP-07.i is documented (SLP-07.i row 1: when a restore was last tested "
+         "14 May 2026)"),
         ("SLP-05.c", Strength.CERTIFIED, Confidence.HIGH,
          "High: SLP-05.c is independently certified (SLP-05.c: certificate valid until "
          "31 December 2032)"),
