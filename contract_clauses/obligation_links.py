@@ -11,6 +11,7 @@ from scoring.queries.bids import EvaluatedBid
 from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
+from tenders.rules.lifecycle import Stage
 
 
 def obligations_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
@@ -34,6 +35,8 @@ def obligations_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -
 
 
 def _seen(viewer: Viewer, bid: EvaluatedBid) -> ContractSeen | None:
+    if bid.tender.stage is not Stage.AWARDED:
+        return None
     contract = contract_of_bid(viewer, bid.opened.bid)
     if contract is None or not viewer.may(Permission.CONTRACT_READ, tender_id=contract.tender_id):
         return None

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from flask import url_for
+from sqlalchemy import select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from contract_clauses.models import ClauseDecision, VariableValue
 from contract_clauses.queries.schedules import (
     FROZEN_AS,
-    NoLibrary,
+    Decided,
     ScheduledBid,
     as_scheduled,
+    decided_on,
     library_of,
 )
+from foundation.database import db
 from scoring.queries import EvaluatedBid
 from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
+from supplier_portal.models import Bid
 
 CLAUSE = "Clause"
 
@@ -24,10 +29,9 @@ CLAUSE = "Clause"
 def clauses_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
     """Return the clauses a risk asked for, those expected of it, and those its controls rest on."""
     named = {control.clause_id for control in row.controls if control.clause_id} | {*row.clauses}
-    try:
-        found = once_a_page(("led on", bid.token), lambda: as_scheduled(bid))
-    except NoLibrary:
+    if FROZEN_AS not in bid.questionnaire.libraries:
         return [RiskLink(CLAUSE, clause, clause) for clause in sorted(named)]
+    found = once_a_page(("led on", bid.token), lambda: _scheduled(bid))
     risks = {row.risk_id, *row.merged}
     asked = {clause.id for clause in found.schedule.clauses if risks & {*clause.sources}}
     may_read = viewer.may(Permission.SCHEDULE_READ, tender_id=bid.tender.id)
@@ -40,6 +44,27 @@ def clauses_of_a_bid(bid: EvaluatedBid) -> list[tuple[str, str]]:
         return []
     topics = library_of(bid.tender, bid.questionnaire).topics
     return [(name, topic.title) for name, topic in topics.items()]
+
+
+def _scheduled(bid: EvaluatedBid) -> ScheduledBid:
+    """Return the schedule of a bid; a workbook of several bids reads what was decided once."""
+    tender = bid.tender.id
+
+    def read() -> dict[int, Decided]:
+        ids = db.session.scalars(
+            select(ClauseDecision.bid_id)
+            .join(Bid, Bid.id == ClauseDecision.bid_id)
+            .where(Bid.tender_id == tender)
+            .union(
+                select(VariableValue.bid_id)
+                .join(Bid, Bid.id == VariableValue.bid_id)
+                .where(Bid.tender_id == tender)
+            )
+        )
+        return decided_on(ids.all())
+
+    decided = once_a_page(("decided on clauses", tender), read)
+    return as_scheduled(bid, decided.get(bid.opened.bid.id, ({}, {})))
 
 
 def _link(bid: ScheduledBid, clause: str, *, may_read: bool) -> RiskLink:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -38,6 +38,9 @@ from tenders.rules.questionnaire import Questionnaire
 
 # The name under which publishing a tender freezes the clause library.
 FROZEN_AS = "clauses"
+
+# What officers decided of one bid: by clause, and by clause and variable.
+Decided = tuple[dict[str, ClauseDecision], dict[tuple[str, str], VariableValue]]
 
 
 class NoLibrary(DomainError):
@@ -114,11 +117,14 @@ def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid
     return as_scheduled(evaluated)
 
 
-def as_scheduled(evaluated: EvaluatedBid) -> ScheduledBid:
-    """Return the schedule of a bid that was read already. Raises NoLibrary."""
+def as_scheduled(evaluated: EvaluatedBid, decided: Decided | None = None) -> ScheduledBid:
+    """Return the schedule of a bid that was read already. Raises NoLibrary.
+
+    ``decided``: what officers decided of it, where that was read for several bids at once.
+    """
     bid = evaluated.opened.bid
-    decisions, values = decisions_of(bid), values_of(bid)
     library = library_of(bid.tender, evaluated.questionnaire)
+    decisions, values = decided or decided_on([bid.id])[bid.id]
     entered = {
         key: _officer_value(value) for key, value in values.items() if value.value is not None
     }
@@ -188,26 +194,25 @@ def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
     )
 
 
-def decisions_of(bid: Bid) -> dict[str, ClauseDecision]:
-    """Return the decision that counts, by clause; and by check, for those that stop a schedule."""
-    found = db.session.scalars(
+def decided_on(bid_ids: Sequence[int]) -> dict[int, Decided]:
+    """Return the decisions that count, by clause (by check, for those that stop a schedule), and
+    the values that count, by clause and variable, of each bid. Two statements."""
+    found: dict[int, Decided] = {bid_id: ({}, {}) for bid_id in bid_ids}
+    for decision in db.session.scalars(
         select(ClauseDecision)
         .options(joinedload(ClauseDecision.decided_by, innerjoin=True))
-        .where(ClauseDecision.bid_id == bid.id)
+        .where(ClauseDecision.bid_id.in_(bid_ids))
         .order_by(ClauseDecision.number)
-    )
-    return {decision.clause_id: decision for decision in found}
-
-
-def values_of(bid: Bid) -> dict[tuple[str, str], VariableValue]:
-    """Return the value that counts, by clause and variable."""
-    found = db.session.scalars(
+    ):
+        found[decision.bid_id][0][decision.clause_id] = decision
+    for value in db.session.scalars(
         select(VariableValue)
         .options(joinedload(VariableValue.entered_by, innerjoin=True))
-        .where(VariableValue.bid_id == bid.id)
+        .where(VariableValue.bid_id.in_(bid_ids))
         .order_by(VariableValue.number)
-    )
-    return {(value.clause_id, value.name): value for value in found}
+    ):
+        found[value.bid_id][1][value.clause_id, value.name] = value
+    return found
 
 
 def _officer_value(value: VariableValue) -> OfficerValue:

@@ -100,7 +100,7 @@ def test_no_table_of_the_register_holds_what_a_bid_says(make_bid, opened, evalua
 
     for risk in evaluated(bid).risks:
         assert [set(cause) for cause in risk.row.causes] == [
-            {"rule", "severity", "sources"} for _ in risk.row.causes
+            {"bank_version", "rule", "severity", "sources"} for _ in risk.row.causes
         ]
 
 
