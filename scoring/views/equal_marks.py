@@ -83,7 +83,8 @@ def _sign(form: EqualForm, rows: list[EqualRow]) -> bool:
             "signed",
         )
         return False
-    chosen = [known[key] for key in form.signed.data]
+    ticked = frozenset(form.signed.data)
+    chosen = [row for row in rows if row.key in ticked]
     for row in chosen:
         for guard in row.odd:
             form.add_error(

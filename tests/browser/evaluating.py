@@ -143,8 +143,8 @@ def mark_everything(officer: Visitor, marks: Mapping[str, int]) -> None:
 
 
 def agree_everything(officer: Visitor, bids: str, company: str) -> None:
-    """Take up one question by itself, at second try, adopt the others, and agree on quality; end
-    on the page of the bid."""
+    """Take up one question by itself, at second try, and adopt the others; end on the page of the
+    bid."""
     officer.go(bids)
     officer.follow("Agree one mark for each answer")
     officer.page.get_by_role("table").get_by_role("link").first.click()
@@ -163,13 +163,20 @@ def agree_everything(officer: Visitor, bids: str, company: str) -> None:
     officer.page.get_by_role("link", name=re.compile("^adopt ")).click()
     officer.press("Sign these marks as agreed")
     assert "Every answer has an agreed mark." in officer.text()
-    officer.follow("Say that quality is agreed")
+    officer.go(bids)
+    officer.follow(company)
+    assert officer.heading().startswith("Bid of ")
+
+
+def agree_on_quality(officer: Visitor, bids: str, company: str) -> None:
+    """Once every requirement is decided; end on the page of the bid."""
+    officer.go(bids)
+    officer.follow("Agree on quality")
     option(officer.page, "sure", "yes").check()
     officer.press("Say that quality is agreed")
     assert "Prices can be seen" in officer.text()
     officer.go(bids)
     officer.follow(company)
-    assert officer.heading().startswith("Bid of ")
 
 
 def decide_requirements(officer: Visitor, decisions: Mapping[str, str]) -> None:

@@ -224,7 +224,7 @@ def but_commitments(opened):
 
 def but_names_drawn(opened):
     """Leave out what names risks: it is drawn for all bids at once, so that one bid moves it."""
-    left = re.compile(rb"/risks/[\w-]{22}")
+    left = re.compile(rb"/risks/[\w-]{22}|<c r=\"[A-Z]+\d+\"[^>]*><is><t>[\w-]{22}</t></is></c>")
     return [
         (address, status, left.sub(b"", body), where)
         for address, status, body, where in but_commitments(opened)
