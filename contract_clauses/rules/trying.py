@@ -17,7 +17,7 @@ from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
 from question_bank.rules.questions import CheckCase, Question
 from scoring.rules.evaluation import Examined, with_marks
 from scoring.rules.levels import suggested_level
-from scoring.rules.results import BidEvaluation
+from scoring.rules.results import BidEvaluation, SuggestedLevel
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import Questionnaire
 
@@ -33,13 +33,21 @@ class Tried:
     findings: Findings
 
     @cached_property
-    def evaluation(self) -> BidEvaluation:
-        # A level shows where nothing supports a control, which is a risk that clauses hear of.
-        levels = {
-            question.id: suggested_level(question, self.findings, self.situation)
+    def levels(self) -> Mapping[str, SuggestedLevel]:
+        """Return the suggested levels by question: a level shows where nothing supports a control,
+        which is a risk that clauses hear of."""
+        return self._levels({})
+
+    def _levels(self, known: Mapping[str, SuggestedLevel]) -> Mapping[str, SuggestedLevel]:
+        return {
+            question.id: known.get(question.id)
+            or suggested_level(question, self.findings, self.situation)
             for question in self.questionnaire.bare_questions
         }
-        examined = Examined(self.situation, self.findings, levels, ())
+
+    @cached_property
+    def evaluation(self) -> BidEvaluation:
+        examined = Examined(self.situation, self.findings, self.levels, ())
         return with_marks(self.questionnaire, examined, {})
 
     @cached_property
@@ -58,6 +66,8 @@ class Tried:
         found = self._findings(situation, affected)
         tried = Tried(self.questionnaire, self.facts, answers, situation, found)
         tried.__dict__["readers"] = self.readers
+        kept = {name: level for name, level in self.levels.items() if name not in affected}
+        tried.__dict__["levels"] = tried._levels(kept)
         return tried
 
     def _findings(self, situation: Situation, affected: frozenset[str]) -> Findings:
