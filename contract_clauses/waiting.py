@@ -17,6 +17,7 @@ from foundation import clock
 from foundation.database import db
 from supplier_portal.models import Bid
 from supplier_portal.waiting import Waiting
+from tenders.rules.lifecycle import Stage
 
 
 def under_contracts(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
@@ -41,13 +42,16 @@ def _overdue_on(today: date) -> tuple[ColumnElement[bool], ...]:
 def _counted(
     bids: Sequence[Bid], state: str, said: str, *which: ColumnElement[bool]
 ) -> dict[int, list[Waiting]]:
+    contracted = [bid.id for bid in bids if bid.tender.stage is Stage.AWARDED]
+    if not contracted:
+        return {}
     number = func.count(Obligation.id.distinct())
     rows = db.session.execute(
         select(Contract.bid_id, Contract.token, Contract.reference, number)
         .join(Obligation, Obligation.contract_id == Contract.id)
         .join(ObligationDue, ObligationDue.obligation_id == Obligation.id)
         .where(
-            Contract.bid_id.in_([bid.id for bid in bids]),
+            Contract.bid_id.in_(contracted),
             Obligation.bound != Bound.COUNCIL,
             Obligation.ended_on.is_(None),
             *which,

@@ -98,8 +98,14 @@ def _evaluation(tender: Tender, viewer: Viewer, stage: Stage) -> list[Step]:
     may_read = viewer.may(Permission.MARK_READ, tender_id=tender.id)
     shown = stage in BIDS_READABLE and may_read and BIDS in current_app.view_functions
 
-    def address(endpoint: str) -> str:
-        return url_for(endpoint, tender=tender.token) if shown else ""
+    # Until the results are released, whoever still marks alone may not open what follows from
+    # agreed marks; the list of bids leads on as far as each may go.
+    is_released = stage in (Stage.DECIDED, Stage.STANDSTILL, Stage.AWARDED)
+
+    def address(endpoint: str, state: State = State.NOW) -> str:
+        if not shown or state is State.LATER:
+            return ""
+        return url_for(endpoint if is_released else BIDS, tender=tender.token)
 
     marking, deciding, letters, standstill, award = _states(tender, stage)
     return [
@@ -113,25 +119,25 @@ def _evaluation(tender: Tender, viewer: Viewer, stage: Stage) -> list[Step]:
             "Decide on the outcome",
             "One officer recommends it, a second person agrees.",
             deciding,
-            address(RESULTS),
+            address(RESULTS, deciding),
         ),
         Step(
             "Send the letters and release the results",
             "A letter and a summary for every bidder, each read by somebody before it goes.",
             letters,
-            address(LETTERS),
+            address(LETTERS, letters),
         ),
         Step(
             "Publish the award notice and keep the standstill",
             "Where the law demands none, it can be skipped with a reason.",
             standstill,
-            address(STANDSTILL),
+            address(STANDSTILL, standstill),
         ),
         Step(
             "Award the contract",
             "Recorded once the contract is signed.",
             award,
-            address(STANDSTILL),
+            address(STANDSTILL, award),
         ),
         Step(
             "Check the contract schedules and take the documents away",

@@ -8,6 +8,7 @@ Whatever else a test writes ends this: from then on each step is made, as if not
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import time
 from collections.abc import Callable, Hashable, Mapping
@@ -45,6 +46,8 @@ class Unclear(Exception):
 class Kept:
     folder: Path
     result: Any
+    # Which making of each step it goes back to: made anew, a step draws other tokens and names.
+    makings: tuple[int, ...]
 
 
 class Shelf:
@@ -55,6 +58,7 @@ class Shelf:
         self.kept: dict[tuple[Hashable, ...], Kept] = {}
         # What is made quickly is kept when it is asked for again: most of it one test alone does.
         self.asked: set[tuple[Hashable, ...]] = set()
+        self.numbers = itertools.count()
 
 
 class World:
@@ -69,6 +73,9 @@ class World:
         self._settings = self._set_up()
         # None: something else was done as well.
         self.steps: tuple[Hashable, ...] | None = (self._settings["after_an_action"],)
+        # Which making of each of them stands in the database: what a test has read of one, such as
+        # a token, must still be true after the next.
+        self._makings: tuple[int, ...] = ()
         self._inside = False
         self._watch: Any = None
         self._look()
@@ -83,7 +90,8 @@ class World:
         if steps is None or self._was_touched():
             self.end()
             return make()
-        if steps in self.shelf.kept:
+        kept = self.shelf.kept.get(steps)
+        if kept is not None and kept.makings[:-1] == self._makings:
             return self._put_back(steps)
         self._inside = True
         begun = time.process_time()
@@ -145,18 +153,22 @@ class World:
             return
         db.session.commit()
         self.steps = steps
+        number = next(self.shelf.numbers)
+        self._makings = (*self._makings, number)
         self._look()
         if steps not in self.shelf.asked and not is_long:
             self.shelf.asked.add(steps)
             return
-        folder = self.shelf.folder / str(len(self.shelf.kept))
+        folder = self.shelf.folder / str(number)
         folder.mkdir()
+        if steps in self.shelf.kept:
+            shutil.rmtree(self.shelf.kept[steps].folder)
         with closing(sqlite.driver().connect(str(folder / "database"))) as copy:
             self._watch.backup(copy)
         for name in FOLDERS:
             if (self.instance / name).exists():
                 shutil.copytree(self.instance / name, folder / name)
-        self.shelf.kept[steps] = Kept(folder, noted)
+        self.shelf.kept[steps] = Kept(folder, noted, self._makings)
 
     def _put_back(self, steps: tuple[Hashable, ...]) -> Any:
         kept = self.shelf.kept[steps]
@@ -174,7 +186,7 @@ class World:
         settings = self.app.extensions["settings"]
         self.app.extensions["key_ring"] = KeyRing(settings.keys_folder)
         db.session.expire_all()
-        self.steps = steps
+        self.steps, self._makings = steps, kept.makings
         self._look()
         return _fetched(kept.result)
 
