@@ -245,7 +245,8 @@ def test_rows_are_read_as_they_go_out():
     ahead = [len(read) for piece in pieces if piece]
 
     assert ahead[0] == 0
-    assert len([n for n in set(ahead) if 0 < n < 20_000]) > 5
+    # How many times depends on how far the packing beside it has got.
+    assert len([n for n in set(ahead) if 0 < n < 20_000]) > 1
 
 
 @pytest.mark.libreoffice
