@@ -20,7 +20,7 @@ PORT ?= 8000
 PYTEST_FLAGS ?= -q -n auto --databases marked
 BROWSER_FLAGS ?= -q
 
-.PHONY: help setup run test check content seed docs browser walks slow prove bench release lock format clean lint dev-setup
+.PHONY: help setup run test check content seed docs golden browser walks slow prove bench release lock format clean lint dev-setup
 
 help: ## Print this list
 	@echo "Supplier Assurance. Usage: make <target>"
@@ -49,6 +49,9 @@ seed: setup ## Build the demonstration: one tender at every stage
 docs: setup ## Draw the pictures and tables in docs/ again from the code
 	@$(BIN)/python -m tooling.draw_docs
 
+golden: ## Write the schedules of the demonstration bids as text again, to be read as a diff
+	@$(BIN)/python -m tests.golden_schedules
+
 browser: dev-setup ## Run the tests that need a browser, less the long walks
 	@echo "== browser tests"; $(BROWSE) -m "not walk" $(BROWSER_FLAGS)
 
@@ -62,7 +65,7 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
 
-bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving and 5,000 bids (some minutes)
+bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving, 5,000 bids, 250 contracts, 1,000 schedules and the record (some minutes)
 	@$(BIN)/python -m benchmarks.bank
 	@$(BIN)/python -m benchmarks.questionnaire
 	@$(BIN)/python -m benchmarks.assess
@@ -70,6 +73,10 @@ bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving an
 	@$(BIN)/python -m benchmarks.saving
 	@$(BIN)/python -m benchmarks.ranking
 	@$(BIN)/python -m benchmarks.evaluation_workbook
+	@$(BIN)/python -m benchmarks.portfolio
+	@$(BIN)/python -m benchmarks.schedule_word
+	@$(BIN)/python -m benchmarks.schedules
+	@$(BIN)/python -m benchmarks.audit
 
 release: ## Check that all is committed and green, then pack the source into dist/
 	@tooling/release

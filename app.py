@@ -10,15 +10,16 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import accounts.queries
+import accounts.service.guessing
+import accounts.service.passwords
 import accounts.views
 import contract_clauses.loader
-import contract_clauses.obligation_links
 import contract_clauses.queries
 import contract_clauses.queries.obligation_history
-import contract_clauses.risk_links
+import contract_clauses.queries.own_clauses
+import contract_clauses.queries.tested
 import contract_clauses.service.looking_again
 import contract_clauses.views
-import foundation.commands
 import foundation.database
 import foundation.delivery
 import foundation.duties
@@ -26,34 +27,34 @@ import foundation.jobs
 import foundation.mail
 import foundation.outages
 import foundation.pages
+import foundation.safety
 import foundation.scanning
-import question_bank.commands
+import question_bank.editions_kept
 import question_bank.triage
 import question_bank.views
 import question_bank.views.browse
-import records.commands
 import records.demonstration.people
 import records.evaluation_workbooks
 import records.exemptions
-import records.exporting_commands
 import records.handover
 import records.making
 import records.models
 import records.open_guide
 import records.retaining
+import records.risk_leads
+import records.roots
 import records.service.open_data
 import records.views
-import scoring.commands
+import records.wrapped_keys
 import scoring.queries.interests
 import scoring.queries.learning
 import scoring.queries.standstill
 import scoring.queries.task_guard
 import scoring.queries.trying
-import scoring.risk_links
 import scoring.service.learning
 import scoring.service.standstill
+import scoring.tested
 import scoring.views
-import supplier_portal.commands
 import supplier_portal.queries
 import supplier_portal.queries.assured
 import supplier_portal.queries.confidential
@@ -72,6 +73,7 @@ import supplier_portal.service.scanning
 import supplier_portal.sharing
 import supplier_portal.views
 import supplier_portal.waiting
+import tenders.closing_soon
 import tenders.dated
 import tenders.invited
 import tenders.joint
@@ -90,9 +92,11 @@ from accounts.rules.roles import Permission
 from foundation.keys import KeyRing
 from foundation.pages import NavigationItem
 from foundation.settings import read_settings
+from records.commanding import COMMANDS
 from records.demonstration.apart import must_not_hold_the_demonstration
 from records.telling import (
     DUTIES,
+    JOBS_OF_RECORDS,
     TASK_KINDS,
     WAITING_FOR_A_COMPANY,
     WHAT_NEEDS_AN_OFFICER,
@@ -109,18 +113,6 @@ PAGES = (
     records.views.pages,
 )
 
-# Groups of commands: `flask audit …`.
-COMMANDS = (
-    foundation.commands.audit,
-    foundation.commands.duties,
-    question_bank.commands.bank,
-    records.commands.assess_command,
-    supplier_portal.commands.files,
-    scoring.commands.evaluation,
-    records.commands.demo_command,
-    records.exporting_commands.export_command,
-)
-
 # Links at the top of every page, shown to those who hold the permission.
 NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Tenders", "tenders.index", Permission.TENDER_READ),
@@ -132,6 +124,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("Evidence library", "supplier_portal.library", Permission.EVIDENCE_WRITE),
     NavigationItem("Team", "accounts.team", Permission.TEAM_READ),
     NavigationItem("Question bank", "question_bank.browse", Permission.BANK_READ),
+    NavigationItem("Clauses", "contract_clauses.clause_library", Permission.BANK_READ),
 )
 
 # Kind of job → what does it.
@@ -148,9 +141,11 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     records.making.MAKE: records.making.make_record,
     records.evaluation_workbooks.MAKE: records.evaluation_workbooks.make_workbook,
     records.handover.MAKE: records.handover.make_pack,
+    **JOBS_OF_RECORDS,
     records.retaining.FORGET: records.retaining.forget_destroyed,
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
+    accounts.service.passwords.FORGOTTEN: accounts.service.passwords.send_link,
 }
 
 # What is done when it is noticed that the service did not run, in the same change.
@@ -179,6 +174,7 @@ FOLLOWERS: tuple[Callable[[Any], list[str]], ...] = (supplier_portal.queries.peo
 AFTER_AN_ACTION: tuple[Callable[[str, Any], None], ...] = (
     records.service.open_data.ask_for_releases,
     scoring.service.learning.ask_to_learn,
+    records.roots.ask_for_root,
 )
 
 # What a notice must agree with before it is recorded, and what follows from it in the same change
@@ -188,13 +184,6 @@ CHECKS_OF_A_NOTICE: tuple[Callable[[Any, Any], None], ...] = (
 )
 AFTER_A_NOTICE: tuple[Callable[[Any, Any, Any], None], ...] = (
     scoring.service.standstill.follow_notice,
-)
-
-# What a risk leads to in later stations, in the order of the chain: functions from the viewer, the
-# bid and the row of the register to links (scoring.risk_links says of what they are made).
-LINKS_OF_A_RISK: tuple[scoring.risk_links.Links, ...] = (
-    contract_clauses.risk_links.clauses_of_a_risk,
-    contract_clauses.obligation_links.obligations_of_a_risk,
 )
 
 # Content of later stations that publishing a tender freezes with its questions: name → loader.
@@ -230,6 +219,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=foundation.database.engine_options(
             settings.database_url, settings.threads
@@ -255,6 +245,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[tenders.service.notices.CHECKS] = list(CHECKS_OF_A_NOTICE)
     app.extensions[tenders.service.notices.FOLLOWS] = list(AFTER_A_NOTICE)
     app.extensions["frozen_libraries"] = dict(FROZEN_LIBRARIES)
+    app.extensions["added_to_frozen_libraries"] = contract_clauses.queries.own_clauses.ADDED
     # Companies that are shown a tender for invited companies, because they have begun to bid.
     app.extensions[tenders.invited.COMPANIES_AT_WORK] = [
         supplier_portal.queries.followers.has_a_bid
@@ -262,7 +253,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["title_to_register_for"] = tenders.invited.title_to_register_for
     app.extensions[foundation.outages.NOTICED] = list(WHEN_AN_OUTAGE_IS_NOTICED)
     app.extensions["content_checks"] = list(CONTENT_CHECKS)
+    app.extensions[question_bank.editions_kept.EDITIONS_ELSEWHERE] = contract_clauses.loader.KEPT
     app.extensions[supplier_portal.waiting.SOURCES] = list(WAITING_FOR_A_COMPANY)
+    app.extensions[accounts.service.guessing.CLOSING_SOON] = tenders.closing_soon.closing_soon
     app.extensions[accounts.queries.GUEST_TENDERS] = tenders.joint.guest_tenders
     app.extensions[tenders.dated.SIGNED] = scoring.queries.standstill.signed_in
     app.extensions[tenders.today.SOURCES] = list(WHAT_NEEDS_AN_OFFICER)
@@ -270,17 +263,19 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[question_bank.views.browse.LEARNED] = (
         scoring.queries.learning.learned_of_question
     )
-    app.extensions[scoring.risk_links.LINKS] = list(LINKS_OF_A_RISK)
-    app.extensions[scoring.risk_links.CLAUSES] = contract_clauses.risk_links.clauses_of_a_bid
+    app.extensions.update(records.risk_leads.WHAT_A_RISK_LEADS_TO)
+    app.extensions[scoring.tested.TESTED] = [contract_clauses.queries.tested.tested_parts]
     app.extensions[tenders.tried.TRIED] = scoring.queries.trying.progress
     app.extensions[supplier_portal.queries.scanning.OTHER_FILES] = [
-        contract_clauses.queries.obligation_history.file_to_scan
+        *records.telling.FILES_OF_CONTRACTS
     ]
     app.extensions["tender_links"] = supplier_portal.sharing.tender_links
     # What must hold before the service starts; outside the demonstration, that it is not in here.
-    app.extensions["start_checks"] = (
-        [] if settings.demonstration else [must_not_hold_the_demonstration]
-    )
+    app.extensions["start_checks"] = [
+        *foundation.safety.MUST_HOLD,
+        records.wrapped_keys.every_key_is_there,
+        *([] if settings.demonstration else [must_not_hold_the_demonstration]),
+    ]
     app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()
 
     foundation.database.init_app(app)

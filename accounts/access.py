@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
 
 from flask import abort, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from werkzeug.exceptions import NotFound
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from foundation import audit
+from foundation import audit, clock
+from foundation.audit import AuditEntry
+from foundation.database import db
 
 P = ParamSpec("P")
 PUBLIC = "public"
+NOT_FOUND = "page.not_found"
+NOTED_EVERY = timedelta(minutes=1)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 __all__ = [
@@ -22,6 +31,8 @@ __all__ = [
     "SignInNeeded",
     "Viewer",
     "current_viewer",
+    "note_attempt",
+    "for_machines",
     "public",
     "quiet",
     "requires",
@@ -59,6 +70,26 @@ def refuse(viewer: Viewer, permission: Permission) -> NoReturn:
     abort(403)
 
 
+def note_attempt(viewer: Viewer, action: str) -> None:
+    """Record that somebody tried what is not for him, once a minute at most for each ``action``.
+
+    It names the page and nothing else: nobody can tell from it whether what was asked for exists,
+    nor fill the disk with attempts.
+    """
+    db.session.rollback()
+    recently = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == "person",
+        AuditEntry.subject == viewer.person_token,
+        AuditEntry.action == action,
+        AuditEntry.happened_at > clock.now() - NOTED_EVERY,
+    )
+    if db.session.scalar(recently.limit(1)) is None:
+        person = ("person", viewer.person_token)
+        audit.record_denied(
+            action, actor=viewer.person_token, subject=person, page=request.endpoint
+        )
+
+
 def public(view: View) -> View:
     """Open the page to everyone. Rare: every use is listed in the access test."""
     view.access = PUBLIC  # type: ignore[attr-defined]
@@ -69,6 +100,12 @@ def quiet(view: View) -> View:
     """Mark a page that a script asks for by itself: asking for it is no sign of somebody there."""
     view.quiet = True  # type: ignore[attr-defined]
     return view
+
+
+def for_machines(view: View) -> View:
+    """Open an address to everyone that programs ask: who is signed in is not even looked up."""
+    view.for_machines = True  # type: ignore[attr-defined]
+    return public(view)
 
 
 def requires(
@@ -88,7 +125,12 @@ def requires(
                 raise SignInNeeded
             if not viewer.may(permission):
                 refuse(viewer, permission)
-            return view(*args, **kwargs)
+            try:
+                return view(*args, **kwargs)
+            except (NoResultFound, NotFound):
+                if request.method not in SAFE:
+                    note_attempt(viewer, NOT_FOUND)
+                raise
 
         guarded.access = permission  # type: ignore[attr-defined]
         return guarded

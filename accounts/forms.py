@@ -8,7 +8,7 @@ from typing import Self
 from wtforms import HiddenField
 
 from accounts.rules.invitations import LONGEST_NAME, MOST_AT_ONCE, WrongAddresses
-from accounts.rules.people import IN_WORDS, roles_of_kind
+from accounts.rules.people import IN_WORDS, roles_to_give
 from accounts.rules.roles import OrganisationKind, Role
 from foundation.errors import DomainError
 from foundation.fields import (
@@ -43,16 +43,6 @@ class SignInForm(Form):
     # Where the person wanted to go, and the form he had sent when the session was over.
     next = HiddenField()
     kept = HiddenField()
-
-
-class PasswordForm(ButtonForm):
-    """The password of an account whose address is known."""
-
-    password = PasswordField(
-        "Password of your account",
-        validators=[required("Enter your password")],
-        autocomplete="current-password",
-    )
 
 
 class JoinForm(ButtonForm):
@@ -119,7 +109,7 @@ class RolesForm(Form):
 def role_choices(kind: OrganisationKind) -> list[Choice]:
     return [
         Choice(role.value, IN_WORDS[role].name, _sentence(IN_WORDS[role].allows))
-        for role in roles_of_kind(kind)
+        for role in roles_to_give(kind)
     ]
 
 

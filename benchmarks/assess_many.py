@@ -1,38 +1,54 @@
-"""Assess very many bids in one process: `python -m benchmarks.assess_many [bids …]`.
+"""Assess very many bids in one run: `python -m benchmarks.assess_many [bids …]`.
 
-Bids are drawn by chance, each forgotten before the next, and assessed as far as a headless run
-needs: flags, levels, requirements, scores, risks with their causes in words. Prints the processor
-time this takes, without drawing the bids, and the most memory the process had: it must be the same
-for many bids as for few. Each number of bids is a process of its own.
+Bids are drawn by chance and written as JSON Lines, which is not counted. Then `flask assess
+--no-documents` is run on them as a user runs it, from the start of the process to the last byte
+written. Printed are its processor time, and the most memory it had: that must be the same for many
+bids as for few. Before it, the rules alone are measured in a process of their own: flags, levels,
+requirements, scores, risks with their causes in words; nothing read and nothing written.
 
 The processor time of one core that others use too is longer than that of an idle one, so what a
-plain loop takes is printed beside it.
+plain loop takes just before and after is printed beside it.
 """
 
 from __future__ import annotations
 
 import gc
+import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.rules.answer_file import FORMAT
 from records.assessing_many import OBJECTS
 from records.rules.assessment import SupplierAnswers, evaluated
+from records.rules.tender_file import FORMAT as TENDER_FORMAT
 from records.rules.tender_file import TenderFile
-from tenders.rules.questionnaire import choose
+from tenders.rules.questionnaire import Questionnaire, choose
 from tests.bids_drawn import FACTS, drawn_bids
 
+ROOT = Path(__file__).resolve().parents[1]
 GOAL = 200
-FEW_AND_MANY = ("500", "5000")
+FEW_AND_MANY = (500, 5000)
 TURNS = 1_000_000
 MODULE = "benchmarks.assess_many"
+PACK = "slp-full"
+TENDER = {
+    "format": TENDER_FORMAT, "pack": PACK, "reference": "T-1", "title": "Many", "facts": FACTS,
+}  # fmt: skip
 
 
-def measure(many: int) -> str:
-    questionnaire = choose(shipped_bank(), shipped_packs()["slp-full"])
+def questionnaire_asked() -> Questionnaire:
+    return choose(shipped_bank(), shipped_packs()[PACK])
+
+
+def rules_alone(many: int) -> str:
+    questionnaire = questionnaire_asked()
     tender = replace(TenderFile(), facts=FACTS)
     gc.collect()
     gc.freeze()
@@ -47,8 +63,41 @@ def measure(many: int) -> str:
         causes += sum(len(risk.causes) for risk in found.risks)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"assess {many:,} bids: {spent:.1f} s of processor time, {many / spent:,.0f} bids a second "
-        f"(goal {GOAL}), at most {memory:.0f} MB; {risks:,} risks with {causes:,} causes"
+        f"rules alone, {many:,} bids: {spent:.1f} s of processor time, {many / spent:,.0f} bids a "
+        f"second, at most {memory:.0f} MB; {risks:,} risks with {causes:,} causes"
+    )
+
+
+def write_bids(path: Path, many: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for number, answers in enumerate(drawn_bids(questionnaire_asked(), many)):
+            supplier = {"name": f"Bidder {number}", "company_number": f"{number:08}"}
+            bid = {"format": FORMAT, "pack": PACK, "supplier": supplier, "answers": answers}
+            file.write(f"{json.dumps(bid, ensure_ascii=False)}\n")
+
+
+def whole_command(many: int, folder: Path) -> str:
+    bids, tender = folder / "bids.jsonl", folder / "tender.json"
+    write_bids(bids, many)
+    tender.write_text(json.dumps(TENDER), encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "assess", "--no-documents"]
+        + ["--pack", PACK, "--answers", str(bids), "--tender", str(tender)]
+        + ["--out", str(folder / "out")],
+        cwd=ROOT,
+        env={**os.environ, "ASSURANCE_INSTANCE_FOLDER": str(folder / "instance")},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    if run.returncode:
+        raise SystemExit(f"flask assess ended with {run.returncode}")
+    spent = used.ru_utime + used.ru_stime
+    size = sum(file.stat().st_size for file in (folder / "out").iterdir()) / 1e6
+    return (
+        f"whole command, {many:,} bids: {spent:.1f} s of processor time, {many / spent:,.0f} bids "
+        f"a second (goal {GOAL}), at most {used.ru_maxrss / 1024:.0f} MB; "
+        f"{bids.stat().st_size / 1e6:.0f} MB read, {size:.0f} MB written"
     )
 
 
@@ -61,12 +110,17 @@ def plain_loop() -> float:
 
 
 def main() -> None:
-    if len(sys.argv) == 3 and sys.argv[1] == "--here":
-        print(measure(int(sys.argv[2])), flush=True)
-        print(f"  a loop of a million turns: {plain_loop():.3f} s", flush=True)
+    if len(sys.argv) == 3 and sys.argv[1] == "--rules":
+        print(rules_alone(int(sys.argv[2])), flush=True)
         return
-    for many in sys.argv[1:] or FEW_AND_MANY:
-        subprocess.run([sys.executable, "-m", MODULE, "--here", many], check=True)
+    for many in [int(bids) for bids in sys.argv[1:]] or FEW_AND_MANY:
+        before = plain_loop()
+        subprocess.run([sys.executable, "-m", MODULE, "--rules", str(many)], check=True)
+        between = plain_loop()
+        with tempfile.TemporaryDirectory() as folder:
+            print(whole_command(many, Path(folder)), flush=True)
+        loops = ", ".join(f"{loop:.3f}" for loop in (before, between, plain_loop()))
+        print(f"  a loop of a million turns before, between and after: {loops} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,14 +19,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, insert, select, text
 
 from accounts.models import Organisation, Person
 from accounts.rules.roles import OrganisationKind
-from app import create_app
-from benchmarks import ranking
+from benchmarks import marked_tender
+from benchmarks.pages import application
 from foundation import clock
 from foundation.database import db, transaction
 from foundation.tokens import new_token
@@ -67,20 +66,10 @@ def main() -> int:
     return status
 
 
-def application(folder: Path) -> Flask:
-    return create_app(
-        {
-            "instance_folder": folder,
-            "database_url": f"sqlite:///{folder}/benchmark.db",
-            "cookie_secure": False,
-        }
-    )
-
-
 def build(folder: Path, bids: int) -> None:
     with application(folder).app_context():
         upgrade()
-        plain = ranking.cells
+        plain = marked_tender.cells
 
         def written(*args: Any) -> Iterator[dict[str, Any]]:
             chance = random.Random(2)  # noqa: S311
@@ -93,8 +82,8 @@ def build(folder: Path, bids: int) -> None:
                 }
 
         # The same tender, with words that do not repeat.
-        ranking.cells = written
-        made = ranking.build(min(bids, WRITTEN), QUESTIONS)
+        marked_tender.cells = written
+        made = marked_tender.build(min(bids, WRITTEN), QUESTIONS)
         copy_bids(made, bids - WRITTEN)
         db.session.remove()
         db.engine.dispose()
@@ -104,7 +93,7 @@ def sentence(chance: random.Random, words: int) -> str:
     return f"SLP-07.f: {' '.join(chance.choices(WORDS.split(), k=words))}."
 
 
-def copy_bids(made: ranking.Made, count: int) -> None:
+def copy_bids(made: marked_tender.Made, count: int) -> None:
     """Add ``count`` bids with all that belongs to them, within the database: millions of rows."""
     first = db.session.scalars(select(Bid.id).order_by(Bid.id)).all()
     pattern = row_of(db.session.get_one(Bid, first[0]))

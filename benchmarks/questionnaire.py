@@ -12,20 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import event
 
-from accounts import queries as people
-from accounts import service as accounts
 from accounts.rules.roles import Role
-from accounts.views import cookie_name
-from app import create_app
+from benchmarks.pages import MOST_STATEMENTS, application, client_of, statements
 from foundation.database import db
 from tenders import planned, service
 from tenders.libraries import frozen_libraries
@@ -34,19 +29,12 @@ from tests.synthetic import large_plan
 
 TIMES = 7
 MOST_MS = 500
-MOST_STATEMENTS = 15
 
 
 def main() -> int:
     questions, parts = (int(text) for text in (*sys.argv[1:], *("150", "4")[len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(
-            {
-                "instance_folder": Path(folder),
-                "database_url": f"sqlite:///{folder}/benchmark.db",
-                "cookie_secure": False,
-            }
-        )
+        app = application(Path(folder))
         with app.app_context():
             upgrade()
             return measured(app, questions, parts)
@@ -59,9 +47,7 @@ def measured(app: Flask, questions: int, parts: int) -> int:
         title="Large", reference="L-1", pack_id="", quality_weight=60, closes_at=None
     )
     tender = service.create_tender(details, by=by, plan=large_plan(questions, parts))
-    client = app.test_client()
-    token = accounts.start_session(officer, people.organisations_of(officer)[0])
-    client.set_cookie(cookie_name(), token)
+    client = client_of(app, officer)
     db.session.commit()
     root = f"/tenders/{tender.token}"
     pages = ["/build", "/build/weights", "/build/questions/SYN-001", "/preview"]
@@ -94,21 +80,6 @@ def is_quick(what: str, ask: Callable[[], Any]) -> bool:
         f"{size // 1024:4} kB"
     )
     return status == 200 and middle <= MOST_MS and len(sent) <= MOST_STATEMENTS
-
-
-@contextmanager
-def statements() -> Any:
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 if __name__ == "__main__":

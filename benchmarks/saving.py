@@ -128,7 +128,7 @@ def seed(instance: Path, clients: int) -> list[tuple[str, str]]:
     from foundation.database import db
     from supplier_portal import service as portal
 
-    app = create_app({"instance_folder": instance, "cookie_secure": False})
+    app = create_app({"instance_folder": instance, "cookie_secure": False, "codes": "offered"})
     with app.app_context():
         upgrade()
         tender = factories.make_open_tender(closes_at=clock.now() + timedelta(days=30))

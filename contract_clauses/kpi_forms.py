@@ -36,6 +36,31 @@ def take_up_form(choices: list[Choice]) -> Any:
     return TakeUpForm()
 
 
+NO_EXCEPTION = "none"
+
+
+class ExceptionForm(Form):
+    exception = RadiosField(
+        "Which exception applies?", [required("Select which exception applies, or that none does")]
+    )
+    why = TextAreaField(
+        "Why it applies, or no longer does",
+        [required("Enter why it applies, or no longer does")],
+        most_characters=LONGEST_WORDS,
+        rows=4,
+    )
+
+    def offer(self, guide: Guide) -> None:
+        self.exception.choices = [
+            *(Choice(one.id, one.words, one.source) for one in guide.exceptions),
+            Choice(NO_EXCEPTION, "None applies"),
+        ]
+
+    @property
+    def chosen(self) -> str:
+        return "" if self.exception.data == NO_EXCEPTION else str(self.exception.data)
+
+
 class KpiForm(Form):
     title = TextField("What is measured", [required("Enter what is measured")])
     unit = SelectField(

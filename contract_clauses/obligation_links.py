@@ -6,11 +6,12 @@ from flask import url_for
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.queries.contracts import ContractSeen, contract_of_bid, contract_seen
+from contract_clauses.queries.contracts import ContractSeen, contract_under
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
+from tenders.queries import works_on
 from tenders.rules.lifecycle import Stage
 
 
@@ -35,9 +36,8 @@ def obligations_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -
 
 
 def _seen(viewer: Viewer, bid: EvaluatedBid) -> ContractSeen | None:
-    if bid.tender.stage is not Stage.AWARDED:
+    tender = bid.tender
+    may_read = viewer.may(Permission.CONTRACT_READ, tender_id=tender.id)
+    if tender.stage is not Stage.AWARDED or not may_read or not works_on(viewer, tender):
         return None
-    contract = contract_of_bid(viewer, bid.opened.bid)
-    if contract is None or not viewer.may(Permission.CONTRACT_READ, tender_id=contract.tender_id):
-        return None
-    return contract_seen(viewer, contract.token)
+    return contract_under(viewer, bid.opened.bid)

@@ -1,10 +1,12 @@
-"""The register of obligations as a page shows it: filtered by its address, in order, in groups."""
+"""The register of obligations as a page shows it: filtered by its address, in pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from itertools import groupby
 
 from contract_clauses.queries.obligations import ObligationSeen
 from contract_clauses.rules.obligations import Bound, DueState
@@ -18,7 +20,21 @@ STATES: Mapping[str, str] = {
     "shown": "To be confirmed",
     "sent-back": "Sent back",
     "done": "Confirmed or waived",
+    "happens": "Whenever it happens",
+    "throughout": "To be kept throughout",
+    "ended": "Ended",
 }
+# How many stand on a page: a phone shows them in about four screens.
+ON_A_PAGE = 20
+
+
+class Group(StrEnum):
+    """The parts of the register, in their order, as the page calls them."""
+
+    DATED = "With a day"
+    HAPPENS = "Whenever it happens"
+    THROUGHOUT = "To be kept throughout"
+    ENDED = "Ended"
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,9 @@ _MATCHES: Mapping[str, Callable[[ObligationSeen], bool]] = {
     "shown": _at(DueState.SHOWN),
     "sent-back": _at(DueState.SENT_BACK),
     "done": lambda one: any(due.state in DONE for due in one.dues),
+    "happens": lambda one: _group(one) is Group.HAPPENS,
+    "throughout": lambda one: _group(one) is Group.THROUGHOUT,
+    "ended": lambda one: one.is_ended,
 }
 
 
@@ -68,33 +87,62 @@ def filters_from(asked: Mapping[str, str], known: Iterable[ObligationSeen]) -> F
 
 @dataclass(frozen=True)
 class Register:
-    """Obligations in the groups of the page: with days; whenever it happens; throughout; ended."""
+    """One page of the obligations the filters leave, in the groups it has some of.
 
-    dated: tuple[ObligationSeen, ...]
-    triggered: tuple[ObligationSeen, ...]
-    lasting: tuple[ObligationSeen, ...]
-    ended: tuple[ObligationSeen, ...]
+    ``before`` and ``after``: the obligation after which the page before and the next begin, by its
+    token; empty for the first page, None where there is no such page.
+    """
+
+    groups: tuple[tuple[str, tuple[ObligationSeen, ...]], ...]
     # Of all, whatever the filters leave.
     counts: Mapping[str, int]
     clauses: tuple[tuple[str, str], ...]
-    shown: int
+    first: int
+    last: int
+    left: int
     of: int
+    before: str | None
+    after: str | None
 
 
-def register(found: Sequence[ObligationSeen], filters: Filters) -> Register:
-    kept = [one for one in found if filters.keeps(one)]
-    running = [one for one in kept if not one.is_ended]
+def register(
+    found: Sequence[ObligationSeen], filters: Filters, after: str = "", most: int = ON_A_PAGE
+) -> Register:
+    """Return the page that begins after the obligation ``after``; the first where it is not there.
+
+    A page is named by what stands before it, so that the next one follows on though something was
+    added or decided meanwhile.
+    """
+    kept = sorted((one for one in found if filters.keeps(one)), key=_place)
+    tokens = [one.token for one in kept]
+    start = tokens.index(after) + 1 if after in tokens else 0
+    page = kept[start : start + most]
     titles = {one.clause_id: one.wording.title for one in found if one.clause_id}
     return Register(
-        tuple(sorted((one for one in running if one.has_days), key=_order)),
-        tuple(one for one in running if not one.has_days and not one.is_lasting),
-        tuple(one for one in running if not one.has_days and one.is_lasting),
-        tuple(one for one in kept if one.is_ended),
+        tuple((group, tuple(listed)) for group, listed in groupby(page, key=_group)),
         {name: sum(matches(one) for one in found) for name, matches in _MATCHES.items()},
         tuple(sorted(titles.items())),
+        start + 1 if page else 0,
+        start + len(page),
         len(kept),
         len(found),
+        None if not start else tokens[start - most - 1] if start > most else "",
+        tokens[start + most - 1] if start + most < len(kept) else None,
     )
+
+
+def _group(one: ObligationSeen) -> Group:
+    if one.is_ended:
+        return Group.ENDED
+    if one.has_days:
+        return Group.DATED
+    return Group.THROUGHOUT if one.is_lasting else Group.HAPPENS
+
+
+def _place(one: ObligationSeen) -> tuple[int, bool, date, int]:
+    group = _group(one)
+    order = _order(one) if group is Group.DATED else (False, date.max, one.row.id)
+    return list(Group).index(group), *order
 
 
 def _order(one: ObligationSeen) -> tuple[bool, date, int]:

@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from contract_clauses.rules.reassessing import LONGEST_WORDS, Given
 from foundation.fields import Choice, DateField, Form, RadiosField, TextAreaField, required
-from question_bank.rules.questions import Kind, Part
+from question_bank.rules.questions import Part
 from supplier_portal.fields import posted_entry, stored_entry
-from supplier_portal.forms import whole_number
+from supplier_portal.forms import ON_THEIR_OWN, whole_number
 
 SETTLE, SEND_BACK = "settle", "send-back"
 STILL, CHANGED = "still", "changed"
@@ -56,7 +56,8 @@ class HandInForm(Form):
 class PartForm:
     """One part of a round: whether the earlier answer is still right, and the boxes of its kind.
 
-    A table has no boxes here: its rows are on pages of their own.
+    A table has no boxes here, and neither have files: rows are on pages of their own, and a file is
+    sent in a form of its own.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class PartForm:
         sent: MultiDict[str, str] | None = None,
     ) -> None:
         self.part, self.before = part, before
-        self.has_boxes = part.kind is not Kind.TABLE
+        self.has_boxes = part.kind not in ON_THEIR_OWN
         self.message = ""
         self.choice_error = ""
         if sent is not None:

@@ -18,7 +18,7 @@ from tenders.tasks import Place, TaskKind
 ROUND_DUE, TO_ANSWER, TO_SETTLE = "assessment-due", "assessment-to-answer", "assessment-to-settle"
 
 
-def _of_whom(_viewer: Viewer, task: GivenTask) -> str:
+def of_whom(_viewer: Viewer, task: GivenTask) -> str:
     bid = db.session.get(Bid, task.details["bid"])
     if bid is None:
         return ""
@@ -46,7 +46,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "asked again what may have changed. The task ends when an assessment is opened.",
             _open,
             FALLS_DUE,
-            _of_whom,
+            of_whom,
             names=names_of,
             done_by_hand="",
             over="The yearly assessment of a contract is overdue",
@@ -57,7 +57,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "assessment is handed in.",
             _round,
             (7, 0),
-            _of_whom,
+            of_whom,
             names=names_of,
             done_by_hand="",
             over="The answers to a yearly assessment under a contract are overdue",
@@ -67,7 +67,7 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "The supplier has handed it in. The task ends when it is settled or sent back.",
             _round,
             (0,),
-            _of_whom,
+            of_whom,
             names=names_of,
             done_by_hand="",
         ),

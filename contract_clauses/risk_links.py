@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from flask import url_for
-from sqlalchemy import select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.models import ClauseDecision, VariableValue
+from contract_clauses.queries.decided import Decided, decided_in
 from contract_clauses.queries.schedules import (
     FROZEN_AS,
-    Decided,
     ScheduledBid,
     as_scheduled,
-    decided_on,
     library_of,
 )
-from foundation.database import db
 from scoring.queries import EvaluatedBid
 from scoring.queries.remembered import once_a_page
 from scoring.risk_links import RiskLink
 from scoring.rules.register import RegisterRow
-from supplier_portal.models import Bid
 
 CLAUSE = "Clause"
 
@@ -32,10 +27,22 @@ def clauses_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> li
     if FROZEN_AS not in bid.questionnaire.libraries:
         return [RiskLink(CLAUSE, clause, clause) for clause in sorted(named)]
     found = once_a_page(("led on", bid.token), lambda: _scheduled(bid))
-    risks = {row.risk_id, *row.merged}
-    asked = {clause.id for clause in found.schedule.clauses if risks & {*clause.sources}}
+    asked = _asked(found, row)
     may_read = viewer.may(Permission.SCHEDULE_READ, tender_id=bid.tender.id)
     return [_link(found, clause, may_read=may_read) for clause in sorted((named | asked) - {""})]
+
+
+def clauses_behind_a_risk(bid: EvaluatedBid, row: RegisterRow) -> set[str]:
+    """Return the clauses a risk asked for, and those expected of it."""
+    if FROZEN_AS not in bid.questionnaire.libraries:
+        return set()
+    found = once_a_page(("led on", bid.token), lambda: _scheduled(bid))
+    return ({*row.clauses} | _asked(found, row)) - {""}
+
+
+def _asked(found: ScheduledBid, row: RegisterRow) -> set[str]:
+    risks = {row.risk_id, *row.merged}
+    return {clause.id for clause in found.schedule.clauses if risks & {*clause.sources}}
 
 
 def clauses_of_a_bid(bid: EvaluatedBid) -> list[tuple[str, str]]:
@@ -50,21 +57,8 @@ def _scheduled(bid: EvaluatedBid) -> ScheduledBid:
     """Return the schedule of a bid; a workbook of several bids reads what was decided once."""
     tender = bid.tender.id
 
-    def read() -> dict[int, Decided]:
-        ids = db.session.scalars(
-            select(ClauseDecision.bid_id)
-            .join(Bid, Bid.id == ClauseDecision.bid_id)
-            .where(Bid.tender_id == tender)
-            .union(
-                select(VariableValue.bid_id)
-                .join(Bid, Bid.id == VariableValue.bid_id)
-                .where(Bid.tender_id == tender)
-            )
-        )
-        return decided_on(ids.all())
-
-    decided = once_a_page(("decided on clauses", tender), read)
-    return as_scheduled(bid, decided.get(bid.opened.bid.id, ({}, {})))
+    decided = once_a_page(("decided on clauses", tender), lambda: decided_in(tender))
+    return as_scheduled(bid, decided.get(bid.opened.bid.id, Decided()))
 
 
 def _link(bid: ScheduledBid, clause: str, *, may_read: bool) -> RiskLink:

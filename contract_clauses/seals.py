@@ -14,6 +14,7 @@ from scoring.seals import open_text, seal_text
 
 SCHEDULE, OBLIGATION, EVENT = "issued-schedule", "obligation", "obligation-event"
 FILE = "obligation-file"
+REDRAFT, CLAUSE_EVENT = "clause-redraft", "clause-event"
 
 
 def seal(kind: str, token: str, key: bytes, value: Any) -> bytes:
@@ -23,6 +24,11 @@ def seal(kind: str, token: str, key: bytes, value: Any) -> bytes:
 
 def opened(kind: str, token: str, key: bytes, sealed: bytes) -> Any:
     return json.loads(open_text(kind, token, key, sealed))
+
+
+def redraft_name(bid_token: str, clause_id: str, number: int) -> str:
+    """Return what a redraft of a clause, or an event on it, is sealed for."""
+    return f"{bid_token}:{clause_id}:{number}"
 
 
 def event_name(due_token: str, number: int) -> str:

@@ -36,12 +36,15 @@ TABS: tuple[Tab, ...] = (
     Tab("Outcome", "contract_clauses.contract_outcome"),
     Tab("Assessments", "contract_clauses.reassessments"),
     Tab("Events", "contract_clauses.contract_events"),
+    Tab("Sharing", "records.contract_sharing"),
     Tab("Handover", "records.handover", Permission.DOCUMENT_DOWNLOAD),
 )
 TABS_OF_SUPPLIER: tuple[Tab, ...] = (
     Tab("The contract", "contract_clauses.my_contract", Permission.BID_READ),
     Tab("Obligations", "contract_clauses.my_obligations", Permission.BID_READ),
+    Tab("Schedule", "contract_clauses.my_schedule", Permission.BID_READ),
     Tab("Indicators", "contract_clauses.my_kpis", Permission.BID_READ),
+    Tab("Outcome", "contract_clauses.my_outcome", Permission.BID_READ),
     Tab("Assessments", "contract_clauses.my_reassessments", Permission.BID_READ),
     Tab("Who reads your answers", "records.my_sharing", Permission.BID_READ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
@@ -122,9 +122,19 @@ def ended_by(task: GivenTask, clause: str = "") -> str | None:
             Contract.token == task.details["contract"],
             Obligation.ended_on.is_(None),
             Obligation.bound != Bound.COUNCIL,
-            or_(ObligationDue.id.is_(None), ObligationDue.state.not_in(DONE)),
+            # What does not come round can be shown again when it is done.
+            or_(
+                ObligationDue.id.is_(None),
+                ObligationDue.state.not_in(DONE),
+                Obligation.every_months.is_(None),
+            ),
         )
-        .order_by(ObligationDue.due_on.is_(None), ObligationDue.due_on, Obligation.id)
+        .order_by(
+            case((ObligationDue.state.in_(DONE), 1), else_=0),
+            ObligationDue.due_on.is_(None),
+            ObligationDue.due_on,
+            Obligation.id,
+        )
     )
     for row, _due_on in rows:
         comes_round = row.clause_id == clause and row.every_months is not None

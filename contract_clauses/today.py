@@ -11,7 +11,14 @@ from sqlalchemy.orm import aliased
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.models import Contract, IssuedSchedule, Obligation, ObligationDue
+from contract_clauses.models import (
+    ClauseEvent,
+    Contract,
+    IssuedSchedule,
+    Obligation,
+    ObligationDue,
+)
+from contract_clauses.rules.editing import ClauseStep
 from contract_clauses.rules.obligations import DueState
 from foundation.database import db
 from scoring.models import BidResult
@@ -35,6 +42,7 @@ def contracts(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) -> l
         task
         for tender_id, bid_id, task in (
             *_issues(viewer, mine),
+            *_asked(viewer, mine),
             *_to_record(viewer, mine),
             *_shown(viewer, mine),
         )
@@ -55,6 +63,33 @@ def _issues(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, i
         if asked_by != viewer.person_id:
             link = url_for("contract_clauses.issue", bid=token)
             words = "A contract schedule waits for somebody to approve it"
+            yield tender_id, bid_id, Task(words, link, mine[tender_id])
+
+
+def _asked(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, int, Task]]:
+    """Yield the clauses that colleagues asked the viewer to look at, and nobody else since."""
+    may = [one for one in mine if viewer.may(Permission.SCHEDULE_EDIT, tender_id=one)]
+    later = aliased(ClauseEvent)
+    last = select(func.max(later.number)).where(
+        later.bid_id == ClauseEvent.bid_id,
+        later.clause_id == ClauseEvent.clause_id,
+        later.step == ClauseStep.ASSIGNED,
+    )
+    rows = db.session.execute(
+        select(Bid.tender_id, Bid.id, Bid.token, ClauseEvent.clause_id)
+        .join(ClauseEvent, ClauseEvent.bid_id == Bid.id)
+        .where(
+            Bid.tender_id.in_(may),
+            ClauseEvent.step == ClauseStep.ASSIGNED,
+            ClauseEvent.assigned_to_id == viewer.person_id,
+            ClauseEvent.number == last.scalar_subquery(),
+        )
+        .order_by(Bid.id, ClauseEvent.clause_id)
+    )
+    for tender_id, bid_id, token, clause in rows if may else ():
+        if mine[tender_id].content_destroyed_at is None:
+            link = url_for("contract_clauses.clause", bid=token, clause=clause)
+            words = "A clause of a contract schedule is yours to look at"
             yield tender_id, bid_id, Task(words, link, mine[tender_id])
 
 

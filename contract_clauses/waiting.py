@@ -11,6 +11,7 @@ from datetime import date, datetime
 from flask import url_for
 from sqlalchemy import ColumnElement, func, select
 
+from accounts.queries import Viewer
 from contract_clauses.models import Contract, Obligation, ObligationDue
 from contract_clauses.rules.obligations import Bound, DueState
 from foundation import clock
@@ -20,14 +21,16 @@ from supplier_portal.waiting import Waiting
 from tenders.rules.lifecycle import Stage
 
 
-def under_contracts(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
+def under_contracts(
+    _viewer: Viewer, bids: Sequence[Bid], _moment: datetime
+) -> dict[int, list[Waiting]]:
     """Return what was sent back under the contracts of these bids, in one statement."""
     return _counted(
         bids, "sent-back", "sent back by the council", ObligationDue.state == DueState.SENT_BACK
     )
 
 
-def overdue(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Waiting]]:
+def overdue(_viewer: Viewer, bids: Sequence[Bid], moment: datetime) -> dict[int, list[Waiting]]:
     """Return how many obligations are overdue, as the pages of a contract count them; one
     statement."""
     today = clock.london(moment).date()

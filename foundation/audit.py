@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint, select
+from sqlalchemy import Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import clock
@@ -21,6 +21,9 @@ from foundation.database import Base, db, in_transaction, queue_for, transaction
 
 SYSTEM = "system"
 FIRST_PREVIOUS = "0" * 64
+# On PostgreSQL whoever records shares this lock until the commit, so that a root over all chains
+# can wait until no entry is under way (foundation.audit_roots).
+RECORDING = 0x617564697421
 
 Subject = tuple[str, str]
 
@@ -66,6 +69,7 @@ def record(action: str, *, actor: str, subject: Subject, **details: Any) -> Audi
     if not in_transaction():
         raise NotInTransaction(f"Record {action!r} inside the transaction() of its change")
     kind, token = subject
+    _say_that_somebody_records()
     queue_for(":".join(subject))
     last = db.session.scalars(
         select(AuditEntry)
@@ -87,6 +91,11 @@ def record(action: str, *, actor: str, subject: Subject, **details: Any) -> Audi
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def _say_that_somebody_records() -> None:
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock_shared(RECORDING)))
 
 
 def record_denied(action: str, *, actor: str, subject: Subject, **details: Any) -> None:

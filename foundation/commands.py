@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
-from itertools import groupby
 from types import FrameType
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
 
-from foundation import clock
+from foundation import audit_verify, clock
 from foundation import duties as daily
-from foundation.audit import AuditEntry, Fault, verify_chain
 from foundation.database import db
 
 audit = AppGroup("audit", help="The record of who did what.")
@@ -22,24 +19,29 @@ duties = AppGroup("duties", help="What the service does of itself each day.")
 
 
 @audit.command("verify")
-def verify() -> None:
-    """Compute every hash again and name each entry that does not hold."""
-    entries = db.session.scalars(
-        select(AuditEntry)
-        .order_by(AuditEntry.subject_kind, AuditEntry.subject, AuditEntry.number)
-        .execution_options(yield_per=1000)
-    )
-    chains = count = 0
-    faults: list[Fault] = []
-    for _subject, group in groupby(entries, key=lambda entry: (entry.subject_kind, entry.subject)):
-        chain = list(group)
-        chains, count = chains + 1, count + len(chain)
-        faults += verify_chain(chain)
-    for fault in faults:
+@click.option("--root", metavar="HASH", help="Also say which kept root this is, from a message.")
+def verify(*, root: str | None) -> None:
+    """Compute every hash and every root again and name each entry that does not hold."""
+    found = audit_verify.verify(db.engine)
+    for fault in found.faults:
         click.echo(f"Does not hold: {fault}", err=True)
-    click.echo(f"{count} entries in {chains} chains checked, {len(faults)} faults")
-    if faults:
+    click.echo(
+        f"{found.entries} entries in {found.chains} chains and {found.roots} roots checked, "
+        f"{len(found.faults)} faults"
+    )
+    if root is not None and not _says_which(root.strip().lower(), found):
         raise SystemExit(1)
+    if found.faults:
+        raise SystemExit(1)
+
+
+def _says_which(root: str, found: audit_verify.Verified) -> bool:
+    kept = found.holding.get(root)
+    if kept is None:
+        click.echo("No root that holds has this hash: the record is not the one it was", err=True)
+        return False
+    click.echo(f"This is root {kept.number} of {kept.made_at}: all it stands for is unchanged")
+    return True
 
 
 @duties.command("run")

@@ -11,7 +11,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
 # Never carried along: a token is made afresh, a password or a part of a key is typed afresh.
-NOT_KEPT = frozenset({"csrf_token", "password", "opening_part"})
+NOT_KEPT = frozenset({"csrf_token", "password", "new_password", "one_time_code", "opening_part"})
 KEPT = "kept"
 
 # What a page sends beside what was typed: the button, and the versions it was based on.
@@ -84,8 +84,10 @@ def _from_our_own_pages() -> bool:
 
 
 def _serializer() -> URLSafeSerializer:
+    # The last one signs; what an earlier one signed opens too.
+    earlier = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
     return URLSafeSerializer(
-        current_app.secret_key or "",
+        [*earlier, current_app.secret_key or ""],
         salt="kept typing",
         signer_kwargs={"digest_method": hashlib.sha256},
     )

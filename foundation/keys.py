@@ -10,6 +10,7 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +21,8 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 CURRENT = "current"
 SUFFIX = ".key"
+# Ids of keys that are lost for good, as somebody wrote down: the service starts without them.
+LOST = "lost"
 
 
 class SealBroken(RuntimeError):
@@ -75,6 +78,53 @@ class KeyRing:
             raise SealBroken(f"The wrapped key for {purpose!r} is damaged") from error
         return open_sealed(sealed, key=self._master(key_id), context=f"wrap:{purpose}")
 
+    def rewrap(self, wrapped: str, *, purpose: str) -> str:
+        """Return the same data key under the current master key. Raises as ``unwrap`` does."""
+        if key_id_of(wrapped) == self._current_id():
+            return wrapped
+        return self.wrap(self.unwrap(wrapped, purpose=purpose), purpose=purpose)
+
+    @property
+    def ids(self) -> list[str]:
+        """The keys that lie in the folder."""
+        return sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}"))
+
+    @property
+    def current(self) -> str | None:
+        """The key for new work; None before the first."""
+        path = self.folder / CURRENT
+        return path.read_text(encoding="ascii").strip() if path.exists() else None
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Keys somebody wrote down as lost for good."""
+        path = self.folder / LOST
+        return frozenset(path.read_text(encoding="ascii").split()) if path.exists() else frozenset()
+
+    def changed_at(self) -> float:
+        """Return since when the current key is it, in seconds as files have it."""
+        return (self.folder / CURRENT).stat().st_mtime
+
+    def add(self) -> str:
+        """Make a new master key, the one for new work from now on, and return its id."""
+        make_private_folder(self.folder)
+        key_id = secrets.token_hex(8)
+        write_private_file(self.folder / f"{key_id}{SUFFIX}", secrets.token_bytes(KEY_BYTES))
+        replace_private_file(self.folder / CURRENT, f"{key_id}\n".encode())
+        return key_id
+
+    def remove(self, key_id: str) -> None:
+        """Take a key away for good. Whoever calls this knows that nothing needs it."""
+        (self.folder / f"{key_id}{SUFFIX}").unlink()
+        sync_folder(self.folder)
+        self._read.pop(key_id, None)
+
+    def write_off(self, key_ids: Iterable[str]) -> None:
+        """Write down that keys are lost for good, so that the service starts without them."""
+        text = "".join(f"{key_id}\n" for key_id in sorted(self.lost.union(key_ids)))
+        make_private_folder(self.folder)
+        replace_private_file(self.folder / LOST, text.encode())
+
     def _current_id(self) -> str:
         path = self.folder / CURRENT
         if not path.exists():
@@ -122,17 +172,17 @@ def make_private_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
+def key_id_of(wrapped: str) -> str:
+    """Return which master key a data key is wrapped under."""
+    return wrapped.partition(":")[0]
+
+
 def write_private_file(path: Path, content: bytes) -> None:
     """Create ``path`` for its owner alone, durable, and leave it be if another was faster.
 
     The content appears under its name whole or not at all: two servers may start at once.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _private_draft(path, content)
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -140,6 +190,22 @@ def write_private_file(path: Path, content: bytes) -> None:
     finally:
         draft.unlink()
         sync_folder(path.parent)
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """Write ``path`` anew for its owner alone, durable; until then it holds what it held."""
+    _private_draft(path, content).replace(path)
+    sync_folder(path.parent)
+
+
+def _private_draft(path: Path, content: bytes) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ from foundation import assets, clock, headers, kept_typing, logs, markdown, spoo
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
+from foundation.keys import KeyMissing
 from foundation.tokens import TokenConverter
 from foundation.turns import Turns
 
@@ -63,6 +64,10 @@ def init_app(app: Flask) -> None:
 
 def protect_forms(app: Flask) -> None:
     """Check forms against forgery; last, so that the page refusing one knows who is asking."""
+    earlier = app.config.get("SECRET_KEY_FALLBACKS")
+    if earlier:
+        # Signs with the last of them, and takes a form that an earlier one has signed.
+        app.config["WTF_CSRF_SECRET_KEY"] = [*earlier, app.config["SECRET_KEY"]]
     csrf.init_app(app)
 
 
@@ -71,6 +76,7 @@ def show_errors(app: Flask) -> None:
     app.register_error_handler(NoResultFound, lambda _error: error_page(404))
     app.register_error_handler(CSRFError, show_unchecked_form)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(KeyMissing, show_missing_key)
     app.register_error_handler(Exception, show_fault)
 
 
@@ -127,6 +133,14 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == 413:
         spool.receive_the_rest()
     return error_page(error.code)
+
+
+def show_missing_key(error: KeyMissing) -> ResponseReturnValue:
+    """Say that a key is not there, and what cannot be read without it; the log names the key."""
+    db.session.rollback()
+    logs.logger.error("A key is missing", exc_info=error)
+    kept = kept_typing.form_sent()
+    return render_template("foundation/key_missing.html", kept=kept), 503
 
 
 def show_fault(error: Exception) -> ResponseReturnValue:

@@ -69,6 +69,13 @@ class Scanner:
             self._rests_until = self._clock() + REST_SECONDS
             raise ScannerDown("The scanner does not answer") from error
 
+    def answers(self) -> bool:
+        """Return whether the daemon is there; scanning does not depend on what this finds."""
+        try:
+            return self._ask(b"zPING\0") == "PONG"
+        except OSError:
+            return False
+
     def _ask(self, command: bytes) -> str:
         with self._connected(CONNECT_SECONDS) as connection:
             connection.sendall(command)

@@ -11,10 +11,11 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from foundation import logs
+from foundation import health, logs
 from foundation.duties import Rounds
 from foundation.errors import DomainError
 from foundation.jobs import Worker
+from foundation.keys import make_private_folder
 from foundation.outages import Pulse
 from foundation.settings import Settings, SettingsError, read_settings
 
@@ -37,6 +38,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         Worker(app).start()
         Pulse(app).start()
         Rounds(app).start()
+        app.extensions[health.BESIDE] = ("jobs", "pulse", "duties")
         # What is loaded now stays: looking through it for rubbish again and again would stop
         # every request for a tenth of a second.
         gc.collect()
@@ -78,12 +80,22 @@ def check(app: Flask) -> None:
                 raise SystemExit(f"The service did not start. {error}") from None
 
 
+def make_folders(settings: Settings) -> None:
+    """Make what the service writes into. Later a folder that is not there is a fault, not a
+    beginning: a disk that is gone must not be written to as if it were there."""
+    for folder in (settings.files_folder, settings.spool_folder, settings.keys_folder):
+        # One that others may read is not put right in silence: the start stops and says so.
+        if not folder.exists():
+            make_private_folder(folder)
+
+
 def main() -> None:
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise SystemExit(f"The service did not start. {error.message}") from None
     logs.set_up(settings.log_level)
+    make_folders(settings)
     app = importlib.import_module("app").create_app()
     check(app)
     announce(app, settings)

@@ -8,35 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import click
-
-from foundation.keys import make_private_folder, write_private_file
+from foundation import settings_read
+from foundation.keys import make_private_folder, replace_private_file, write_private_file
+from foundation.settings_read import MailServer, SettingsError
 
 PREFIX = "ASSURANCE_"
+SECRET = "secret"
+SECRETS_BEFORE = "secrets-before"
 ROOT = Path(__file__).resolve().parents[1]
 
-SHORTEST_SECRET = 32
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class SettingsError(click.ClickException):
-    """A setting is wrong; the message names it, its value and what to do.
-
-    Commands show such an exception as its one sentence, without a traceback.
-    """
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailServer:
-    """Where messages are handed over. ``encrypted`` from the first byte, else by STARTTLS."""
-
-    host: str
-    port: int
-    encrypted: bool
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+__all__ = ["MailServer", "Settings", "SettingsError", "read_settings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +26,8 @@ class Settings:
     """What an installation may choose, each by ASSURANCE_ and its name in capitals."""
 
     secret_key: str
+    # Earlier ones, the oldest first: what was signed with them still counts.
+    secret_key_fallbacks: tuple[str, ...]
     database_url: str
     instance_folder: Path
     demonstration: bool
@@ -52,14 +36,25 @@ class Settings:
     host: str
     port: int
     threads: int
+    # How many proxies of ours stand before the service, each adding whom it heard from.
+    proxies: int
     log_level: str
     # Where people reach the service; without a slash at its end.
     address: str
     # None: messages are written to the outbox folder and nobody is sent anything.
     smtp: MailServer | None
     mail_from: str
+    # What Prometheus shows to read the figures. None: nobody reads them.
+    metrics_token: str | None = field(default=None, repr=False)
+    # Whom to tell of a weakness, as an address of the web. None: nothing is said.
+    security_contact: str | None = None
+    # Who answers for what is kept of people, and where they write to.
+    controller: str = ""
+    privacy_contact: str = ""
     # Where ClamAV's daemon listens: host and port, or the path of its socket. None: no scanner.
     scanner: str | tuple[str, int] | None
+    # "required": nobody works without one-time codes; "offered": whoever wants sets them up.
+    codes: str
 
     @property
     def files_folder(self) -> Path:
@@ -79,124 +74,26 @@ class Settings:
         return self.instance_folder / "spool"
 
 
-def _yes_or_no(name: str, text: str) -> bool:
-    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-    if text.lower() not in words:
-        raise SettingsError(f"{name} is {text!r}: write yes or no")
-    return words[text.lower()]
-
-
-def _whole_number(lowest: int, highest: int) -> Callable[[str, str], int]:
-    def read(name: str, text: str) -> int:
-        if not (text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest):
-            raise SettingsError(
-                f"{name} is {text!r}: write a whole number from {lowest} to {highest}"
-            )
-        return int(text)
-
-    return read
-
-
-def _log_level(name: str, text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise SettingsError(f"{name} is {text!r}: write one of {', '.join(LOG_LEVELS)}")
-    return text.upper()
-
-
-def _folder(name: str, text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_absolute():
-        raise SettingsError(f"{name} is {text!r}: write a path that begins with /")
-    return path
-
-
-def _secret(name: str, text: str) -> str:
-    if len(text) < SHORTEST_SECRET:
-        raise SettingsError(
-            f"{name} has {len(text)} characters: use at least {SHORTEST_SECRET} random ones, "
-            "or leave it out and one is made at the first start"
-        )
-    return text
-
-
-def _address(name: str, text: str) -> str:
-    """Return where the service is reached, as links in messages begin."""
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        right = False
-    if not right or parts.query or parts.fragment or parts.username or not _is_plain(text):
-        raise SettingsError(
-            f"{name} is {text!r}: write the address people open in a browser, such as "
-            "https://assurance.example.gov.uk"
-        )
-    return text.rstrip("/")
-
-
-def _mail_server(name: str, text: str) -> MailServer:
-    """Return the mail server. It may hold a password, so that no message quotes it."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
-        right = parts.hostname and parts.path in ("", "/") and not parts.query
-    except (KeyError, ValueError):
-        right = False
-    if not right or not _is_plain(text):
-        raise SettingsError(
-            f"{name} is not an address of a mail server: write smtp://user:password@host:587, or "
-            "smtps:// for a server that is encrypted from the first byte (in a user's name or "
-            "password %40 stands for @, %3A for : and %2F for /)"
-        )
-    return MailServer(
-        host=str(parts.hostname),
-        port=port,
-        encrypted=parts.scheme == "smtps",
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
-
-
-def _mailbox(name: str, text: str) -> str:
-    before, at, after = text.rpartition("@")
-    if not (before and at and after) or "@" in before or not _is_plain(text):
-        raise SettingsError(f"{name} is {text!r}: write one address, such as noreply@example.org")
-    return text
-
-
-def _scanner(name: str, text: str) -> str | tuple[str, int] | None:
-    if not text or text.startswith("/"):
-        return text or None
-    host, _, port = text.rpartition(":")
-    if not (host and port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65536):
-        raise SettingsError(
-            f"{name} is {text!r}: write where ClamAV's daemon listens, such as 127.0.0.1:3310 or "
-            "/run/clamav/clamd.ctl, or leave it out"
-        )
-    return host.strip("[]"), int(port)
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable() and not set(text) & set(' <>"')
-
-
-def _text(_name: str, text: str) -> str:
-    return text
-
-
 READERS: Mapping[str, Callable[[str, str], Any]] = {
-    "SECRET_KEY": _secret,
-    "INSTANCE_FOLDER": _folder,
-    "DEMONSTRATION": _yes_or_no,
-    "COOKIE_SECURE": _yes_or_no,
-    "HOST": _text,
-    "PORT": _whole_number(1, 65535),
-    "THREADS": _whole_number(1, 500),
-    "LOG_LEVEL": _log_level,
-    "ADDRESS": _address,
-    "SMTP": _mail_server,
-    "MAIL_FROM": _mailbox,
-    "SCANNER": _scanner,
+    "SECRET_KEY": settings_read.secret,
+    "SECRET_KEY_FALLBACKS": settings_read.secrets_before,
+    "INSTANCE_FOLDER": settings_read.folder,
+    "DEMONSTRATION": settings_read.yes_or_no,
+    "COOKIE_SECURE": settings_read.yes_or_no,
+    "HOST": settings_read.text_as_given,
+    "PORT": settings_read.whole_number(1, 65535),
+    "THREADS": settings_read.whole_number(1, 500),
+    "PROXIES": settings_read.whole_number(0, 9),
+    "LOG_LEVEL": settings_read.log_level,
+    "ADDRESS": settings_read.address,
+    "SMTP": settings_read.mail_server,
+    "MAIL_FROM": settings_read.mailbox,
+    "SCANNER": settings_read.scanner,
+    "METRICS_TOKEN": settings_read.secret,
+    "SECURITY_CONTACT": settings_read.contact,
+    "CONTROLLER": settings_read.line,
+    "PRIVACY_CONTACT": settings_read.line,
+    "CODES": settings_read.one_of("required", "offered"),
 }
 
 
@@ -213,6 +110,7 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
         "host": "127.0.0.1",
         "port": 8000,
         "threads": 64,
+        "proxies": 0,
         "log_level": "INFO",
         "smtp": None,
         "scanner": None,
@@ -223,12 +121,16 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
             values[name.lower()] = read(PREFIX + name, text)
     values |= chosen
     values.setdefault("cookie_secure", not values["demonstration"])
+    values.setdefault("codes", "offered" if values["demonstration"] else "required")
     values.setdefault("address", f"http://127.0.0.1:{values['port']}")
     _complete_mail(values)
     if "database_url" not in values:
         values["database_url"] = _database_url(environ, values["instance_folder"])
     if "secret_key" not in values:
-        values["secret_key"] = _kept_secret(values["instance_folder"] / "keys")
+        folder = values["instance_folder"] / "keys"
+        values["secret_key"] = _kept_secret(folder)
+        values.setdefault("secret_key_fallbacks", _kept_fallbacks(folder))
+    values.setdefault("secret_key_fallbacks", ())
     return Settings(**values)
 
 
@@ -268,8 +170,28 @@ def _database_url(environ: Mapping[str, str], instance_folder: Path) -> str:
 
 def _kept_secret(folder: Path) -> str:
     """Return the secret made at the first start, so that sessions outlive a restart."""
-    path = folder / "secret"
+    path = folder / SECRET
     if not path.exists():
         make_private_folder(folder)
         write_private_file(path, secrets.token_urlsafe(48).encode())
     return path.read_text(encoding="ascii")
+
+
+def _kept_fallbacks(folder: Path) -> tuple[str, ...]:
+    path = folder / SECRETS_BEFORE
+    return tuple(path.read_text(encoding="ascii").split()) if path.exists() else ()
+
+
+def change_secret(folder: Path) -> None:
+    """Make a new secret; what the one so far has signed goes on counting."""
+    before = (*_kept_fallbacks(folder), _kept_secret(folder))
+    # First the old one among the earlier: whatever stops this, what it signed still counts.
+    replace_private_file(folder / SECRETS_BEFORE, "\n".join((*before, "")).encode())
+    replace_private_file(folder / SECRET, secrets.token_urlsafe(48).encode())
+
+
+def forget_earlier_secrets(folder: Path) -> int:
+    """Let nothing count any more that an earlier secret has signed; return how many there were."""
+    count = len(_kept_fallbacks(folder))
+    (folder / SECRETS_BEFORE).unlink(missing_ok=True)
+    return count

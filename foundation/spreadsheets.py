@@ -13,8 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LONGEST_CELL = 32_767  # Excel's own limit
-# What openpyxl lets pass and XML has no place for: half characters and two non-characters.
-BEYOND_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+# What openpyxl refuses, and what it lets pass though XML has no place for it: half characters and
+# two non-characters.
+NOT_FOR_CELLS = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 CUT = " … (cut: a cell holds no more)"
 
 HEADING_FONT = Font(bold=True, color="FFFFFF")
@@ -33,8 +34,7 @@ def write_text(cell: Cell, value: str) -> None:
 
 
 def fit_for_cell(text: str) -> str:
-    clean = ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT, text)
-    clean = BEYOND_XML.sub(REPLACEMENT, clean)
+    clean = NOT_FOR_CELLS.sub(REPLACEMENT, text)
     return clean if len(clean) <= LONGEST_CELL else clean[: LONGEST_CELL - len(CUT)] + CUT
 
 

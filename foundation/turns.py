@@ -36,7 +36,7 @@ class Turns:
         self._since = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not _received(environ):
+        if _is_watching(environ) or not _received(environ):
             return self._application(environ, start_response)
         turn = threading.Event()
         self._wait(turn)
@@ -69,6 +69,11 @@ class Turns:
         self._since = time.monotonic()
         if turn is not None:
             turn.set()
+
+
+def _is_watching(environ: WSGIEnvironment) -> bool:
+    """Return whether a machine asks how the service is: it waits behind nobody."""
+    return str(environ.get("PATH_INFO", "")).startswith("/health/")
 
 
 def _received(environ: WSGIEnvironment) -> bool:

@@ -12,9 +12,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from question_bank import loader
+from question_bank.editions_kept import EDITIONS_ELSEWHERE, Kept, KeptElsewhere, Told
 from question_bank.rules.answer_file import answer_schema
-from question_bank.rules.differences import Differences, differences
-from question_bank.rules.editions import UnknownEdition, sort_key, written
+from question_bank.rules.differences import differences
+from question_bank.rules.editions import UnknownEdition
 from question_bank.rules.integrity import problems_in
 from question_bank.rules.integrity.ids import every_id
 from question_bank.rules.packs import chosen_question
@@ -42,8 +43,12 @@ def check(accept_new_ids: bool, proposals: Path | None) -> None:
     )
     if not problems:
         problems = edition_problems(loader.CONTENT, loader.PACKS, loader.EDITIONS)
+        problems += [said for other in kept_elsewhere() for said in other.kept.problems()]
         problems += proposal_problems(proposals, loader.CONTENT) if proposals else []
     stop_if(problems)
+    for other in kept_elsewhere():
+        for said in other.advice():
+            click.echo(f"Think about: {said}")
     click.echo(f"{summary} Nothing to mend.")
 
 
@@ -97,35 +102,26 @@ def accept_ids(content: Path, names: list[str]) -> None:
     (content / "ids.txt").write_text(text, encoding="utf-8")
 
 
+def kept_bank(content: Path, packs: Path, editions: Path) -> Kept:
+    """Return the bank as something that is kept in editions."""
+    return Kept(
+        content="The content",
+        edition="edition",
+        about="content/bank.yml",
+        folder=editions,
+        working=lambda released: loader.working_document(content, packs, released=released),
+    )
+
+
 def edition_problems(content: Path, packs: Path, editions: Path) -> list[str]:
     """Return a sentence if the newest edition, which is served, is not what the content says."""
-    try:
-        document = loader.working_document(content, packs)
-    except ContentError as error:
-        return list(error.sentences)
-    version = document["version"]
-    path = editions / f"{version}.json"
-    if not path.exists():
-        return [f"There is no edition {version} yet: run ‘flask bank edition’"]
-    stored = loader.read_document(path)
-    if stored == {**document, "released": stored["released"]}:
-        return []
-    if why_released(version, editions):
-        return [f"The content differs from edition {version}, which is released: {NEW_VERSION}"]
-    return [f"The content differs from edition {version}: run ‘flask bank edition’"]
+    return kept_bank(content, packs, editions).problems()
 
 
-NEW_VERSION = "give content/bank.yml a new version and date"
-
-
-def why_released(version: str, editions: Path) -> str:
-    """Return why the edition may not be written again, or nothing if it may."""
-    later = [name for name in loader.editions(editions) if sort_key(name) > sort_key(version)]
-    if later:
-        return f"edition {later[0]} came after it"
-    path = editions / f"{version}.json"
-    marked = path.exists() and loader.read_document(path)["released"]
-    return "it is marked as released" if marked else ""
+def kept_elsewhere() -> tuple[KeptElsewhere, ...]:
+    """Return what later stations keep in editions, as app.py registered it."""
+    registered: tuple[KeptElsewhere, ...] = current_app.extensions.get(EDITIONS_ELSEWHERE, ())
+    return registered
 
 
 def proposal_problems(export: Path, content: Path) -> list[str]:
@@ -140,57 +136,52 @@ def proposal_problems(export: Path, content: Path) -> list[str]:
 @bank.command("edition")
 @click.option("--release", is_flag=True, help="Mark it as released: it never changes again.")
 def write_edition(release: bool) -> None:
-    """Write the edition of the version in content/bank.yml from the content and the packs."""
+    """Write the editions of the versions that the content names: of the bank and of the rest."""
     further = current_app.extensions.get("content_checks", ())
     problems, _summary = checked(loader.CONTENT, loader.PACKS, further, accept_new_ids=False)
-    said = ""
-    if not problems:
-        problems, said = edition_written(
-            loader.CONTENT, loader.PACKS, loader.EDITIONS, release=release
-        )
+    said: list[str] = []
+    ours = kept_bank(loader.CONTENT, loader.PACKS, loader.EDITIONS)
+    for kept in (ours, *(other.kept for other in kept_elsewhere())):
+        if not problems:
+            problems, done = kept.write(release=release)
+            said.append(done)
     stop_if(problems)
-    click.echo(said)
+    for sentence in said:
+        click.echo(sentence)
 
 
 def edition_written(
     content: Path, packs: Path, editions: Path, *, release: bool
 ) -> tuple[list[str], str]:
-    """Write the edition; return what prevents it, or what was done."""
-    try:
-        document = loader.working_document(content, packs, released=release)
-    except ContentError as error:
-        return list(error.sentences), ""
-    version = document["version"]
-    path = editions / f"{version}.json"
-    why = why_released(version, editions)
-    if why:
-        return [f"You cannot write edition {version} again because {why}: {NEW_VERSION}"], ""
-    text = written(document)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return [], f"Edition {version} already says what the content says"
-    path.write_text(text, encoding="utf-8")
-    return [], f"Edition {version} is written{' and released' if release else ''}"
+    """Write the edition of the bank; return what prevents it, or what was done."""
+    return kept_bank(content, packs, editions).write(release=release)
 
 
 @bank.command("diff")
 @click.argument("old")
 @click.argument("new")
+@click.option("--of", default="bank", help="Of what: bank (the usual) or clauses.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print it as JSON, for programs.")
-def diff(old: str, new: str, json_wanted: bool) -> None:
+def diff(old: str, new: str, of: str, json_wanted: bool) -> None:
     """Say what changed from the edition OLD to the edition NEW; exit 2 if there is no such one."""
-    found = compared(old, new)
+    told: dict[str, Callable[[str, str], Told]] = {"bank": told_of_bank}
+    told |= {other.option: other.told for other in kept_elsewhere()}
+    if of not in told:
+        raise click.BadParameter(f"‘{of}’ is none of {', '.join(told)}", param_hint="--of")
+    try:
+        lines, plain = told[of](old, new)
+    except UnknownEdition as error:
+        raise click.UsageError(str(error)) from error
     if json_wanted:
-        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
         return
-    for line in as_lines(found):
+    for line in lines:
         click.echo(line)
 
 
-def compared(old: str, new: str) -> Differences:
-    try:
-        return differences(loader.edition(old), loader.edition(new))
-    except UnknownEdition as error:
-        raise click.UsageError(str(error)) from error
+def told_of_bank(old: str, new: str) -> Told:
+    found = differences(loader.edition(old), loader.edition(new))
+    return as_lines(found), as_json(found)
 
 
 @bank.command("answer-schema")

@@ -139,11 +139,11 @@ def working_document(
 ) -> dict[str, Any]:
     """Return the edition that the working copy makes. Raises ContentError."""
     about = _read_entry(content / "bank.yml")
-    changes = _changes(content / "changes.yml", str(about.get("version")))
+    changes = changes_in(content / "changes.yml", str(about.get("version")))
     return document_of(about, changes, raw_bank(content), raw_packs(packs), released=released)
 
 
-def _changes(path: Path, version: str) -> Changes:
+def changes_in(path: Path, version: str) -> Changes:
     """Return what changed, by reader; nothing where the file is not there (the first edition)."""
     if not path.exists():
         return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -33,6 +34,10 @@ FILE = click.Path(path_type=Path)
     "--no-documents", "without_documents", is_flag=True,
     help="For very many bids: scores and risks alone, one bid at a time.",
 )  # fmt: skip
+@click.option(
+    "--zip", "with_schedules", is_flag=True,
+    help="For very many bids: as --no-documents, and every contract schedule in one archive.",
+)  # fmt: skip
 @click.argument("further_files", nargs=-1, type=FILE, metavar="")
 def assess_command(
     pack_id: str,
@@ -41,6 +46,7 @@ def assess_command(
     folder: Path,
     tender_path: Path | None,
     without_documents: bool,
+    with_schedules: bool,
 ) -> None:
     """Make scores, a risk register and contract schedules from answer files.
 
@@ -50,8 +56,9 @@ def assess_command(
     from records.assessing import assessment_from, write_documents
 
     _refuse_unknown_pack(pack_id)
-    if without_documents:
-        _assess_many(pack_id, (*first_files, *further_files), tender_path, folder)
+    if without_documents or with_schedules:
+        day = clock.london(clock.now()).date() if with_schedules else None
+        _assess_many(pack_id, (*first_files, *further_files), tender_path, folder, day)
         return
     lines, assessment = assessment_from(
         pack_id, (*first_files, *further_files), tender_path, on=clock.london(clock.now()).date()
@@ -73,13 +80,15 @@ def assess_command(
 
 
 def _assess_many(
-    pack_id: str, paths: Iterable[Path], tender_path: Path | None, folder: Path
+    pack_id: str, paths: Iterable[Path], tender_path: Path | None, folder: Path, day: date | None
 ) -> None:
     from records.assessing import CannotWrite
     from records.assessing_many import assess_many
 
     try:
-        mistakes, bids, names = assess_many(pack_id, paths, tender_path, folder)
+        mistakes, bids, names = assess_many(
+            pack_id, paths, tender_path, folder, made_at=clock.now(), schedules_on=day
+        )
     except CannotWrite as error:
         _stop([str(error)], "Nothing was written.")
         return

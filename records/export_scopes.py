@@ -5,12 +5,22 @@ Each function takes the table and the authority's id and returns the condition o
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, func, or_, select
 
 from accounts.models import Membership, Organisation
-from contract_clauses.models import Contract, Obligation, ObligationDue, Reassessment
+from contract_clauses.models import (
+    Contract,
+    NegotiatedSchedule,
+    Obligation,
+    ObligationDue,
+    OwnClause,
+    Reassessment,
+    ReassessmentEvent,
+)
+from contract_clauses.rules.reassessing import Step
 from foundation.audit import AuditEntry
 from question_bank.models import OwnQuestion
 from scoring.models import ExclusionParty, MarkLock, Reopening, RiskRow
@@ -103,8 +113,16 @@ def of_late(table: Table, authority: int) -> ColumnElement[bool]:
     return table.c.late_submission_id.in_(rows)
 
 
+def risk(table: Any, authority: int) -> ColumnElement[bool]:
+    """Return the risks of the evaluation, and what the authority itself added to the register of a
+    contract, also in a tender of another; never what another one added."""
+    columns = table.c
+    common = and_(columns.authority_id.is_(None), columns.bid_id.in_(bids(authority)))
+    return or_(common, columns.authority_id == authority)
+
+
 def of_risk(table: Table, authority: int) -> ColumnElement[bool]:
-    rows = select(RiskRow.id).where(RiskRow.bid_id.in_(bids(authority)))
+    rows = select(RiskRow.id).where(risk(RiskRow.__table__, authority))
     return table.c.risk_row_id.in_(rows)
 
 
@@ -114,8 +132,18 @@ def of_party(table: Table, authority: int) -> ColumnElement[bool]:
 
 
 def of_reopening(table: Table, authority: int) -> ColumnElement[bool]:
-    rows = select(Reopening.id).where(Reopening.bid_id.in_(bids(authority)))
+    rows = select(Reopening.id).where(Reopening.authority_id == authority)
     return table.c.reopening_id.in_(rows)
+
+
+def of_negotiated(table: Table, authority: int) -> ColumnElement[bool]:
+    rows = select(NegotiatedSchedule.id).where(NegotiatedSchedule.bid_id.in_(bids(authority)))
+    return table.c.negotiated_id.in_(rows)
+
+
+def of_own_clause(table: Table, authority: int) -> ColumnElement[bool]:
+    rows = select(OwnClause.id).where(OwnClause.authority_id == authority)
+    return table.c.own_clause_id.in_(rows)
 
 
 def contracts(authority: int) -> Any:
@@ -143,6 +171,26 @@ def of_due(table: Table, authority: int) -> ColumnElement[bool]:
 def of_reassessment(table: Table, authority: int) -> ColumnElement[bool]:
     rows = select(Reassessment.id).where(Reassessment.contract_id.in_(contracts(authority)))
     return table.c.reassessment_id.in_(rows)
+
+
+def handed_in_answers(table: Table, authority: int) -> ColumnElement[bool]:
+    """What a supplier saved after it last handed a round in is its draft, and stays its own."""
+    return and_(of_reassessment(table, authority), table.c.answered_at <= _last_handed_in(table))
+
+
+def handed_in_files(table: Table, authority: int) -> ColumnElement[bool]:
+    return and_(of_reassessment(table, authority), table.c.added_at <= _last_handed_in(table))
+
+
+def _last_handed_in(table: Table) -> ScalarSelect[datetime]:
+    return (
+        select(func.max(ReassessmentEvent.done_at))
+        .where(
+            ReassessmentEvent.reassessment_id == table.c.reassessment_id,
+            ReassessmentEvent.step == Step.HANDED_IN,
+        )
+        .scalar_subquery()
+    )
 
 
 def of_own_question(table: Table, authority: int) -> ColumnElement[bool]:

@@ -31,9 +31,12 @@ KEYS_OF_TENDER = frozenset({"sealing_key", "opening_key", "opening_public_key"})
 
 EXPORTED: Mapping[str, Exported] = {
     "organisation": Exported(scopes.itself),
-    "person": Exported(scopes.people, frozenset({"password_hash"})),
+    "person": Exported(scopes.people, frozenset({"password_hash", "password_set_at"})),
     "membership": Exported(scopes.of_organisation),
     "invitation": Exported(scopes.of_organisation, frozenset({"secret_hash"})),
+    "sign_in_provider": Exported(
+        scopes.of_organisation, frozenset({"sealed_secret", "wrapped_key"})
+    ),
     "authority_bank": Exported(scopes.of_authority),
     "own_pack": Exported(scopes.of_authority),
     "own_question": Exported(scopes.of_authority),
@@ -55,7 +58,9 @@ EXPORTED: Mapping[str, Exported] = {
     "open_data_release": Exported(scopes.of_tender),
     "withheld": Exported(scopes.of_tender),
     "retention": Exported(scopes.of_tender),
-    "made_record": Exported(scopes.of_authority, frozenset({"wrapped_key", "stored_name"})),
+    "made_record": Exported(
+        scopes.of_authority, frozenset({"wrapped_key", "stored_name", "options"})
+    ),
     "bid": Exported(
         scopes.opened,
         frozenset(
@@ -98,7 +103,7 @@ EXPORTED: Mapping[str, Exported] = {
     "agreed_mark": Exported(scopes.of_bid, frozenset({"considered"}), "agreed"),
     "quality_agreed": Exported(scopes.of_tender),
     "requirement_decision": Exported(scopes.of_bid),
-    "risk_row": Exported(scopes.of_bid),
+    "risk_row": Exported(scopes.risk, opens="added risk"),
     "risk_decision": Exported(scopes.of_risk),
     # Of a joint tender each authority takes its own alone, whoever leads it.
     "own_risk_decision": Exported(scopes.of_authority, opens="own register"),
@@ -106,7 +111,7 @@ EXPORTED: Mapping[str, Exported] = {
     "risk_control": Exported(scopes.of_authority, opens="control"),
     "risk_acceptance": Exported(scopes.of_authority, opens="acceptance"),
     "risk_scale": Exported(scopes.of_authority),
-    "reopening": Exported(scopes.of_bid),
+    "reopening": Exported(scopes.of_authority),
     "reopening_settled": Exported(scopes.of_reopening),
     "bid_question": Exported(
         scopes.of_bid, frozenset({"sealed_text", "sealed_answer"}), "question"
@@ -127,21 +132,43 @@ EXPORTED: Mapping[str, Exported] = {
     "exclusion_event": Exported(scopes.of_party, frozenset({"sealed_text"}), "event"),
     "clause_decision": Exported(scopes.of_bid),
     "variable_value": Exported(scopes.of_bid),
-    "issued_schedule": Exported(scopes.of_bid, frozenset({"sealed_text"})),
+    "clause_redraft": Exported(scopes.of_bid, frozenset({"sealed_words"}), "redraft"),
+    "clause_event": Exported(scopes.of_bid, frozenset({"sealed"}), "clause event"),
+    "deviation_decision": Exported(scopes.of_bid),
+    "negotiated_schedule": Exported(
+        scopes.of_bid,
+        frozenset({"sealed_about", "sealed_read", "stored_name", "wrapped_key"}),
+        "negotiated",
+    ),
+    "negotiated_decision": Exported(scopes.of_negotiated),
+    "own_clause": Exported(scopes.of_authority),
+    "own_clause_version": Exported(scopes.of_own_clause),
+    "word_template": Exported(scopes.of_authority, frozenset({"content"})),
+    "word_template_choice": Exported(scopes.of_authority),
+    "issued_schedule": Exported(scopes.of_bid, frozenset({"sealed_text"}), "issue"),
     "contract": Exported(scopes.of_authority),
     "contract_event": Exported(scopes.of_contract),
     "outcome_reading": Exported(scopes.of_contract),
     "kpi": Exported(scopes.of_contract),
     "kpi_rating": Exported(scopes.of_contract),
-    "obligation": Exported(scopes.of_contract, frozenset({"sealed_words"})),
+    "obligation": Exported(scopes.of_contract, frozenset({"sealed_words"}), "obligation"),
     "obligation_due": Exported(scopes.of_obligation),
-    "obligation_event": Exported(scopes.of_due, frozenset({"sealed_words"})),
+    "obligation_event": Exported(scopes.of_due, frozenset({"sealed_words"}), "obligation event"),
     "obligation_file": Exported(
-        scopes.of_due, frozenset({"sealed_about", "stored_name", "wrapped_key"})
+        scopes.of_due, frozenset({"sealed_about", "stored_name", "wrapped_key"}), "obligation file"
     ),
     "reassessment": Exported(scopes.of_contract),
-    "reassessment_answer": Exported(scopes.of_reassessment, frozenset({"sealed"})),
-    "reassessment_event": Exported(scopes.of_reassessment, frozenset({"sealed"})),
+    "reassessment_answer": Exported(
+        scopes.handed_in_answers, frozenset({"sealed"}), "assessed answer"
+    ),
+    "reassessment_file": Exported(
+        scopes.handed_in_files,
+        frozenset({"sealed_about", "stored_name", "wrapped_key"}),
+        "assessment file",
+    ),
+    "reassessment_event": Exported(
+        scopes.of_reassessment, frozenset({"sealed"}), "assessment event"
+    ),
     "given_task": Exported(scopes.of_organisation),
     "sharing_choice": Exported(scopes.of_authority),
     "answers_consent": Exported(scopes.of_authority),
@@ -152,24 +179,32 @@ EXPORTED: Mapping[str, Exported] = {
 LEFT: Mapping[str, str] = {
     "answer": "a company's draft; what was handed in is with the submissions",
     "answer_version": "a company's drafts",
+    "audit_root": "about the chains of everybody",
     "bid_comment": "a company's own remarks",
     "bid_standing": "worked out from other tables, and made again from them at any time",
     "bid_terms": "a company's draft; what was handed in is with the submissions",
     "calendar_address": "secret addresses of single people",
     "carried_answer": "how a company wrote its bid",
+    "code_generator": "a secret of a single person",
     "company_key": "a key of a company",
     "confidential_mark": "a company's draft; what was handed in is with the submissions",
     "document": "a company's own library",
     "document_revision": "a company's own library",
     "duty_done": "about the service",
+    "email_change": "links sent to single people",
     "file_scan": "about stored bytes, not about anybody",
+    "guesses": "about attempts to guess, without names",
     "job": "work the service does; nothing anybody decided",
+    "known_device": "browsers of single people",
     "mail_message": "each tender's record holds the mails about it",
     "outage": "about the service; each tender's record holds those that met it",
+    "password_reset": "links sent to single people",
     "platform_record": "a company's draft; what was handed in is with the submissions",
     "presence": "who of a company had a page open",
+    "provider_identity": "who a single person is to a provider",
     "question_work": "how a company shares its work",
     "reconfirmation": "how a company wrote its bid",
+    "recovery_code": "secrets of single people",
     "registration": "links sent to people who are not here yet",
     "service_run": "about the service",
     "sign_in_session": "signed-in browsers of single people",

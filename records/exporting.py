@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from accounts.models import Organisation, Person
 from foundation.database import Base, db
-from records import exporting_prices
+from records import exporting_contracts, exporting_prices
 from records.export_tables import Exported, tables
 from records.pack.items import shown
 from scoring import seals
@@ -239,6 +239,17 @@ def _agreed(row_id: int) -> dict[str, Any]:
     return {"considered": [{"evaluator": token, "number": number} for token, number in rows]}
 
 
+def _added(row_id: int) -> dict[str, Any]:
+    """Return the tender of a risk that one authority added: it may be another authority's."""
+    found = db.session.scalars(
+        select(Tender.token)
+        .join(Bid, Bid.tender_id == Tender.id)
+        .join(RiskRow, RiskRow.bid_id == Bid.id)
+        .where(RiskRow.id == row_id, RiskRow.authority_id.is_not(None))
+    ).first()
+    return {"tender": found} if found is not None else {}
+
+
 def _about_a_risk(table: Any, row_id: int) -> dict[str, Any]:
     """Return what one authority's row is about, for the tender may be another authority's."""
     tender, risk = db.session.execute(
@@ -260,6 +271,7 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "letter": _letter,
     "party": _party,
     "event": _event,
+    "added risk": _added,
     "own register": partial(_about_a_risk, OwnRiskDecision),
     "action": partial(_about_a_risk, RiskAction),
     "control": partial(_about_a_risk, RiskControl),
@@ -268,6 +280,7 @@ OPENED: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "agreed": _agreed,
     "prices": exporting_prices.prices,
     "low price": exporting_prices.low_price,
+    **exporting_contracts.OPENED,
 }
 
 

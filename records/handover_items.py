@@ -20,7 +20,7 @@ from contract_clauses.queries.outcomes import OutcomeSeen
 from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.queries.recording import keepers
 from contract_clauses.rules.issuing import Approved
-from contract_clauses.word import schedule_document
+from contract_clauses.service.drawing import draw_issue
 from foundation import clock
 from records.pack.items import Item, Whole
 from scoring.queries import own_registers
@@ -80,9 +80,9 @@ def _schedule(seen: ContractSeen) -> bytes:
         return b""
     answer = issue.answer
     day = clock.london(answer.done_at).date()
-    return schedule_document(
-        schedule, Approved(issue.version, issue.sha256, answer.done_by.name, day)
-    )
+    by, token = answer.done_by.name, issue.request.token
+    approved = Approved(issue.version, issue.sha256, by, day, token)
+    return draw_issue(issue, schedule, approved).document
 
 
 def _risks(seen: ContractSeen, viewer: Viewer) -> bytes:
@@ -142,12 +142,15 @@ def _indicators(seen: ContractSeen) -> bytes:
 
 
 def _assessments(seen: ContractSeen) -> bytes:
-    rows = [
-        [one.number, one.row.due_on, str(one.state), len(one.row.asked), step.step, step.by,
-         clock.show_moment(step.at), step.words]
-        for one in Rounds(seen).listed
-        for step in one.steps
-    ]  # fmt: skip
+    rows: list[list[Any]] = []
+    for one in Rounds(seen).listed:
+        about = [one.number, one.row.due_on, str(one.state), len(one.row.asked)]
+        opened = clock.show_moment(one.row.opened_at)
+        rows.append([*about, "opened", one.opened_by, opened, ""])
+        rows += [
+            [*about, step.step, step.by, clock.show_moment(step.at), step.words]
+            for step in one.steps
+        ]
     return _table(["Assessment", "Due", "State", "Parts", "Step", "By", "At", "Words"], rows)
 
 
@@ -180,7 +183,7 @@ def _contacts(seen: ContractSeen) -> bytes:
     rows = [
         [seen.authority.name, one.name, one.email,
          "Contract manager" if one.person_id == manager else "May keep the contract"]
-        for one in keepers(seen.contract.authority_id, seen.tender)
+        for one in keepers(seen.contract.authority_id, seen.bid)
     ]  # fmt: skip
     rows += [
         [seen.supplier.name, "", email, "Told of what is due"]

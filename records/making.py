@@ -187,7 +187,7 @@ def why_no_record(viewer: Viewer, tender: Tender) -> str:
     """Return as a sentence why the record of a tender would be refused; "" where it would not, and
     where its page leads to the declaration of interests first."""
     try:
-        return _why_refused(lambda: must_see_record(viewer, tender), "the record")
+        return why_refused(lambda: must_see_record(viewer, tender), "the record")
     except MustDeclareFirst:
         return ""
 
@@ -196,12 +196,12 @@ def why_no_export(viewer: Viewer) -> str:
     """Return the same of everything the viewer's authority owns. Where a declaration is missing it
     says so: nobody can be led to several."""
     try:
-        return _why_refused(lambda: must_see_everything(viewer), "the export")
+        return why_refused(lambda: must_see_everything(viewer), "the export")
     except MustDeclareFirst as error:
         return f"{error}."
 
 
-def _why_refused(must_see: Callable[[], None], what: str) -> str:
+def why_refused(must_see: Callable[[], None], what: str) -> str:
     try:
         must_see()
     except OwnMarksFirst as error:

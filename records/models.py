@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base
@@ -79,7 +80,11 @@ class MadeRecord(Base):
     authority_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     # None for what an authority owns as a whole.
     tender_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)
+    # The bid whose schedule it is; None for what is about more than one.
+    bid_id: Mapped[int | None] = mapped_column(ForeignKey("bid.id"), index=True)
     kind: Mapped[RecordKind]
+    # What was wished for: switches and ids only.
+    options: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Once a job has made it: where the encrypted bytes lie (foundation.files), and what they are.

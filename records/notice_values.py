@@ -5,12 +5,14 @@ What comes after the decision is empty until results are released; nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from contract_clauses.queries.contracts import ContractSeen
 from foundation import clock
 from foundation.clock import show_date, show_moment
+from records.contract_values import signed_first, values_of_contracts
 from records.queries import notices as recorded
 from records.queries.open_data import known_of, ocid_of, plan_asked
 from records.queries.results import results_of
@@ -60,11 +62,18 @@ YES_NO = ("suits_sme", "suits_vcse")
 CHOICES = {"category", "winner_scale"}
 
 
-def values_for(tender: Tender, today: date) -> dict[str, str]:
-    """Return the words for each box; what is not known is not in it."""
+def values_for(
+    tender: Tender, today: date, contracts: Sequence[ContractSeen] = ()
+) -> dict[str, str]:
+    """Return the words for each box; what is not known is not in it.
+
+    ``contracts``: those of the tender that whoever drafts may read. They say what nobody entered.
+    """
     known = known_of(tender)
     asked = plan_asked(known)
     details, kept = known.details, planning.sheets(tender)
+    first = signed_first(contracts)
+    signed_on = str(details.get("signed_on") or (first.isoformat() if first else ""))
     found = {
         **_about(tender, asked),
         **{name: str(details.get(name, "")) for name in COPIED},
@@ -83,12 +92,14 @@ def values_for(tender: Tender, today: date) -> dict[str, str]:
         "known_risks": known.risks,
         **_planned(kept),
         **_of_the_award(tender, known.awarded, details, today),
-        **_deadlines(known.awarded, str(details.get("signed_on", "")), setting_for(tender, kept)),
+        **_deadlines(known.awarded, signed_on, setting_for(tender, kept)),
         "cancelled_on": show_date(clock.london(tender.cancelled_at).date())
         if tender.cancelled_at
         else "",
         "cancelled_because": tender.cancelled_because or "",
     }
+    of_contracts = values_of_contracts(contracts)
+    found |= {name: words for name, words in of_contracts.items() if not found.get(name)}
     engaged = found.pop("engagement_words", "")
     return {
         name: words

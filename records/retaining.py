@@ -22,6 +22,7 @@ from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, forget_overwritten, transaction
 from records.models import MadeRecord, Retention
 from records.rules.retention import Kept, checked, keep_until, must_be_destroyable
+from records.schedules_made import forget_parts
 from supplier_portal.models import Bid
 from tenders.models import Approval, Notice, OpeningPart, Tender
 from tenders.rules.approvals import ApprovalKind, NotWaiting
@@ -219,6 +220,7 @@ def _destroy(tender: Tender, by: Viewer) -> list[str]:
     made = db.session.scalars(select(MadeRecord).where(MadeRecord.tender_id == tender.id)).all()
     names = [row.stored_name for row in made if row.stored_name]
     for row in made:
+        names += forget_parts(row)
         row.stored_name = row.wrapped_key = None
     db.session.add(
         Retention(

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import accounts.service.sign_ins
+import contract_clauses.measure_tasks
+import contract_clauses.queries.negotiated
+import contract_clauses.queries.obligation_history
+import contract_clauses.queries.reassess_files
 import contract_clauses.reassess_tasks
+import contract_clauses.service.measures_watch
 import contract_clauses.service.reassess_watch
 import contract_clauses.service.watching
 import contract_clauses.service.watching_contracts
@@ -16,6 +22,10 @@ import contract_clauses.tasks
 import contract_clauses.today
 import contract_clauses.waiting
 import foundation.duties
+import foundation.jobs
+import records.roots
+import records.schedule_pdfs
+import records.schedules_made
 import records.today
 import scoring.today
 import scoring.today_after_results
@@ -34,13 +44,32 @@ DUTIES: Mapping[str, foundation.duties.Duty] = {
     "contracts": contract_clauses.service.watching_contracts.watch_contracts,
     "risks": contract_clauses.service.watching_risks.watch_risks,
     "assessments": contract_clauses.service.reassess_watch.watch_rounds,
+    "measures": contract_clauses.service.measures_watch.watch_measures,
     "libraries": supplier_portal.service.watching.watch_libraries,
+    "sign-ins": accounts.service.sign_ins.clear_what_is_over,
+    # Last, so that it covers what the others recorded.
+    "roots": records.roots.daily_root,
 }
+
+# Jobs that write contract schedules and keep the record: kind of job → what does it.
+JOBS_OF_RECORDS: Mapping[str, foundation.jobs.Handler] = {
+    records.schedules_made.MAKE: records.schedules_made.make_schedules,
+    records.schedule_pdfs.MAKE: records.schedule_pdfs.make_pdf,
+    records.roots.MAKE: records.roots.root_after_opening,
+}
+
+# Files that come with contracts and schedules, for the scanner: the name of one as stored → it.
+FILES_OF_CONTRACTS = (
+    contract_clauses.queries.obligation_history.file_to_scan,
+    contract_clauses.queries.negotiated.file_to_scan,
+    contract_clauses.queries.reassess_files.file_to_scan,
+)
 
 # The kinds of tasks that duties and later stations give: name → how such a task reads.
 TASK_KINDS: Mapping[str, tenders.tasks.TaskKind] = {
     **contract_clauses.tasks.KINDS,
     **contract_clauses.reassess_tasks.KINDS,
+    **contract_clauses.measure_tasks.KINDS,
     **supplier_portal.service.watching.KINDS,
 }
 

@@ -53,6 +53,11 @@ class Proposed:
     odd: tuple[Guard, ...]
 
     @property
+    def stands_at(self) -> int:
+        """Return the number of what is saved here; 0 for nothing."""
+        return self.stands.number if self.stands else 0
+
+    @property
     def given(self) -> GivenMark:
         if self.written.mark is None:
             raise TypeError("A mark without a number is never proposed")
@@ -61,7 +66,7 @@ class Proposed:
             reason=self.written.reason,
             feedback=self.written.feedback,
             internal_comment=self.written.internal_comment,
-            based_on=self.stands.number if self.stands else 0,
+            based_on=self.stands_at,
             points=dict(self.written.points),
             warned=[str(guard.kind) for guard in self.odd],
         )

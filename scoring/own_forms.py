@@ -1,4 +1,4 @@
-"""The form in which an authority says how it deals with a risk of its contract."""
+"""The forms in which an authority deals with a risk of its contract, and adds one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Self
 from foundation.fields import Choice, RadiosField, TextAreaField, required
 from scoring.forms import LONGEST_REASON
 from scoring.queries.own_registers import OwnRisk
-from scoring.risk_forms import TreatmentForm, offer_levels, states_to_choose, treated_as
+from scoring.risk_forms import (
+    HandMadeForm,
+    TreatmentForm,
+    offer_levels,
+    states_to_choose,
+    treated_as,
+)
 from scoring.rules.register import RiskState
 from scoring.service.risks import OwnTerms
 
@@ -41,3 +47,16 @@ class OwnRiskForm(TreatmentForm):
     @property
     def terms(self) -> OwnTerms:
         return OwnTerms(why=(self.why.data or "").strip(), **self.treated)
+
+
+class AddedForm(HandMadeForm):
+    """A risk that came up under the contract."""
+
+    why = TextAreaField(
+        "Why you add it",
+        [required("Enter why this risk is added")],
+        hint="What happened or what you learned, and where you know it from. It stays with the "
+        "risk.",
+        most_characters=LONGEST_REASON,
+        rows=4,
+    )

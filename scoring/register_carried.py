@@ -12,11 +12,12 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from accounts.queries import Viewer
 from scoring.marks_carried import LARGEST_CARRIED, NotCarriedHere
+from scoring.rules.action_import import DUE as ACTION_DUE
 from scoring.rules.register_import import DUE, REVIEW, Value, Written
 from supplier_portal.workbook import NotAWorkbook
 from tenders.models import Tender
 
-DAYS = (DUE, REVIEW)
+DAYS = (DUE, REVIEW, ACTION_DUE)
 
 
 def carried(viewer: Viewer, tender: Tender, written: Iterable[Written]) -> str:

@@ -10,30 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO
 
-from sqlalchemy import select
-
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation import clock
-from foundation.database import db
 from foundation.errors import DomainError
-from scoring.models import RiskRow
-from scoring.queries import EvaluatedBid, bids_in_evaluation
-from scoring.queries.own_registers import OwnRisk, own_register
-from scoring.queries.ranked import EVALUATED_AT
-from scoring.queries.register import RiskInRegister, decided
-from scoring.queries.register_rows import rows_of
-from scoring.queries.scales import scale_of
+from scoring.actions_offline import KnownAction, ProposedAction, known_actions
+from scoring.queries.own_registers import OwnRisk
+from scoring.register_known import KnownRisk, kept_in, known_risks
 from scoring.rules.mark_import import Wrong
-from scoring.rules.register import ActionState, RegisterRow, RiskState, Treatment
+from scoring.rules.register import ActionState, RiskState, Treatment
 from scoring.rules.register_import import (
     RESIDUAL,
     STATE,
     Difference,
-    Value,
     Written,
     differences_of,
-    values_of,
 )
 from scoring.rules.register_report import Kept
 from scoring.rules.risk_steps import states_from
@@ -41,7 +32,6 @@ from scoring.service.register_import import ToKeep
 from scoring.service.risks import OwnTerms, must_be_whole
 from scoring.workbook.register_layout import REASON
 from scoring.workbook.register_reading import RegisterRead, read_register
-from supplier_portal.models import Bid
 from supplier_portal.workbook import NotAWorkbook
 from tenders.models import Tender
 
@@ -57,20 +47,6 @@ UNSAID = "–"
 
 
 @dataclass(frozen=True)
-class KnownRisk:
-    """A risk as it stands now, with its decisions so that what stood earlier can be told."""
-
-    bid: EvaluatedBid
-    entry: RiskInRegister | OwnRisk
-    row: RegisterRow
-    earlier: tuple[Mapping[str, Value], ...]
-
-    @property
-    def number(self) -> int:
-        return len(self.earlier) - 1
-
-
-@dataclass(frozen=True)
 class Proposed:
     """One risk that the file would change."""
 
@@ -83,12 +59,27 @@ class Proposed:
         return self.written.token
 
     @property
+    def stands_at(self) -> int:
+        """Return the number of what stands here."""
+        return self.known.number
+
+    @property
     def conflicts(self) -> bool:
         return any(one.is_conflict for one in self.differences)
 
     @property
     def says_why(self) -> bool:
         return bool(self.written.reason)
+
+    is_action = False
+
+    @property
+    def named(self) -> str:
+        return f"{self.known.row.risk_id} {self.known.row.title}, {self.known.row.bid}"
+
+    @property
+    def short(self) -> str:
+        return f"{self.known.row.risk_id} of {self.known.row.bid}"
 
     def to_keep(self, why: str) -> ToKeep:
         """Return the decision it comes to; ``why`` counts where the row says none."""
@@ -107,18 +98,19 @@ class Preview:
     """What a file would do: each risk in it is one of four."""
 
     unchanged: int = 0
-    changes: list[Proposed] = field(default_factory=list)
-    conflicts: list[Proposed] = field(default_factory=list)
+    changes: list[Proposed | ProposedAction] = field(default_factory=list)
+    conflicts: list[Proposed | ProposedAction] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+    actions_unchanged: int = 0
+
+    def ended_of(self, risk: str) -> int:
+        """Return how many open actions of a risk the file ends, by the token of its row."""
+        listed = [one for one in self.changes if isinstance(one, ProposedAction)]
+        return sum(one.ends for one in listed if one.known.row.token == risk)
 
     @property
     def needs_reason(self) -> bool:
         return any(not one.says_why for one in (*self.changes, *self.conflicts))
-
-
-def kept_in(tender: Tender) -> Kept:
-    """Return where the risks of a tender are dealt with now."""
-    return Kept.EVALUATION if tender.stage in EVALUATED_AT else Kept.CONTRACT
 
 
 def read_for(viewer: Viewer, tender: Tender, stream: IO[bytes]) -> RegisterRead:
@@ -141,31 +133,50 @@ def preview_of(
 ) -> Preview:
     """Return what the rows of a file would change of the register as it stands now."""
     entries, found = list(written), Preview(wrong=list(wrong))
-    known = _known(viewer, tender, [one.token for one in entries])
-    for one in entries:
+    risks = known_risks(viewer, tender, [one.token for one in entries])
+    actions = {
+        token: action
+        for risk in risks.values()
+        for token, action in known_actions(risk.kept, risk.kept.dealt).items()
+    }
+    # A risk is treated once nothing is left to do, so what the file says of actions comes first.
+    for one in sorted(entries, key=lambda each: not each.is_action):
+        known: Mapping[str, KnownAction | KnownRisk] = actions if one.is_action else risks
+        place, thing = one.places.get(REASON, ""), "action" if one.is_action else "risk"
         if one.token not in known:
-            place = one.places.get(REASON, "")
-            says = "This reference names no risk of this register"
+            says = f"This reference names no {thing} of this register"
             found.wrong.append(Wrong(one.sheet, place, says))
-        elif one.based_on > known[one.token].number:
+        elif not _is_version(one.based_on, known[one.token]):
             says = "This row names a version that is not there. Download the register again"
-            found.wrong.append(Wrong(one.sheet, one.places.get(REASON, ""), says))
+            found.wrong.append(Wrong(one.sheet, place, says))
         else:
             _compare(one, known[one.token], found)
     return found
 
 
-def _compare(one: Written, risk: KnownRisk, found: Preview) -> None:
-    differences = differences_of(one, risk.earlier[one.based_on], risk.earlier[-1])
+def _is_version(number: int, known: KnownAction | KnownRisk) -> bool:
+    return number in known.earlier if isinstance(known, KnownAction) else number <= known.number
+
+
+def _compare(one: Written, known: KnownAction | KnownRisk, found: Preview) -> None:
+    differences = differences_of(one, known.earlier[one.based_on], known.earlier[known.number])
     if not differences:
-        found.unchanged += 1
+        if one.is_action:
+            found.actions_unchanged += 1
+        else:
+            found.unchanged += 1
         return
-    proposed = Proposed(one, risk, differences)
-    mistake = _past_day(proposed) or _mistake(proposed)
+    proposed: Proposed | ProposedAction
+    if isinstance(known, KnownAction):
+        proposed = ProposedAction(one, known, differences)
+        mistake = proposed.mistake()
+    else:
+        proposed = Proposed(one, known, differences)
+        mistake = _past_day(proposed) or _mistake(proposed, found.ended_of(known.row.token))
     if mistake is not None:
         name, says = mistake
         where = one.places.get(name, one.places.get(REASON, ""))
-        found.wrong.append(Wrong(one.sheet, where, f"{risk.row.risk_id}: {says}"))
+        found.wrong.append(Wrong(one.sheet, where, f"{known.row.risk_id}: {says}"))
     else:
         (found.conflicts if proposed.conflicts else found.changes).append(proposed)
 
@@ -178,8 +189,9 @@ def _past_day(proposed: Proposed) -> tuple[str, str] | None:
     return None
 
 
-def _mistake(proposed: Proposed) -> tuple[str, str] | None:
-    """Return the field that is wrong and why, where the change could not be decided."""
+def _mistake(proposed: Proposed, ended: int) -> tuple[str, str] | None:
+    """Return the field that is wrong and why, where the change could not be decided. ``ended``: how
+    many of its open actions the file ends."""
     row, state = proposed.known.row, _state(proposed)
     contract = isinstance(proposed.known.entry, OwnRisk)
     if state is RiskState.PROPOSED:
@@ -189,8 +201,8 @@ def _mistake(proposed: Proposed) -> tuple[str, str] | None:
     if state not in states_from(row.state, contract=contract):
         return STATE, f"It is {row.state} and cannot become {state}"
     if state is not row.state and state in {RiskState.TREATED, RiskState.CLOSED}:
-        left = sum(one.state is ActionState.OPEN for one in row.listed_actions)
-        if left:
+        left = sum(one.state is ActionState.OPEN for one in row.listed_actions) - ended
+        if left > 0:
             return STATE, f"It cannot be {state} because actions are open ({left})"
     try:
         must_be_whole(_terms(proposed, proposed.written.reason or UNSAID), row.inherent)
@@ -223,39 +235,3 @@ def _terms(proposed: Proposed, why: str) -> OwnTerms:
         # What is graver already was said to be meant.
         higher_meant=not rated_anew,
     )
-
-
-def _known(viewer: Viewer, tender: Tender, tokens: Sequence[str]) -> dict[str, KnownRisk]:
-    if kept_in(tender) is Kept.CONTRACT:
-        register = own_register(viewer, tender.token, to=Permission.REGISTER_KEEP)
-        return {risk.token: _of_contract(risk) for risk in register.risks}
-    ids = _bids_of(tender, tokens)
-    bids = bids_in_evaluation(viewer, tender, only=ids) if ids else []
-    rows = rows_of(viewer.organisation_id, bids)
-    scale = scale_of(tender)
-    found = {}
-    for bid in bids:
-        for risk, row in rows[bid.token]:
-            first = risk.proposed(bid.name, bid.evaluation, bid.questionnaire, scale)
-            earlier = [values_of(first)]
-            earlier += [values_of(decided(first, one)) for one in risk.decisions]
-            found[row.token] = KnownRisk(bid, risk, row, tuple(earlier))
-    return found
-
-
-def _of_contract(risk: OwnRisk) -> KnownRisk:
-    return KnownRisk(risk.bid, risk, risk.row, tuple(values_of(one) for one in risk.versions))
-
-
-def _bids_of(tender: Tender, tokens: Sequence[str]) -> list[int]:
-    found: set[int] = set()
-    for start in range(0, len(tokens), 5000):
-        some = tokens[start : start + 5000]
-        found |= set(
-            db.session.scalars(
-                select(RiskRow.bid_id)
-                .join(Bid, Bid.id == RiskRow.bid_id)
-                .where(RiskRow.token.in_(some), Bid.tender_id == tender.id)
-            )
-        )
-    return sorted(found)

@@ -8,6 +8,7 @@ from typing import Self
 from wtforms import HiddenField, ValidationError
 
 from foundation.fields import (
+    CheckboxesField,
     Choice,
     DateField,
     RadiosField,
@@ -96,8 +97,21 @@ class ControlForm(BasedOnForm):
         most_characters=2000,
     )
 
+    all_the_same = CheckboxesField(
+        "If the clause has nothing to do with this risk by the rules",
+        hint="Say above how it holds the risk down all the same.",
+        choices=[Choice("yes", "It holds this risk down all the same, as I wrote")],
+    )
+    # The clauses that the risk asks for, or that are expected of it; none are known of some risks.
+    related: frozenset[str] = frozenset()
+
     @classmethod
-    def of(cls, control: Control | None, clauses: Iterable[tuple[str, str]]) -> Self:
+    def of(
+        cls,
+        control: Control | None,
+        clauses: Iterable[tuple[str, str]],
+        related: Iterable[str] = (),
+    ) -> Self:
         form = cls()
         if control is not None:
             form = cls(
@@ -110,7 +124,23 @@ class ControlForm(BasedOnForm):
             )
         named = [Choice(name, f"{name} {title}") for name, title in clauses]
         form.clause_id.choices = [Choice("", "None"), *named]
+        form.related = frozenset(related)
         return form
+
+    @property
+    def is_unrelated(self) -> bool:
+        """Return whether the clause is one that the risk has nothing to do with by the rules."""
+        named = self.clause_id.data if self.kind.data == str(ControlKind.CONTRACTUAL) else ""
+        return bool(named and self.related) and named not in self.related
+
+    def validate_clause_id(self, field: SelectField) -> None:
+        if self.is_unrelated and not self.all_the_same.data:
+            listed = ", ".join(sorted(self.related))
+            raise ValidationError(
+                f"You cannot tie this risk to {field.data} because by the rules that clause has "
+                f"nothing to do with it: select one of {listed}, or tick that it holds the risk "
+                "down all the same and say how"
+            )
 
     @property
     def terms(self) -> ControlTerms:

@@ -2,7 +2,8 @@
 
 ``app.extensions[LINKS]`` holds functions from the viewer, the bid and the row of the register to
 links, in the order of the chain; ``app.extensions[CLAUSES]`` one from the bid to (id, title) of
-each clause that could make a control binding.
+each clause that could make a control binding; ``app.extensions[BEHIND]`` one from the bid and the
+row to the ids of those that have to do with the risk by the rules.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scoring.rules.register import RegisterRow
 
 LINKS = "links_of_a_risk"
 CLAUSES = "clauses_of_a_bid"
+BEHIND = "clauses_behind_a_risk"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class RiskLink:
 
 Links = Callable[[Viewer, EvaluatedBid, RegisterRow], list[RiskLink]]
 Clauses = Callable[[EvaluatedBid], list[tuple[str, str]]]
+Behind = Callable[[EvaluatedBid, RegisterRow], set[str]]
 
 
 def links_of_a_risk(viewer: Viewer, bid: EvaluatedBid, row: RegisterRow) -> list[RiskLink]:
@@ -45,3 +48,9 @@ def clauses_to_name(bid: EvaluatedBid) -> list[tuple[str, str]]:
     """Return (id, title) of the clauses that could make a control binding."""
     source: Clauses | None = current_app.extensions.get(CLAUSES)
     return source(bid) if source else []
+
+
+def clauses_behind(bid: EvaluatedBid, row: RegisterRow) -> set[str]:
+    """Return the clauses that a risk asks for, or that are expected of it; none of some risks."""
+    source: Behind | None = current_app.extensions.get(BEHIND)
+    return source(bid, row) if source else set()

@@ -69,7 +69,7 @@ def after_opening(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) 
         *_unchecked(viewer, opened, away),
         *_marks(viewer, opened, away, panels, far),
         *chaired(viewer, opened, panels, far, published, away, sees_all),
-        *decided(viewer, opened, far, away, sees_all - alone),
+        *decided(viewer, opened, far, away, sees_all - alone, published),
     ]
 
 

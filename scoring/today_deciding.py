@@ -14,7 +14,9 @@ from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.database import db
 from scoring.models import BidQuestion, LowPriceEvent, OutcomeLetter, Recommendation
+from scoring.queries.low_hints import hints_left_in
 from scoring.queries.panels import HowFar
+from scoring.queries.published import Published
 from scoring.rules.low_prices import Event, State, Step, standing
 from scoring.rules.recommending import about
 from supplier_portal.models import Bid
@@ -31,14 +33,16 @@ def decided(
     far: Mapping[int, HowFar],
     away: Collection[int],
     sees_order: Collection[int],
+    published: Mapping[int, Published],
 ) -> list[Task]:
-    """Return what waits for officers and for who reads letters, in five statements.
+    """Return what waits for officers and for who reads letters, in six statements.
 
     ``sees_order``: the tenders whose bids he may all read, with their marks.
     """
     found = [*_answers(viewer, opened, away)]
     in_view = {known: one for known, one in opened.items() if known in sees_order}
     found += _low_prices(viewer, in_view)
+    found += _hints(viewer, in_view, far, published)
     outcomes = _outcomes(in_view)
     for known, tender in in_view.items():
         words, endpoint, needed = _next(far[known], outcomes.get(known))
@@ -97,6 +101,32 @@ def _low_prices(viewer: Viewer, in_view: Mapping[int, Tender]) -> list[Task]:
         )
         for tender_id, count in waiting.items()
         if viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=tender_id)
+    ]
+
+
+def _hints(
+    viewer: Viewer,
+    in_view: Mapping[int, Tender],
+    far: Mapping[int, HowFar],
+    published: Mapping[int, Published],
+) -> list[Task]:
+    """Return hints at low prices that nobody has looked into."""
+    wanted = {
+        known: (tender, percent)
+        for known, tender in in_view.items()
+        if far[known].prices_opened
+        and (percent := published[known].low_percent) is not None
+        and viewer.may(Permission.COMPLIANCE_DECIDE, tender_id=known)
+    }
+    left = hints_left_in(wanted) if wanted else {}
+    return [
+        _task(
+            f"Look into {count} {'hint' if count == 1 else 'hints'} at a low price, or say why no "
+            "case is needed",
+            "scoring.prices",
+            in_view[known],
+        )
+        for known, count in left.items()
     ]
 
 

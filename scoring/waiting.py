@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from accounts.queries import Viewer
 from foundation import clock
 from scoring.queries.exclusions import notices_waiting
 from scoring.queries.low_prices import letters_waiting
@@ -20,7 +21,9 @@ from supplier_portal.models import Bid
 from supplier_portal.waiting import Waiting
 
 
-def after_opening(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Waiting]]:
+def after_opening(
+    _viewer: Viewer, bids: Sequence[Bid], moment: datetime
+) -> dict[int, list[Waiting]]:
     """Return the questions to answer and the results to read, by id of bid."""
     found: dict[int, list[Waiting]] = {bid.id: [] for bid in bids}
     tokens = {bid.id: bid.token for bid in bids}

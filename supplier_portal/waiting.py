@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask import current_app, url_for
 
+from accounts.queries import Viewer
 from supplier_portal.models import Bid
 from supplier_portal.overview import is_closed
 from supplier_portal.queries import last_submissions
@@ -30,23 +31,25 @@ class Waiting:
     link: str
 
 
-# From bids and the time to what waits at each, by id of bid. One asks as many statements for a
-# hundred bids as for one.
-Source = Callable[[Sequence[Bid], datetime], Mapping[int, Sequence[Waiting]]]
+# From who looks, the bids and the time to what waits at each, by id of bid. One asks as many
+# statements for a hundred bids as for one.
+Source = Callable[[Viewer, Sequence[Bid], datetime], Mapping[int, Sequence[Waiting]]]
 
 
-def waiting_at(bids: Iterable[Bid], moment: datetime) -> dict[int, list[Waiting]]:
+def waiting_at(viewer: Viewer, bids: Iterable[Bid], moment: datetime) -> dict[int, list[Waiting]]:
     """Return what waits for the company at each of its bids, by id of bid."""
     listed = list(bids)
     found: dict[int, list[Waiting]] = {bid.id: [] for bid in listed}
     sources: Sequence[Source] = current_app.extensions[SOURCES]
     for source in sources if listed else ():
-        for bid_id, waiting in source(listed, moment).items():
+        for bid_id, waiting in source(viewer, listed, moment).items():
             found[bid_id] += waiting
     return found
 
 
-def before_closing(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Waiting]]:
+def before_closing(
+    _viewer: Viewer, bids: Sequence[Bid], moment: datetime
+) -> dict[int, list[Waiting]]:
     """Return what waits at bids that can still be changed."""
     still = [bid for bid in bids if not is_closed(bid, moment)]
     found: dict[int, list[Waiting]] = {bid.id: [] for bid in still}
@@ -63,7 +66,7 @@ def before_closing(bids: Sequence[Bid], moment: datetime) -> dict[int, list[Wait
     return found
 
 
-def cancelled(bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
+def cancelled(_viewer: Viewer, bids: Sequence[Bid], _moment: datetime) -> dict[int, list[Waiting]]:
     """Return, for bids whose tender was cancelled, that it was."""
     return {
         bid.id: [

@@ -94,7 +94,7 @@ def make_amendable_tender(officer: Person, **details: Any) -> Tender:
     """An open tender that asks the essentials and the own question."""
     tender, by = make_tender(officer, pack_id="slp-essential", **details), viewer_of(officer)
     service.change_plan(tender, asking_it, by=by, based_on=tender.plan_sha256, note="test")
-    service.publish_tender(tender, by=by, libraries=frozen_libraries())
+    service.publish_tender(tender, by=by, libraries=frozen_libraries(tender))
     return tender
 
 

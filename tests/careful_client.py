@@ -11,9 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from foundation.database import db
+from tests import recorded
 
 UNSAVED = "unsaved_in_test"
 CARELESS = "careless_pages"
+# The kind under which stored files are taken away.
+STORED = "application/octet-stream"
 
 
 @event.listens_for(Session, "after_flush")
@@ -47,9 +50,17 @@ class CarefulClient(FlaskClient):
         response = Context().run(super().open, *args, **kwargs)
         careless = self.application.extensions[CARELESS]
         assert careless == [], f"changed the database and did not save: {careless}"
+        unrecorded = recorded.taken(self.application)
+        if recorded.INSISTED:
+            assert unrecorded == [], f"changed the database and recorded nothing: {unrecorded}"
         db.session.expire_all()
         if response.mimetype == "text/html" and "<title>" in response.text:
             check_page(response.text, response.request.path)
+        if response.mimetype == STORED:
+            # Read and close what a server would have sent and closed; a stored file left to the
+            # garbage collector warns at some later test.
+            response.get_data()
+            response.close()
         return response
 
 

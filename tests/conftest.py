@@ -47,6 +47,7 @@ def build_app(instance: Path, database_url: str) -> Flask:
             "secret_key": "a secret of the tests, 32 letters long",
             "demonstration": False,
             "cookie_secure": False,
+            "codes": "offered",
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
         }

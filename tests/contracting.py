@@ -8,10 +8,13 @@ from decimal import Decimal
 from accounts.rules.roles import Role
 from contract_clauses import queries, service
 from contract_clauses.queries.contracts import contract_seen
+from contract_clauses.queries.deviations import raised_deviations
 from contract_clauses.queries.issuing import issues_of_bid, waiting
 from contract_clauses.rules.contracts import Entered
+from contract_clauses.rules.editing import DeviationOutcome
 from contract_clauses.rules.library import VariableKind
 from contract_clauses.service.contracts import NewContract, record_contract
+from contract_clauses.service.deviations import decide_deviation
 from contract_clauses.service.issuing import approve_issue, ask_to_issue, text_to_issue
 from foundation import clock
 from foundation.canonical import sha256_hex
@@ -67,7 +70,7 @@ def read(bid, person, to="schedule:read"):
 
 
 def settle(bid, officer):
-    """Decide every proposed risk, fill every bracket, release every check that holds."""
+    """Decide every proposed risk and deviation, fill every bracket, release every check."""
     by = viewer_of(officer)
     with transaction():
         for risk in read(bid, officer).evaluated.risks:
@@ -84,6 +87,11 @@ def settle(bid, officer):
         service.release_schedule(
             read(bid, officer), hold.check, released=True, reason="Dates came", based_on=0, by=by
         )
+    found = read(bid, officer)
+    for raised in raised_deviations(found):
+        if not raised.is_decided:
+            minimum = DeviationOutcome.MINIMUM
+            decide_deviation(found, raised, minimum, "It stands", based_on=0, by=by)
     for bracket in read(bid, officer).schedule.brackets:
         fill(bid, officer, bracket)
 

@@ -51,7 +51,7 @@ def values_of(
         "tender": [tender.token],
         "bid": [bid.token for bid in bids],
         "question": ["SLP-07"],
-        "part": ["SLP-07.f"],
+        "part": ["SLP-07.f", "all"],
         "section": ["SLP-07"],
         "clause": ["C14"],
         "number": [1],
@@ -71,7 +71,8 @@ def addresses(
             continue
         if access != PUBLIC and access not in allowed:
             continue
-        names = sorted(rule.arguments)
+        # Where an address leaves out what another address of the page names, nothing is chosen.
+        names = sorted(rule.arguments - set(rule.defaults or ()))
         known = [fitting(values.get(name, ()), rule._converters[name]) for name in names]
         for chosen in itertools.product(*known):
             yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))

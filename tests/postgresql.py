@@ -22,9 +22,10 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Run a server and yield the address of its databases, to which a name is appended.
 
+    Unless it is to be ``durable``, it is quick and would lose in a power cut what it confirmed.
     PostgreSQL refuses to run as root, so root runs it as the user postgres.
     """
     binaries = programs()
@@ -45,9 +46,8 @@ def server() -> Iterator[str]:
         )
 
     options = (
-        f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off "
-        "-c full_page_writes=off -c max_connections=200"
-    )
+        "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    ) + f"-k {folder} -c listen_addresses= -c max_connections=200"
     try:
         run("initdb", "--no-sync", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")

@@ -8,11 +8,15 @@ from datetime import datetime
 from sqlalchemy import select
 
 from accounts.models import Invitation, Organisation, Person
+from accounts.queries.codes import has_codes
 from accounts.queries.viewers import Viewer
 from accounts.rules.invitations import is_open
 from accounts.rules.roles import Permission, Role
 from foundation.canonical import sha256_hex
 from foundation.database import db
+
+# Who invited the first people of an organisation, by a command.
+OPERATOR = "whoever runs this service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Offer:
     organisation: str
     expires_at: datetime
     has_account: bool
+    has_codes: bool
 
 
 def pending_invitations(
@@ -68,7 +73,7 @@ def pending_of(organisation_id: int, at: datetime) -> list[PendingInvitation]:
     """Return every invitation of the organisation that is still to be accepted."""
     rows = db.session.execute(
         select(Invitation, Person.name)
-        .join(Person, Person.id == Invitation.invited_by_id)
+        .outerjoin(Person, Person.id == Invitation.invited_by_id)
         .where(
             Invitation.organisation_id == organisation_id,
             Invitation.accepted_at.is_(None),
@@ -84,7 +89,7 @@ def pending_of(organisation_id: int, at: datetime) -> list[PendingInvitation]:
             invitation.role,
             invitation.tender_id,
             invitation.expires_at,
-            invited_by,
+            invited_by or OPERATOR,
             at >= invitation.expires_at,
         )
         for invitation, invited_by in rows
@@ -111,4 +116,5 @@ def offer_for(secret: str, at: datetime) -> Offer | None:
         organisation,
         invitation.expires_at,
         person_id is not None,
+        person_id is not None and has_codes(person_id),
     )

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
-from accounts.models import Membership, Organisation, Person, SignInSession
+from accounts.models import CodeGenerator, Membership, Organisation, Person, SignInSession
 from accounts.rules.roles import (
     OrganisationKind,
     Permission,
@@ -53,6 +53,12 @@ class Viewer:
     organisations: int = 1
     # Tenders of other authorities that the viewer's own takes part in.
     guest_tenders: frozenset[int] = frozenset()
+    # Whether signing in asks for a one-time code; by what this sign-in was proven, when it began,
+    # and when the person proved again who he is.
+    has_codes: bool = False
+    proven_by: str = "password"
+    signed_in_at: datetime | None = None
+    proven_at: datetime | None = None
 
     @property
     def every_role(self) -> frozenset[Role]:
@@ -98,6 +104,12 @@ _SHOWN: Mapping[str, Any] = {
         .correlate(Person)
         .scalar_subquery()
     ),
+    "has_codes": exists()
+    .where(CodeGenerator.person_id == Person.id, CodeGenerator.confirmed_at.is_not(None))
+    .correlate(Person),
+    "proven_by": SignInSession.proven_by,
+    "signed_in_at": SignInSession.created_at,
+    "proven_at": SignInSession.proven_at,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.rules.people import GIVEN_BY_THE_SERVICE
 from accounts.rules.roles import KIND_OF, OrganisationKind, Role
 from foundation.errors import DomainError
 
@@ -100,7 +101,7 @@ def _wrong_with(address: str, members: Set[str], invited: Set[str]) -> str:
 
 def must_suit(role: Role, kind: OrganisationKind) -> None:
     """Raise WrongRole unless people of such an organisation can hold ``role``."""
-    if KIND_OF[role] is not kind:
+    if KIND_OF[role] is not kind or role in GIVEN_BY_THE_SERVICE:
         raise WrongRole("Select a role that people of your organisation can hold", field="role")
 
 

@@ -48,6 +48,23 @@ IN_WORDS: Mapping[Role, RoleInWords] = MappingProxyType(
 )
 
 
+# Who looks after the people of an organisation; one of them must always be left.
+LOOKS_AFTER_PEOPLE: Mapping[OrganisationKind, Role] = MappingProxyType(
+    {
+        OrganisationKind.SUPPLIER: Role.BID_LEAD,
+        OrganisationKind.AUTHORITY: Role.ADMINISTRATOR,
+    }
+)
+
+# What somebody holds for all organisations is given by those who run the service, by a command.
+GIVEN_BY_THE_SERVICE = frozenset({Role.STEWARD})
+
+
+def roles_to_give(kind: OrganisationKind) -> list[Role]:
+    """Return the roles that people of such an organisation give each other."""
+    return [role for role in roles_of_kind(kind) if role not in GIVEN_BY_THE_SERVICE]
+
+
 def roles_of_kind(kind: OrganisationKind) -> list[Role]:
     """Return the roles people of such an organisation can hold, in the order of the table."""
     return [role for role in Role if KIND_OF[role] is kind]

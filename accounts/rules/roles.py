@@ -51,6 +51,8 @@ class Permission(StrEnum):
     BID_SUBMIT = "bid:submit"
     CLARIFICATION_ANSWER = "clarification:answer"
     CLARIFICATION_ASK = "clarification:ask"
+    CLAUSE_APPROVE = "clause:approve"
+    CLAUSE_KEEP = "clause:keep"
     COMPLIANCE_DECIDE = "compliance:decide"
     CONTRACT_KEEP = "contract:keep"
     CONTRACT_READ = "contract:read"
@@ -75,6 +77,7 @@ class Permission(StrEnum):
     SCHEDULE_READ = "schedule:read"
     TEAM_MANAGE = "team:manage"
     TEAM_READ = "team:read"
+    TEMPLATE_SET = "template:set"
     TENDER_AMEND = "tender:amend"
     TENDER_APPROVE = "tender:approve"
     TENDER_BROWSE = "tender:browse"
@@ -149,6 +152,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.BID_OPEN,
             Permission.BID_QUESTION,
             Permission.CLARIFICATION_ANSWER,
+            Permission.CLAUSE_KEEP,
             Permission.COMPLIANCE_DECIDE,
             Permission.CONTRACT_KEEP,
             Permission.INTEREST_DECIDE,
@@ -185,12 +189,15 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | WORKS_WITH_QUESTIONS
         | {
             Permission.AWARD_APPROVE,
+            Permission.CLAUSE_APPROVE,
+            Permission.CLAUSE_KEEP,
             Permission.REGISTER_KEEP,
             Permission.RISK_ACCEPT,
             Permission.RISK_DECIDE,
             Permission.SCALE_SET,
             Permission.SCHEDULE_EDIT,
             Permission.SCHEDULE_ISSUE,
+            Permission.TEMPLATE_SET,
             Permission.TENDER_APPROVE,
         },
         Role.CONTRACT_MANAGER: AUTHORITY
@@ -204,7 +211,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         },
         Role.AUDITOR: AUTHORITY | AFTER_OPENING | {Permission.AUDIT_READ, Permission.RECORD_READ},
         # Looks after people and templates; never sees what a bid says.
-        Role.ADMINISTRATOR: AUTHORITY | {Permission.ASSURANCE_SHARE, Permission.SCALE_SET},
+        Role.ADMINISTRATOR: AUTHORITY
+        | {
+            Permission.ASSURANCE_SHARE,
+            Permission.SCALE_SET,
+            Permission.TEAM_MANAGE,
+            Permission.TEAM_READ,
+            Permission.TEMPLATE_SET,
+        },
         Role.STEWARD: AUTHORITY | WORKS_WITH_QUESTIONS | {Permission.BANK_DECIDE},
     }
 )
@@ -222,9 +236,12 @@ GUEST_ROLES: tuple[Role, ...] = (
 NOT_FOR_GUESTS = frozenset(
     {
         Permission.AWARD_APPROVE,
+        Permission.CLAUSE_APPROVE,
+        Permission.CLAUSE_KEEP,
         Permission.RECORD_DECIDE,
         Permission.RECORD_READ,
         Permission.SCHEDULE_ISSUE,
+        Permission.TEMPLATE_SET,
         Permission.TENDER_APPROVE,
     }
 )

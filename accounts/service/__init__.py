@@ -1,5 +1,14 @@
 """Everything that changes who may sign in and what for, and signing in itself."""
 
+from accounts.service.addresses import ask_to_change_address, change_address
+from accounts.service.browsers import (
+    KNOWN_FOR,
+    MOST_IN_A_BROWSER,
+    NOWHERE,
+    Here,
+    remember_browser,
+)
+from accounts.service.guessing import HeldBack
 from accounts.service.invitations import (
     InvitationOver,
     accept_as_new,
@@ -9,10 +18,14 @@ from accounts.service.invitations import (
     send_again,
     withdraw_invitation,
 )
+from accounts.service.passwords import (
+    LinkOver,
+    ask_for_link,
+    change_password,
+    set_password_by_link,
+)
 from accounts.service.people import (
     HASHER,
-    LONGEST_PASSWORD,
-    SHORTEST_PASSWORD,
     add_membership,
     create_organisation,
     create_person,
@@ -24,6 +37,12 @@ from accounts.service.registering import (
     ask_to_register,
     register,
     title_to_register_for,
+)
+from accounts.service.sign_ins import (
+    end_other_sign_ins,
+    end_sign_in,
+    end_sign_in_of_member,
+    end_sign_ins_of_member,
 )
 from accounts.service.signing_in import (
     SESSION_LIMIT,
@@ -38,12 +57,16 @@ from accounts.service.team import LastLead, NotYoursToChange, set_roles, take_ou
 
 __all__ = [
     "HASHER",
-    "LONGEST_PASSWORD",
+    "KNOWN_FOR",
+    "MOST_IN_A_BROWSER",
+    "NOWHERE",
     "SESSION_LIMIT",
-    "SHORTEST_PASSWORD",
     "Begun",
+    "HeldBack",
+    "Here",
     "InvitationOver",
     "LastLead",
+    "LinkOver",
     "NotYoursToChange",
     "RegistrationOver",
     "SignInRefused",
@@ -51,14 +74,24 @@ __all__ = [
     "accept_as_signed_in",
     "accept_with_password",
     "add_membership",
+    "ask_for_link",
+    "ask_to_change_address",
     "ask_to_register",
+    "change_address",
+    "change_password",
     "create_organisation",
     "create_person",
+    "end_other_sign_ins",
+    "end_sign_in",
+    "end_sign_in_of_member",
+    "end_sign_ins_of_member",
     "hash_password",
     "invite",
     "note_seen",
     "register",
+    "remember_browser",
     "send_again",
+    "set_password_by_link",
     "set_roles",
     "sign_in",
     "sign_out",

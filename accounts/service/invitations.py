@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts import queries
 from accounts.models import Invitation, Membership, Organisation, Person
 from accounts.queries import Viewer
+from accounts.queries.codes import has_codes
 from accounts.queries.invitations import pending_of
 from accounts.queries.team import everybody_in
 from accounts.rules.invitations import (
@@ -27,6 +28,8 @@ from accounts.rules.invitations import (
 )
 from accounts.rules.people import IN_WORDS
 from accounts.rules.roles import Role
+from accounts.service.browsers import NOWHERE, Here
+from accounts.service.codes import PASSWORD, PROVEN_BY, check_code
 from accounts.service.people import check_new_password, hash_password
 from accounts.service.signing_in import SignInRefused, act_for, proven_person, start_session
 from accounts.service.team import locked_organisation, must_still_manage
@@ -82,7 +85,7 @@ def invite(
                 invited_by_id=by.person_id,
                 created_at=clock.now(),
             )
-            _send(invitation, organisation, by, tender)
+            send(invitation, organisation, by.name, tender)
             _record("invitation.sent", organisation, invitation, by.person_token)
     return len(wanted)
 
@@ -95,7 +98,7 @@ def send_again(token: str, *, by: Viewer, tender: str = "") -> str:
     with transaction():
         organisation, invitation = _sent_by_us(token, by)
         must_not_be_sent_again_yet(invitation.expires_at, clock.now())
-        _send(invitation, organisation, by, tender)
+        send(invitation, organisation, by.name, tender)
         _record("invitation.sent_again", organisation, invitation, by.person_token)
     return invitation.email
 
@@ -109,7 +112,7 @@ def withdraw_invitation(token: str, *, by: Viewer) -> str:
     return invitation.email
 
 
-def accept_as_new(secret: str, name: str, password: str, *, user_agent: str = "") -> str:
+def accept_as_new(secret: str, name: str, password: str, *, here: Here = NOWHERE) -> str:
     """Make an account for the address invited, join, and return the token of the new sign-in.
 
     Raises InvitationOver and DomainError.
@@ -119,40 +122,53 @@ def accept_as_new(secret: str, name: str, password: str, *, user_agent: str = ""
         raise DomainError("Enter your full name", field="name")
     if len(plain) > LONGEST_NAME:
         raise DomainError(f"Enter {LONGEST_NAME} characters or fewer", field="name")
-    check_new_password(password)
+    offer = queries.offer_for(secret, clock.now())
+    if offer is None:
+        raise InvitationOver
+    check_new_password(password, about=(plain, offer.email, offer.organisation))
     password_hash = hash_password(password)
     try:
         with transaction():
             organisation, invitation = _open_invitation(secret)
             if queries.person_by_email(invitation.email):
                 raise InvitationOver
-            person = Person(name=plain, email=invitation.email, password_hash=password_hash)
+            person = Person(
+                name=plain,
+                email=invitation.email,
+                password_hash=password_hash,
+                password_set_at=clock.now(),
+            )
             db.session.add(person)
             db.session.flush()
             audit.record("person.created", actor=person.token, subject=("person", person.token))
             _join(organisation, invitation, person)
-            return start_session(person, organisation, user_agent=user_agent)
+            return start_session(person, organisation, user_agent=here.user_agent)
     except IntegrityError:
         # The same address accepted another invitation in the same moment.
         raise InvitationOver from None
 
 
-def accept_with_password(secret: str, password: str, *, user_agent: str = "") -> str:
+def accept_with_password(
+    secret: str, password: str, code: str = "", *, here: Here = NOWHERE
+) -> str:
     """Join with the account the address has, and return the token of a new sign-in.
 
-    Works also for somebody who belongs nowhere now and so could not sign in. Raises InvitationOver
-    and SignInRefused.
+    Works also for somebody who belongs nowhere now and so could not sign in. Raises InvitationOver,
+    SignInRefused, HeldBack and WrongCode.
     """
     offer = queries.offer_for(secret, clock.now())
     if offer is None:
         raise InvitationOver
-    person = proven_person(offer.email, password)
+    person = proven_person(offer.email, password, here=here)
     if person is None:
         raise SignInRefused("Enter the password of your account", field="password")
+    how = check_code(person, code, here=here) if has_codes(person.id) else PASSWORD
     with transaction():
         organisation, invitation = _open_invitation(secret)
         _join(organisation, invitation, person)
-        return start_session(person, organisation, user_agent=user_agent)
+        return start_session(
+            person, organisation, user_agent=here.user_agent, proven_by=PROVEN_BY[how]
+        )
 
 
 def accept_as_signed_in(secret: str, *, by: Viewer) -> None:
@@ -165,8 +181,8 @@ def accept_as_signed_in(secret: str, *, by: Viewer) -> None:
         act_for(by, organisation)
 
 
-def _send(invitation: Invitation, organisation: Organisation, by: Viewer, tender: str) -> None:
-    """Give the invitation a new secret and write the mail that carries it."""
+def send(invitation: Invitation, organisation: Organisation, by: str, tender: str = "") -> str:
+    """Give the invitation a new secret, write the mail that carries it, and return the secret."""
     secret = secrets.token_urlsafe(32)
     invitation.secret_hash = sha256_hex(secret)
     invitation.expires_at = clock.now() + VALID_FOR
@@ -174,7 +190,7 @@ def _send(invitation: Invitation, organisation: Organisation, by: Viewer, tender
     db.session.flush()
     role = IN_WORDS[invitation.role]
     where = f" on the bid for “{tender}” only" if invitation.tender_id is not None else ""
-    who, company = " ".join(by.name.split()), " ".join(organisation.name.split())
+    who, company = " ".join(by.split()), " ".join(organisation.name.split())
     mail.post(
         INVITED,
         f"{invitation.token}:{invitation.secret_hash[:16]}",
@@ -188,6 +204,7 @@ def _send(invitation: Invitation, organisation: Organisation, by: Viewer, tender
         "If you do not know what this is about, do nothing: without the link nobody can join in "
         "your name.",
     )
+    return secret
 
 
 def _who_hold(role: Role, organisation: Organisation, tender_id: int | None) -> set[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 import argon2
+from sqlalchemy import update
 
 from accounts import queries
+from accounts.loader import common_passwords
 from accounts.models import Membership, Organisation, Person
+from accounts.rules.passwords import LONGEST_PASSWORD, check_password
 from accounts.rules.roles import KIND_OF, OrganisationKind, Role
-from foundation import audit
+from foundation import audit, clock
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 
@@ -19,8 +23,8 @@ HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1
 # Memory times people signing in at once must stay bounded, or signing in is a way to stop us.
 HASHES_AT_ONCE = threading.BoundedSemaphore(4)
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 1024
+# Compared where there is no account or no password, so that the answer takes as long.
+NOBODYS_HASH = HASHER.hash("a password that nobody has")
 
 
 def create_organisation(
@@ -51,7 +55,7 @@ def create_person(name: str, email: str, password: str, *, actor: str) -> Person
 
     Raises DomainError for a password out of bounds and an address already in use.
     """
-    check_new_password(password)
+    check_new_password(password, about=(name, email))
     password_hash = hash_password(password)
     with transaction():
         if queries.person_by_email(email):
@@ -59,7 +63,12 @@ def create_person(name: str, email: str, password: str, *, actor: str) -> Person
                 "You cannot use this email address because somebody has an account with it",
                 field="email",
             )
-        person = Person(name=name, email=email.strip().lower(), password_hash=password_hash)
+        person = Person(
+            name=name,
+            email=email.strip().lower(),
+            password_hash=password_hash,
+            password_set_at=clock.now(),
+        )
         db.session.add(person)
         db.session.flush()
         audit.record("person.created", actor=actor, subject=("person", person.token))
@@ -103,19 +112,36 @@ def hash_password(password: str) -> str:
         return HASHER.hash(password)
 
 
-def check_new_password(password: str) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise DomainError(
-            f"Enter a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters",
-            field="password",
-        )
+def check_new_password(
+    password: str, *, about: Iterable[str] = (), field: str = "password"
+) -> None:
+    """Raise WeakPassword unless it may be chosen; ``about``: name, address, organisation."""
+    is_common = common_passwords().__contains__
+    check_password(password, is_common=is_common, about=about, field=field)
 
 
 def password_matches(password_hash: str, password: str) -> bool:
+    """Return whether it is the password; an empty hash matches none, as slowly."""
     if len(password) > LONGEST_PASSWORD:
         return False
     with HASHES_AT_ONCE:
         try:
-            return HASHER.verify(password_hash, password)
+            matches = HASHER.verify(password_hash or NOBODYS_HASH, password)
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
+    return matches and bool(password_hash)
+
+
+def renew_hash(person: Person, password: str) -> None:
+    """Hash a password that was right anew if the cost of hashing has changed since."""
+    stored = person.password_hash
+    if not HASHER.check_needs_rehash(stored):
+        return
+    renewed = hash_password(password)
+    with transaction():
+        # Unless somebody has set another password in the meantime.
+        db.session.execute(
+            update(Person)
+            .where(Person.id == person.id, Person.password_hash == stored)
+            .values(password_hash=renewed)
+        )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from sqlalchemy import select, update
 
-from sqlalchemy import func, select
-
-from accounts.models import Person
+from accounts.models import Person, SignInSession
 from accounts.queries import Viewer
+from accounts.rules.guessing import Counter
+from accounts.service import guessing
+from accounts.service.browsers import NOWHERE, Here
+from accounts.service.codes import check_code
 from accounts.service.people import password_matches
 from foundation import audit, clock
-from foundation.audit import AuditEntry
-from foundation.database import db
+from foundation.database import db, transaction
 from foundation.errors import DomainError
 
+AGAIN = "password again"
 WRONG = "person.password_wrong"
 MOST_WRONG = 10
-WITHIN = timedelta(minutes=15)
+WAIT = "You cannot go on because a wrong password was entered too often: wait until {until}"
 
 
 class NotProven(DomainError):
@@ -24,34 +26,36 @@ class NotProven(DomainError):
 
 
 def prove_again(viewer: Viewer, password: str, *, field: str = "password") -> None:
-    """Check that whoever is at the screen knows the password. Raises NotProven.
+    """Check that whoever is at the screen knows the password. Raises NotProven and HeldBack.
 
-    Every failure is recorded. After ten within a quarter of an hour no password is right until
-    some of them are that long ago; signing in is not touched by it.
+    Every failure is recorded. After ten in a stretch of time no password is right until it ends;
+    signing in is not touched by it.
     """
-    if _failures(viewer) >= MOST_WRONG:
-        raise NotProven(
-            "You cannot go on because a wrong password was entered too often: wait a quarter of "
-            "an hour",
-            field=field,
-        )
+    wanted = [Counter(("person", viewer.person_token), MOST_WRONG)]
+    tried = guessing.begin(AGAIN, wanted, WAIT, field=field)
     stored = db.session.scalar(
         select(Person.password_hash).where(Person.id == viewer.person_id, Person.active)
     )
-    if stored is None or not password_matches(stored, password):
+    if not password_matches(stored or "", password):
         subject = ("person", viewer.person_token)
         audit.record_denied(WRONG, actor=viewer.person_token, subject=subject)
         raise NotProven("Enter the password of your account", field=field)
+    guessing.take_back(tried)
 
 
-def _failures(viewer: Viewer) -> int:
-    return db.session.scalars(
-        select(func.count())
-        .select_from(AuditEntry)
-        .where(
-            AuditEntry.subject_kind == "person",
-            AuditEntry.subject == viewer.person_token,
-            AuditEntry.action == WRONG,
-            AuditEntry.happened_at > clock.now() - WITHIN,
+def prove_for_a_while(viewer: Viewer, password: str, code: str, *, here: Here = NOWHERE) -> None:
+    """Note that whoever is at the screen has shown who he is, with a code too if he has an app.
+
+    Raises NotProven, WrongCode and HeldBack.
+    """
+    prove_again(viewer, password)
+    if viewer.has_codes:
+        check_code(db.session.get_one(Person, viewer.person_id), code, here=here)
+    with transaction():
+        db.session.execute(
+            update(SignInSession)
+            .where(SignInSession.id == viewer.session_id)
+            .values(proven_at=clock.now())
         )
-    ).one()
+        subject = ("person", viewer.person_token)
+        audit.record("person.proven_again", actor=viewer.person_token, subject=subject)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts import queries
 from accounts.models import Membership, Organisation, Person, Registration
 from accounts.queries.registrations import asked_lately, companies_numbered, registration_for
+from accounts.rules.guessing import Counter
 from accounts.rules.registering import (
     VALID_FOR,
     Company,
@@ -27,6 +28,8 @@ from accounts.rules.registering import (
     may_have_a_link,
 )
 from accounts.rules.roles import OrganisationKind, Role
+from accounts.service import guessing
+from accounts.service.browsers import NOWHERE, Here
 from accounts.service.people import (
     add_membership,
     check_new_password,
@@ -40,6 +43,9 @@ from foundation.canonical import sha256_hex
 from foundation.database import db, queue_for, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
+
+# Links one network asks for in a stretch of time; beyond that none are sent.
+MOST_FROM_A_NETWORK = 60
 
 # The kind of message that carries a link; those that carry none.
 ASKED = "registration.asked"
@@ -71,12 +77,15 @@ def title_to_register_for(tender: str, email: str = "") -> str:
     return known(tender, email) if known is not None and tender else ""
 
 
-def ask_to_register(email: str, *, tender: str = "") -> None:
+def ask_to_register(email: str, *, tender: str = "", here: Here = NOWHERE) -> None:
     """Write to an address: a link to register, or that it has an account. Raises WrongDetails.
 
     An address that asks too often gets no further message, and nobody is told of that either.
     """
     address = checked_address(email)
+    from_here = [Counter(("network", here.network), MOST_FROM_A_NETWORK)] if here.network else []
+    if from_here and not guessing.may_ask("register", from_here):
+        return
     with transaction():
         moment = clock.now()
         known = queries.person_by_email(address)
@@ -100,7 +109,7 @@ def ask_to_register(email: str, *, tender: str = "") -> None:
         _record("registration.asked", registration, SYSTEM)
 
 
-def register(secret: str, told: Told, *, name: str, password: str, user_agent: str = "") -> Begun:
+def register(secret: str, told: Told, *, name: str, password: str, here: Here = NOWHERE) -> Begun:
     """Make a company and its first bid lead, and sign in.
 
     Where the company has an account the link is used up and nobody is signed in: who asked is told
@@ -108,7 +117,9 @@ def register(secret: str, told: Told, *, name: str, password: str, user_agent: s
     RegistrationOver, WrongDetails and DomainError.
     """
     company, plain = checked_company(told), checked_name(name)
-    check_new_password(password)
+    found = registration_for(secret, clock.now())
+    about = (plain, company.name, company.legal_name, found.email if found else "")
+    check_new_password(password, about=about)
     password_hash = hash_password(password)
     try:
         with transaction():
@@ -118,10 +129,15 @@ def register(secret: str, told: Told, *, name: str, password: str, user_agent: s
             if there:
                 _tell_both(registration, there, company.number or "")
                 return Begun("", "")
-            person = Person(name=plain, email=registration.email, password_hash=password_hash)
+            person = Person(
+                name=plain,
+                email=registration.email,
+                password_hash=password_hash,
+                password_set_at=clock.now(),
+            )
             organisation = _begin(company, person)
             _record("registration.used", registration, person.token)
-            session = start_session(person, organisation, user_agent=user_agent)
+            session = start_session(person, organisation, user_agent=here.user_agent)
             return Begun(session, registration.tender_token)
     except IntegrityError:
         # The same address made an account in the same moment.

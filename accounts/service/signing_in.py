@@ -11,41 +11,92 @@ from sqlalchemy.exc import NoResultFound
 from accounts import queries
 from accounts.models import Organisation, Person, SignInSession
 from accounts.queries import Viewer
-from accounts.service.people import HASHER, password_matches
+from accounts.queries.codes import has_codes
+from accounts.rules.guessing import counters
+from accounts.service import guessing
+from accounts.service.browsers import NOWHERE, Here, known_browser
+from accounts.service.codes import CodeNeeded
+from accounts.service.people import password_matches, renew_hash
 from foundation import audit, clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 
-# Checked when nobody has the e-mail address, so that the answer takes as long as for a member.
-NOBODYS_HASH = HASHER.hash("a password that nobody has")
-
 SESSION_LIMIT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
-USER_AGENT_LENGTH = 120
+USER_AGENT_LENGTH = 200
+
+# What is counted, what is recorded, and who is said to have done it.
+PASSWORD = "password"
+REFUSED, HELD_BACK = "sign_in.refused", "sign_in.held_back"
+STRANGER = "stranger"
+WAIT = (
+    "You cannot sign in here until {until} because too many wrong passwords were entered. A "
+    "browser you have signed in with before is not held up, nor one in which you choose "
+    "a new password"
+)
 
 
 class SignInRefused(DomainError):
     """E-mail address and password do not belong together; never says which was wrong."""
 
 
-def sign_in(email: str, password: str, *, user_agent: str = "") -> str:
-    """Return the token of a new sign-in session. Raises SignInRefused."""
-    person = proven_person(email, password)
+def sign_in(email: str, password: str, *, here: Here = NOWHERE) -> str:
+    """Return the token of a new sign-in. Raises SignInRefused, HeldBack and CodeNeeded."""
+    person = proven_person(email, password, here=here)
     organisation = queries.last_organisation_of(person) if person else None
     if person is None or organisation is None:
         raise SignInRefused("Enter the email address and password of your account", field="email")
-    return start_session(person, organisation, user_agent=user_agent)
+    if has_codes(person.id):
+        raise CodeNeeded(person)
+    return start_session(person, organisation, user_agent=here.user_agent)
 
 
-def proven_person(email: str, password: str) -> Person | None:
-    """Return whose email address and password these are; None for nobody, as slowly."""
-    person = queries.person_by_email(email)
-    matches = password_matches(person.password_hash if person else NOBODYS_HASH, password)
-    return person if person is not None and matches and person.active else None
+def proven_person(email: str, password: str, *, here: Here = NOWHERE) -> Person | None:
+    """Return whose email address and password these are; None for nobody, as slowly.
+
+    Whoever has no account, none that may be used, or no password costs what a wrong password costs:
+    the same statements and one comparison. Raises HeldBack.
+    """
+    account = email.strip().lower()
+    tried = begin_try(account, here)
+    person = queries.person_by_email(account)
+    matches = password_matches(person.password_hash if person else "", password)
+    if person is None or not matches or not person.active:
+        note_refusal(account, tried)
+        return None
+    guessing.take_back(tried)
+    renew_hash(person, password)
+    return person
 
 
-def start_session(person: Person, organisation: Organisation, *, user_agent: str = "") -> str:
+def begin_try(account: str, here: Here) -> guessing.Try:
+    """Count a try at the password of whoever has this address. Raises HeldBack."""
+    wanted = counters(
+        account,
+        here.network,
+        known_browser(account, here),
+        closing_soon=guessing.closing_soon(),
+    )
+    return guessing.begin(PASSWORD, wanted, WAIT, field="email")
+
+
+def note_refusal(account: str, tried: guessing.Try) -> None:
+    """Record that a password was wrong, whether or not anybody has this address."""
+    audit.record_denied(
+        HELD_BACK if tried.is_last else REFUSED,
+        actor=STRANGER,
+        subject=("sign-in", guessing.about_hash(("account", account))),
+    )
+
+
+def start_session(
+    person: Person,
+    organisation: Organisation,
+    *,
+    user_agent: str = "",
+    proven_by: str = "password",
+) -> str:
     """Sign ``person`` in for ``organisation`` and return the token for the cookie."""
     token, moment = secrets.token_urlsafe(32), clock.now()
     with transaction():
@@ -58,6 +109,7 @@ def start_session(person: Person, organisation: Organisation, *, user_agent: str
                 last_seen_at=moment,
                 expires_at=moment + SESSION_LIMIT,
                 user_agent=user_agent[:USER_AGENT_LENGTH],
+                proven_by=proven_by,
             )
         )
         audit.record("person.signed_in", actor=person.token, subject=("person", person.token))

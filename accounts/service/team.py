@@ -11,7 +11,8 @@ from accounts.models import Invitation, Membership, Organisation, SignInSession
 from accounts.queries import Member, Viewer
 from accounts.queries.team import everybody_in
 from accounts.rules.invitations import must_suit
-from accounts.rules.roles import Permission, Role, allows
+from accounts.rules.people import GIVEN_BY_THE_SERVICE, LOOKS_AFTER_PEOPLE, role_name
+from accounts.rules.roles import OrganisationKind, Permission, Role, allows
 from foundation import audit, clock
 from foundation.database import db, transaction
 from foundation.errors import DomainError
@@ -41,14 +42,18 @@ def set_roles(
         must_still_manage(by, tender_id)
         members = everybody_in(organisation.id)
         member = _one_of(members, person_token)
+        _must_not_be_oneself(member, by)
+        # What the service gives for all organisations, none of them takes.
+        wanted |= member.roles & GIVEN_BY_THE_SERVICE if tender_id is None else set()
         stays = member.works_at_all_with(wanted, tender_id)
         if tender_id is None and not stays:
             raise DomainError(
                 f"Select at least one role, or take {member.name} out of the team", field="roles"
             )
         held = member.roles if tender_id is None else member.roles_for(tender_id)
-        if tender_id is None and Role.BID_LEAD in held - wanted:
-            _must_not_be_the_last_lead(member, members)
+        lead = LOOKS_AFTER_PEOPLE[by.kind]
+        if tender_id is None and lead in held - wanted:
+            _must_not_be_the_last_lead(lead, member, members)
         for role in sorted(wanted - held):
             _give(organisation, member, role, tender_id, by)
         for role in sorted(held - wanted):
@@ -68,8 +73,9 @@ def take_out(person_token: str, *, by: Viewer) -> None:
         must_still_manage(by, None)
         members = everybody_in(organisation.id)
         member = _one_of(members, person_token)
-        if Role.BID_LEAD in member.roles:
-            _must_not_be_the_last_lead(member, members)
+        lead = LOOKS_AFTER_PEOPLE[by.kind]
+        if lead in member.roles:
+            _must_not_be_the_last_lead(lead, member, members)
         here = (
             Membership.organisation_id == organisation.id,
             Membership.person_id == member.person_id,
@@ -114,8 +120,9 @@ def must_still_manage(by: Viewer, tender_id: int | None) -> None:
         )
     ).all()
     if not allows(roles, Permission.TEAM_MANAGE):
+        lead = role_name(LOOKS_AFTER_PEOPLE[by.kind]).lower()
         raise NotYoursToChange(
-            "You cannot change the team because you are no longer one of its bid leads"
+            f"You cannot change the team because you are no longer one of its {lead}s"
         )
 
 
@@ -126,11 +133,20 @@ def _one_of(members: Iterable[Member], token: str) -> Member:
     raise NoResultFound
 
 
-def _must_not_be_the_last_lead(member: Member, members: Iterable[Member]) -> None:
-    if not any(Role.BID_LEAD in other.roles and other != member for other in members):
+def _must_not_be_oneself(member: Member, by: Viewer) -> None:
+    """Whoever looks after the people of an authority gives himself nothing: another does."""
+    if by.kind is OrganisationKind.AUTHORITY and member.person_id == by.person_id:
+        raise NotYoursToChange(
+            "You cannot change what you yourself may do: ask another administrator"
+        )
+
+
+def _must_not_be_the_last_lead(lead: Role, member: Member, members: Iterable[Member]) -> None:
+    if not any(lead in other.roles and other != member for other in members):
+        name = role_name(lead).lower()
         raise LastLead(
-            f"You cannot do this because {member.name} is the last bid lead: make somebody else "
-            "bid lead for every tender first",
+            f"You cannot do this because {member.name} is the last {name}: make somebody else "
+            f"{name} for every tender first",
             field="roles",
         )
 

@@ -21,6 +21,7 @@ from accounts import queries, service
 from accounts.access import current_viewer
 from accounts.rules.roles import OrganisationKind
 from foundation import clock, kept_typing
+from foundation.networks import network_of_request
 
 pages = Blueprint("accounts", __name__, template_folder="../templates")
 
@@ -34,11 +35,11 @@ HOMES = {
 def remember_who_is_signed_in() -> None:
     """Look the session up once, in one statement; a stylesheet belongs to nobody."""
     token = request.cookies.get(cookie_name())
-    if token is None or request.endpoint == "static":
+    view = current_app.view_functions.get(request.endpoint or "")
+    if token is None or request.endpoint == "static" or getattr(view, "for_machines", False):
         g.viewer = None
         return
     g.viewer = queries.viewer_for(token, at=clock.now())
-    view = current_app.view_functions.get(request.endpoint or "")
     if g.viewer is not None and not getattr(view, "quiet", False):
         service.note_seen(g.viewer)
 
@@ -67,7 +68,45 @@ def signed_in(token: str, kept: kept_typing.KeptForm | None, wanted: str) -> Res
         samesite="Lax",
         path="/",
     )
+    remember_browser(response, token)
     return response
+
+
+def here() -> service.Here:
+    """Return where the request comes from, as far as that is known."""
+    marks = request.cookies.get(marks_name(), "").split(".")
+    return service.Here(
+        network=network_of_request(),
+        user_agent=request.user_agent.string,
+        marks=tuple(mark for mark in marks[: service.MOST_IN_A_BROWSER] if mark),
+    )
+
+
+def remember_browser(response: Response, token: str) -> None:
+    """Leave a mark in a browser somebody has signed in with: guesses elsewhere never slow it."""
+    viewer = queries.viewer_for(token, at=clock.now())
+    if viewer is None:
+        return
+    marks = service.remember_browser(viewer.person_id, here().marks)
+    keep_marks(response, marks)
+
+
+def keep_marks(response: Response, marks: tuple[str, ...]) -> None:
+    response.set_cookie(
+        marks_name(),
+        ".".join(marks),
+        max_age=service.KNOWN_FOR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def marks_name() -> str:
+    return (
+        "__Host-known-browser" if current_app.config["SESSION_COOKIE_SECURE"] else "known-browser"
+    )
 
 
 def first_page(token: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import queries, service
 from accounts.access import current_viewer, public
-from accounts.forms import ButtonForm, JoinForm, PasswordForm
+from accounts.code_forms import ProveForm
+from accounts.forms import ButtonForm, JoinForm
 from accounts.queries import Offer
 from accounts.rules.people import IN_WORDS
-from accounts.views.base import pages, signed_in
+from accounts.service.codes import FIELD, WrongCode
+from accounts.views.base import here, pages, signed_in
 from foundation import clock, logs
 from foundation.errors import DomainError
 
@@ -44,15 +46,15 @@ def join_signed_in(secret: str, offer: Offer, email: str) -> ResponseReturnValue
 
 def join_with_account(secret: str, offer: Offer) -> ResponseReturnValue:
     """The password alone signs in and joins, also where the account belongs nowhere now."""
-    form = PasswordForm()
+    form = ProveForm()
     if form.validate_on_submit():
         try:
             token = service.accept_with_password(
-                secret, form.password.data or "", user_agent=request.user_agent.string
+                secret, form.password.data or "", form.one_time_code.data or "", here=here()
             )
-        except service.SignInRefused as error:
+        except (service.SignInRefused, service.HeldBack, WrongCode) as error:
             logs.logger.warning("Sign-in refused")
-            form.add_error(str(error), error.field)
+            form.add_error(str(error), FIELD if error.field == FIELD else "password")
         else:
             return signed_in(token, None, url_for(".home"))
     return offer_page("with_account", offer, form)
@@ -66,7 +68,7 @@ def join_anew(secret: str, offer: Offer) -> ResponseReturnValue:
                 secret,
                 form.name.data or "",
                 form.password.data or "",
-                user_agent=request.user_agent.string,
+                here=here(),
             )
         except service.InvitationOver:
             raise

@@ -11,7 +11,7 @@ from accounts import service
 from accounts.access import current_viewer, public
 from accounts.queries.registrations import registration_for
 from accounts.registering_forms import AskToRegisterForm, RegisterForm
-from accounts.views.base import pages, signed_in
+from accounts.views.base import here, pages, signed_in
 from foundation import clock
 from foundation.errors import DomainError
 from foundation.tokens import TOKEN_PATTERN
@@ -29,7 +29,9 @@ def register() -> ResponseReturnValue:
         form.tender.data = request.args.get("for", "")
     if form.validate_on_submit():
         try:
-            service.ask_to_register(form.email.data or "", tender=form.tender.data or "")
+            service.ask_to_register(
+                form.email.data or "", tender=form.tender.data or "", here=here()
+            )
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
@@ -68,7 +70,7 @@ def registration(secret: str) -> ResponseReturnValue:
                 form.told,
                 name=form.person.data or "",
                 password=form.password.data or "",
-                user_agent=request.user_agent.string,
+                here=here(),
             )
         except service.RegistrationOver:
             return render_template("accounts/registration_over.html"), 404

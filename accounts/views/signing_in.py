@@ -9,7 +9,9 @@ from accounts import service
 from accounts.access import SignInNeeded, public, requires, signed_in_user
 from accounts.forms import SignInForm
 from accounts.rules.roles import Permission
-from accounts.views.base import HOMES, cookie_name, pages, signed_in
+from accounts.service.codes import CodeNeeded
+from accounts.views.base import HOMES, cookie_name, here, pages, signed_in
+from accounts.views.codes import ask_for_code
 from foundation import kept_typing, logs
 
 
@@ -37,11 +39,13 @@ def sign_in() -> ResponseReturnValue:
             token = service.sign_in(
                 form.email.data or "",
                 form.password.data or "",
-                user_agent=request.user_agent.string,
+                here=here(),
             )
-        except service.SignInRefused as error:
+        except (service.SignInRefused, service.HeldBack) as error:
             logs.logger.warning("Sign-in refused")
             form.email.errors = [str(error)]
+        except CodeNeeded as needed:
+            return ask_for_code(needed.person, form.kept.data or "", form.next.data or "")
         else:
             return signed_in(token, kept, form.next.data or "")
     return render_template("accounts/sign_in.html", form=form, kept=kept)

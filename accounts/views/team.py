@@ -13,8 +13,10 @@ from accounts import queries, service
 from accounts.access import Viewer, requires, signed_in_user
 from accounts.forms import ButtonForm, InviteForm, RolesForm
 from accounts.queries import Member, tender_ids_of
+from accounts.queries.codes import has_codes
+from accounts.queries.sign_ins import sign_ins_of
 from accounts.rules.people import IN_WORDS, role_name, roles_of_kind
-from accounts.rules.roles import Permission, Role
+from accounts.rules.roles import OrganisationKind, Permission, Role
 from accounts.views.base import is_own_page, pages
 from foundation import clock
 from foundation.errors import DomainError
@@ -38,6 +40,7 @@ def team() -> ResponseReturnValue:
         links=links,
         unknown=UNKNOWN_TENDER,
         manages=viewer.may_everywhere(Permission.TEAM_MANAGE),
+        of_a_company=viewer.kind is OrganisationKind.SUPPLIER,
         roles=[IN_WORDS[role] for role in roles_of_kind(viewer.kind)],
         role_name=role_name,
         form=ButtonForm(formdata=None),
@@ -61,7 +64,13 @@ def invite() -> ResponseReturnValue:
             return redirect(url_for(".team"))
     elif request.method == "POST":
         status = 422
-    return render_template("accounts/invite.html", form=form, back=url_for(".team")), status
+    page = render_template(
+        "accounts/invite.html",
+        form=form,
+        back=url_for(".team"),
+        of_a_company=viewer.kind is OrganisationKind.SUPPLIER,
+    )
+    return page, status
 
 
 @pages.route("/team/<token:person>", methods=["GET", "POST"])
@@ -89,6 +98,13 @@ def member(person: str) -> ResponseReturnValue:
         links=tender_links(viewer, [found]),
         unknown=UNKNOWN_TENDER,
         role_name=role_name,
+        asks_codes=found.token != viewer.person_token and has_codes(found.person_id),
+        sign_ins=sign_ins_of(
+            found.person_id,
+            clock.now(),
+            this=viewer.session_id,
+            organisation_id=viewer.organisation_id,
+        ),
     )
     return page, status
 
@@ -112,6 +128,25 @@ def take_out(person: str) -> ResponseReturnValue:
             flash(f"{found.name} no longer belongs to {viewer.organisation_name}")
             return redirect(url_for(".team"))
     return render_template("accounts/take_out.html", member=found, form=form), status
+
+
+@pages.post("/team/<token:person>/sign-ins/<token:sign_in>/end")
+@requires(Permission.TEAM_MANAGE)
+def end_sign_in_of_member(person: str, sign_in: str) -> ResponseReturnValue:
+    service.end_sign_in_of_member(person, sign_in, by=managing())
+    flash("That browser is signed out")
+    return redirect(url_for(".member", person=person))
+
+
+@pages.post("/team/<token:person>/sign-ins/end")
+@requires(Permission.TEAM_MANAGE)
+def end_sign_ins_of_member(person: str) -> ResponseReturnValue:
+    viewer = managing()
+    service.end_sign_ins_of_member(person, by=viewer)
+    if person == viewer.person_token:
+        return redirect(url_for(".home"))
+    flash("Signed out everywhere")
+    return redirect(url_for(".member", person=person))
 
 
 @pages.post("/team/invitations/<token:invitation>/send-again")

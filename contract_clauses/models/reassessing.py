@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
@@ -49,6 +49,27 @@ class ReassessmentAnswer(Base):
     answered_at: Mapped[datetime]
 
     answered_by: Mapped[Person] = relationship()
+
+
+class ReassessmentFile(Base):
+    """A file sent in a round, stored as evidence of the bid is (foundation.files). Only added:
+    which files an answer names, the answer says."""
+
+    __tablename__ = "reassessment_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    reassessment_id: Mapped[int] = mapped_column(ForeignKey("reassessment.id"), index=True)
+    # The part it was sent for.
+    part_id: Mapped[str]
+    # Sealed JSON under the bid's key: title, name of the file, issued, SHA-256.
+    sealed_about: Mapped[bytes] = mapped_column(LargeBinary)
+    stored_name: Mapped[str]
+    size: Mapped[int]
+    kind: Mapped[str]
+    wrapped_key: Mapped[str] = mapped_column(Text)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
 
 
 class ReassessmentEvent(Base):

@@ -6,6 +6,7 @@ from a bid sees nothing of the contract that follows from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,9 +18,9 @@ from sqlalchemy.orm import aliased, joinedload
 from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind, Permission
-from contract_clauses.models import Contract, ContractEvent
+from contract_clauses.models import Contract, ContractEvent, Obligation, ObligationDue
 from contract_clauses.queries.issuing import Issue, issues_of_bid, last_approved, schedule_in
-from contract_clauses.queries.obligations import ObligationSeen, obligations_of
+from contract_clauses.queries.obligations import ObligationSeen, obligations_of, with_their_dues
 from contract_clauses.rules.contracts import Held, State, latest_end_of, state_on
 from contract_clauses.rules.obligations_due import Days
 from contract_clauses.rules.parts import Schedule
@@ -125,6 +126,11 @@ class ContractSeen:
         """Return its obligations in the order of the schedule, those that ended among them."""
         return obligations_of([self]).get(self.contract.id, ())
 
+    def knowing(self, rows: Sequence[tuple[Obligation, ObligationDue | None]]) -> ContractSeen:
+        """Return the same with its obligations, which were read together with it."""
+        self.__dict__["obligations"] = with_their_dues(self, rows)
+        return self
+
 
 def days_of(contract: Contract) -> Days:
     """Return the days that times of obligations are counted from."""
@@ -173,6 +179,28 @@ def contract_of_bid(viewer: Viewer, bid: Bid) -> Contract | None:
             Contract.bid_id == bid.id, Contract.authority_id == viewer.organisation_id
         )
     ).one_or_none()
+
+
+def contract_under(viewer: Viewer, bid: Bid) -> ContractSeen | None:
+    """Return the contract of the viewer's authority with a bid he may read, and its obligations.
+
+    One statement: for pages that show much else of the bid.
+    """
+    rows = db.session.execute(
+        select(Contract, Organisation, Obligation, ObligationDue)
+        .join(Organisation, Organisation.id == Contract.authority_id)
+        .outerjoin(Obligation, Obligation.contract_id == Contract.id)
+        .outerjoin(ObligationDue, ObligationDue.obligation_id == Obligation.id)
+        .where(Contract.bid_id == bid.id, Contract.authority_id == viewer.organisation_id)
+        .order_by(Obligation.id, ObligationDue.number)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        return None
+    contract, authority, *_ = rows[0]
+    today = clock.london(clock.arrived_at()).date()
+    found = ContractSeen(contract, bid.tender, bid, bid.supplier, authority, False, today)
+    return found.knowing([(row, due) for _, _, row, due in rows if row is not None])
 
 
 def after_award(viewer: Viewer, tender: Tender) -> list[tuple[Bid, Organisation, Contract | None]]:

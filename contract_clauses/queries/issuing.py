@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
 from contract_clauses import seals
 from contract_clauses.models import IssuedSchedule
+from contract_clauses.queries.schedules import ScheduledBid
+from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.rules.schedule_kept import read_kept
+from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db
 from foundation.keys import SealBroken
@@ -65,9 +69,30 @@ def issues_of_bid(bid_id: int) -> tuple[Issue, ...]:
     return issues_of([bid_id]).get(bid_id, ())
 
 
+def issue_named(found: ScheduledBid, token: str) -> Issue:
+    """Return an issue of a bid, asked for or approved. Raises NoResultFound."""
+    for one in issues_of_bid(found.evaluated.opened.bid.id):
+        if one.request.token == token:
+            return one
+    raise NoResultFound
+
+
 def last_approved(issues: Iterable[Issue]) -> Issue | None:
     """Return the issue that counts."""
     return next((one for one in reversed(tuple(issues)) if one.is_approved), None)
+
+
+def approval_of(issue: Issue) -> Approved | None:
+    """Return what a document says of the approval; None for an issue that nobody approved."""
+    if issue.answer is None or not issue.is_approved:
+        return None
+    return Approved(
+        issue.version,
+        issue.sha256,
+        issue.answer.done_by.name,
+        clock.london(issue.answer.done_at).date(),
+        issue.request.token,
+    )
 
 
 def waiting(issues: Iterable[Issue]) -> Issue | None:

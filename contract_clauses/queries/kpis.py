@@ -12,13 +12,16 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
 from contract_clauses.kpi_guide import shipped_kpis
-from contract_clauses.models import Kpi, KpiRating
+from contract_clauses.models import ContractEvent, Kpi, KpiRating
 from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.reassessing import Rounds
-from contract_clauses.rules.kpis import needs_notice, next_due, shown
+from contract_clauses.rules.kpis import Exempt, needs_notice, next_due, shown
 from contract_clauses.rules.kpis_offered import Offered, offered_figure
 from foundation import clock
 from foundation.database import db
+
+# The event that says which exception of section 52 applies, if any; the last counts.
+EXCEPTION = "exception from indicators"
 
 
 @dataclass(frozen=True)
@@ -127,14 +130,25 @@ class Kpis:
         return shipped_kpis().are_needed(self.value)
 
     @property
+    def excepted(self) -> tuple[Exempt, ContractEvent] | None:
+        """Return the exception that applies and who recorded it; None where none does."""
+        found = [one for one in self.seen.events if one.kind == EXCEPTION]
+        known = shipped_kpis().exception(found[-1].details["exception"]) if found else None
+        return (known, found[-1]) if known else None
+
+    @property
     def due_on(self) -> date | None:
-        """Return by when the next assessment is due; None while nothing is measured."""
+        """Return by when the next assessment is due; None where nothing is left to assess."""
+        return min(self.days_due, default=None)
+
+    @property
+    def days_due(self) -> tuple[date, ...]:
+        """Return the days by which indicators are to be rated next, each once, in their order."""
         one = self.seen.contract
-        days = [
-            next_due(one.starts_on, [r.period_to for r in kpi.ratings], one.ended_on or one.ends_on)
-            for kpi in self.measured
-        ]
-        return min(days, default=None)
+        over = one.ended_on or one.ends_on
+        rated = [[rating.period_to for rating in kpi.ratings] for kpi in self.measured]
+        days = {next_due(one.starts_on, ends, over) for ends in rated}
+        return tuple(sorted(day for day in days if day is not None))
 
     def offered(self, one: KpiSeen, on: date) -> Offered | None:
         """Return the figure the service knows of an indicator on a day; for the council."""

@@ -105,7 +105,20 @@ class ObligationSeen:
     @property
     def has_days(self) -> bool:
         """Whether it has a day, or will have one once what it hangs on has happened."""
-        return bool(self.dues) or has_days(self.wording.time)
+        return any(due.due_on for due in self.dues) or has_days(self.wording.time)
+
+    @property
+    def may_be_shown_any_time(self) -> bool:
+        """Whether its supplier may show something though nothing is due, such as a new certificate.
+
+        What comes round is shown at its next time.
+        """
+        return (
+            self.bound is not Bound.COUNCIL
+            and not self.is_ended
+            and self.row.every_months is None
+            and (self.current is None or self.current.standing.is_done)
+        )
 
     @property
     def is_lasting(self) -> bool:
@@ -114,7 +127,7 @@ class ObligationSeen:
     @property
     def waits_for(self) -> str:
         current = self.current
-        if current is None or current.due_on is not None:
+        if current is None or current.due_on is not None or current.state is not DueState.OPEN:
             return ""
         return waits_for(self.wording.time, self.days) or "a date to be set"
 
@@ -150,6 +163,18 @@ def obligations_of(
         seen = by_id[row.contract_id]
         found.setdefault(row.contract_id, []).append(_seen(row, seen, dues.get(row.id, ())))
     return {contract_id: tuple(listed) for contract_id, listed in found.items()}
+
+
+def with_their_dues(
+    seen: ContractSeen, pairs: Iterable[tuple[Obligation, ObligationDue | None]]
+) -> tuple[ObligationSeen, ...]:
+    """Return the obligations of a contract, of rows that were read with it."""
+    rows: dict[int, Obligation] = {}
+    dues: dict[int, list[ObligationDue]] = {}
+    for row, due in pairs:
+        rows[row.id] = row
+        dues.setdefault(row.id, []).extend([] if due is None else [due])
+    return tuple(_seen(row, seen, dues[row.id]) for row in rows.values())
 
 
 def _dues(obligation_ids: object) -> Mapping[int, tuple[ObligationDue, ...]]:

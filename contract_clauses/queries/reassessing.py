@@ -42,6 +42,7 @@ from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
 
 ANSWER, EVENT = "reassessment-answer", "reassessment-event"
+FILE = "reassessment-file"
 
 
 @dataclass(frozen=True)

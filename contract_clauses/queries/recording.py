@@ -10,8 +10,10 @@ from typing import Any
 from accounts.queries.team import Member, everybody_in
 from accounts.rules.roles import Permission, allows_a_guest
 from contract_clauses.rules.contracts import Published
+from scoring.queries.interests import barrier_in, standings_in
 from scoring.queries.standstill import steps_of
 from scoring.rules.standstill import Kind
+from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.queries import facts_of
 
@@ -33,19 +35,23 @@ def signed_on(tender: Tender) -> date | None:
     return days[-1] if days else None
 
 
-def keepers(authority_id: int, tender: Tender) -> list[Member]:
-    """Return the people of an authority who may keep a contract of the tender, by name.
+def keepers(authority_id: int, bid: Bid) -> list[Member]:
+    """Return the people of an authority who may keep the contract with a bid, by name.
 
     Those of an authority that takes part in another's tender need a role for this very tender.
+    Who is kept away from the bid, by an interest of his own or a decision, keeps no contract of it.
     """
-    everybody = everybody_in(authority_id)
-    if authority_id == tender.authority_id:
-        return [one for one in everybody if one.may(Permission.CONTRACT_KEEP, tender_id=tender.id)]
-    return [one for one in everybody if _keeps_as_guest(one, tender)]
+    tender, stands = bid.tender, standings_in([bid.tender_id])
+    return [
+        one
+        for one in everybody_in(authority_id)
+        if _may_keep(one, authority_id, tender)
+        and not barrier_in(stands, one, tender).keeps_from(bid.id)
+    ]
 
 
-def keeper(authority_id: int, tender: Tender, token: str) -> Member | None:
-    return next((one for one in keepers(authority_id, tender) if one.token == token), None)
+def keeper(authority_id: int, bid: Bid, token: str) -> Member | None:
+    return next((one for one in keepers(authority_id, bid) if one.token == token), None)
 
 
 def emails_of(people: Iterable[Member], *, first: int | None) -> list[str]:
@@ -55,7 +61,9 @@ def emails_of(people: Iterable[Member], *, first: int | None) -> list[str]:
     return manager or [one.email for one in everybody]
 
 
-def _keeps_as_guest(member: Member, tender: Tender) -> bool:
+def _may_keep(member: Member, authority_id: int, tender: Tender) -> bool:
+    if authority_id == tender.authority_id:
+        return member.may(Permission.CONTRACT_KEEP, tender_id=tender.id)
     here = member.roles_for(tender.id)
     return allows_a_guest(member.roles, here, Permission.CONTRACT_KEEP)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.models import ClauseDecision, VariableValue
+from contract_clauses.models import ClauseDecision, ClauseRedraft, VariableValue
+from contract_clauses.queries.decided import Decided, decided_on
+from contract_clauses.queries.deviation_rows import DeviationRows, accepted_in
+from contract_clauses.queries.drafting_notes import with_notes
+from contract_clauses.queries.redrafts import opened_redrafts
 from contract_clauses.rules.holding import Hold, holds_on
 from contract_clauses.rules.library import Library
 from contract_clauses.rules.outline import Outline, fingerprint_of_set, outline_of
@@ -21,11 +22,12 @@ from contract_clauses.rules.outline_differences import Differences, differences
 from contract_clauses.rules.outline_kept import NotAnOutline, read_kept
 from contract_clauses.rules.parts import Parties, Schedule
 from contract_clauses.rules.reading import read_library
+from contract_clauses.rules.redrafting import Redraft
+from contract_clauses.rules.redrafts_shown import redrafted_texts
 from contract_clauses.rules.schedule import build_schedule
 from contract_clauses.rules.selection import OfficerChoice, Wish
 from contract_clauses.rules.variables import OfficerValue
 from foundation import clock
-from foundation.database import db
 from foundation.errors import DomainError
 from scoring.queries import EvaluatedBid, bid_in_evaluation
 from scoring.queries.ranked import must_not_mark_alone
@@ -38,9 +40,6 @@ from tenders.rules.questionnaire import Questionnaire
 
 # The name under which publishing a tender freezes the clause library.
 FROZEN_AS = "clauses"
-
-# What officers decided of one bid: by clause, and by clause and variable.
-Decided = tuple[dict[str, ClauseDecision], dict[tuple[str, str], VariableValue]]
 
 
 class NoLibrary(DomainError):
@@ -58,6 +57,10 @@ class ScheduledBid:
     values: Mapping[tuple[str, str], VariableValue]
     officer_values: Mapping[tuple[str, str], OfficerValue]
     officer_choices: Mapping[str, OfficerChoice]
+    # The last of each clause as stored, and those of them that print.
+    redrafted: Mapping[str, ClauseRedraft] = field(default_factory=dict)
+    redrafts: Mapping[str, Redraft] = field(default_factory=dict)
+    deviation_rows: DeviationRows = field(default_factory=dict)
 
     @cached_property
     def said(self) -> Terms:
@@ -76,7 +79,11 @@ class ScheduledBid:
 
     @cached_property
     def since_shown(self) -> Differences | None:
-        """Return how the schedule differs from what the supplier was shown; None if unknown."""
+        """Return how the schedule differs from what the supplier was shown; None if unknown.
+
+        With the words and depths that people chose clause by clause, what came back from
+        negotiation, and the figures of the bid that were accepted below a minimum.
+        """
         if self.shown is None:
             return None
         now = outline_of(
@@ -84,14 +91,24 @@ class ScheduledBid:
             replace(self.evaluated.evaluation.situation, answers=self.evaluated.opened.answers),
             self.officer_values,
             self.officer_choices,
+            self.redrafts,
         )
-        return differences(self.shown, now, self.library)
+        return differences(self.shown, now, self.library, redrafted_texts(self.schedule))
 
     @property
     def holds(self) -> tuple[Hold, ...]:
         """Return the checks that stop the schedule, with whether an officer released it."""
-        released = {name: d.wish is Wish.INCLUDE for name, d in self.decisions.items()}
-        return holds_on(self.evaluated.evaluation.findings.fired, released)
+        return holds_of(self.evaluated, self.decisions)
+
+    @property
+    def stale(self) -> frozenset[str]:
+        """Return the clauses whose words, as somebody wrote them, stand for another library."""
+        written = {
+            clause
+            for clause, row in self.redrafted.items()
+            if row.sealed_words is not None or row.depth is not None
+        }
+        return frozenset(written - set(self.redrafts))
 
     @property
     def is_held(self) -> bool:
@@ -104,6 +121,12 @@ class ScheduledBid:
     @property
     def tender(self) -> Tender:
         return self.evaluated.tender
+
+
+def holds_of(evaluated: EvaluatedBid, decisions: Mapping[str, ClauseDecision]) -> tuple[Hold, ...]:
+    """Return the checks that stop the schedule of a bid, with whether an officer released it."""
+    released = {name: one.wish is Wish.INCLUDE for name, one in decisions.items()}
+    return holds_on(evaluated.evaluation.findings.fired, released)
 
 
 def scheduled_bid(viewer: Viewer, token: str, *, to: Permission) -> ScheduledBid:
@@ -124,8 +147,11 @@ def as_scheduled(evaluated: EvaluatedBid, decided: Decided | None = None) -> Sch
     """
     bid = evaluated.opened.bid
     library = library_of(bid.tender, evaluated.questionnaire)
-    decisions, values = decided or decided_on([bid.id])[bid.id]
-    entered = {
+    decided = decided or decided_on([bid.id])[bid.id]
+    decisions, values = decided.clauses, decided.values
+    entered: dict[tuple[str, str], OfficerValue] = {**accepted_in(decided.deviations)}
+    # A value that somebody entered comes before one that was accepted.
+    entered |= {
         key: _officer_value(value) for key, value in values.items() if value.value is not None
     }
     chosen = {
@@ -133,16 +159,48 @@ def as_scheduled(evaluated: EvaluatedBid, decided: Decided | None = None) -> Sch
         for key, decision in decisions.items()
         if key in library.topics and decision.wish is not Wish.RULE
     }
-    schedule = build_schedule(
+    redrafts = opened_redrafts(decided.redrafts, bid, library.fingerprint)
+    schedule = _drawn_up(evaluated, library, entered, chosen, redrafts)
+    return ScheduledBid(
+        evaluated,
+        library,
+        schedule,
+        decisions,
+        values,
+        entered,
+        chosen,
+        decided.redrafts,
+        redrafts,
+        decided.deviations,
+    )
+
+
+def with_redraft(found: ScheduledBid, clause_id: str, redraft: Redraft | None) -> Schedule:
+    """Return the schedule as it would be with these words in a clause; None for the library's."""
+    others = {name: one for name, one in found.redrafts.items() if name != clause_id}
+    redrafts = others if redraft is None else others | {clause_id: redraft}
+    return _drawn_up(
+        found.evaluated, found.library, found.officer_values, found.officer_choices, redrafts
+    )
+
+
+def _drawn_up(
+    evaluated: EvaluatedBid,
+    library: Library,
+    values: Mapping[tuple[str, str], OfficerValue],
+    choices: Mapping[str, OfficerChoice],
+    redrafts: Mapping[str, Redraft],
+) -> Schedule:
+    return build_schedule(
         library,
         evaluated.evaluation.situation,
         evaluated.questionnaire,
         evaluated.opened.answers,
-        parties_of(bid, clock.london(clock.arrived_at()).date()),
-        entered,
-        chosen,
+        parties_of(evaluated.opened.bid, clock.london(clock.arrived_at()).date()),
+        values,
+        choices,
+        redrafts,
     )
-    return ScheduledBid(evaluated, library, schedule, decisions, values, entered, chosen)
 
 
 def kept_outline(handed_in: Mapping[str, Any]) -> Outline | None:
@@ -160,25 +218,31 @@ def library_of(tender: Tender, questionnaire: Questionnaire) -> Library:
     """Return the clause library as frozen with the tender. Raises NoLibrary."""
     if FROZEN_AS not in questionnaire.libraries:
         raise NoLibrary("You cannot see the contract terms because this tender froze none")
-    return _read_once(_Frozen(tender.questionnaire_sha256 or "", questionnaire.libraries))
+    sha256 = tender.questionnaire_sha256 or ""
+    return _read_once(_Frozen(sha256, questionnaire.libraries, tender.authority_id))
 
 
 class _Frozen:
-    """A frozen library, known by the fingerprint of the questionnaire it was frozen with."""
+    """A frozen library, known by the fingerprint of the questionnaire it was frozen with, and
+    whose it is."""
 
-    def __init__(self, sha256: str, libraries: Mapping[str, Any]) -> None:
-        self.sha256, self.libraries = sha256, libraries
+    def __init__(self, sha256: str, libraries: Mapping[str, Any], authority_id: int) -> None:
+        self.key, self.libraries, self.authority_id = (
+            (sha256, authority_id),
+            libraries,
+            authority_id,
+        )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen) and self.sha256 == other.sha256
+        return isinstance(other, _Frozen) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.sha256)
+        return hash(self.key)
 
 
 @lru_cache(maxsize=16)
 def _read_once(frozen: _Frozen) -> Library:
-    return read_library(frozen.libraries[FROZEN_AS])
+    return with_notes(read_library(frozen.libraries[FROZEN_AS]), frozen.authority_id)
 
 
 def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
@@ -192,27 +256,6 @@ def parties_of(bid: Bid, prepared_on: date | None) -> Parties:
         questionnaire_sha256=bid.tender.questionnaire_sha256 or "",
         bought_with=bought_with(bid.tender),
     )
-
-
-def decided_on(bid_ids: Sequence[int]) -> dict[int, Decided]:
-    """Return the decisions that count, by clause (by check, for those that stop a schedule), and
-    the values that count, by clause and variable, of each bid. Two statements."""
-    found: dict[int, Decided] = {bid_id: ({}, {}) for bid_id in bid_ids}
-    for decision in db.session.scalars(
-        select(ClauseDecision)
-        .options(joinedload(ClauseDecision.decided_by, innerjoin=True))
-        .where(ClauseDecision.bid_id.in_(bid_ids))
-        .order_by(ClauseDecision.number)
-    ):
-        found[decision.bid_id][0][decision.clause_id] = decision
-    for value in db.session.scalars(
-        select(VariableValue)
-        .options(joinedload(VariableValue.entered_by, innerjoin=True))
-        .where(VariableValue.bid_id.in_(bid_ids))
-        .order_by(VariableValue.number)
-    ):
-        found[value.bid_id][1][value.clause_id, value.name] = value
-    return found
 
 
 def _officer_value(value: VariableValue) -> OfficerValue:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Organisation
@@ -22,7 +22,7 @@ from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.queries.schedules import FROZEN_AS
 from contract_clauses.rules.obligations import DueState
-from contract_clauses.rules.obligations_due import Timing
+from contract_clauses.rules.obligations_due import RECURRING, Timing
 from contract_clauses.rules.watching import (
     LAST_TEST,
     RECOVERY_CLAUSE,
@@ -114,6 +114,21 @@ def successful_without_contract() -> list[OpenedBid]:
 def contracts_that_run(day: date, *, token: str | None = None) -> list[ContractSeen]:
     """Return the contracts that have not ended on a day and whose content is there; or of them
     the one that is asked for."""
+    return _contracts(
+        day,
+        or_(Contract.ended_on.is_(None), Contract.ended_on > day),
+        Contract.ends_on >= day,
+        true() if token is None else Contract.token == token,
+    )
+
+
+def contracts_to_measure(day: date) -> list[ContractSeen]:
+    """Return every contract whose content is there: what is measured at its end is still due when
+    it has ended."""
+    return _contracts(day)
+
+
+def _contracts(day: date, *which: ColumnElement[bool]) -> list[ContractSeen]:
     authority, supplier = aliased(Organisation), aliased(Organisation)
     rows = db.session.execute(
         select(Contract, Tender, Bid, supplier, authority)
@@ -125,12 +140,7 @@ def contracts_that_run(day: date, *, token: str | None = None) -> list[ContractS
             joinedload(Bid.tender, innerjoin=True),
             joinedload(Bid.supplier, innerjoin=True),
         )
-        .where(
-            or_(Contract.ended_on.is_(None), Contract.ended_on > day),
-            Contract.ends_on >= day,
-            Tender.content_destroyed_at.is_(None),
-            true() if token is None else Contract.token == token,
-        )
+        .where(Tender.content_destroyed_at.is_(None), *which)
         .order_by(Contract.id)
     )
     return [ContractSeen(*row, is_supplier=False, today=day) for row in rows]
@@ -216,7 +226,7 @@ class WatchedContract:
             one.row.id
             for one in self.seen.obligations
             if one.clause_id == RECOVERY_CLAUSE
-            and one.wording.time.timing in (Timing.EVERY_MONTHS, Timing.BEFORE)
+            and one.wording.time.timing in (*RECURRING, Timing.BEFORE)
         }
         days = [
             self._issued(file) or clock.london(file.added_at).date()

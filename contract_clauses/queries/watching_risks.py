@@ -67,6 +67,8 @@ def risks_kept(day: date) -> list[Kept]:
     found = []
     for row in rows:
         for authority_id in whose[row.bid_id]:
+            if row.added_by not in (None, authority_id):
+                continue
             place = (row.id, authority_id)
             said = _said(common.get(row.id), own.get(place))
             if said is None:
@@ -107,6 +109,7 @@ def _rows() -> list[Row[Any]]:
                 RiskRow.token,
                 RiskRow.risk_id,
                 RiskRow.bid_id,
+                RiskRow.authority_id.label("added_by"),
                 Bid.token.label("bid"),
                 Tender.id.label("tender_id"),
                 Tender.authority_id.label("lead"),

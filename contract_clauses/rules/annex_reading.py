@@ -24,7 +24,7 @@ from question_bank.rules.reading.plain import (
 ANNEX_KEYS = frozenset(["id", "title", "intro", "from", "where", "columns", "empty"])
 FROM_KEYS = frozenset(["part", "parts", "generated", "promises"])
 PROMISE_KEYS = frozenset(
-    ["parts", "says", "evidence", "column", "due", "otherwise_due", "before", "lasts"]
+    ["parts", "answers", "says", "evidence", "column", "due", "otherwise_due", "before", "lasts"]
 )
 
 
@@ -72,6 +72,7 @@ def _promise(entry: Any, place: str) -> Promise:
     refuse_unknown_keys(entry, PROMISE_KEYS, f"{place}, promises")
     return Promise(
         parts=names(entry, "parts", place),
+        answers=names(entry, "answers", place),
         says=needed_line(entry, "says", place),
         evidence=needed_line(entry, "evidence", place),
         column=optional_identifier(entry, "column", place),

@@ -145,9 +145,13 @@ def commitment_lines(
     """
     annex = library.annexes.get(COMMITMENTS)
     promises = annex.promises if annex else ()
-    dated = [promise for promise in promises if promise.column or promise.due]
+    dated: list[Promise] = []
+    kept: list[Promise] = []
+    for promise in promises:
+        is_dated = promise.column or promise.due or promise.otherwise_due or promise.before
+        (dated if is_dated else kept).append(promise)
     lines = [line for promise in dated for line in _dated(promise, situation)]
-    lines.extend(_lasting(promises, situation))
+    lines.extend(_lasting(dated, kept, situation))
     notes = overtaken or {}
     lines = [
         replace(line, promise=f"{line.promise}. {notes[line.part]}") if line.part in notes else line
@@ -159,7 +163,7 @@ def commitment_lines(
 def _dated(promise: Promise, situation: Situation) -> Iterator[CommitmentLine]:
     for part_id in promise.parts:
         part = situation.parts.get(part_id)
-        if part is None or answer_to(situation, part_id) is None:
+        if part is None or not _is_made(promise, part, answer_to(situation, part_id)):
             continue
         if not promise.column:
             value = _shown(part, answer_to(situation, part_id))
@@ -171,8 +175,17 @@ def _dated(promise: Promise, situation: Situation) -> Iterator[CommitmentLine]:
                 yield _line(promise, part, due, situation, row=_row_name(part, row))
 
 
+def _is_made(promise: Promise, part: Part, value: Any) -> bool:
+    """Return whether an answer makes a promise; "no" makes none."""
+    if value is None:
+        return False
+    if promise.answers:
+        return str(rules_for(part.kind).comparable(value)) in promise.answers
+    return part.kind is not Kind.COMMITMENT or rules_for(part.kind).comparable(value) != "no"
+
+
 def _due(promise: Promise, situation: Situation) -> Any:
-    value = answer_to(situation, promise.due)
+    value = answer_to(situation, promise.due) if promise.due else None
     if value is None:
         value = situation.facts.get(promise.otherwise_due.removeprefix("tender."))
     return value
@@ -197,6 +210,8 @@ def _line(
     for name, text in named.items():
         words = words.replace(name, text)
     day = "" if is_empty(due) else show_date(part, due)
+    if part.kind is Kind.COMMITMENT:
+        words = _promised(part, answer_to(situation, part.id), words)
     return CommitmentLine(
         number=0,
         promise=words,
@@ -208,15 +223,20 @@ def _line(
     )
 
 
-def _lasting(promises: Iterable[Promise], situation: Situation) -> Iterator[CommitmentLine]:
+def _lasting(
+    reached: Iterable[Promise], kept: Iterable[Promise], situation: Situation
+) -> Iterator[CommitmentLine]:
     """Yield the promises that parts feed into this annex: to be kept, not to be reached once.
 
     The library's words for a promise come before the part's label.
     """
-    named = {part: promise for promise in promises for part in promise.parts}
+    dated = {part for promise in reached for part in promise.parts}
+    named = {part: promise for promise in kept for part in promise.parts}
     for part in situation.parts.values():
+        if COMMITMENTS not in part.feeds or (part.id in dated and part.id not in named):
+            continue
         value, promise = answer_to(situation, part.id), named.get(part.id)
-        if value is None or COMMITMENTS not in part.feeds or (promise and promise.due):
+        if value is None:
             continue
         due = show_date(part, value) if part.kind is Kind.DATE else THROUGHOUT
         words = _promised(part, value, promise.says if promise else "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract_clauses.rules.depths import depth_of
 from contract_clauses.rules.library import (
     ClauseTopic,
     Library,
@@ -16,8 +17,8 @@ from contract_clauses.rules.library import (
     Variable,
 )
 from contract_clauses.rules.values import in_words as figures_in_words
-from contract_clauses.rules.values import items_of
-from contract_clauses.rules.wording import pieces
+from contract_clauses.rules.values import items_of, with_unit
+from contract_clauses.rules.wording import begins_sentence, pieces
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.own.saying import Known, in_words, named_fact, named_part
 from question_bank.rules.questions import Asked
@@ -81,8 +82,11 @@ def _topic(topic: ClauseTopic, library: Library, tender: Tendered) -> DraftTopic
         topic.title,
         topic.purpose,
         tuple(_when(topic, tender)),
-        {term: _bracketed(words, topic, library) for term, words in topic.defines.items()},
-        tuple(_sub_clause(entry, topic, library, tender) for entry in topic.text),
+        {term: bracketed(words, topic, library) for term, words in topic.defines.items()},
+        tuple(
+            _sub_clause(topic.text[place], topic, library, tender)
+            for place in topic.places(depth_of(tender.facts))
+        ),
         tuple(_position(variable, tender) for variable in topic.variables.values()),
     )
 
@@ -103,24 +107,29 @@ def _sub_clause(
     entry: SubClause, topic: ClauseTopic, library: Library, tender: Tendered
 ) -> DraftSubClause:
     return DraftSubClause(
-        _bracketed(entry.text, topic, library),
-        tuple(_bracketed(item, topic, library) for item in entry.items),
+        bracketed(entry.text, topic, library),
+        tuple(bracketed(item, topic, library) for item in entry.items),
         in_words(entry.when, tender.names) if entry.when else "",
     )
 
 
-def _bracketed(text: str, topic: ClauseTopic, library: Library) -> str:
+def bracketed(text: str, topic: ClauseTopic, library: Library) -> str:
     """Return the text with what is not known yet in brackets, and references by their titles."""
-    found = []
+    found: list[str] = []
     for words, token in pieces(text):
+        first = begins_sentence("".join(found))
         if token is None:
             found.append(words)
         elif token.family == "annex":
             annex = library.annexes.get(token.name)
-            found.append(f"annex “{annex.title if annex else token.name}”")
+            word = "Annex" if first else "annex"
+            found.append(f"{word} “{annex.title if annex else token.name}”")
         elif token.family == "clause":
             other = library.topics.get(token.name)
-            found.append(f"clause “{other.title if other else token.name}”")
+            word = "Clause" if first else "clause"
+            found.append(f"{word} “{other.title if other else token.name}”")
+        elif token.family == "party":
+            found.append(f"[{'The' if first else 'the'} {token.name.title()}]")
         else:
             variable = topic.variables.get(token.name)
             found.append(f"[{variable.label if variable else token.name}]")
@@ -143,8 +152,7 @@ def _source(source: Source, variable: Variable, tender: Tendered) -> str:
         return f"the answer to {named}"
     if source.fact:
         return _fact(source.fact, variable, tender)
-    items = items_of(variable.kind, None, source.default)
-    return f"the council’s default: {figures_in_words(variable.kind, items) or source.default}"
+    return f"the council’s default: {_figures(variable, None, source.default)}"
 
 
 def _minimum(minimum: Minimum, variable: Variable, tender: Tendered) -> str:
@@ -152,7 +160,7 @@ def _minimum(minimum: Minimum, variable: Variable, tender: Tendered) -> str:
     if isinstance(value, str) and value.startswith(FACT):
         limit = _fact(value.removeprefix(FACT), variable, tender)
     else:
-        limit = figures_in_words(variable.kind, items_of(variable.kind, None, value)) or str(value)
+        limit = _figures(variable, None, value)
     return f"{LIMITS[minimum.operator].format(limit)}. {minimum.deviation}."
 
 
@@ -160,5 +168,9 @@ def _fact(name: str, variable: Variable, tender: Tendered) -> str:
     named, value = named_fact(name, tender.names), tender.facts.get(name)
     if is_empty(value) or name not in tender.specs:
         return f"{named} (not stated)"
-    items = items_of(variable.kind, tender.specs[name], value)
-    return f"{named} ({figures_in_words(variable.kind, items) or value})"
+    return f"{named} ({_figures(variable, tender.specs[name], value)})"
+
+
+def _figures(variable: Variable, asked: Asked | None, value: Any) -> str:
+    written = figures_in_words(variable.kind, items_of(variable.kind, asked, value))
+    return with_unit(variable.kind, variable.label, written) if written else str(value)

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase
 
 from contract_clauses.rules.library import Annex, ClauseTopic, Obligation, SubClause
 from contract_clauses.rules.parts import (
+    Before,
     Bracket,
     DefinedTerm,
+    Departure,
     Duty,
     Item,
     LeftOut,
     Paragraph,
+    Parties,
 )
+from contract_clauses.rules.redrafting import Written
 from contract_clauses.rules.selection import sentence
 from contract_clauses.rules.variables import Filled
-from contract_clauses.rules.wording import Segment, SegmentKind, Token, begins_sentence, pieces
+from contract_clauses.rules.wording import (
+    Segment,
+    SegmentKind,
+    Token,
+    begins_sentence,
+    pieces,
+    plain_text,
+)
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.verdict import Situation
 
@@ -35,6 +46,7 @@ class Draft:
     clause_numbers: Mapping[str, int]
     titles: Mapping[str, str]
     annexes: Mapping[str, Annex]
+    parties: Parties
 
     def annex_number(self, annex_id: str) -> int:
         return list(self.annexes).index(annex_id) + 1
@@ -61,6 +73,9 @@ def _segment(token: Token, draft: Draft, filled: Mapping[str, Filled], first: bo
         return Segment(SegmentKind.ANNEX, f"Annex {draft.annex_number(token.name)}", token.name)
     if token.family == "clause":
         return _clause_reference(token.name, draft, first)
+    if token.family == "party":
+        name = draft.parties.supplier if token.name == "supplier" else draft.parties.authority
+        return Segment(SegmentKind.PARTY, name, token.name)
     value = filled[token.name]
     kind = SegmentKind.EMPTY if value.is_empty else SegmentKind.VARIABLE
     return Segment(kind, value.words, token.name)
@@ -75,50 +90,110 @@ def _clause_reference(clause_id: str, draft: Draft, first: bool) -> Segment:
     return Segment(SegmentKind.CLAUSE, f"{'Clause' if first else 'clause'} {number}", clause_id)
 
 
-def paragraphs_of(
+@dataclass(frozen=True)
+class Applying:
+    """The sub-clauses of one clause that apply, in order, and those that do not, with why."""
+
+    sub_clauses: tuple[Written, ...]
+    left_out: tuple[tuple[SubClause, str], ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        for written in self.sub_clauses:
+            if not written.is_removed:
+                yield from written.sub_clause.texts()
+
+
+def applying(sub_clauses: Iterable[Written], situation: Situation) -> Applying:
+    """Return which sub-clauses apply: those without a condition, and those whose condition holds.
+
+    One that somebody took out does not come back because its condition fails.
+    """
+    kept: list[Written] = []
+    left_out: list[tuple[SubClause, str]] = []
+    for written in sub_clauses:
+        when = written.sub_clause.when
+        verdict = evaluate(when, situation) if when is not None else None
+        if verdict is None or verdict.truth:
+            kept.append(written)
+        elif not written.is_removed:
+            left_out.append((written.sub_clause, sentence(verdict.words)))
+    return Applying(tuple(kept), tuple(left_out))
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A clause in words: its paragraphs, what did not apply, and what somebody took out."""
+
+    paragraphs: tuple[Paragraph, ...]
+    left_out: tuple[LeftOut, ...]
+    taken_out: tuple[Before, ...]
+
+
+def drafted(
     number: int,
     clause_id: str,
-    sub_clauses: Iterable[SubClause],
+    text: Applying,
     draft: Draft,
     filled: Mapping[str, Filled],
     definitions: tuple[DefinedTerm, ...] = (),
-) -> tuple[tuple[Paragraph, ...], tuple[LeftOut, ...]]:
-    """Return the numbered paragraphs, and the sub-clauses left out because they do not apply."""
+) -> Drafted:
+    """Return the numbered paragraphs of a clause; its own definitions come first."""
     kept: list[Paragraph] = []
-    left_out: list[LeftOut] = []
+    taken_out: list[Before] = []
     if definitions:
         words = (Segment(SegmentKind.WORDS, DEFINED_HERE),)
-        kept.append(Paragraph(f"{number}.1", words, definitions=definitions))
-    for sub_clause in sub_clauses:
-        if sub_clause.when is not None:
-            verdict = evaluate(sub_clause.when, draft.situation)
-            if not verdict.truth:
-                segments = segments_of(sub_clause.text, draft, filled)
-                text = "".join(segment.text for segment in segments)
-                left_out.append(LeftOut(text, sentence(verdict.words)))
-                continue
-        place = f"{number}.{len(kept) + 1}"
-        kept.append(_paragraph(place, clause_id, sub_clause, draft, filled))
-    return tuple(kept), tuple(left_out)
+        kept.append(Paragraph(f"{number}.1", words, definitions=definitions, key="terms"))
+    for written in text.sub_clauses:
+        if written.is_removed:
+            after = kept[-1].key if kept else ""
+            taken_out.append(_before(written.sub_clause, draft, filled, after))
+        else:
+            place = f"{number}.{len(kept) + 1}"
+            kept.append(_paragraph(place, clause_id, written, draft, filled))
+    left_out = tuple(
+        LeftOut(plain_text(segments_of(sub_clause.text, draft, filled)), words)
+        for sub_clause, words in text.left_out
+    )
+    return Drafted(tuple(kept), left_out, tuple(taken_out))
 
 
 def _paragraph(
     place: str,
     clause_id: str,
-    sub_clause: SubClause,
+    written: Written,
     draft: Draft,
     filled: Mapping[str, Filled],
 ) -> Paragraph:
+    sub_clause = written.sub_clause
+    duty = sub_clause.obligation
     return Paragraph(
         number=place,
         segments=segments_of(sub_clause.text, draft, filled),
-        items=tuple(
-            Item(letter, segments_of(item, draft, filled))
-            for letter, item in zip(ascii_lowercase, sub_clause.items, strict=False)
-        ),
-        duty=_duty(place, clause_id, sub_clause.obligation, filled)
-        if sub_clause.obligation
-        else None,
+        items=_items(sub_clause, draft, filled),
+        duty=_duty(place, clause_id, duty, filled) if duty else None,
+        key=written.key,
+        departure=_departure(written),
+        before=_before(written.was, draft, filled) if written.was else None,
+    )
+
+
+def _departure(written: Written) -> Departure:
+    if written.is_added:
+        return Departure.ADDED
+    return Departure.CHANGED if written.was else Departure.NONE
+
+
+def _before(
+    sub_clause: SubClause, draft: Draft, filled: Mapping[str, Filled], after: str = ""
+) -> Before:
+    segments = segments_of(sub_clause.text, draft, filled)
+    return Before(segments, _items(sub_clause, draft, filled), after)
+
+
+def _items(sub_clause: SubClause, draft: Draft, filled: Mapping[str, Filled]) -> tuple[Item, ...]:
+    return tuple(
+        Item(letter, segments_of(item, draft, filled))
+        for letter, item in zip(ascii_lowercase, sub_clause.items, strict=False)
     )
 
 
@@ -146,14 +221,29 @@ def _at(obligation: Obligation, filled: Mapping[str, Filled]) -> str:
     return value.words if value else str(obligation.at)
 
 
+# What a time that is counted back is counted from, in words.
+AHEAD_OF = {
+    "start": "before the Agreement starts",
+    "end": "before the Agreement ends",
+}
+
+
 def timing_words(obligation: Obligation, filled: Mapping[str, Filled]) -> str:
     """Return when a duty falls due, in words; as the clause says where it gives no time."""
     at = _at(obligation, filled)
     s = "" if at == "1" else "s"
+    of = AHEAD_OF.get(obligation.of, "ahead")
     return {
         "every_months": f"Every {at} months" if s else "Every month",
+        "before_and_every_months": "Before Go-live, then every "
+        + (f"{at} months" if s else "month"),
         "within_working_days": f"Within {at} Working Day{s}",
+        "within_days": f"Within {at} day{s}",
+        "within_months": f"Within {at} month{s}",
         "within_hours": f"Within {at} hour{s}",
+        "working_days_before": f"At least {at} Working Day{s} {of}",
+        "days_before": f"At least {at} day{s} {of}",
+        "months_before": f"At least {at} month{s} {of}",
         "before": "Before Go-live",
         "on": f"By {at}",
     }.get(obligation.timing, "As the clause states")

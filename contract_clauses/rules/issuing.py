@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from contract_clauses.rules.annexes import ScheduledAnnex
 from contract_clauses.rules.holding import Hold
@@ -28,12 +29,15 @@ class Approved:
     sha256: str
     approved_by: str
     approved_on: date
+    # What names the issue in addresses, and in the document's properties.
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """Something in the way of an issue, in words. ``kind`` and ``target`` say where it is settled:
-    a "value" of a clause ("C14:rto"), a "check", a "risk", or nowhere in particular."""
+    a "value" of a clause ("C14:rto"), a "clause", its "words", a "check", a "risk", or nowhere in
+    particular."""
 
     words: str
     kind: str = ""
@@ -44,11 +48,39 @@ def in_the_way(
     schedule: Schedule,
     holds: Iterable[Hold],
     undecided: Mapping[str, str],
+    unapproved: Mapping[str, str] = MappingProxyType({}),
+    stale: Container[str] = frozenset(),
     *,
     is_successful: bool,
 ) -> tuple[Way, ...]:
-    """Return what keeps a schedule from being issued; ``undecided``: risks proposed, by id."""
-    return tuple(_ways(schedule, holds, undecided, is_successful=is_successful))
+    """Return what keeps a schedule from being issued. ``undecided``: risks proposed, by id;
+    ``unapproved``: why a reviewer has to approve a clause first, by id; ``stale``: the clauses
+    for which somebody wrote words that do not print."""
+    ways = _ways(schedule, holds, undecided, is_successful=is_successful)
+    return (*ways, *_stale(schedule, stale), *_clauses(schedule, unapproved))
+
+
+def _stale(schedule: Schedule, stale: Container[str]) -> Iterator[Way]:
+    # No approval helps: who approves what prints may not know that other words were meant.
+    for clause in schedule.clauses:
+        if clause.id and clause.id in stale:
+            words = (
+                f"Clause {clause.number}, {clause.title}, prints without the words somebody wrote "
+                "for it, which stand for another version of the library: write it again, or go "
+                "back to the words of the library"
+            )
+            yield Way(words, "words", clause.id)
+
+
+def _clauses(schedule: Schedule, unapproved: Mapping[str, str]) -> Iterator[Way]:
+    for clause in schedule.clauses:
+        if clause.id in unapproved:
+            words = f"Clause {clause.number}, {clause.title}, has to be approved by a reviewer"
+            yield Way(f"{words}: {unapproved[clause.id]}", "clause", clause.id)
+    for topic in schedule.excluded:
+        if topic.id in unapproved:
+            words = f"Nobody but its author agreed that {topic.id} is left out"
+            yield Way(f"{words}: {topic.title}", "clause", topic.id)
 
 
 def _ways(

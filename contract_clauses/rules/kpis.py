@@ -19,6 +19,7 @@ LONGEST_TITLE = 120
 MOST = Decimal(1_000_000)
 HUNDRED = Decimal(100)
 YEAR = 12
+EXEMPT = ("id", "words", "source")
 UNITS = {"percent": "%", "days": "days", "hours": "hours", "months": "months", "number": ""}
 
 
@@ -60,6 +61,15 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Exempt:
+    """When no indicators have to be set, with its place in the Act."""
+
+    id: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     value_from: Decimal
     at_least: int
@@ -67,6 +77,10 @@ class Guide:
     source: str
     bands: Bands
     indicators: tuple[Indicator, ...]
+    exceptions: tuple[Exempt, ...] = ()
+
+    def exception(self, name: str) -> Exempt | None:
+        return next((one for one in self.exceptions if one.id == name), None)
 
     def indicator(self, name: str) -> Indicator | None:
         return next((one for one in self.indicators if one.id == name), None)
@@ -93,6 +107,10 @@ def read_guide(raw: Any) -> Guide:
         needed_words(top, "source", here),
         Bands(Decimal(str(bands["approaching"])), Decimal(str(bands["improve"]))),
         tuple(_indicator(mapping(one, here)) for one in listed(top.get("indicators"), here)),
+        tuple(
+            Exempt(*(needed_words(mapping(one, here), name, here) for name in EXEMPT))
+            for one in listed(top.get("exceptions"), here)
+        ),
     )
 
 
@@ -207,10 +225,11 @@ def checked_words(text: str, asked: str) -> str:
     return words
 
 
-def next_due(starts_on: date, rated_to: Iterable[date], ends_on: date) -> date:
-    """Return by when it is rated again: at most a year after the last period, and at the end."""
+def next_due(starts_on: date, rated_to: Iterable[date], ends_on: date) -> date | None:
+    """Return by when it is rated again: at most a year after the last period, and at the end; None
+    once it is rated up to the end."""
     last = max(rated_to, default=starts_on)
-    return min(months_after(last, YEAR), ends_on)
+    return None if last >= ends_on else min(months_after(last, YEAR), ends_on)
 
 
 def needs_notice(ratings: Sequence[Rating]) -> bool:

@@ -27,6 +27,14 @@ class VariableKind(StrEnum):
     COUNTRIES = "country-list"
 
 
+class Depth(StrEnum):
+    """How much a clause says: for small purchases, for most, and where much is at stake."""
+
+    SHORT = "short"
+    STANDARD = "standard"
+    ENHANCED = "enhanced"
+
+
 # The kinds that are one figure, and so can be compared with a minimum.
 FIGURES = frozenset(
     {
@@ -65,6 +73,8 @@ class Minimum:
     operator: str
     value: Any
     deviation: str
+    # What of the law asks for it, where that does: "UK GDPR, Article 33(2)".
+    law: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +128,19 @@ class ClauseTopic:
     purpose: str
     seen_in: str
     included_when: Condition
+    # Every sub-clause of every depth, each once; a sub-clause is known by its place among them.
     text: tuple[SubClause, ...]
+    # The places that make up each depth, in the order in which they print.
+    depths: Mapping[Depth, tuple[int, ...]]
     reasons: tuple[Reason, ...] = ()
     otherwise: str = ""
     defines: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Variable] = field(default_factory=dict)
     note: str = ""
+
+    def places(self, depth: Depth) -> tuple[int, ...]:
+        """Return the places that make up a depth; of the standard one where it has no other."""
+        return self.depths.get(depth) or self.depths[Depth.STANDARD]
 
     def texts(self) -> Iterator[str]:
         yield from self.defines.values()
@@ -142,9 +159,10 @@ class Column:
 class Promise:
     """How a dated promise in an answer becomes a line of the commitments annex.
 
-    Either ``column`` is the date in a row of ``parts``, or ``due`` names the part that holds it;
-    with neither, the answer is a promise to be kept throughout. A dated promise that ``lasts``
-    is kept until its date, rather than reached by it.
+    Either ``column`` is the date in a row of ``parts``, or ``due`` names the part that holds it,
+    or ``before`` says what it must precede; with none of them, the answer is a promise to be kept
+    throughout. Where there are ``answers``, only these make the promise. A dated promise that
+    ``lasts`` is kept until its date, rather than reached by it.
     """
 
     parts: tuple[str, ...]
@@ -155,6 +173,7 @@ class Promise:
     otherwise_due: str = ""
     before: str = ""
     lasts: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

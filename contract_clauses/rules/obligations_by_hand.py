@@ -12,6 +12,7 @@ from contract_clauses.rules.obligations_steps import LONGEST_WORDS, StepRefused
 
 LONGEST_LINE = 300
 MOST_MONTHS = 60
+MOST_YEARS_AHEAD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,20 @@ def _in_words(time: When) -> str:
     return "When it happens"
 
 
-def checked_happened(day: date | None, words: str, today: date) -> tuple[date, str]:
-    """Return when something happened, and what. Raises StepRefused."""
+def checked_happened(
+    day: date | None, words: str, today: date, *, is_ahead: bool = False
+) -> tuple[date, str]:
+    """Return when something happened, and what. Raises StepRefused.
+
+    What has to be done so long ahead of something is said before that happens: ``is_ahead``.
+    """
     if day is None:
         raise StepRefused("Enter the day it happened", field="happened_on")
-    if day > today:
+    if is_ahead and day.year > today.year + MOST_YEARS_AHEAD:
+        raise StepRefused(
+            f"Enter a day no more than {MOST_YEARS_AHEAD} years ahead", field="happened_on"
+        )
+    if day > today and not is_ahead:
         raise StepRefused("Enter today or an earlier day", field="happened_on")
     said = words.strip()
     if not said:

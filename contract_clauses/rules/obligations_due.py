@@ -1,8 +1,8 @@
 """When an obligation falls due, worked out from its time and the days of the contract.
 
-A time is counted from the start of the contract, from go-live or from its end; or from something
-that may happen ("within 4 hours of an incident"), and then it has no day until somebody says that
-it happened.
+A time is counted from the start of the contract, from go-live or from its end, forwards or back;
+or from something that may happen ("within 4 hours of an incident", "20 Working Days before a
+change"), and then it has no day until somebody says when that is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from tenders.rules.working_days import after
+from tenders.rules.working_days import before as working_days_before
 
 MONTHS = list(month_name)
 A_YEAR = 12
@@ -27,12 +28,26 @@ class Timing(StrEnum):
     BEFORE = "before"
     ON = "on"
     EVERY_MONTHS = "every_months"
+    # For the first time before go-live, and again every so many months.
+    BEFORE_AND_EVERY_MONTHS = "before_and_every_months"
     WORKING_DAYS = "within_working_days"
+    DAYS = "within_days"
+    MONTHS = "within_months"
     HOURS = "within_hours"
+    # At least so long ahead of what it is counted from.
+    WORKING_DAYS_BEFORE = "working_days_before"
+    DAYS_BEFORE = "days_before"
+    MONTHS_BEFORE = "months_before"
     # Of the annex of commitments: to be kept, not to be reached.
     UNTIL = "until"
     THROUGHOUT = "throughout"
     STATED = ""
+
+
+# What comes round, what is done in a time after something, and what is done so long ahead of it.
+RECURRING = frozenset({Timing.EVERY_MONTHS, Timing.BEFORE_AND_EVERY_MONTHS})
+WITHIN = frozenset({Timing.WORKING_DAYS, Timing.DAYS, Timing.MONTHS, Timing.HOURS})
+AHEAD = frozenset({Timing.WORKING_DAYS_BEFORE, Timing.DAYS_BEFORE, Timing.MONTHS_BEFORE})
 
 
 class Anchor(StrEnum):
@@ -81,7 +96,7 @@ def when_of(timing: str, at: str, of: str = "") -> When:
     if kind is Timing.BEFORE:
         return When(kind, of=Anchor.GO_LIVE)
     # What recurs begins with the service, unless the clause says otherwise.
-    anchor = Anchor(of) if of else Anchor.GO_LIVE if kind is Timing.EVERY_MONTHS else Anchor.EVENT
+    anchor = Anchor(of) if of else Anchor.GO_LIVE if kind in RECURRING else Anchor.EVENT
     return When(kind, _whole(at), of=anchor)
 
 
@@ -104,8 +119,13 @@ def _whole(at: str) -> int:
 
 def is_triggered(when: When) -> bool:
     """Return whether it falls due only once something happens."""
-    counted = when.timing in (Timing.WORKING_DAYS, Timing.HOURS) and when.of is Anchor.EVENT
+    counted = when.timing in WITHIN | AHEAD and when.of is Anchor.EVENT
     return counted or when.timing is Timing.STATED
+
+
+def is_ahead(when: When) -> bool:
+    """Return whether it is to be done ahead of what it is counted from, which may be to come."""
+    return when.timing in AHEAD
 
 
 def is_lasting(when: When) -> bool:
@@ -124,7 +144,7 @@ def due(when: When, days: Days, number: int, holidays: Container[date]) -> date 
     None where it does not: it hangs on a day not known yet, comes only once, or would come after
     the contract.
     """
-    if when.timing is Timing.EVERY_MONTHS:
+    if when.timing in RECURRING:
         return _recurring(when, days, number)
     if number > 1:
         return None
@@ -136,19 +156,28 @@ def due(when: When, days: Days, number: int, holidays: Container[date]) -> date 
 
 
 def due_after(when: When, happened_on: date | None, holidays: Container[date]) -> date | None:
-    """Return until when it is to be done after what it is counted from."""
+    """Return until when it is to be done, after what it is counted from or ahead of it."""
     if happened_on is None:
         return None
     if when.timing is Timing.WORKING_DAYS:
         return after(when.count, happened_on, holidays)
-    if when.timing is Timing.HOURS:
-        return happened_on + timedelta(days=-(-when.count // HOURS_A_DAY))
-    return None
+    if when.timing is Timing.WORKING_DAYS_BEFORE:
+        return working_days_before(when.count, happened_on, holidays)
+    if when.timing in (Timing.MONTHS, Timing.MONTHS_BEFORE):
+        return months_after(happened_on, when.count * (-1 if is_ahead(when) else 1))
+    days = {
+        Timing.HOURS: -(-when.count // HOURS_A_DAY),
+        Timing.DAYS: when.count,
+        Timing.DAYS_BEFORE: -when.count,
+    }.get(when.timing)
+    return None if days is None else happened_on + timedelta(days=days)
 
 
 def _recurring(when: When, days: Days, number: int) -> date | None:
     # One added by hand begins on a day of its own, on which it is due for the first time.
     begins, rounds = (when.day, number - 1) if when.day else (days.of(when.of), number)
+    if when.timing is Timing.BEFORE_AND_EVERY_MONTHS:
+        rounds = number - 1
     if begins is None or when.count < 1:
         return None
     day = months_after(begins, when.count * rounds)
@@ -167,7 +196,7 @@ def rounds_to_add(
     """Return the days of the times to come after the ``last``: the next one once that is done or
     its day is past, and those whose day is past too, as after the service was down."""
     found: list[date] = []
-    while when.timing is Timing.EVERY_MONTHS and last_due is not None:
+    while when.timing in RECURRING and last_due is not None:
         if not is_done and last_due >= today:
             break
         last, is_done = last + 1, False
@@ -180,7 +209,7 @@ def rounds_to_add(
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day of a later month; its last, where it has no such day."""
+    """Return the same day of a later month, or of an earlier one; its last, where it has none."""
     year, month = divmod(day.month - 1 + months, A_YEAR)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -131,7 +131,7 @@ def picture_of(
     up = Axis(figures.unit, low - room, high + room, _values(low, high))
     points = tuple((day.toordinal(), value) for day, value in measured)
     way = ((starts_on.toordinal(), figures.baseline), (target_on.toordinal(), figures.target))
-    lines = [Line("The way to the target", way, way)]
+    lines = [Line("To the target", way, way)]
     if points:
         lines.append(Line("Measured", points, points))
     rows = [(_day(starts_on), "Before", shown(figures.baseline))]

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_clauses.rules.annexes import CommitmentLine, commitment_lines
-from contract_clauses.rules.library import ClauseTopic, Library, SubClause
+from contract_clauses.rules.depths import depth_of
+from contract_clauses.rules.library import Depth, Library, SubClause
+from contract_clauses.rules.redrafting import Redraft, written
 from contract_clauses.rules.selection import (
     Choice,
     Ground,
@@ -19,6 +21,8 @@ from contract_clauses.rules.selection import (
     choose_clauses,
     included,
 )
+from contract_clauses.rules.terms import Terms
+from contract_clauses.rules.terms_used import terms_of
 from contract_clauses.rules.variables import Filled, OfficerValue, fill_variables
 from contract_clauses.rules.wording import tokens_in
 from foundation.canonical import canonical_json, sha256_hex
@@ -97,16 +101,29 @@ def outline_of(
     situation: Situation,
     officer_values: Mapping[tuple[str, str], OfficerValue] | None = None,
     officer_choices: Mapping[str, OfficerChoice] | None = None,
+    redrafts: Mapping[str, Redraft] | None = None,
 ) -> Outline:
     """Return what the answers, facts, flags and risks of ``situation`` lead to.
 
-    The same selection and the same values as ``build_schedule`` makes, without its texts.
+    The same selection, values and depths as ``build_schedule`` makes, without its texts: of a
+    clause that somebody redrafted, the sub-clauses are named that still are the library's.
     """
     choices = choose_clauses(library, situation, officer_choices)
+    depth, terms = depth_of(situation.facts), terms_of(library)
     return Outline(
         library.version,
         library.fingerprint,
-        tuple(_clause(choice, situation, officer_values) for choice in included(choices)),
+        tuple(
+            _clause(
+                choice,
+                depth,
+                terms,
+                situation,
+                officer_values,
+                (redrafts or {}).get(choice.topic.id),
+            )
+            for choice in included(choices)
+        ),
         tuple(
             LeftOutTopic(c.topic.id, c.topic.title, c.words, c.sources)
             for c in choices
@@ -118,16 +135,23 @@ def outline_of(
 
 def _clause(
     choice: Choice,
+    depth: Depth,
+    terms: Terms,
     situation: Situation,
     officer_values: Mapping[tuple[str, str], OfficerValue] | None,
+    redraft: Redraft | None = None,
 ) -> OutlinedClause:
     topic = choice.topic
-    applies = tuple(
-        place
-        for place, sub_clause in enumerate(topic.text)
-        if sub_clause.when is None or evaluate(sub_clause.when, situation).truth
-    )
-    filled = fill_variables(topic, situation, officer_values)
+    applies = [
+        one
+        for one in written(topic, depth, redraft)
+        if not one.is_removed
+        and ((when := one.sub_clause.when) is None or evaluate(when, situation).truth)
+    ]
+    texts = [text for one in applies for text in one.sub_clause.texts()]
+    used = terms.used_in(texts)
+    texts = [meaning for term, meaning in topic.defines.items() if term in used] + texts
+    filled = fill_variables(topic, situation, officer_values, _named_in(texts))
     return OutlinedClause(
         topic.id,
         topic.version,
@@ -135,16 +159,14 @@ def _clause(
         str(choice.ground),
         choice.words,
         choice.sources,
-        applies,
-        tuple(_value(filled[name]) for name in _names_in(topic, applies) if name in filled),
+        tuple(int(one.key) - 1 for one in applies if one.was is None and not one.is_added),
+        tuple(_value(value) for value in filled.values()),
     )
 
 
-def _names_in(topic: ClauseTopic, applies: Iterable[int]) -> Iterable[str]:
-    texts = [*topic.defines.values()]
-    texts += [text for place in applies for text in topic.text[place].texts()]
-    names = (token.name for text in texts for token in tokens_in(text))
-    return dict.fromkeys(names)
+def _named_in(texts: Iterable[str]) -> Iterable[str]:
+    """Return the names that stand in braces, each once, in the order in which they first do."""
+    return dict.fromkeys(token.name for text in texts for token in tokens_in(text))
 
 
 def _value(filled: Filled) -> OutlinedValue:
@@ -198,6 +220,8 @@ def _named(family: str, name: str, clause: OutlinedClause, library: Library) -> 
     if family == "clause":
         topic = library.topics.get(name)
         return f"the clause “{topic.title}”" if topic else name
+    if family == "party":
+        return f"the {name.title()}"
     value = clause.value(name)
     return value.words if value else f"[{name}]"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from contract_clauses.rules.library import Library
 from contract_clauses.rules.outline import (
@@ -14,6 +15,8 @@ from contract_clauses.rules.outline import (
     OutlinedValue,
     sub_clause_in_words,
 )
+
+NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class ChangeKind(StrEnum):
@@ -63,21 +66,33 @@ class Differences:
         return tuple(change for change in self.clauses if change.kind == kind)
 
 
-def differences(before: Outline, after: Outline, library: Library) -> Differences:
+def differences(
+    before: Outline,
+    after: Outline,
+    library: Library,
+    redrafted: Mapping[str, tuple[str, ...]] = NOTHING,
+) -> Differences:
     """Return what is otherwise in ``after``, in the order of the library.
+
+    ``redrafted``: by clause, the sub-clauses of ``after`` that people wrote, as they print.
 
     Sub-clauses are compared where both were made with ``library``; otherwise only which clauses
     there are, and their values.
     """
     same = before.library_fingerprint == after.library_fingerprint == library.fingerprint
     return Differences(
-        tuple(_changes(before, after, library if same else None)),
+        tuple(_changes(before, after, library if same else None, redrafted)),
         tuple(line for line in after.promises if line not in before.promises),
         tuple(line for line in before.promises if line not in after.promises),
     )
 
 
-def _changes(before: Outline, after: Outline, library: Library | None) -> Iterable[ClauseChange]:
+def _changes(
+    before: Outline,
+    after: Outline,
+    library: Library | None,
+    redrafted: Mapping[str, tuple[str, ...]],
+) -> Iterable[ClauseChange]:
     then = {clause.id: clause for clause in before.clauses}
     now = {clause.id: clause for clause in after.clauses}
     why_out = {topic.id: topic for topic in after.left_out}
@@ -90,7 +105,7 @@ def _changes(before: Outline, after: Outline, library: Library | None) -> Iterab
             because, sources = (out.because, out.sources) if out else ("", ())
             yield ClauseChange(ChangeKind.LEAVES, name, old.title, because, sources)
         elif old is not None and new is not None:
-            change = _changed(old, new, library)
+            change = _changed(old, new, library, redrafted.get(name, ()))
             if change is not None:
                 yield change
 
@@ -101,10 +116,13 @@ def _in_order(before: Outline, after: Outline) -> list[str]:
 
 
 def _changed(
-    old: OutlinedClause, new: OutlinedClause, library: Library | None
+    old: OutlinedClause,
+    new: OutlinedClause,
+    library: Library | None,
+    redrafted: tuple[str, ...] = (),
 ) -> ClauseChange | None:
     values = tuple(_values(old, new))
-    more, less = _texts(new, old, library), _texts(old, new, library)
+    more, less = (*_texts(new, old, library), *redrafted), _texts(old, new, library)
     kind = ChangeKind.CHANGED
     if old.is_undecided != new.is_undecided:
         kind = ChangeKind.CERTAIN if old.is_undecided else ChangeKind.OPEN

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from contract_clauses.rules.annexes import CommitmentLine, ScheduledAnnex
+from contract_clauses.rules.library import Depth
+from contract_clauses.rules.selection import Ground
 from contract_clauses.rules.variables import Deviation, Filled
 from contract_clauses.rules.wording import Segment, plain_text
 
 DRAFT = "Draft for legal review"
+# What a document for the other side says of a person's decision: neither who nor why.
+INCLUDED = "Included by decision of the Council."
+LEFT_OUT = "Left out by decision of the Council."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +75,43 @@ class Duty:
     of: str = ""
 
 
+class Departure(StrEnum):
+    """How a sub-clause departs from the library: not at all, or by somebody's decision."""
+
+    NONE = ""
+    CHANGED = "changed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the library says where a sub-clause was changed or taken out. ``after`` is the key of
+    the sub-clause it follows, for one taken out."""
+
+    segments: tuple[Segment, ...]
+    items: tuple[Item, ...] = ()
+    after: str = ""
+
+    @property
+    def text(self) -> str:
+        return plain_text(self.segments)
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A numbered sub-clause: "14.2", its words, its items, and terms it defines."""
+    """A numbered sub-clause: "14.2", its words, its items, and terms it defines.
+
+    ``key`` names it within its clause whatever its number is (rules.redrafting).
+    """
 
     number: str
     segments: tuple[Segment, ...]
     items: tuple[Item, ...] = ()
     definitions: tuple[DefinedTerm, ...] = ()
     duty: Duty | None = None
+    key: str = ""
+    departure: Departure = Departure.NONE
+    before: Before | None = None
 
     @property
     def text(self) -> str:
@@ -109,6 +143,21 @@ class ScheduledClause:
     sources: tuple[str, ...] = ()
     variables: tuple[Filled, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    depth: str = Depth.STANDARD
+    # What of the library somebody took out, and who changed the words or the depth, with why.
+    taken_out: tuple[Before, ...] = ()
+    redrafted: str = ""
+    redrafted_by: str = ""
+
+    @property
+    def printed_because(self) -> str:
+        """Return why it is in, as the contract says it."""
+        return INCLUDED if self.ground == Ground.OFFICER else self.because
+
+    @property
+    def departs(self) -> bool:
+        """Return whether its words are not the library's."""
+        return bool(self.taken_out or any(part.departure for part in self.paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +168,11 @@ class ExcludedTopic:
     ground: str
     because: str
     sources: tuple[str, ...] = ()
+
+    @property
+    def printed_because(self) -> str:
+        """Return why it is left out, as the contract says it."""
+        return LEFT_OUT if self.ground == Ground.OFFICER else self.because
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from contract_clauses.rules.annex_reading import read_annex
+from contract_clauses.rules.depth_reading import (
+    read_depths,
+    read_sub_clauses,
+    read_the_condition,
+)
 from contract_clauses.rules.library import (
     ClauseTopic,
     Interpretation,
     Library,
     Minimum,
-    Obligation,
     Reason,
     Source,
-    SubClause,
     Variable,
     VariableKind,
 )
-from question_bank.rules.conditions.grammar import Condition, ConditionError, read_condition
+from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.reading.plain import (
     ContentError,
     Raw,
     each,
-    identifier,
     in_short,
     line,
     listed,
@@ -52,14 +54,12 @@ CLAUSE_KEYS = frozenset(
         "defines",
         "variables",
         "text",
+        "depths",
         "note",
     ]
 )
 VARIABLE_KEYS = frozenset(["label", "kind", "from", "minimum"])
 SOURCE_KEYS = frozenset(["part", "column", "distinct", "fact", "default", "leaving_out"])
-SUB_CLAUSE_KEYS = frozenset(["text", "items", "when", "obligation"])
-TIMINGS = ("every_months", "within_working_days", "within_hours", "before", "on")
-OBLIGATION_KEYS = frozenset(["who", "what", "evidence", "of", *TIMINGS])
 LIMITS = ("at_most", "at_least", "within")
 
 
@@ -103,6 +103,7 @@ def read_topic(entry: Any) -> ClauseTopic:
     refuse_unknown_keys(entry, CLAUSE_KEYS, place)
     when, reasons = _included_when(needed(entry, "included_when", place), place)
     variables = mapping(entry.get("variables") or {}, f"{place}, variables")
+    text, depths = read_depths(entry, place)
     return ClauseTopic(
         id=place,
         version=needed_whole(entry, "version", place),
@@ -111,11 +112,13 @@ def read_topic(entry: Any) -> ClauseTopic:
         seen_in=line(entry.get("seen_in"), f"{place}, seen_in"),
         included_when=when,
         reasons=reasons,
-        text=_sub_clauses(needed(entry, "text", place), place),
+        text=text,
+        depths=depths,
         otherwise=line(entry.get("otherwise"), f"{place}, otherwise"),
         defines=_terms(entry.get("defines"), f"{place}, defines"),
         variables={
-            str(name): _variable(str(name), variable, place) for name, variable in variables.items()
+            str(name): read_variable(str(name), variable, place)
+            for name, variable in variables.items()
         },
         note=line(entry.get("note"), f"{place}, note"),
     )
@@ -128,13 +131,6 @@ def _terms(entries: Any, place: str) -> Mapping[str, str]:
     }
 
 
-def _condition(entry: Any, place: str) -> Condition:
-    try:
-        return read_condition(entry, place)
-    except ConditionError as error:
-        raise ContentError(str(error)) from error
-
-
 def _included_when(entry: Any, place: str) -> tuple[Condition, tuple[Reason, ...]]:
     """Return the condition, and the reasons its members give in ``says``, if they do.
 
@@ -143,7 +139,7 @@ def _included_when(entry: Any, place: str) -> tuple[Condition, tuple[Reason, ...
     where = f"{place}, included_when"
     members = entry.get("any") if isinstance(entry, Mapping) else None
     if not isinstance(members, list):
-        return _condition(entry, where), ()
+        return read_the_condition(entry, where), ()
     bare = [
         {key: value for key, value in member.items() if key != "says"}
         if isinstance(member, Mapping)
@@ -151,57 +147,15 @@ def _included_when(entry: Any, place: str) -> tuple[Condition, tuple[Reason, ...
         for member in members
     ]
     reasons = tuple(
-        Reason(_condition(condition, where), line(member["says"], f"{where}, says"))
+        Reason(read_the_condition(condition, where), line(member["says"], f"{where}, says"))
         for member, condition in zip(members, bare, strict=True)
         if isinstance(member, Mapping) and "says" in member
     )
-    return _condition({**entry, "any": bare}, where), reasons
+    return read_the_condition({**entry, "any": bare}, where), reasons
 
 
-def _optional_condition(entry: Any, place: str) -> Condition | None:
-    return None if entry is None else _condition(entry, place)
-
-
-def _sub_clauses(entries: Any, place: str) -> tuple[SubClause, ...]:
-    return tuple(
-        _sub_clause(entry, f"{place}, sub-clause {number}")
-        for number, entry in enumerate(listed(entries, place), start=1)
-    )
-
-
-def _sub_clause(entry: Any, place: str) -> SubClause:
-    if isinstance(entry, str):
-        return SubClause(line(entry, place))
-    if not isinstance(entry, Mapping):
-        raise ContentError(f"{place}: write a sentence, or a mapping with ‘text’")
-    refuse_unknown_keys(entry, SUB_CLAUSE_KEYS, place)
-    return SubClause(
-        text=needed_line(entry, "text", place),
-        items=tuple(" ".join(item.split()) for item in names(entry, "items", place)),
-        when=_optional_condition(entry.get("when"), f"{place}, when"),
-        obligation=_obligation(entry.get("obligation"), f"{place}, obligation"),
-    )
-
-
-def _obligation(entry: Any, place: str) -> Obligation | None:
-    if entry is None:
-        return None
-    refuse_unknown_keys(entry, OBLIGATION_KEYS, place)
-    timings = [key for key in TIMINGS if key in entry]
-    if len(timings) > 1:
-        raise ContentError(f"{place}: give one of {', '.join(timings)}, not several")
-    timing = timings[0] if timings else ""
-    return Obligation(
-        who=identifier(entry, "who", place),
-        what=needed_line(entry, "what", place),
-        evidence=needed_line(entry, "evidence", place),
-        timing=timing,
-        at=entry.get(timing) if timing else None,
-        of=str(entry.get("of") or ""),
-    )
-
-
-def _variable(name: str, entry: Any, clause: str) -> Variable:
+def read_variable(name: str, entry: Any, clause: str) -> Variable:
+    """Return one value of a clause. Raises ContentError."""
     place = f"{clause}, variable {name}"
     refuse_unknown_keys(entry, VARIABLE_KEYS, place)
     try:
@@ -237,7 +191,7 @@ def _source(entry: Any, place: str) -> Source:
 def _minimum(entry: Any, place: str) -> Minimum | None:
     if entry is None:
         return None
-    refuse_unknown_keys(entry, (*LIMITS, "deviation"), f"{place}, minimum")
+    refuse_unknown_keys(entry, (*LIMITS, "deviation", "law"), f"{place}, minimum")
     operators = [key for key in LIMITS if key in entry]
     if len(operators) != 1:
         raise ContentError(f"{place}, minimum: give exactly one of {', '.join(LIMITS)}")
@@ -245,12 +199,12 @@ def _minimum(entry: Any, place: str) -> Minimum | None:
     value = entry[operators[0]]
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ContentError(f"{place}, minimum: write a figure or a fact, not {in_short(value)}")
-    return Minimum(operators[0], value, deviation)
+    return Minimum(operators[0], value, deviation, line(entry.get("law"), f"{place}, minimum, law"))
 
 
 def _interpretation(entry: Any) -> Interpretation:
     refuse_unknown_keys(entry, ("title", "text"), "interpretation")
     return Interpretation(
         needed_line(entry, "title", "interpretation"),
-        _sub_clauses(needed(entry, "text", "interpretation"), "interpretation"),
+        read_sub_clauses(needed(entry, "text", "interpretation"), "interpretation"),
     )

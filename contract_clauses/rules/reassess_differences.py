@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from contract_clauses.rules.reassessing import Again, Given, is_same
@@ -22,6 +23,8 @@ class Line:
     label: str
     before: str
     after: str
+    # The file it is about, for whoever may read it; empty where it is about none.
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,42 @@ def seen_part(part: Part, again: Again, before: Any, given: Given | None) -> Par
 
 def lines_of(part: Part, before: Any, now: Any) -> Iterator[Line]:
     """Yield what differs, in the order of the columns, rows in the order of the answer."""
-    if part.schema is None:
+    if part.kind is Kind.FILE:
+        yield from _files(_listed(before), _listed(now))
+    elif part.schema is None:
         yield Line(part.label, show_answer(part, before), show_answer(part, now))
     elif part.kind is Kind.TABLE:
         yield from _rows(part.schema, _listed(before), _listed(now))
     else:
         yield from _cells(part.schema, "", _row(before), _row(now))
+
+
+def _files(before: Sequence[Row], now: Sequence[Row]) -> Iterator[Line]:
+    """What came stands before what went: a newer report takes the place of an older one."""
+    for file in now:
+        if file not in before:
+            yield Line(f"New file: {_title(file)}", "", _described(file), file.get("evidence", ""))
+    for file in before:
+        if file not in now:
+            yield Line(f"Gone: {_title(file)}", _described(file), "", file.get("evidence", ""))
+
+
+def _title(file: Row) -> str:
+    return str(file.get("title") or file.get("name") or NOTHING)
+
+
+def _described(file: Row) -> str:
+    issued = str(file.get("issued") or "")
+    return str(file.get("name") or NOTHING) + (f", dated {_on(issued)}" if issued else "")
+
+
+def _on(day: str) -> str:
+    """Return the date on a document in words; one that is no date stays as it was given."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{on.day} {on:%B %Y}"
 
 
 def _rows(schema: Schema, before: Sequence[Row], now: Sequence[Row]) -> Iterator[Line]:

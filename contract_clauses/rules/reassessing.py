@@ -17,7 +17,7 @@ from contract_clauses.rules.obligations_due import months_after
 from foundation.errors import DomainError
 from question_bank.rules.answers import what_is_missing
 from question_bank.rules.kinds import is_empty
-from question_bank.rules.questions import Kind, Part
+from question_bank.rules.questions import Part
 from question_bank.rules.reading.plain import listed, mapping, needed_words
 
 LONGEST_WORDS = 2000
@@ -142,8 +142,6 @@ def asked_again(
     """
     found = []
     for part in shown:
-        if part.kind is Kind.FILE:
-            continue
         because = [rule.id for rule in guide.rules if rule.names(part, answers.get(part.id))]
         because += [REOPENED] if part.id in reopened else []
         because += [f"{RISK}:{risk}" for risk in sorted(risks) if part.id in risks[risk]]
@@ -161,7 +159,7 @@ def with_led_to(
     led = [
         Again(part_id, (LED_TO,))
         for part_id, part in now.items()
-        if part_id not in before and part_id not in known and part.kind is not Kind.FILE
+        if part_id not in before and part_id not in known
     ]
     order = {part_id: number for number, part_id in enumerate(now)}
     still = [one for one in asked if one.part in now]

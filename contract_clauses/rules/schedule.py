@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from functools import lru_cache
 from typing import Any
 
 from contract_clauses.rules.annexes import (
@@ -18,11 +17,14 @@ from contract_clauses.rules.annexes import (
     scheduled_annexes,
     statement_rows,
 )
+from contract_clauses.rules.depths import depth_of
 from contract_clauses.rules.drafting import (
+    Applying,
     Draft,
+    applying,
     brackets_in,
     defined_terms,
-    paragraphs_of,
+    drafted,
 )
 from contract_clauses.rules.library import Library, SubClause
 from contract_clauses.rules.parts import (
@@ -35,8 +37,9 @@ from contract_clauses.rules.parts import (
     ScheduledClause,
     TraceRow,
 )
+from contract_clauses.rules.redrafting import Redraft, as_written
 from contract_clauses.rules.selection import Choice, OfficerChoice, choose_clauses, included
-from contract_clauses.rules.terms import Terms
+from contract_clauses.rules.terms_used import terms_of, terms_used, texts_of
 from contract_clauses.rules.variables import Filled, OfficerValue, fill_variables
 from question_bank.rules.conditions.verdict import Situation
 from tenders.rules.questionnaire import Questionnaire
@@ -54,12 +57,14 @@ def build_schedule(
     parties: Parties,
     officer_values: Mapping[tuple[str, str], OfficerValue] | None = None,
     officer_choices: Mapping[str, OfficerChoice] | None = None,
+    redrafts: Mapping[str, Redraft] | None = None,
 ) -> Schedule:
     """Return the schedule that these answers, facts, flags, risks and marks lead to.
 
     ``situation`` carries the flags, risks and marks worked out so far (scoring's evaluation fills
     them); where they are not known, a clause that depends on them is kept in and says so.
-    ``officer_values`` is keyed by (clause id, variable name), ``officer_choices`` by clause id.
+    ``officer_values`` is keyed by (clause id, variable name), ``officer_choices`` and
+    ``redrafts``, which hold the words somebody wrote instead of the library's, by clause id.
     The same input always gives the same schedule.
     """
     situation = replace(situation, answers=answers)
@@ -70,15 +75,24 @@ def build_schedule(
         {choice.topic.id: number for number, choice in _numbered(chosen)},
         {topic.id: topic.title for topic in library.topics.values()},
         library.annexes,
+        parties,
     )
-    filled = {c.topic.id: fill_variables(c.topic, situation, officer_values) for c in chosen}
-    topics = [_clause(n, choice, draft, filled[choice.topic.id]) for n, choice in _numbered(chosen)]
-    opening = _interpretation(library, draft)
-    clauses = (opening, _definitions(library, chosen, [opening, *topics], draft), *topics)
+    texts = texts_of(chosen, situation, redrafts or {})
+    terms = terms_used(library, chosen, texts)
+    topics = [
+        _clause(number, choice, draft, officer_values, texts[choice.topic.id], terms)
+        for number, choice in _numbered(chosen)
+    ]
+    clauses = (
+        _interpretation(library, draft),
+        _definitions(library, chosen, terms, draft),
+        *(_signed(topic, redrafts or {}) for topic in topics),
+    )
     deviations = tuple(v.deviation for c in topics for v in c.variables if v.deviation)
     lines = commitment_lines(library, situation, _overtaken(topics))
     duties = tuple(p.duty for clause in topics for p in clause.paragraphs if p.duty)
     trace = tuple(row for clause in topics for row in _trace(clause))
+    prints = tuple(row for clause in topics for row in _trace(clause, prints=True))
     return Schedule(
         status=DRAFT,
         parties=parties,
@@ -87,7 +101,7 @@ def build_schedule(
         library_fingerprint=library.fingerprint,
         clauses=clauses,
         excluded=tuple(_excluded(choice) for choice in choices if not choice.included),
-        annexes=scheduled_annexes(library, situation, _generated(lines, duties, situation, trace)),
+        annexes=scheduled_annexes(library, situation, _generated(lines, duties, situation, prints)),
         commitments=lines,
         duties=duties,
         deviations=deviations,
@@ -113,76 +127,75 @@ def _numbered(chosen: Iterable[Choice]) -> list[tuple[int, Choice]]:
 
 
 def _interpretation(library: Library, draft: Draft) -> ScheduledClause:
-    text = library.interpretation
-    paragraphs, left_out = paragraphs_of(INTERPRETATION_NUMBER, "", text.text, draft, {})
-    return ScheduledClause("", INTERPRETATION_NUMBER, 1, text.title, paragraphs, left_out=left_out)
+    text = applying(as_written(library.interpretation.text), draft.situation)
+    said = drafted(INTERPRETATION_NUMBER, "", text, draft, {})
+    return ScheduledClause(
+        "",
+        INTERPRETATION_NUMBER,
+        1,
+        library.interpretation.title,
+        said.paragraphs,
+        left_out=said.left_out,
+    )
 
 
 def _definitions(
-    library: Library, chosen: Iterable[Choice], written: Iterable[ScheduledClause], draft: Draft
+    library: Library, chosen: Iterable[Choice], used: frozenset[str], draft: Draft
 ) -> ScheduledClause:
     """Define the terms the schedule uses, but for those defined in the clause that needs them."""
     here = {term for choice in chosen for term in choice.topic.defines}
-    used = _terms(library.fingerprint, library).used_in(_all_texts(written))
     meanings = {
-        term: meaning
-        for term, meaning in _terms(library.fingerprint, library).meanings.items()
-        if term in used - here
+        term: meaning for term, meaning in terms_of(library).meanings.items() if term in used - here
     }
-    lead = SubClause(DEFINITIONS_LEAD)
-    paragraphs, _ = paragraphs_of(DEFINITIONS_NUMBER, "", [lead], draft, {})
-    terms = defined_terms(meanings, draft, {})
-    first = replace(paragraphs[0], definitions=terms)
-    return ScheduledClause("", DEFINITIONS_NUMBER, 1, DEFINED_TERMS, (first,))
-
-
-@lru_cache(maxsize=16)
-def _cached_terms(_fingerprint: str, meanings: tuple[tuple[str, str], ...]) -> Terms:
-    return Terms(dict(meanings))
-
-
-def _terms(fingerprint: str, library: Library) -> Terms:
-    meanings = dict(library.definitions)
-    for topic in library.topics.values():
-        meanings |= topic.defines
-    return _cached_terms(fingerprint, tuple(meanings.items()))
-
-
-def _all_texts(clauses: Iterable[ScheduledClause]) -> Iterable[str]:
-    for clause in clauses:
-        yield clause.title
-        for paragraph in clause.paragraphs:
-            yield from _texts(paragraph)
-
-
-def _texts(paragraph: Paragraph) -> Iterable[str]:
-    yield paragraph.text
-    for item in paragraph.items:
-        yield "".join(segment.text for segment in item.segments)
-    for definition in paragraph.definitions:
-        yield definition.meaning
+    lead = Applying(tuple(as_written([SubClause(DEFINITIONS_LEAD)])))
+    (first,) = drafted(DEFINITIONS_NUMBER, "", lead, draft, {}).paragraphs
+    defining = replace(first, definitions=defined_terms(meanings, draft, {}))
+    return ScheduledClause("", DEFINITIONS_NUMBER, 1, DEFINED_TERMS, (defining,))
 
 
 def _clause(
-    number: int, choice: Choice, draft: Draft, filled: Mapping[str, Filled]
+    number: int,
+    choice: Choice,
+    draft: Draft,
+    officer_values: Mapping[tuple[str, str], OfficerValue] | None,
+    text: Applying,
+    terms: frozenset[str],
 ) -> ScheduledClause:
     topic = choice.topic
-    definitions = defined_terms(topic.defines, draft, filled)
-    paragraphs, left_out = paragraphs_of(number, topic.id, topic.text, draft, filled, definitions)
+    filled = fill_variables(topic, draft.situation, officer_values)
+    needed = {term: words for term, words in topic.defines.items() if term in terms}
+    said = drafted(number, topic.id, text, draft, filled, defined_terms(needed, draft, filled))
     return ScheduledClause(
         id=topic.id,
         number=number,
         version=topic.version,
         title=topic.title,
-        paragraphs=paragraphs,
+        paragraphs=said.paragraphs,
         purpose=topic.purpose,
         note=topic.note,
         seen_in=topic.seen_in,
         ground=str(choice.ground),
         because=choice.words,
         sources=choice.sources,
-        variables=_printed(paragraphs, filled),
-        left_out=left_out,
+        variables=_printed(said.paragraphs, filled),
+        left_out=said.left_out,
+        depth=depth_of(draft.situation.facts),
+        taken_out=said.taken_out,
+    )
+
+
+def _signed(clause: ScheduledClause, redrafts: Mapping[str, Redraft]) -> ScheduledClause:
+    """Return a clause with who wrote it otherwise than the library has it, and why."""
+    redraft = redrafts.get(clause.id)
+    if redraft is None:
+        return clause
+    by = f" by {redraft.by}" if redraft.by else ""
+    words = f"Changed{by}: {redraft.reason}"
+    return replace(
+        clause,
+        depth=redraft.depth or clause.depth,
+        redrafted=words,
+        redrafted_by=redraft.by,
     )
 
 
@@ -211,15 +224,19 @@ def _excluded(choice: Choice) -> ExcludedTopic:
     )
 
 
-def _trace(clause: ScheduledClause) -> Iterable[TraceRow]:
-    """Yield one row for each value of a clause; one without values has a single row."""
+def _trace(clause: ScheduledClause, *, prints: bool = False) -> Iterable[TraceRow]:
+    """Yield one row for each value of a clause; one without values has a single row.
+
+    ``prints``: as the annex says it, which the other side reads.
+    """
     shared = (clause.id, clause.number, clause.title, clause.version)
+    why = clause.printed_because if prints else clause.because
     if not clause.variables:
-        yield TraceRow(*shared, clause.because, "", "", "")
+        yield TraceRow(*shared, why, "", "", "")
     for position, value in enumerate(clause.variables):
-        because = clause.because if position == 0 else ""
+        because = why if position == 0 else ""
         words = "to be filled" if value.is_empty else value.words
-        source = "No source has a value" if value.is_empty else value.source_words
+        source = value.printed_source if prints or value.is_empty else value.source_words
         yield TraceRow(*shared, because, value.label, words, source)
 
 

@@ -29,6 +29,7 @@ from question_bank.rules.questions import Asked, Kind
 Item = Decimal | date | str
 
 MINUTES = {VariableKind.HOURS: 60, VariableKind.DURATION: 60, VariableKind.DAYS: 1440}
+UNITS = {VariableKind.HOURS: "hours", VariableKind.DAYS: "days", VariableKind.MONTHS: "months"}
 # Items of more words than this are told apart by semicolons.
 LONGEST_IN_A_ROW = 5
 HUNDREDTH = Decimal("0.01")
@@ -93,6 +94,19 @@ def in_words(kind: VariableKind, items: Sequence[Item]) -> str:
         figures = sorted(item for item in items if isinstance(item, Decimal))
         return joined([_figure_words(kind, figure) for figure in figures])
     return joined([_words(item) for item in items])
+
+
+def with_unit(kind: VariableKind, label: str, words: str) -> str:
+    """Return figures as they read by themselves: "24 hours", "6 months", "95%".
+
+    ``label`` tells Working Days from days. Kinds that say their unit already stay as they are.
+    """
+    if kind is VariableKind.PERCENT:
+        return f"{words}%"
+    unit = UNITS.get(kind, "")
+    if kind is VariableKind.DAYS and "working day" in label.lower():
+        unit = "Working Days"
+    return f"{words} {unit.removesuffix('s') if words == '1' else unit}".strip()
 
 
 def _figure_words(kind: VariableKind, figure: Decimal) -> str:

@@ -6,19 +6,22 @@ minimum, and a deviation is raised.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from contract_clauses.rules.deviation_words import minimum_in_words, with_unit
 from contract_clauses.rules.library import ClauseTopic, Minimum, Source, Variable
 from contract_clauses.rules.values import Item, in_words, items_of
+from foundation.canonical import canonical_json, sha256_hex
 from question_bank.rules.conditions.readings import answer_to, rows_of
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Asked
 
 WITHIN = "within"
+ENTERED = "Entered by the Council."
 
 
 class SourceKind(StrEnum):
@@ -40,11 +43,21 @@ class OfficerValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted(OfficerValue):
+    """A bid's own value, accepted although it is worse than the minimum.
+
+    ``about`` is the fingerprint of the deviation that was accepted: another one is not.
+    """
+
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """Where a bid, or an officer, falls short of the authority's minimum.
 
     ``stands`` says whether the value given was printed all the same: an officer's is, a bid's
-    is replaced by the minimum.
+    is replaced by the minimum unless somebody accepted it.
     """
 
     clause: str
@@ -55,6 +68,20 @@ class Deviation:
     minimum: str
     source: str
     stands: bool = False
+
+    @property
+    def given_in_words(self) -> str:
+        return with_unit(self.given, self.label)
+
+    @property
+    def minimum_in_words(self) -> str:
+        """Return the limit with its unit and its side: "at most 24 hours"."""
+        return minimum_in_words(self.given, self.minimum, self.label)
+
+    @property
+    def about(self) -> str:
+        """Return what tells this deviation from one with another value or another minimum."""
+        return sha256_hex(canonical_json([self.clause, self.variable, self.given, self.minimum]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +99,14 @@ class Filled:
     deviation: Deviation | None = None
 
     @property
+    def printed_source(self) -> str:
+        """Return where the value is from, as the contract says it: of a person neither who nor
+        why."""
+        if self.is_empty:
+            return "No source has a value"
+        return ENTERED if self.source is SourceKind.OFFICER else self.source_words
+
+    @property
     def is_empty(self) -> bool:
         return self.source is SourceKind.EMPTY
 
@@ -80,22 +115,26 @@ def fill_variables(
     topic: ClauseTopic,
     situation: Situation,
     officer_values: Mapping[tuple[str, str], OfficerValue] | None = None,
+    names: Iterable[str] | None = None,
 ) -> Mapping[str, Filled]:
-    """Return every variable of the topic, filled from the first source that has a value.
+    """Return the variables of the topic, filled from the first source that has a value.
 
-    What an officer entered comes before all of them.
+    What an officer entered comes before all of them. ``names``: only those, in that order; what
+    is no variable of the topic is left out.
     """
     entered = officer_values or {}
     return {
-        name: fill(topic.id, variable, situation, entered.get((topic.id, name)))
-        for name, variable in topic.variables.items()
+        name: fill(topic.id, topic.variables[name], situation, entered.get((topic.id, name)))
+        for name in (topic.variables if names is None else names)
+        if name in topic.variables
     }
 
 
 def fill(
     clause: str, variable: Variable, situation: Situation, officer: OfficerValue | None
 ) -> Filled:
-    if officer is not None:
+    accepted = officer if isinstance(officer, Accepted) else None
+    if officer is not None and accepted is None:
         items = items_of(variable.kind, None, officer.value)
         if items:
             by = f" by {officer.by}" if officer.by else ""
@@ -105,7 +144,7 @@ def fill(
     for source in variable.sources:
         taken = _taken(variable, source, situation)
         if taken is not None:
-            return _against_minimum(clause, variable, taken, situation)
+            return _against_minimum(clause, variable, taken, situation, accepted)
     return Filled(clause, variable.name, variable.label, f"[{variable.label}]", SourceKind.EMPTY)
 
 
@@ -170,7 +209,11 @@ def _from_default(variable: Variable, source: Source, _situation: Situation) -> 
 
 
 def _against_minimum(
-    clause: str, variable: Variable, found: _Found, situation: Situation
+    clause: str,
+    variable: Variable,
+    found: _Found,
+    situation: Situation,
+    accepted: Accepted | None = None,
 ) -> Filled:
     limit = _limit(variable, situation)
     filled = Filled(
@@ -183,11 +226,10 @@ def _against_minimum(
         found.words,
     )
     minimum = variable.minimum
-    if minimum is None or not limit or not _is_worse(minimum, found.items, limit):
+    if minimum is None or not limit or not is_worse(minimum, found.items, limit):
         return filled
-    stands = found.source is SourceKind.OFFICER
     least = in_words(variable.kind, _accepted(minimum, found.items, limit))
-    deviation = Deviation(
+    raised = Deviation(
         clause,
         variable.name,
         variable.label,
@@ -195,20 +237,16 @@ def _against_minimum(
         filled.words,
         least,
         found.words,
-        stands,
+        found.source is SourceKind.OFFICER,
     )
-    return Filled(
-        clause,
-        variable.name,
-        variable.label,
-        filled.words if stands else least,
-        found.source,
-        found.source_id,
-        found.words
-        if stands
-        else f"The authority's minimum, in place of {filled.words} ({found.words})",
-        deviation,
-    )
+    if raised.stands:
+        return replace(filled, deviation=raised)
+    if accepted is not None and accepted.about == raised.about:
+        by = f" by {accepted.by}" if accepted.by else ""
+        words = f"{found.words}; accepted{by} in place of {least}: {accepted.reason}"
+        return replace(filled, source_words=words, deviation=replace(raised, stands=True))
+    words = f"The authority's minimum, in place of {filled.words} ({found.words})"
+    return replace(filled, words=least, source_words=words, deviation=raised)
 
 
 def _limit(variable: Variable, situation: Situation) -> tuple[Item, ...]:
@@ -230,7 +268,7 @@ def _accepted(
     return limit[:1]
 
 
-def _is_worse(minimum: Minimum, items: tuple[Item, ...], limit: tuple[Item, ...]) -> bool:
+def is_worse(minimum: Minimum, items: tuple[Item, ...], limit: tuple[Item, ...]) -> bool:
     """Return whether the worst of the items lies beyond the limit; unlike kinds never do."""
     if minimum.operator == WITHIN:
         return not set(items) <= set(limit)

@@ -1,7 +1,8 @@
 """The words of a clause: plain text, and what stands in braces between them.
 
 ``{name}`` is a variable of the clause, ``{annex:recovery}`` and ``{clause:C15}`` refer to another
-place of the schedule. Nothing else may stand in braces.
+place of the schedule, ``{party:council}`` and ``{party:supplier}`` are the names of the parties.
+Nothing else may stand in braces.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-TOKEN = re.compile(r"\{(?:(annex|clause):)?([^{}]*)\}")
+PARTIES = ("council", "supplier")
+TOKEN = re.compile(r"\{(?:(annex|clause|party):)?([^{}]*)\}")
 
 
 class SegmentKind(StrEnum):
@@ -21,6 +24,8 @@ class SegmentKind(StrEnum):
     EMPTY = "empty"
     ANNEX = "annex"
     CLAUSE = "clause"
+    # The name of a party.
+    PARTY = "party"
     # A reference to a clause that is not in this schedule: printed as a highlighted bracket.
     ABSENT = "absent"
 
@@ -36,15 +41,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Something in braces: ``family`` is "annex", "clause" or "variable"."""
+    """Something in braces: ``family`` is "annex", "clause", "party" or "variable"."""
 
     family: str
     name: str
 
 
-def tokens_in(text: str) -> Iterator[Token]:
-    for match in TOKEN.finditer(text):
-        yield Token(match[1] or "variable", match[2])
+@lru_cache(maxsize=8192)
+def tokens_in(text: str) -> tuple[Token, ...]:
+    """Return what stands in braces. The texts of a library come again and again."""
+    return tuple(Token(match[1] or "variable", match[2]) for match in TOKEN.finditer(text))
 
 
 def pieces(text: str) -> Iterator[tuple[str, Token | None]]:

@@ -86,7 +86,7 @@ def record_contract(tender: Tender, bid: Bid, new: NewContract, *, by: Viewer) -
         must_be_recordable(current, bid, by.organisation_id)
         entered = checked(new.entered, published_of(current), today())
         words = _words(entered.words)
-        manager = _manager(by.organisation_id, current, new.manager)
+        manager = _manager(by.organisation_id, bid, new.manager)
         contract = Contract(
             bid_id=bid.id,
             tender_id=current.id,
@@ -145,7 +145,7 @@ def name_manager(seen: ContractSeen, person: str, words: str, *, by: Viewer) -> 
     """Name who keeps the contract from now on. Raises ContractUnclear."""
     with transaction():
         now, contract = _current(seen, by)
-        manager = _manager(contract.authority_id, now.tender, person)
+        manager = _manager(contract.authority_id, now.bid, person)
         if manager == contract.manager_id:
             raise ContractUnclear("Select somebody who does not keep it already", field="manager")
         contract.manager_id = manager
@@ -202,8 +202,8 @@ def _words(text: str) -> str:
     return words
 
 
-def _manager(authority_id: int, tender: Tender, token: str) -> int:
-    found = keeper(authority_id, tender, token)
+def _manager(authority_id: int, bid: Bid, token: str) -> int:
+    found = keeper(authority_id, bid, token)
     if found is None:
         raise ContractUnclear("Select who keeps the contract", field="manager")
     return found.person_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from contract_clauses import seals
-from contract_clauses.models import ObligationFile
+from contract_clauses.models import ObligationDue, ObligationFile
 from contract_clauses.queries.contracts import ContractSeen, my_contract
-from contract_clauses.queries.obligation_history import due_in
+from contract_clauses.queries.obligation_history import due_in, obligation_in
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.queries.recording import emails_of, keepers
-from contract_clauses.rules.obligations import Bound
+from contract_clauses.rules.obligations import Bound, DueState
 from contract_clauses.rules.obligations_steps import Step, StepRefused, checked_words, may_show
 from contract_clauses.service.contracts import locked, note
 from contract_clauses.service.looking_again import ask_to_look_again
@@ -45,6 +45,15 @@ class NewEvidence:
     valid_to: date | None = None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What somebody shows: words, a file or both, and when the request arrived."""
+
+    words: str
+    new: NewEvidence | None
+    arrived_at: datetime
+
+
 def show_evidence(
     seen: ContractSeen,
     due_token: str,
@@ -54,29 +63,40 @@ def show_evidence(
     by: Viewer,
     arrived_at: datetime,
 ) -> None:
-    """Show something for an obligation of the supplier: words, a file, or both.
+    """Show something for what is due of the supplier: words, a file, or both.
 
     Raises StepRefused and UploadRefused.
     """
-    said = checked_words(Step.SHOW, words, files=0 if new is None else 1)
+    _show(seen, Shown(words, new, arrived_at), lambda now: due_in(now, due_token), by=by)
+
+
+def show_any_time(seen: ContractSeen, token: str, shown: Shown, *, by: Viewer) -> None:
+    """Show something for an obligation of which nothing is due, such as a new certificate.
+
+    Raises StepRefused and UploadRefused.
+    """
+    _show(seen, shown, lambda now: _without_a_day(now, token), by=by)
+
+
+def _show(
+    seen: ContractSeen,
+    shown: Shown,
+    find: Callable[[ContractSeen], tuple[ObligationSeen, DueSeen]],
+    *,
+    by: Viewer,
+) -> None:
+    new = shown.new
+    said = checked_words(Step.SHOW, shown.words, files=0 if new is None else 1)
     # Stored before the change that names it: left over, it is ciphertext without a key.
-    stored = None if new is None else _stored(seen, new, by=by, arrived_at=arrived_at)
+    stored = None if new is None else _stored(seen, new, by=by, arrived_at=shown.arrived_at)
     with transaction():
         locked(seen.contract)
         now = my_contract(by, seen.token, to=Permission.OBLIGATION_SHOW)
-        obligation, due = due_in(now, due_token)
+        obligation, due = find(now)
         must_run(obligation)
-        if not may_show(due.state, obligation.bound):
-            raise StepRefused(
-                "You cannot show anything for this because "
-                + (
-                    "the council has to do it"
-                    if obligation.bound is Bound.COUNCIL
-                    else f"it is {due.state}"
-                )
-            )
+        _must_be_shown(due.state, obligation.bound)
         if stored is not None:
-            _add_file(due, stored, asked_at=arrived_at)
+            _add_file(due, stored, asked_at=shown.arrived_at)
         number = add_due_event(now, due, Step.SHOW, said, by=by)
         note(
             "obligation.shown",
@@ -89,6 +109,37 @@ def show_evidence(
         )
         ask_to_look_again(now.contract)
         _tell_council(now, obligation, f"{due.token}:{number}")
+
+
+def _must_be_shown(state: DueState, bound: Bound) -> None:
+    if not may_show(state, bound):
+        because = "the council has to do it" if bound is Bound.COUNCIL else f"it is {state}"
+        raise StepRefused(f"You cannot show anything for this because {because}")
+
+
+def _without_a_day(now: ContractSeen, token: str) -> tuple[ObligationSeen, DueSeen]:
+    """Return an obligation with a new time of it that has no day."""
+    obligation = obligation_in(now, token)
+    must_run(obligation)
+    if not obligation.may_be_shown_any_time:
+        raise StepRefused(
+            "You cannot show anything for this because "
+            + (
+                "the council has to do it"
+                if obligation.bound is Bound.COUNCIL
+                else "something else is due of it now: read the page again and show it there"
+            )
+        )
+    row = ObligationDue(
+        token=new_token(),
+        obligation_id=obligation.row.id,
+        number=len(obligation.dues) + 1,
+        due_on=None,
+        state=DueState.OPEN,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return obligation, DueSeen(row, now.today)
 
 
 def _stored(
@@ -131,7 +182,7 @@ def _add_file(due: DueSeen, file: ObligationFile, *, asked_at: datetime) -> None
 
 def _tell_council(seen: ContractSeen, obligation: ObligationSeen, about: str) -> None:
     people: Sequence[str] = emails_of(
-        keepers(seen.contract.authority_id, seen.tender), first=seen.contract.manager_id
+        keepers(seen.contract.authority_id, seen.bid), first=seen.contract.manager_id
     )
     where = mail.link(PAGE, contract=seen.token, obligation=obligation.token)
     mail.post(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from accounts.queries import Viewer
-from accounts.queries.team import everybody_in
 from accounts.rules.roles import Permission
 from contract_clauses import seals
 from contract_clauses.models import IssuedSchedule
+from contract_clauses.queries.clause_work import clause_work, unapproved, who_may_be_told
+from contract_clauses.queries.deviations import deviation_ways
 from contract_clauses.queries.issuing import (
     Issue,
     issues_of_bid,
@@ -33,10 +34,12 @@ from contract_clauses.rules.issuing import (
 from contract_clauses.rules.schedule_kept import as_kept
 from contract_clauses.service.drafting import bid_to_change, note
 from contract_clauses.service.obligations_made import take_up_issue
+from contract_clauses.service.ways_open import comment_ways, negotiated_ways
 from foundation import clock, mail
 from foundation.canonical import canonical_json, sha256_hex
 from foundation.database import db, transaction
 from foundation.tokens import new_token
+from scoring.queries.interests import is_kept_from
 from scoring.seals import seal_text
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
@@ -46,11 +49,20 @@ ASKED, ANSWERED, PAGE = "schedule.issue_asked", "schedule.issue_answered", "cont
 
 def ways_in(found: ScheduledBid) -> tuple[Way, ...]:
     """Return what keeps the schedule of a bid from being issued as it stands."""
-    return in_the_way(
+    work = clause_work(found)
+    in_general = in_the_way(
         found.schedule,
         found.holds,
         undecided_risks(found),
+        unapproved(work),
+        found.stale,
         is_successful=is_successful(found.evaluated.opened.bid),
+    )
+    return (
+        *in_general,
+        *comment_ways(found, work),
+        *deviation_ways(found),
+        *negotiated_ways(found),
     )
 
 
@@ -110,11 +122,13 @@ def approve_issue(found: ScheduledBid, token: str, words: str, *, by: Viewer) ->
             )
         now = scheduled_bid(by, found.token, to=Permission.SCHEDULE_ISSUE)
         asked_for = schedule_in(issue, bid_seals.opened_key(bid))
-        if ways_in(now) or not says_the_same(now.schedule, asked_for):
+        if not says_the_same(now.schedule, asked_for):
             raise CannotIssue(
                 "You cannot approve this because the schedule changed after it was asked for: turn "
                 "the request down, and have it asked for again"
             )
+        if ways_in(now):
+            raise CannotIssue("You cannot approve this yet: see what stands in the way")
         answer = _answer(bid, issue, said, by=by, approved=True)
         note("schedule.issued", bid, by, issue=token, sha256=issue.sha256)
         _tell_asker(bid, answer, issue, "is approved")
@@ -182,9 +196,8 @@ def _next_number(bid: Bid) -> int:
 def _tell_approvers(bid: Bid, request: IssuedSchedule, by: Viewer) -> None:
     told = [
         member.email
-        for member in everybody_in(bid.tender.authority_id)
+        for member in who_may_be_told(bid, Permission.SCHEDULE_ISSUE)
         if member.person_id != by.person_id
-        and member.may(Permission.SCHEDULE_ISSUE, tender_id=bid.tender_id)
     ]
     mail.post(
         ASKED,
@@ -198,6 +211,8 @@ def _tell_approvers(bid: Bid, request: IssuedSchedule, by: Viewer) -> None:
 
 
 def _tell_asker(bid: Bid, answer: IssuedSchedule, issue: Issue, what: str) -> None:
+    if is_kept_from(issue.request.done_by_id, bid):
+        return
     mail.post(
         ANSWERED,
         answer.token,

@@ -11,7 +11,7 @@ from accounts.rules.roles import Permission
 from contract_clauses.kpi_guide import shipped_kpis
 from contract_clauses.models import Kpi, KpiRating
 from contract_clauses.queries.contracts import ContractSeen, contract_seen
-from contract_clauses.queries.kpis import Kpis
+from contract_clauses.queries.kpis import EXCEPTION, Kpis
 from contract_clauses.rules.kpis import (
     LONGEST_TITLE,
     MOST,
@@ -24,6 +24,8 @@ from contract_clauses.rules.kpis import (
     target_of,
 )
 from contract_clauses.service.contracts import locked, note
+from contract_clauses.service.measures_watch import look_at_measures
+from contract_clauses.service.obligations_made import add_event
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
@@ -59,6 +61,7 @@ def take_up(
             target, _source = target_of(one, now.schedule)
             new = NewKpi(one.title, target, one.unit, one.id in published, TAKEN_UP)
             _add(now, one.id, 1, new, by)
+        look_at_measures(now, now.today)
     return len(added)
 
 
@@ -67,7 +70,9 @@ def add_kpi(seen: ContractSeen, new: NewKpi, *, by: Viewer) -> Kpi:
     with transaction():
         now, kpis = _current(seen, by)
         own = sum(one.name.startswith("own-") for one in kpis.listed)
-        return _add(now, f"own-{own + 1}", 1, _checked(new), by)
+        made = _add(now, f"own-{own + 1}", 1, _checked(new), by)
+        look_at_measures(now, now.today)
+    return made
 
 
 def change_kpi(seen: ContractSeen, token: str, new: NewKpi, *, by: Viewer) -> Kpi:
@@ -80,7 +85,9 @@ def change_kpi(seen: ContractSeen, token: str, new: NewKpi, *, by: Viewer) -> Kp
                 f"{one.row.done_by.name} changed this indicator while you were writing: look at "
                 "it again"
             )
-        return _add(now, one.name, len(one.versions) + 1, _checked(new), by)
+        made = _add(now, one.name, len(one.versions) + 1, _checked(new), by)
+        look_at_measures(now, now.today)
+    return made
 
 
 def rate(seen: ContractSeen, token: str, entered: Measured, *, by: Viewer) -> Rating:
@@ -117,7 +124,19 @@ def rate(seen: ContractSeen, token: str, entered: Measured, *, by: Viewer) -> Ra
             kpi=one.name, period_to=entered.period_to.isoformat(), rating=rating.value,
             words=sha256_hex(words),
         )  # fmt: skip
+        look_at_measures(now, now.today)
     return rating
+
+
+def set_exception(seen: ContractSeen, name: str, why: str, *, by: Viewer) -> None:
+    """Record which exception of section 52 applies, or that none does ("")."""
+    words = checked_words(why, "Enter why it applies, or no longer does")
+    with transaction():
+        now, _kpis = _current(seen, by)
+        if name and shipped_kpis().exception(name) is None:
+            raise KpiRefused("Select which exception applies", field="exception")
+        add_event(now.contract, EXCEPTION, {"exception": name}, words, by=by)
+        note("kpi.exception_set", now.contract, by, exception=name, why=sha256_hex(words))
 
 
 def _current(seen: ContractSeen, by: Viewer) -> tuple[ContractSeen, Kpis]:

@@ -23,7 +23,7 @@ from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.rules.obligations import Bound, DueState, Origin
 from contract_clauses.rules.obligations_by_hand import ByHand, checked_by_hand, checked_happened
 from contract_clauses.rules.obligations_drafted import Drafted
-from contract_clauses.rules.obligations_due import due_after, is_triggered
+from contract_clauses.rules.obligations_due import due_after, is_ahead, is_triggered
 from contract_clauses.rules.obligations_steps import (
     Step,
     StepRefused,
@@ -103,7 +103,8 @@ def say_it_happened(
         must_run(obligation)
         if not is_triggered(obligation.wording.time):
             raise StepRefused("You cannot do this because it falls due by itself")
-        day, said = checked_happened(happened_on, words, now.today)
+        ahead = is_ahead(obligation.wording.time)
+        day, said = checked_happened(happened_on, words, now.today, is_ahead=ahead)
         due_on = due_after(obligation.wording.time, day, BANK_HOLIDAYS) or day
         row = ObligationDue(
             token=new_token(),

@@ -22,7 +22,7 @@ from contract_clauses.rules.obligations_drafted import (
     key_of,
     read_wording,
 )
-from contract_clauses.rules.obligations_due import Days, due, has_days, rounds_to_add
+from contract_clauses.rules.obligations_due import RECURRING, Days, due, has_days, rounds_to_add
 from contract_clauses.rules.obligations_steps import DONE
 from contract_clauses.rules.parts import Schedule
 from foundation import clock
@@ -68,7 +68,7 @@ def add_obligation(
 
 
 def _months(wording: Wording) -> int | None:
-    return wording.time.count if wording.time.timing == "every_months" else None
+    return wording.time.count if wording.time.timing in RECURRING else None
 
 
 def date_new(contract: Contract, added: Sequence[Kept], on: date) -> None:

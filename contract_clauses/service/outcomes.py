@@ -17,6 +17,7 @@ from contract_clauses.rules.outcomes import (
     checked_words,
 )
 from contract_clauses.service.contracts import locked, note
+from contract_clauses.service.measures_watch import look_at_measures
 from contract_clauses.service.obligations_made import add_event
 from foundation import clock
 from foundation.canonical import sha256_hex
@@ -65,6 +66,7 @@ def add_reading(
             "outcome.measured", now.contract, by,
             due_on=due_on.isoformat(), measured_on=measured_on.isoformat(), words=sha256_hex(said),
         )  # fmt: skip
+        look_at_measures(now, now.today)
 
 
 def _current(seen: ContractSeen, by: Viewer) -> ContractSeen:

@@ -16,6 +16,8 @@ from accounts.rules.roles import Permission
 from contract_clauses import seals
 from contract_clauses.models import Reassessment, ReassessmentAnswer, ReassessmentEvent
 from contract_clauses.queries.contracts import ContractSeen, contract_seen, my_contract
+from contract_clauses.queries.reassess_effects import made_worse
+from contract_clauses.queries.reassess_files import must_name_no_refused_file
 from contract_clauses.queries.reassess_open import reopened_of
 from contract_clauses.queries.reassessing import (
     ANSWER,
@@ -38,11 +40,13 @@ from contract_clauses.rules.reassessing import (
 )
 from contract_clauses.service.contracts import locked, note
 from contract_clauses.service.reassess_watch import look_at_rounds
+from contract_clauses.service.watching_rounds import RanOut, reopen_all
 from foundation import clock, mail
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.tokens import new_token
 from question_bank.rules.answers import read_draft
+from scoring.rules.reopening import Rule
 from scoring.service.reopening import settle
 from supplier_portal.queries import people_of
 
@@ -112,7 +116,7 @@ def save_answer(
     """
     words = checked_words(given.words)
     with transaction():
-        now, one = _my_round(seen, token, by)
+        now, one = round_to_answer(seen, token, by)
         part = one.part(part_id)
         stood = one.saved.get(part_id)
         version = stood.given.version if stood else 0
@@ -125,7 +129,7 @@ def save_answer(
                 raise RoundRefused(read.problems[0].message)
             value = read.value
         new = Given(version + 1, is_same(value, before), value, words)
-        _add_answer(one, part_id, new, by, arrived_at)
+        add_answer(one, part_id, new, by, arrived_at)
         note(
             "reassessment.saved", now.contract, by,
             reassessment=token, part=part_id, version=version + 1,
@@ -137,7 +141,7 @@ def still_right(
 ) -> int:
     """Say of several parts that nothing changed; those somebody answered already stay."""
     with transaction():
-        now, one = _my_round(seen, token, by)
+        now, one = round_to_answer(seen, token, by)
         wanted = [
             again.part
             for again in one.asked
@@ -145,7 +149,7 @@ def still_right(
         ]
         for part_id in wanted:
             same = Given(1, True, one.before.get(part_id))
-            _add_answer(one, part_id, same, by, arrived_at)
+            add_answer(one, part_id, same, by, arrived_at)
         if wanted:
             note("reassessment.saved", now.contract, by, reassessment=token, parts=wanted)
     return len(wanted)
@@ -155,7 +159,7 @@ def hand_in(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
     """Hand a round in as it stands. Raises RoundRefused naming what is not answered yet."""
     said = checked_words(words)
     with transaction():
-        now, one = _my_round(seen, token, by)
+        now, one = round_to_answer(seen, token, by)
         left = [f"{part.label} ({why})" for part, why in not_answered(
             one.asked, one.given, one.parts
         )]  # fmt: skip
@@ -165,15 +169,14 @@ def hand_in(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
                 "You cannot hand the assessment in because something is left: "
                 f"{'; '.join(left[:MOST_NAMED])}{more}"
             )
+        must_name_no_refused_file(one)
         asked = {again.part for again in one.asked}
         answers = {part: asdict(had) for part, had in one.given.items() if part in asked}
         _add_step(one, Step.HANDED_IN, {"words": said, "answers": answers}, said, by)
         mail.post(
             HANDED_IN,
             f"{token}:{len(one.steps) + 1}",
-            emails_of(
-                keepers(now.contract.authority_id, now.tender), first=now.contract.manager_id
-            ),
+            emails_of(keepers(now.contract.authority_id, now.bid), first=now.contract.manager_id),
             f"{now.reference}: a yearly assessment was handed in",
             f"{now.supplier.name} has answered the yearly assessment of contract {now.reference}."
             "\n\nSee what differs, and settle it or send it back: "
@@ -181,17 +184,26 @@ def hand_in(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
         )
 
 
-def settle_round(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
-    """Settle a round: its answers stand from now on, and answers that were reopened are done."""
+def settle_round(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> int:
+    """Settle a round: its answers stand from now on, and answers that were reopened are done.
+
+    Risks for which they give a new cause open again, with the clauses behind them; return how many
+    things that are.
+    """
     said = checked_words(words, needed="Enter what you looked at and what follows from it")
     with transaction():
         now, one = _handed_in(seen, token, by)
+        worse = made_worse(by, one, to=Permission.CONTRACT_KEEP)
         _add_step(one, Step.SETTLED, {"words": said}, said, by)
         asked = {again.part for again in one.asked}
         for reopened in reopened_of(now):
             if reopened.subject in asked:
                 settle(reopened, ANSWERED_ANEW, by=by)
+        whose = now.contract.authority_id
+        came = RanOut(now.bid.id, whose, Rule.ASSESSMENT, one.token, now.today)
+        reopen_all(came, (), worse)
         _tell_supplier(now, one.row, DECIDED, "the yearly assessment is settled", len(one.steps))
+    return len(worse.risks) + len(worse.clauses)
 
 
 def send_back(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
@@ -203,7 +215,8 @@ def send_back(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None
         _tell_supplier(now, one.row, DECIDED, "the yearly assessment came back", len(one.steps))
 
 
-def _my_round(seen: ContractSeen, token: str, by: Viewer) -> tuple[ContractSeen, Round]:
+def round_to_answer(seen: ContractSeen, token: str, by: Viewer) -> tuple[ContractSeen, Round]:
+    """Return a round as its supplier may answer it now, its contract locked."""
     locked(seen.contract)
     now = my_contract(by, seen.token, to=Permission.OBLIGATION_SHOW)
     one = Rounds(now).round(token)
@@ -227,7 +240,8 @@ def _handed_in(seen: ContractSeen, token: str, by: Viewer) -> tuple[ContractSeen
     return now, one
 
 
-def _add_answer(one: Round, part_id: str, given: Given, by: Viewer, arrived_at: datetime) -> None:
+def add_answer(one: Round, part_id: str, given: Given, by: Viewer, arrived_at: datetime) -> None:
+    """Keep another version of the answer to a part."""
     name = answer_name(one.row, part_id, given.version)
     held = {"value": given.value, "words": given.words}
     db.session.add(

@@ -86,6 +86,9 @@ class _Look:
 
     def __post_init__(self) -> None:
         self.causes: set[tuple[str, str]] = set()
+        # Obligations with a task: of several rounds that were missed the first is to be shown, and
+        # the pages of the contract count the obligation once.
+        self.told: set[int] = set()
         self.bid_id = self.watched.seen.bid.id
         self.contract = self.watched.seen.contract
 
@@ -125,18 +128,23 @@ class _Look:
             self._stands(Rule.OBLIGATION, cause)
         if due.state not in NOT_SHOWN or due.due_on - self.day > SOON:
             return
-        named = {"obligation": obligation.token}
-        whose = obligation.bound
+        if obligation.id not in self.told:
+            self.told.add(obligation.id)
+            self._tell_of_due(obligation, due, due.due_on)
+        if obligation.bound is not Bound.COUNCIL and due.due_on < self.day:
+            self._stands(Rule.OBLIGATION, cause)
+            self._reopen_behind(obligation, self._ran_out(Rule.OBLIGATION, cause, due.due_on))
+
+    def _tell_of_due(self, obligation: Obligation, due: ObligationDue, day: date) -> None:
+        named, whose = {"obligation": obligation.token}, obligation.bound
         # What was sent back is to be done again, though the first task ended when it was shown.
         name = f"{due.token}:back" if due.state is DueState.SENT_BACK else due.token
         if whose is not Bound.COUNCIL:
-            self._want_of(self.contract.supplier_id, DUE, name, due.due_on, **named)
+            self._want_of(self.contract.supplier_id, DUE, name, day, **named)
         if whose is not Bound.SUPPLIER:
-            self._want_of(self.contract.authority_id, DUE, name, due.due_on, **named)
-        if whose is not Bound.COUNCIL and due.due_on < self.day:
-            self._want_of(self.contract.authority_id, OVERDUE, due.token, due.due_on, **named)
-            self._stands(Rule.OBLIGATION, cause)
-            self._reopen_behind(obligation, self._ran_out(Rule.OBLIGATION, cause, due.due_on))
+            self._want_of(self.contract.authority_id, DUE, name, day, **named)
+        if whose is not Bound.COUNCIL and day < self.day:
+            self._want_of(self.contract.authority_id, OVERDUE, due.token, day, **named)
 
     def _reopen_behind(self, obligation: Obligation, ran_out: RanOut) -> None:
         """Reopen the clause an obligation stands in, and the answers and risks behind it."""

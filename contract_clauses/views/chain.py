@@ -20,6 +20,8 @@ class Link:
 
     words: str
     address: str = ""
+    # What the issued schedule holds of an answer, for who may not open the answer itself.
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ def _clause(seen: ContractSeen, one: ObligationSeen) -> Link | None:
         return Link(one.place) if one.place else None
     words = f"{one.place}, {one.wording.title} ({one.clause_id})"
     if seen.is_supplier:
-        return Link(words, url_for("contract_clauses.my_contract_schedule", contract=seen.token))
-    address = url_for(
-        "contract_clauses.contract_schedule", contract=seen.token, _anchor=one.clause_id
-    )
+        return Link(
+            words, url_for("contract_clauses.my_schedule", contract=seen.token, part=one.clause_id)
+        )
+    address = url_for("contract_clauses.contract_schedule", contract=seen.token, part=one.clause_id)
     return Link(words, address)
 
 
@@ -64,8 +66,16 @@ def _answers(seen: ContractSeen, one: ObligationSeen, viewer: Viewer) -> tuple[L
             address = url_for(
                 "scoring.mark", bid=seen.bid.token, question=asked.id, _anchor=f"part-{part_id}"
             )
-        found.append(Link(words, address))
+        found.append(Link(words, address, () if address else _held(seen, one, part_id)))
     return tuple(found)
+
+
+def _held(seen: ContractSeen, one: ObligationSeen, part_id: str) -> tuple[str, ...]:
+    """Return what the clause of an obligation prints of an answer."""
+    clause = seen.schedule.clause(one.clause_id) if seen.schedule and one.clause_id else None
+    filled = clause.variables if clause else ()
+    printed = (value.words for value in filled if value.source_id == part_id and value.words)
+    return tuple(dict.fromkeys(printed))
 
 
 def _risks(seen: ContractSeen, one: ObligationSeen, viewer: Viewer) -> tuple[Link, ...]:

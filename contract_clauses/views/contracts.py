@@ -102,7 +102,7 @@ def record_contract(bid: str) -> ResponseReturnValue:
     found = bid_in_evaluation(viewer, bid, to=Permission.CONTRACT_KEEP)
     tender, own = found.tender, found.opened.bid
     service.must_be_recordable(tender, own, viewer.organisation_id)
-    said, people = published_of(tender), keepers(viewer.organisation_id, tender)
+    said, people = published_of(tender), keepers(viewer.organisation_id, own)
     form = ContractForm(
         data={
             "signed_on": signed_on(tender),
@@ -148,7 +148,7 @@ def change_contract(contract: str, what: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     seen = contract_seen(viewer, contract, to=Permission.CONTRACT_KEEP)
     kind, heading = CHANGES[what]
-    people = keepers(seen.contract.authority_id, seen.tender)
+    people = keepers(seen.contract.authority_id, seen.bid)
     form = change_form(kind, people)
     if form.validate_on_submit():
         try:
@@ -169,21 +169,6 @@ def change_contract(contract: str, what: str) -> ResponseReturnValue:
 def contract_events(contract: str) -> ResponseReturnValue:
     seen = contract_seen(signed_in_user(), contract)
     return render_template("contract_clauses/contract_events.html", seen=seen)
-
-
-@pages.get("/contracts/<token:contract>/schedule")
-@requires(Permission.CONTRACT_READ)
-def contract_schedule(contract: str) -> ResponseReturnValue:
-    """The schedule that counts, as it was approved; never as the draft stands now."""
-    seen = contract_seen(signed_in_user(), contract)
-    return render_template(
-        "contract_clauses/contract_schedule.html",
-        seen=seen,
-        schedule=seen.schedule,
-        by_place=_by_place(seen),
-        may_download=_may(seen, Permission.DOCUMENT_DOWNLOAD),
-        may_read_draft=_may(seen, Permission.SCHEDULE_READ),
-    )
 
 
 @pages.get("/contracts/<token:contract>/schedule.docx")
@@ -238,15 +223,6 @@ def _change(seen: ContractSeen, kind: EventKind, form: object) -> None:
         EventKind.ENDED: service.end_contract,
     }[kind]
     done(seen, form.day.data, words, by=viewer)  # type: ignore[attr-defined]
-
-
-def _by_place(seen: ContractSeen) -> dict[str, list[object]]:
-    """Return the obligations that stand in each sub-clause, by its number."""
-    found: dict[str, list[object]] = {}
-    for one in seen.obligations:
-        if not one.is_ended:
-            found.setdefault(one.place, []).append(one)
-    return found
 
 
 def _may(seen: ContractSeen, permission: Permission) -> bool:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import NoResultFound
 
 from accounts.access import refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
-from contract_clauses import queries, service
+from contract_clauses import service
 from contract_clauses.contract_forms import APPROVE, AnswerForm, AskForm
 from contract_clauses.queries import ScheduledBid
 from contract_clauses.queries.contracts import contract_of_bid
 from contract_clauses.queries.issuing import (
     Issue,
+    issue_named,
     issues_of_bid,
     last_approved,
     schedule_in,
@@ -24,6 +23,7 @@ from contract_clauses.queries.issuing import (
 )
 from contract_clauses.rules.issuing import Approved, Way, changes, says_the_same
 from contract_clauses.rules.parts import DRAFT, Schedule
+from contract_clauses.service.drawing import draw_issue
 from contract_clauses.service.issuing import (
     approve_issue,
     ask_to_issue,
@@ -31,18 +31,14 @@ from contract_clauses.service.issuing import (
     turn_down_issue,
     ways_in,
 )
-from contract_clauses.views.base import pages
-from contract_clauses.word import schedule_document
+from contract_clauses.views.base import as_word, pages, schedule_of_result, shown_beside
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.errors import DomainError
 from scoring.queries.own_registers import has_own_registers
-from scoring.queries.ranked import must_be_shown_ranking
-from scoring.service.evaluating import EVALUATED_AT
 from supplier_portal import seals as bid_seals
 from tenders.rules.lifecycle import Stage
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ADDRESS = "/schedules/<token:bid>/issue"
 
 
@@ -50,13 +46,13 @@ ADDRESS = "/schedules/<token:bid>/issue"
 @requires(Permission.SCHEDULE_READ)
 def issue(bid: str) -> ResponseReturnValue:
     """Whoever asks, approves or reads finds the same page."""
-    return _page(_found(bid, Permission.SCHEDULE_READ))
+    return _page(schedule_of_result(bid, Permission.SCHEDULE_READ))
 
 
 @pages.post(ADDRESS)
 @requires(Permission.SCHEDULE_EDIT)
 def ask_issue(bid: str) -> ResponseReturnValue:
-    found = _found(bid, Permission.SCHEDULE_EDIT)
+    found = schedule_of_result(bid, Permission.SCHEDULE_EDIT)
     form = AskForm()
     if form.validate_on_submit():
         try:
@@ -66,7 +62,7 @@ def ask_issue(bid: str) -> ResponseReturnValue:
         else:
             flash("Asked for; those who can approve it were told")
             return redirect(url_for(".issue", bid=bid))
-    return _page(_found(bid, Permission.SCHEDULE_EDIT), asking=form), 422
+    return _page(schedule_of_result(bid, Permission.SCHEDULE_EDIT), asking=form), 422
 
 
 @pages.post(ADDRESS + "/decision")
@@ -74,7 +70,7 @@ def ask_issue(bid: str) -> ResponseReturnValue:
 def answer_issue(bid: str) -> ResponseReturnValue:
     """Approve, turn down, or take one's own request back."""
     viewer = signed_in_user()
-    found = _found(bid, Permission.SCHEDULE_READ)
+    found = schedule_of_result(bid, Permission.SCHEDULE_READ)
     is_mine = _is_mine(waiting(issues_of_bid(found.evaluated.opened.bid.id)))
     if not is_mine and not viewer.may(Permission.SCHEDULE_ISSUE, tender_id=found.tender.id):
         refuse(viewer, Permission.SCHEDULE_ISSUE)
@@ -87,25 +83,26 @@ def answer_issue(bid: str) -> ResponseReturnValue:
         else:
             flash(words)
             return redirect(url_for(".issue", bid=bid))
-    return _page(_found(bid, Permission.SCHEDULE_READ), answering=form), 422
+    return _page(schedule_of_result(bid, Permission.SCHEDULE_READ), answering=form), 422
 
 
 @pages.get("/schedules/<token:bid>/issues/<token:issue>/schedule.docx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def issued_document(bid: str, issue: str) -> ResponseReturnValue:
     """An issue as Word: approved with its version and hash; one that waits is a draft."""
-    found = _found(bid, Permission.DOCUMENT_DOWNLOAD)
-    wanted = _issue(found, issue)
+    found = schedule_of_result(bid, Permission.DOCUMENT_DOWNLOAD)
+    wanted = issue_named(found, issue)
     key = bid_seals.opened_key(found.evaluated.opened.bid)
-    return issue_as_word(wanted, schedule_in(wanted, key), found.evaluated.name)
+    name = found.evaluated.name
+    return issue_as_word(wanted, schedule_in(wanted, key), name, **shown_beside())
 
 
 @pages.get("/schedules/<token:bid>/issues/<token:issue>")
 @requires(Permission.SCHEDULE_READ)
 def issue_changes(bid: str, issue: str) -> ResponseReturnValue:
     """How an issue differs from the version before it."""
-    found = _found(bid, Permission.SCHEDULE_READ)
-    wanted, key = _issue(found, issue), bid_seals.opened_key(found.evaluated.opened.bid)
+    found = schedule_of_result(bid, Permission.SCHEDULE_READ)
+    wanted, key = issue_named(found, issue), bid_seals.opened_key(found.evaluated.opened.bid)
     issues = issues_of_bid(found.evaluated.opened.bid.id)
     earlier = last_approved(one for one in issues if one.request.number < wanted.request.number)
     return render_template(
@@ -117,7 +114,10 @@ def issue_changes(bid: str, issue: str) -> ResponseReturnValue:
     )
 
 
-def issue_as_word(issue: Issue, schedule: Schedule, name: str) -> Response:
+def issue_as_word(
+    issue: Issue, schedule: Schedule, name: str, *, notes: bool = False, departures: bool = False
+) -> Response:
+    """Return an issue as Word; drafting notes and departures are for the buying side alone."""
     approved = None
     if issue.answer is not None and issue.is_approved:
         approved = Approved(
@@ -125,36 +125,12 @@ def issue_as_word(issue: Issue, schedule: Schedule, name: str) -> Response:
             issue.sha256,
             issue.answer.done_by.name,
             clock.london(issue.answer.done_at).date(),
+            issue.request.token,
         )
     else:
         schedule = replace(schedule, status=DRAFT)
-    response = Response(schedule_document(schedule, approved), mimetype=DOCX)
-    of = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "supplier"
-    file_name = f"{of}-schedule-{f'v{issue.version}' if approved else 'draft'}.docx"
-    response.headers.set("Content-Disposition", "attachment", filename=file_name)
-    return response
-
-
-def _found(bid: str, to: Permission) -> ScheduledBid:
-    """Return the schedule. Until the results are released its issue tells which bid is recommended,
-    so it is for those alone who may see the ranking.
-
-    Raises NoResultFound, MustDeclareFirst, KeptAway and OwnMarksFirst.
-    """
-    viewer = signed_in_user()
-    found = queries.scheduled_bid(viewer, bid, to=to)
-    if found.tender.stage in EVALUATED_AT:
-        if not viewer.may(Permission.MARK_READ, tender_id=found.tender.id):
-            raise NoResultFound
-        must_be_shown_ranking(viewer, found.tender)
-    return found
-
-
-def _issue(found: ScheduledBid, token: str) -> Issue:
-    for one in issues_of_bid(found.evaluated.opened.bid.id):
-        if one.request.token == token:
-            return one
-    raise NoResultFound
+    drawn = draw_issue(issue, schedule, approved, notes=notes, departures=departures)
+    return as_word(drawn.document, name, f"schedule-{f'v{issue.version}' if approved else 'draft'}")
 
 
 def _is_mine(asked: Issue | None) -> bool:
@@ -171,19 +147,37 @@ def _answer(found: ScheduledBid, form: AnswerForm) -> str:
 
 
 def _where(found: ScheduledBid, way: Way) -> str:
-    """Return the page on which something in the way is settled; empty where there is none."""
-    if way.kind == "value":
-        clause, _, variable = way.target.partition(":")
-        topic = found.library.topics.get(clause)
-        if topic is not None and variable in topic.variables:
-            return url_for(".fill", bid=found.token, clause=clause, variable=variable)
-        return url_for(".clause", bid=found.token, clause=clause)
-    if way.kind == "check":
-        return url_for(".release", bid=found.token, check=way.target)
-    risks = {risk.risk_id: risk for risk in found.evaluated.risks}
-    if way.kind != "risk" or way.target not in risks:
+    """Return the page on which something in the way is settled, or stands; "" where none does."""
+    bid, target = found.token, way.target
+    may_edit = signed_in_user().may(Permission.SCHEDULE_EDIT, tender_id=found.tender.id)
+    clause, _, variable = target.partition(":")
+    match way.kind:
+        case "value" if may_edit and _can_be_filled(found, clause, variable):
+            return url_for(".fill", bid=bid, clause=clause, variable=variable)
+        case "deviation":
+            return url_for(".deviation", bid=bid, clause=clause, variable=variable)
+        case "words" if may_edit:
+            return url_for(".redraft", bid=bid, clause=clause)
+        case "value" | "clause" | "words":
+            return url_for(".clause", bid=bid, clause=clause)
+        case "check" if may_edit:
+            return url_for(".release", bid=bid, check=target)
+        case "negotiated":
+            return url_for(".negotiated_version", bid=bid, version=target)
+        case "risk":
+            return _risk_page(found, target)
+    return ""
+
+
+def _can_be_filled(found: ScheduledBid, clause: str, variable: str) -> bool:
+    topic = found.library.topics.get(clause)
+    return topic is not None and variable in topic.variables
+
+
+def _risk_page(found: ScheduledBid, risk_id: str) -> str:
+    token = next((risk.row.token for risk in found.evaluated.risks if risk.risk_id == risk_id), "")
+    if not token:
         return ""
-    token = risks[way.target].row.token
     if has_own_registers(found.tender):
         return url_for("scoring.own_risk", tender=found.tender.token, risk=token)
     return url_for("scoring.risk", risk=token)

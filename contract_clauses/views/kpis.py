@@ -7,8 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
-from contract_clauses.kpi_forms import TAKE_OUT, YES, KpiForm, RateForm, choices_of, take_up_form
+from contract_clauses.kpi_forms import (
+    TAKE_OUT,
+    YES,
+    ExceptionForm,
+    KpiForm,
+    RateForm,
+    choices_of,
+    take_up_form,
+)
 from contract_clauses.kpi_guide import shipped_kpis
+from contract_clauses.notice_links import address_of_draft
 from contract_clauses.queries.contracts import ContractSeen, contract_seen, my_contract
 from contract_clauses.queries.kpis import Kpis, KpiSeen
 from contract_clauses.rules.kpis import bands_in_words, shown, target_of
@@ -72,6 +81,25 @@ def add_kpi(contract: str) -> ResponseReturnValue:
     return _form_page(seen, form, "Add an indicator of your own")
 
 
+@pages.route(ADDRESS + "/exception", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_KEEP)
+def kpi_exception(contract: str) -> ResponseReturnValue:
+    """Record why no indicators have to be set for this contract."""
+    seen = _keep(contract)
+    stands = Kpis(seen).excepted
+    form = ExceptionForm(data={"exception": stands[0].id} if stands else None)
+    form.offer(shipped_kpis())
+    if form.validate_on_submit():
+        try:
+            service.set_exception(seen, form.chosen, form.why.data or "", by=signed_in_user())
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("It is recorded")
+            return redirect(url_for(".kpis", contract=contract))
+    return _form_page(seen, form, "Why no indicators have to be set")
+
+
 @pages.get(ONE)
 @requires(Permission.CONTRACT_READ)
 def kpi(contract: str, indicator: str) -> ResponseReturnValue:
@@ -127,9 +155,14 @@ def rate_kpi(contract: str, indicator: str) -> ResponseReturnValue:
 @requires(Permission.CONTRACT_READ)
 def kpi_notice(contract: str) -> ResponseReturnValue:
     """The words of a contract performance notice (UK9), as the ratings stand."""
-    seen = contract_seen(signed_in_user(), contract)
+    viewer = signed_in_user()
+    seen = contract_seen(viewer, contract)
     return render_template(
-        "contract_clauses/kpi_notice.html", seen=seen, found=Kpis(seen), guide=shipped_kpis()
+        "contract_clauses/kpi_notice.html",
+        seen=seen,
+        found=Kpis(seen),
+        guide=shipped_kpis(),
+        draft=address_of_draft(viewer, seen.tender, "UK9"),
     )
 
 

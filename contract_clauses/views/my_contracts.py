@@ -103,6 +103,26 @@ def show_evidence(contract: str, obligation: str, due: str) -> ResponseReturnVal
     return _page(seen, obligation_in(seen, found.token), form), 422
 
 
+@pages.post(ADDRESS + "/obligations/<token:obligation>/evidence")
+@requires(Permission.OBLIGATION_SHOW)
+def show_any_time(contract: str, obligation: str) -> ResponseReturnValue:
+    """Show something though nothing is due, such as a certificate that was renewed."""
+    viewer = signed_in_user()
+    seen = my_contract(viewer, contract, to=Permission.OBLIGATION_SHOW)
+    form = ShowForm()
+    if form.validate_on_submit():
+        shown = service.Shown(form.words.data or "", form.new_evidence, clock.arrived_at())
+        try:
+            service.show_any_time(seen, obligation, shown, by=viewer)
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash("Shown; the council was told")
+            return redirect(url_for(".my_obligation", contract=contract, obligation=obligation))
+    seen = my_contract(viewer, contract, to=Permission.OBLIGATION_SHOW)
+    return _page(seen, obligation_in(seen, obligation), form), 422
+
+
 @pages.get(ADDRESS + "/files/<token:file>")
 @requires(Permission.BID_READ)
 def my_shown_file(contract: str, file: str) -> ResponseReturnValue:
@@ -111,7 +131,7 @@ def my_shown_file(contract: str, file: str) -> ResponseReturnValue:
 
 
 def _page(seen: ContractSeen, found: ObligationSeen, form: ShowForm | None = None) -> str:
-    viewer, current = signed_in_user(), found.current
+    viewer = signed_in_user()
     return render_template(
         "contract_clauses/my_obligation.html",
         seen=seen,
@@ -119,8 +139,11 @@ def _page(seen: ContractSeen, found: ObligationSeen, form: ShowForm | None = Non
         history=history_of(seen, found),
         chain=chain_of(seen, found, viewer),
         form=form or ShowForm(formdata=None),
-        may_show=current is not None
-        and not found.is_ended
-        and may_show(current.state, found.bound)
-        and viewer.may(Permission.OBLIGATION_SHOW, tender_id=seen.tender.id),
+        may_show=viewer.may(Permission.OBLIGATION_SHOW, tender_id=seen.tender.id)
+        and (found.may_be_shown_any_time or _is_due(found)),
     )
+
+
+def _is_due(found: ObligationSeen) -> bool:
+    current = found.current
+    return not found.is_ended and current is not None and may_show(current.state, found.bound)

@@ -35,7 +35,8 @@ def my_reassessed_row(
     contract: str, assessment: str, part: str, number: int
 ) -> ResponseReturnValue:
     viewer = signed_in_user()
-    seen, one, table = _table(contract, assessment, part)
+    one, table = table_and_round(contract, assessment, part)
+    seen = one.seen
     rows = list(table_of(one, part) or [])
     page = typing_page(assessment, part, number)
     typing = typing_on(seen.bid, page)
@@ -67,7 +68,8 @@ def my_reassessed_row(
 def remove_reassessed_row(
     contract: str, assessment: str, part: str, number: int
 ) -> ResponseReturnValue:
-    seen, one, table = _table(contract, assessment, part)
+    one, table = table_and_round(contract, assessment, part)
+    seen = one.seen
     rows = list(table_of(one, part) or [])
     if table.fixed_rows or table.schema is None or not 0 < number <= len(rows):
         raise NoResultFound
@@ -90,13 +92,14 @@ def remove_reassessed_row(
     return shown, 422 if message else 200
 
 
-def _table(contract: str, assessment: str, part: str) -> tuple[ContractSeen, Round, Part]:
+def table_and_round(contract: str, assessment: str, part: str) -> tuple[Round, Part]:
+    """Return a table of a round that may be answered now. Raises NoResultFound (a 404)."""
     seen = my_contract(signed_in_user(), contract, to=Permission.OBLIGATION_SHOW)
     one = Rounds(seen).round(assessment)
     table = one.part(part)
     if table.kind is not Kind.TABLE or not one.is_with_supplier:
         raise NoResultFound
-    return seen, one, table
+    return one, table
 
 
 def _form(

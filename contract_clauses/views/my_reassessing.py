@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from contract_clauses.queries.contracts import ContractSeen, my_contract
+from contract_clauses.queries.reassess_files import named_files
 from contract_clauses.queries.reassessing import Round, Rounds
 from contract_clauses.reassess_forms import HandInForm, PartForm
 from contract_clauses.reassess_guide import shipped_guide
@@ -21,7 +22,10 @@ from foundation import clock
 from foundation.errors import DomainError
 from question_bank.rules.answers import show_answer
 from question_bank.rules.kinds.rows import cells_in_words
+from question_bank.rules.questions import Kind
 from supplier_portal import service as portal
+from supplier_portal.forms import EvidenceForm
+from supplier_portal.views.files import shown_date
 from supplier_portal.views.row_cards import row_cards
 from supplier_portal.views.typed import Typing, typing_on
 
@@ -130,6 +134,14 @@ def table_of(one: Round, part: str) -> Any:
     return saved.given.value if saved else one.before.get(part)
 
 
+def part_with_file(seen: ContractSeen, one: Round, part: str, file_form: EvidenceForm) -> str:
+    """Return the page of a part as it stands saved, with what is wrong with a file beside it."""
+    typing, saved = typing_on(seen.bid, typing_page(one.token, part)), one.saved.get(part)
+    given = saved.given if saved else None
+    form = PartForm(one.part(part), one.before.get(part), given, typing.fields)
+    return _part_page(seen, one, part, form, typing, file_form)
+
+
 def typing_page(assessment: str, part: str, row: int | None = None) -> str:
     """Return the name under which the typing on a page is kept."""
     return f"assessments/{assessment}/{part}" + ("" if row is None else f"/rows/{row}")
@@ -169,8 +181,18 @@ def _page(seen: ContractSeen, one: Round, form: HandInForm) -> str:
     )
 
 
-def _part_page(seen: ContractSeen, one: Round, part: str, form: PartForm, typing: Typing) -> str:
+def _part_page(
+    seen: ContractSeen,
+    one: Round,
+    part: str,
+    form: PartForm,
+    typing: Typing,
+    file_form: EvidenceForm | None = None,
+) -> str:
     asked = one.part(part)
+    is_table, is_file = asked.kind is Kind.TABLE, asked.kind is Kind.FILE
+    stands = (one.before.get(part), table_of(one, part)) if is_file else (None, None)
+    before, files = named_files(one, *stands)
     again = next(again for again in one.asked if again.part == part)
     return render_template(
         "contract_clauses/my_reassess_part.html",
@@ -180,7 +202,11 @@ def _part_page(seen: ContractSeen, one: Round, part: str, form: PartForm, typing
         because=[shipped_guide().words(reason) for reason in again.because],
         form=form,
         saved=one.saved.get(part),
-        cards=row_cards(asked, table_of(one, part) or []) if not form.has_boxes else [],
+        cards=row_cards(asked, table_of(one, part) or []) if is_table else [],
+        files_before=before,
+        files=files,
+        file_form=file_form or EvidenceForm(formdata=None),
+        shown_date=shown_date,
         writable=one.is_with_supplier and _may_write(seen),
         typing=typing,
         show_answer=show_answer,

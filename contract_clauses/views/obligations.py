@@ -14,7 +14,7 @@ from contract_clauses.queries.contracts import ContractSeen, contract_seen
 from contract_clauses.queries.obligation_history import due_in, history_of, obligation_in
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.rules.obligations import Origin
-from contract_clauses.rules.obligations_due import is_triggered
+from contract_clauses.rules.obligations_due import is_ahead, is_triggered
 from contract_clauses.rules.obligations_steps import Step, steps_from
 from contract_clauses.service import obligations as service
 from contract_clauses.views.base import pages
@@ -26,6 +26,7 @@ from foundation.forms import Form
 ICS = "text/calendar; charset=utf-8"
 ADDRESS = "/contracts/<token:contract>/obligations"
 ONE = ADDRESS + "/<token:obligation>"
+AHEAD = "It is due before something that is still to come. Say when that is, and it gets its day."
 HAPPENED = "It is due only once something happens. Say that it did, and it gets its day."
 ENDS = "It was added by hand, so it can be ended. It stays listed, with what was done."
 
@@ -108,6 +109,10 @@ def obligation_happened(contract: str, obligation: str) -> ResponseReturnValue:
         else:
             flash("It is due from now on; whoever has to do it was told")
             return redirect(url_for(".obligation", contract=contract, obligation=obligation))
+    if is_ahead(found.wording.time):
+        form.happened_on.label.text = "On which day is it to happen?"
+        form.words.label.text = "What is to happen"
+        return _step_page(seen, found, form, "Say when it is to happen", AHEAD)
     return _step_page(seen, found, form, "Say that it happened", HAPPENED)
 
 
@@ -135,7 +140,7 @@ def register_page(seen: ContractSeen, page: str) -> str:
     return render_template(
         "contract_clauses/obligations.html",
         seen=seen,
-        found=register(seen.obligations, filters),
+        found=register(seen.obligations, filters, request.args.get("after", "")),
         filters=filters,
         who=WHO,
         states=STATES,
@@ -189,5 +194,6 @@ def _page(seen: ContractSeen, found: ObligationSeen, deciding: DecideDueForm | N
         may_decide=may_keep and bool(steps),
         may_put_off=Step.PUT_OFF in steps,
         may_happen=may_keep and is_triggered(found.wording.time),
+        is_ahead=is_ahead(found.wording.time),
         may_end=may_keep and found.origin is Origin.BY_HAND,
     )

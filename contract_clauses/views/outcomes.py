@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from contract_clauses.outcome_forms import FiguresForm, reading_form
-from contract_clauses.queries.contracts import ContractSeen, contract_seen
+from contract_clauses.queries.contracts import ContractSeen, contract_seen, my_contract
 from contract_clauses.queries.outcomes import OutcomeSeen
 from contract_clauses.rules.outcomes import shown
 from contract_clauses.service import outcomes as service
 from contract_clauses.views.base import pages
 from foundation.errors import DomainError
 from foundation.forms import Form
+from tenders.stated import shown_sections
 
 ADDRESS = "/contracts/<token:contract>/outcome"
 
@@ -32,6 +33,21 @@ def contract_outcome(contract: str) -> ResponseReturnValue:
         outcome=OutcomeSeen(seen),
         shown=shown,
         may_keep=viewer.may(Permission.CONTRACT_KEEP, tender_id=seen.tender.id),
+    )
+
+
+@pages.get("/my-contracts/<token:contract>/outcome")
+@requires(Permission.BID_READ)
+def my_outcome(contract: str) -> ResponseReturnValue:
+    """The measure as its supplier may read it: figures and days, nobody's notes; the words of the
+    tender where suppliers were shown them."""
+    seen = my_contract(signed_in_user(), contract)
+    return render_template(
+        "contract_clauses/my_outcome.html",
+        seen=seen,
+        outcome=OutcomeSeen(seen),
+        shown=shown,
+        is_stated=bool(shown_sections(seen.tender)),
     )
 
 

@@ -73,13 +73,12 @@ def reassessment(contract: str, assessment: str) -> ResponseReturnValue:
     if form.is_submitted():
         seen = contract_seen(viewer, contract, to=Permission.CONTRACT_KEEP)
     if form.validate_on_submit():
-        decided = service.settle_round if form.decision.data == SETTLE else service.send_back
         try:
-            decided(seen, assessment, form.words.data or "", by=viewer)
+            words = _decide(seen, assessment, form)
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
-            flash("Your decision is saved; the supplier was told")
+            flash(words)
             return redirect(url_for(".reassessment", contract=contract, assessment=assessment))
     page = render_template(
         "contract_clauses/reassessment.html",
@@ -92,6 +91,20 @@ def reassessment(contract: str, assessment: str) -> ResponseReturnValue:
         may_decide=may_decide,
     )
     return page, 422 if form.errors else 200
+
+
+def _decide(seen: ContractSeen, token: str, form: DecideRoundForm) -> str:
+    """Do what was chosen and return it in words. Raises RoundRefused."""
+    words, by = form.words.data or "", signed_in_user()
+    saved = "Your decision is saved; the supplier was told"
+    if form.decision.data != SETTLE:
+        service.send_back(seen, token, words, by=by)
+        return saved
+    again = service.settle_round(seen, token, words, by=by)
+    if not again:
+        return saved
+    what = "1 risk or clause is" if again == 1 else f"{again} risks and clauses are"
+    return f"{saved}. The new answers are worse: {what} to be looked at again"
 
 
 def parts_of(one: Round) -> list[PartSeen]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from contract_clauses.rules.annexes import ScheduledAnnex
 from contract_clauses.rules.parts import Schedule
@@ -18,11 +18,12 @@ from contract_clauses.word.blocks import (
     words,
 )
 from contract_clauses.word.text import run
+from contract_clauses.word.writing import Writing
 
 TRACE = "trace"
 
 
-def annexes(schedule: Schedule, bookmarks: Mapping[str, int]) -> Iterator[str]:
+def annexes(schedule: Schedule, writing: Writing) -> Iterator[str]:
     """Yield every annex, and the end of a section wherever the page turns.
 
     All annexes up to the last wide one lie on their side, so that few pages turn.
@@ -33,16 +34,16 @@ def annexes(schedule: Schedule, bookmarks: Mapping[str, int]) -> Iterator[str]:
         page = SIDEWAYS if annex.number <= last_wide or annex.id == TRACE else UPRIGHT
         if before is not None and page is not before:
             yield section_end(before)
-        yield from _annex(annex, page, bookmarks)
+        yield from _annex(annex, page, writing)
         if annex.id == TRACE:
             yield from _left_out(schedule, page)
         before = page
     yield section(before or UPRIGHT)
 
 
-def _annex(annex: ScheduledAnnex, page: Page, bookmarks: Mapping[str, int]) -> Iterator[str]:
+def _annex(annex: ScheduledAnnex, page: Page, writing: Writing) -> Iterator[str]:
     name = fields.bookmark_name("Annex", annex.id)
-    yield paragraph("AnnexHeading", fields.bookmarked(name, bookmarks[name], run(annex.title)))
+    yield paragraph("AnnexHeading", writing.bookmarked(name, run(annex.title)))
     yield words("AnnexIntro", annex.intro)
     if not annex.rows:
         yield words("Normal", annex.empty)
@@ -67,7 +68,7 @@ def _left_out(schedule: Schedule, page: Page) -> Iterator[str]:
     yield table(
         ("Topic", "Version", "Why it is left out"),
         (4, 1, 9),
-        [(f"{t.title} ({t.id})", str(t.version), t.because) for t in schedule.excluded],
+        [(f"{t.title} ({t.id})", str(t.version), t.printed_because) for t in schedule.excluded],
         width=page.text_width,
         title="Topics that are not in this Schedule",
         small=True,

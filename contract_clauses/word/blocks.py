@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from contract_clauses.word.text import attribute, run
 
@@ -12,6 +13,7 @@ LETTER, SMALL_LETTER, CELL_MARGINS = 98, 82, 150
 LONGEST_UNBROKEN = 13
 # A row with no more text than this in any cell stays on one page.
 MOST_KEPT_TOGETHER = 400
+CELL_ENDS = "</w:p></w:tc>"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,18 @@ class Page:
     @property
     def text_width(self) -> int:
         return self.width - 2 * self.side
+
+
+class Line(NamedTuple):
+    """A paragraph before it is written; ``extra`` as in ``paragraph``."""
+
+    style: str
+    inside: str
+    extra: str = ""
+
+    @property
+    def xml(self) -> str:
+        return paragraph(self.style, self.inside, self.extra)
 
 
 UPRIGHT = Page(11906, 16838, 1500, 1440, "rId4", "rId5")
@@ -62,11 +76,8 @@ def column_widths(
 
 def least_widths(labels: Sequence[str], rows: Sequence[Sequence[str]], letter: int) -> list[int]:
     """Return how wide each column must be so that no word of ordinary length is broken."""
-    longest = [_longest_word(label) for label in labels]
-    for row in rows:
-        for number, text in enumerate(row):
-            longest[number] = max(longest[number], _longest_word(text[:400]))
-    return [CELL_MARGINS + letter * length for length in longest]
+    columns = zip(labels, *([text[:400] for text in row] for row in rows), strict=True)
+    return [CELL_MARGINS + letter * _longest_word(" ".join(column)) for column in columns]
 
 
 def _longest_word(text: str) -> int:
@@ -87,41 +98,45 @@ def table(
     letter = SMALL_LETTER if small else LETTER
     widths = column_widths(weights, width, least_widths(labels, rows, letter))
     head, body = ("SmallHead", "SmallText") if small else ("TableHead", "TableText")
-    cells = "".join(
-        _cell(words(head, label), size) for label, size in zip(labels, widths, strict=True)
-    )
+    cells = _row(labels, [_cell_begins(head, size) for size in widths])
     lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"]
+    begins = [_cell_begins(body, size) for size in widths]
     for row in rows:
-        inside = "".join(
-            _cell(words(body, text), size) for text, size in zip(row, widths, strict=True)
-        )
         together = max(map(len, row), default=0) <= MOST_KEPT_TOGETHER
         kept = "<w:trPr><w:cantSplit/></w:trPr>" if together else ""
-        lines.append(f"<w:tr>{kept}{inside}</w:tr>")
+        lines.append(f"<w:tr>{kept}{_row(row, begins)}</w:tr>")
     return _frame("ScheduleTable", widths, "".join(lines), title, first_row="1")
 
 
 def facts_table(pairs: Iterable[tuple[str, str]], *, width: int, title: str) -> str:
     """Return a table of names and values, without a heading row."""
     widths = column_widths((3, 7), width)
-    rows = "".join(
-        f"<w:tr>{_cell(words('FactName', name), widths[0])}"
-        f"{_cell(words('FactText', value), widths[1])}</w:tr>"
-        for name, value in pairs
-    )
+    begins = [_cell_begins("FactName", widths[0]), _cell_begins("FactText", widths[1])]
+    rows = "".join(f"<w:tr>{_row(pair, begins)}</w:tr>" for pair in pairs)
     return _frame("FactTable", widths, rows, title, first_row="0")
 
 
-def _cell(inside: str, width: int) -> str:
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inside}</w:tc>'
+def _row(texts: Sequence[str], begins: Sequence[str]) -> str:
+    """Return the cells of a row; ``begins``: what stands before the text in each column."""
+    cells = [f"{begin}{run(text)}{CELL_ENDS}" for begin, text in zip(begins, texts, strict=True)]
+    return "".join(cells)
+
+
+def _cell_begins(style: str, width: int) -> str:
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+    return f'{cell}<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
 
 
 def _frame(style: str, widths: Sequence[int], rows: str, title: str, *, first_row: str) -> str:
+    # What names the rest: the first row, or where there is none the first column.
+    first_column = "0" if first_row == "1" else "1"
+    look = "0620" if first_row == "1" else "0680"
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f'<w:tblLook w:val="0020" w:firstRow="{first_row}" w:lastRow="0" w:firstColumn="0" '
+        f'<w:tblLook w:val="{look}" w:firstRow="{first_row}" w:lastRow="0" '
+        f'w:firstColumn="{first_column}" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{attribute(title)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.parts import DRAFT, Schedule
+from contract_clauses.rules.redrafts_shown import depths_in_words
 from contract_clauses.word import fields
 from contract_clauses.word.blocks import UPRIGHT, facts_table, paragraph, table, words
 from contract_clauses.word.text import run
@@ -23,12 +24,13 @@ def cover(schedule: Schedule, approved: Approved | None = None) -> Iterator[str]
     yield words("Subtitle", SUBTITLE)
     if schedule.status == DRAFT:
         yield words("DraftMark", DRAFT)
-    facts = [*_cover_facts(schedule), *_issue_facts(approved)]
+    facts = [*cover_facts(schedule), *issue_facts(approved)]
     yield facts_table(facts, width=UPRIGHT.text_width, title="About this schedule")
     yield words("AfterTable", "")
 
 
-def _cover_facts(schedule: Schedule) -> list[tuple[str, str]]:
+def cover_facts(schedule: Schedule) -> list[tuple[str, str]]:
+    """Return what the cover says of a schedule, in the order in which it does."""
     parties = schedule.parties
     supplier = [parties.supplier]
     if parties.company_number:
@@ -43,54 +45,59 @@ def _cover_facts(schedule: Schedule) -> list[tuple[str, str]]:
         ("The Supplier", "\n".join(supplier)),
         ("Prepared on", f"{day.day} {day:%B %Y}" if day else ""),
         ("Question bank", f"Version {schedule.bank_version}"),
-        ("Questionnaire", _fingerprint(parties.questionnaire_sha256)),
+        ("Questionnaire", fingerprint_in_groups(parties.questionnaire_sha256)),
+        ("Depth of the clauses", depths_in_words(schedule)),
         ("Clause library", f"Version {schedule.library_version}"),
-        ("Library fingerprint", _fingerprint(schedule.library_fingerprint)),
+        ("Library fingerprint", fingerprint_in_groups(schedule.library_fingerprint)),
     ]
     return [(name, value) for name, value in facts if value]
 
 
-def _issue_facts(approved: Approved | None) -> list[tuple[str, str]]:
+def issue_facts(approved: Approved | None) -> list[tuple[str, str]]:
+    """Return what the cover says of the issue; nothing on a draft."""
     if approved is None:
         return []
     day = approved.approved_on
     return [
         ("Version", str(approved.version)),
         ("Approved", f"{day.day} {day:%B %Y}, by {approved.approved_by}"),
-        ("Fingerprint of this issue", _fingerprint(approved.sha256)),
+        ("Fingerprint of this issue", fingerprint_in_groups(approved.sha256)),
     ]
 
 
-def _fingerprint(sha256: str) -> str:
+def fingerprint_in_groups(sha256: str) -> str:
     """Return a hash in groups of eight, so that two people can compare it aloud."""
     return " ".join(sha256[start : start + 8] for start in range(0, len(sha256), 8))
 
 
-def contents(schedule: Schedule) -> Iterator[str]:
+def contents(schedule: Schedule, pages: Mapping[str, int]) -> Iterator[str]:
     """Yield the table of contents with its entries written out, numbers as they will print.
 
-    It carries no page numbers (switch \\n): only Word knows them, and a wrong one is worse.
+    Without ``pages`` it carries no page numbers (switch \\n): a wrong one is worse than none.
     """
-    entries = [
-        (
-            fields.bookmark_name("Clause", clause.id or str(clause.number)),
-            f"{clause.number}.",
-            clause.title,
-        )
-        for clause in schedule.clauses
-    ]
-    entries += [
-        (fields.bookmark_name("Annex", annex.id), f"Annex {annex.number}", annex.title)
-        for annex in schedule.annexes
-    ]
+    entries = list(headings(schedule))
+    numbered = all(name in pages for name, _, _ in entries)
+    instruction = 'TOC \\o "1-1" \\h \\z \\u' if numbered else 'TOC \\o "1-1" \\n \\h \\z \\u'
     yield words("TOCHeading", "Contents")
     for position, (bookmark, number, title) in enumerate(entries):
-        inside = fields.link_to(bookmark, run(f"{number}\t{title}"))
+        entry = run(f"{number}\t{title}")
+        if numbered:
+            entry += run("\t") + fields.field(f"PAGEREF {bookmark} \\h", str(pages[bookmark]))
+        inside = fields.link_to(bookmark, entry)
         if position == 0:
-            inside = fields.opened('TOC \\o "1-1" \\n \\h \\z \\u') + inside
+            inside = fields.opened(instruction) + inside
         if position == len(entries) - 1:
             inside += fields.END
         yield paragraph("TOC1", inside)
+
+
+def headings(schedule: Schedule) -> Iterator[tuple[str, str, str]]:
+    """Yield the bookmark, the number and the words of each heading the contents list."""
+    for clause in schedule.clauses:
+        name = fields.bookmark_name("Clause", clause.id or str(clause.number))
+        yield name, f"{clause.number}.", clause.title
+    for annex in schedule.annexes:
+        yield fields.bookmark_name("Annex", annex.id), f"Annex {annex.number}", annex.title
 
 
 def to_settle(schedule: Schedule) -> Iterator[str]:
@@ -113,8 +120,8 @@ def to_settle(schedule: Schedule) -> Iterator[str]:
             (
                 str(numbers.get(d.clause, "")),
                 f"{d.says}\n({d.label})",
-                d.given,
-                d.minimum + _stands(d.stands),
+                d.given_in_words,
+                d.minimum_in_words + _stands(d.stands),
             )
             for d in schedule.deviations
         ]

@@ -1,110 +1,184 @@
-"""What is written, put into the template: its styles and numbering, headers, footers, properties.
+"""What is written, put into a package: with the styles and numbering, headers, footers, properties.
 
-The template is plain XML beside this file: what a council would change to make the schedule look
-like its own contracts. The same schedule always gives the same bytes.
+Styles and numbering are plain XML beside this file: what a council would change to make the
+schedule look like its own contracts. The same schedule always gives the same bytes.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from docx import Document
-from docx.opc.part import XmlPart
-from docx.oxml import parse_xml
-from docx.oxml.xmlchemy import BaseOxmlElement
-
+from contract_clauses.rules.issuing import Approved
+from contract_clauses.rules.parts import Schedule
+from contract_clauses.rules.schedule_kept import sha256_of
 from contract_clauses.word import fields
 from contract_clauses.word.blocks import SIDEWAYS, UPRIGHT, Page, paragraph
-from contract_clauses.word.text import run, safe_text
+from contract_clauses.word.text import escaped, run, safe_text
 
 SKELETON = Path(__file__).parent / "skeleton"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+# The parts every document has, in the order in which they stand in the package.
 PARTS = {
     "[Content_Types].xml": "content_types.xml",
     "_rels/.rels": "package_relationships.xml",
     "docProps/app.xml": "app.xml",
     "docProps/core.xml": "core.xml",
+    "docProps/custom.xml": "custom.xml",
     "word/_rels/document.xml.rels": "document_relationships.xml",
     "word/styles.xml": "styles.xml",
     "word/numbering.xml": "numbering.xml",
     "word/settings.xml": "settings.xml",
 }
-# What every document writes for itself.
-BLANK = {
-    "word/document.xml": f"<w:document {MAIN}><w:body/></w:document>",
-    "word/header.xml": f"<w:hdr {MAIN}/>",
-    "word/footer.xml": f"<w:ftr {MAIN}/>",
-    "word/header-wide.xml": f"<w:hdr {MAIN}/>",
-    "word/footer-wide.xml": f"<w:ftr {MAIN}/>",
-}
+COMMENTS_TYPE = (
+    '<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-'
+    'officedocument.wordprocessingml.comments+xml"/>'
+)
+COMMENTS_RELATIONSHIP = (
+    '<Relationship Id="rId8" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/comments" Target="comments.xml"/>'
+)
+NUMBER_OF_HEADINGS = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+HEADINGS_OF_LEVEL = '<w:pStyle w:val="Heading1"/>'
+# Where a custom property of ours is read from: the format Word gives to those people enter.
+CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+PROPERTY = "SupplierAssurance"
 LONGEST_PROPERTY = 255
 # Files in a zip carry a time; ours says nothing, so that equal schedules are equal bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def packed(body: str, *, title: str, running_head: str, mark: str, made_on: date | None) -> bytes:
-    """Return the document. ``running_head`` and ``mark`` stand at the top of every page."""
-    document = Document(BytesIO(_template()))
-    _fill(document.element.body, body)
-    for page in (UPRIGHT, SIDEWAYS):
-        _fill(_part(document.part.related_parts[page.header]), _header(running_head, mark, page))
-        _fill(_part(document.part.related_parts[page.footer]), _footer(title, page))
-    # Properties that name no person.
-    document.core_properties.title = " ".join(safe_text(title).split())[:LONGEST_PROPERTY]
-    if made_on is not None:
-        document.core_properties.created = datetime.combine(made_on, time())
-    saved = BytesIO()
-    document.save(saved)
-    return _without_times(saved)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document to be packed: the inside of its body in pieces, and what stands around it.
+
+    ``running_head`` and ``mark`` stand at the top of every page, ``title`` at its foot.
+    ``made_from`` names what the document was made from, for when it comes back.
+    """
+
+    body: Iterable[str]
+    title: str
+    running_head: str
+    mark: str = ""
+    made_on: date | None = None
+    subject: str = ""
+    comments: str = ""
+    made_from: str = ""
+    # Headings of a schedule carry the numbers of its clauses; those of other documents none.
+    has_numbered_headings: bool = True
 
 
-@cache
-def _template() -> bytes:
+def packed(written: Written) -> bytes:
+    """Return the document as the bytes of a .docx file."""
+    parts = dict(_skeleton())
+    parts["docProps/core.xml"] = _before_end(parts["docProps/core.xml"], _properties(written))
+    parts["docProps/custom.xml"] = _before_end(parts["docProps/custom.xml"], _made_from(written))
+    if not written.has_numbered_headings:
+        parts["word/styles.xml"] = parts["word/styles.xml"].replace(NUMBER_OF_HEADINGS, "")
+        parts["word/numbering.xml"] = parts["word/numbering.xml"].replace(HEADINGS_OF_LEVEL, "")
+    if written.comments:
+        _add_comments(parts, written.comments)
+    for page, kind in ((UPRIGHT, ""), (SIDEWAYS, "-wide")):
+        parts[f"word/header{kind}.xml"] = _part("hdr", _header(written, page))
+        parts[f"word/footer{kind}.xml"] = _part("ftr", _footer(written, page))
+    begin, end = _around("document")
+    # Piece by piece, since most pieces are ASCII, which costs nothing to encode; the whole is not.
+    body = b"".join(map(str.encode, chain([f"{begin}<w:body>"], written.body, [f"</w:body>{end}"])))
+    return zipped(parts | {"word/document.xml": body})
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    """Return the parts as a package whose bytes depend on nothing else."""
     saved = BytesIO()
     with ZipFile(saved, "w", ZIP_DEFLATED) as package:
-        for name, source in PARTS.items():
-            package.writestr(name, (SKELETON / source).read_bytes())
-        for name, xml in BLANK.items():
-            package.writestr(name, xml)
+        for name, content in parts.items():
+            entry = ZipInfo(name, NO_TIME)
+            entry.compress_type = ZIP_DEFLATED
+            package.writestr(entry, content)
     return saved.getvalue()
 
 
-def _part(part: object) -> BaseOxmlElement:
-    if not isinstance(part, XmlPart):
-        raise TypeError(f"The template names {part!r} as a header or footer")
-    element: BaseOxmlElement = part.element
-    return element
+@cache
+def _skeleton() -> dict[str, str]:
+    return {name: (SKELETON / source).read_text(encoding="utf-8") for name, source in PARTS.items()}
 
 
-def _fill(element: BaseOxmlElement, xml: str) -> None:
-    """Put ``xml`` into an element of the template in place of what is there."""
-    element[:] = list(parse_xml(f"<w:written {MAIN}>{xml}</w:written>"))
+def _part(root: str, inside: str) -> str:
+    begin, end = _around(root)
+    return f"{begin}{inside}{end}"
 
 
-def _without_times(saved: BytesIO) -> bytes:
-    timeless = BytesIO()
-    with ZipFile(saved) as source, ZipFile(timeless, "w", ZIP_DEFLATED) as package:
-        for name in source.namelist():
-            entry = ZipInfo(name, NO_TIME)
-            entry.compress_type = ZIP_DEFLATED
-            package.writestr(entry, source.read(name))
-    return timeless.getvalue()
+def _around(root: str) -> tuple[str, str]:
+    """Return what stands before and after the inside of a part."""
+    return f"{DECLARATION}<w:{root} {MAIN}>", f"</w:{root}>"
 
 
-def _header(running_head: str, mark: str, page: Page) -> str:
-    return paragraph("Header", run(f"{running_head}\t{mark}"), _right_tab(page))
+def _before_end(xml: str, more: str) -> str:
+    """Return ``xml`` with ``more`` as the last children of its root."""
+    start, end = xml.rsplit("</", 1)
+    return f"{start}{more}</{end}"
 
 
-def _footer(title: str, page: Page) -> str:
+def _properties(written: Written) -> str:
+    """Return the properties of the document; they name no person."""
+    one_line = " ".join(safe_text(written.title).split())[:LONGEST_PROPERTY]
+    properties = f"<dc:title>{escaped(one_line)}</dc:title>"
+    if written.subject:
+        subject = " ".join(safe_text(written.subject).split())[:LONGEST_PROPERTY]
+        properties += f"<dc:subject>{escaped(subject)}</dc:subject>"
+    if written.made_on is not None:
+        moment = f"{written.made_on.isoformat()}T00:00:00Z"
+        properties += f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+    return properties
+
+
+def says_made_from(schedule: Schedule, approved: Approved | None, bid: str) -> str:
+    """Return what names this very schedule, for when the document comes back.
+
+    ``bid``: the token of its bid, so that it is taken for no other; empty where there is none.
+    """
+    of = f":{bid}" if bid else ""
+    if approved is None:
+        return f"schedule:draft:{sha256_of(schedule)}{of}"
+    return f"schedule:{approved.token}:{approved.sha256}{of}"
+
+
+def _made_from(written: Written) -> str:
+    if not written.made_from:
+        return ""
+    return (
+        f'<property fmtid="{CUSTOM_FORMAT}" pid="2" name="{PROPERTY}">'
+        f"<vt:lpwstr>{escaped(safe_text(written.made_from))}</vt:lpwstr></property>"
+    )
+
+
+def _add_comments(parts: dict[str, str], comments: str) -> None:
+    for name, entry in (
+        ("[Content_Types].xml", COMMENTS_TYPE),
+        ("word/_rels/document.xml.rels", COMMENTS_RELATIONSHIP),
+    ):
+        parts[name] = _before_end(parts[name], entry)
+    parts["word/comments.xml"] = _part("comments", comments)
+
+
+def _header(written: Written, page: Page) -> str:
+    words = f"{written.running_head}\t{written.mark}"
+    return paragraph("Header", run(words), _right_tab(page))
+
+
+def _footer(written: Written, page: Page) -> str:
     numbers = run("Page ") + fields.field("PAGE", "1") + run(" of ") + fields.field("NUMPAGES", "1")
-    return paragraph("Footer", run(f"{title}\t") + numbers, _right_tab(page))
+    return paragraph("Footer", run(f"{written.title}\t") + numbers, _right_tab(page))
 
 
 def _right_tab(page: Page) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from foundation.fields import (
@@ -36,6 +36,23 @@ class LookForm(Form):
     def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.look.choices = [Choice(value or "whole", label) for value, label in choices]
+
+
+class RisksForm(Form):
+    """Which risks of the register; the field is added by risks_form()."""
+
+    risks: CheckboxesField
+
+
+def risks_form(risks: Mapping[str, str]) -> RisksForm:
+    """Return the form of a test about the risk register: of each risk its id and title."""
+    field = CheckboxesField(
+        "True when the register holds at least one of",
+        [required("Select at least one risk")],
+        choices=[Choice(name, f"{name} {title}") for name, title in risks.items()],
+    )
+    form: RisksForm = type("FilledRisksForm", (RisksForm,), {"risks": field})()
+    return form
 
 
 class ComparisonForm(Form):

@@ -44,8 +44,9 @@ def mistakes_and_answers(
             mistakes.append(_unknown_part(part_id, parts))
             continue
         read = read_answer(part, value)
-        mistakes.extend(mistake_line(part, wrong) for wrong in read.problems)
-        if not read.problems and read.value is not None:
+        if read.problems:
+            mistakes += [mistake_line(part, wrong) for wrong in read.problems]
+        elif read.value is not None:
             answers[part_id] = read.value
     supplier = content.get("supplier")
     named = dict(supplier) if isinstance(supplier, Mapping) else {}

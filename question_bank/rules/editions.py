@@ -87,21 +87,24 @@ def document_of(
     about: Raw, changes: Changes, bank: Raw, packs: Iterable[Raw], *, released: bool = False
 ) -> dict[str, Any]:
     """Return an edition as plain values, ready to be written."""
-    version = needed_words(about, "version", "bank.yml")
+    opening = opening_of(about, changes, "bank.yml", released=released)
+    return {"format": FORMAT, **opening, "bank": bank, "packs": list(packs)}
+
+
+def opening_of(about: Raw, changes: Changes, place: str, *, released: bool) -> dict[str, Any]:
+    """Return what every edition begins with, be it of the bank or of the clause library."""
+    version = needed_words(about, "version", place)
     if not VERSION.fullmatch(version):
-        raise ContentError(f"bank.yml: write the version as year and number, not ‘{version}’")
-    day = needed_words(about, "date", "bank.yml")
+        raise ContentError(f"{place}: write the version as year and number, not ‘{version}’")
+    day = needed_words(about, "date", place)
     if not DAY.fullmatch(day):
-        raise ContentError(f"bank.yml: write the date as 2026-11-22, not ‘{day}’")
+        raise ContentError(f"{place}: write the date as 2026-11-22, not ‘{day}’")
     return {
-        "format": FORMAT,
         "version": version,
         "date": day,
-        "note": needed_line(about, "note", "bank.yml"),
+        "note": needed_line(about, "note", place),
         "released": released,
         "changes": {reader: list(sentences) for reader, sentences in changes.items()},
-        "bank": bank,
-        "packs": list(packs),
     }
 
 

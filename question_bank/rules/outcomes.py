@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.rules.conditions.deciding import (
     compiled,
@@ -14,7 +14,7 @@ from question_bank.rules.conditions.deciding import (
 )
 from question_bank.rules.conditions.evaluate import because, evaluate
 from question_bank.rules.conditions.grammar import Condition
-from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
+from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict, one_line
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import (
     Asked,
@@ -30,8 +30,7 @@ from question_bank.rules.questions import (
 ONE_CHOICE = frozenset({Kind.COMMITMENT, Kind.CHOICE})
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """A rule that holds for a bid: the outcome of a part, a question's requirement, or a check."""
 
     rule: str
@@ -69,7 +68,7 @@ class Because(Sequence[Reading]):
     @property
     def words(self) -> str:
         if self._words is None:
-            self._words = Verdict(Truth.TRUE, self.found).words
+            self._words = one_line(self.found)
         return self._words
 
     def __len__(self) -> int:
@@ -94,7 +93,7 @@ class Because(Sequence[Reading]):
 def in_one_line(readings: Sequence[Reading]) -> str:
     if isinstance(readings, Because):
         return readings.words
-    return Verdict(Truth.TRUE, tuple(readings)).words
+    return one_line(readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,33 +181,58 @@ def findings(
 def _of_question(question: Question, situation: Situation) -> Iterable[Fired | NotChecked]:
     for part in question.parts:
         if part.id in situation.parts:
-            for outcome in _that_may_hold(part, known_answer(situation, part.id)):
-                found = _decided(
-                    outcome.rule,
-                    outcome.when,
-                    situation,
-                    ceiling=outcome.ceiling,
-                    flag=outcome.flag,
-                    question=question.id,
-                )
-                if found is not None:
+            for outcome in _that_may_hold(question, part, situation):
+                if isinstance(outcome, Fired):
+                    yield outcome
+                elif (found := _of_outcome(question, outcome, situation)) is not None:
                     yield found
     unmet = _unmet_requirement(question, situation)
     if unmet is not None:
         yield unmet
 
 
-def _that_may_hold(part: Part, known: Any) -> tuple[Outcome, ...]:
+def _of_outcome(
+    question: Question, outcome: Outcome, situation: Situation
+) -> Fired | NotChecked | None:
+    when = outcome.when
+    truth = (when.compiled or compiled(when)).decide(situation)
+    if truth is Truth.TRUE:
+        return _held(question, outcome, situation)
+    return _not_checked(outcome.rule, when, situation) if truth is Truth.UNKNOWN else None
+
+
+def _held(question: Question, outcome: Outcome, situation: Situation) -> Fired:
+    because_of = Because(outcome.when, situation)
+    return Fired(outcome.rule, because_of, outcome.ceiling, outcome.flag, question.id)
+
+
+def _that_may_hold(
+    question: Question, part: Part, situation: Situation
+) -> Sequence[Outcome | Fired]:
     """Return the outcomes of a part without those of options that were not chosen.
 
-    Most outcomes follow from an option: they are told apart without deciding any.
+    Most outcomes follow from an option alone, and then they say the same of every bid. They are
+    found once, and the part keeps them; not where a bidder wrote something beside the option.
     """
-    if part.kind not in ONE_CHOICE or not (known is None or part.option(known)):
+    chosen = known_answer(situation, part.id)
+    if part.kind is Kind.CHOICES and chosen is not None:
+        return [
+            _held(question, one, situation) if _of_choice(one, part) else one
+            for one in part.outcomes
+            if not _of_choice(one, part) or one.when.value in chosen
+        ]
+    if part.kind not in ONE_CHOICE or not (chosen is None or part.option(chosen)):
         return part.outcomes
-    found = part.by_choice.get(known)
+    plain = {"answer": chosen} if part.kind is Kind.COMMITMENT else chosen
+    alone = situation.answers.get(part.id) == plain
+    found = part.by_choice.get((chosen, alone))
     if found is None:
-        found = tuple(o for o in part.outcomes if o.when.value == known or not _of_choice(o, part))
-        part.by_choice[known] = found
+        of_option = Situation({part.id: part}, {part.id: plain})
+        found = part.by_choice[chosen, alone] = [
+            alone and _of_choice(one, part) and _of_outcome(question, one, of_option) or one
+            for one in part.outcomes
+            if one.when.value == chosen or not _of_choice(one, part)
+        ]
     return found
 
 
@@ -236,10 +260,12 @@ def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotC
 
 
 def _check(case: CheckCase, situation: Situation) -> Fired | NotChecked | None:
-    return _decided(
+    truth = decide(case.when, situation)
+    if truth is not Truth.TRUE:
+        return _not_checked(case.rule, case.when, situation) if truth is Truth.UNKNOWN else None
+    return Fired(
         case.rule,
-        case.when,
-        situation,
+        Because(case.when, situation),
         flag=case.flag,
         clarification=case.clarification,
         blocks_schedule=case.blocks_schedule,
@@ -252,17 +278,12 @@ def check_after_marking(checks: Iterable[CheckCase], situation: Situation) -> tu
     return tuple(case for case in found if isinstance(case, Fired))
 
 
-def _decided(
-    rule: str, when: Condition, situation: Situation, **more: Any
-) -> Fired | NotChecked | None:
-    """Return what a rule says of a bid. Most hold for no bid: for those no words are looked for."""
-    truth = (when.compiled or compiled(when)).decide(situation)
-    if truth is Truth.TRUE:
-        return Fired(rule, Because(when, situation), **more)
-    if truth is Truth.UNKNOWN and lacks_a_fact(when, situation):
-        missing = missing_facts(evaluate(when, situation), situation)
-        return NotChecked(rule, missing) if missing else None
-    return None
+def _not_checked(rule: str, when: Condition, situation: Situation) -> NotChecked | None:
+    """Return which facts a rule lacks that is unknown for want of them."""
+    if not lacks_a_fact(when, situation):
+        return None
+    missing = missing_facts(evaluate(when, situation), situation)
+    return NotChecked(rule, missing) if missing else None
 
 
 def missing_facts(verdict: Verdict, situation: Situation) -> tuple[str, ...]:

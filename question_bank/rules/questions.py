@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -105,9 +105,13 @@ class Asked:
     at_most: Decimal | None = None
     decimals: int = 0
     messages: Mapping[str, str] = field(default_factory=dict)
+    _options: dict[str, Option] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def option(self, value: str) -> Option | None:
-        return next((option for option in self.options if option.value == value), None)
+    def __post_init__(self) -> None:
+        self._options.update((option.value, option) for option in self.options)
+
+    def option(self, value: object) -> Option | None:
+        return self._options.get(value) if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,17 @@ class Schema:
     list_columns: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    _columns: dict[str, Asked] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._columns.update((column.id, column) for column in self.columns)
+
+    @property
+    def names(self) -> Set[str]:
+        return self._columns.keys()
 
     def column(self, name: str) -> Asked | None:
-        return next((column for column in self.columns if column.id == name), None)
+        return self._columns.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +180,8 @@ class Part(Asked):
     outcomes: tuple[Outcome, ...] = ()
     feeds: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
-    # By the option chosen, the outcomes that may hold, once somebody asked.
-    by_choice: dict[str | None, tuple[Outcome, ...]] = field(
+    # By the option chosen, what may follow from it, once somebody asked (``rules.outcomes``).
+    by_choice: dict[tuple[str | None, bool], list[Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 

@@ -14,8 +14,7 @@ from foundation.fields import Form
 from question_bank.models import OwnQuestion
 from question_bank.queries import own as queries
 from question_bank.queries.editions import edition_of
-from question_bank.rules.conditions.grammar import ConditionError, read_condition
-from question_bank.rules.own.saying import Known, in_words
+from question_bank.rules.own.saying import Known
 from question_bank.rules.own.soundness import Examined, Fault, examine
 from question_bank.rules.questions import Bank, Part
 from question_bank.rules.reading import ContentError
@@ -79,16 +78,6 @@ def readable_parts(raw: Mapping[str, Any], bank: Bank) -> dict[str, Part]:
 def known_for(raw: Mapping[str, Any], bank: Bank) -> Known:
     """Return what conditions of a question may name: its own parts first."""
     return Known({**readable_parts(raw, bank), **bank.parts}, bank.facts)
-
-
-def said(condition: Mapping[str, Any] | None, known: Known) -> str:
-    """Return a condition in words; "" where there is none."""
-    if not condition:
-        return ""
-    try:
-        return in_words(read_condition(condition, "here"), known)
-    except ConditionError as error:
-        return str(error)
 
 
 def changed(

@@ -24,6 +24,7 @@ from question_bank.rules.questions import CLOSED, COMMITMENT_ANSWERS, Kind
 from question_bank.service import own as service
 from question_bank.views import own_base as base
 from question_bank.views.base import pages
+from question_bank.views.condition_pages import said
 
 PART = "/own/<token:own>/parts/<string:part>"
 
@@ -84,8 +85,8 @@ def own_part(own: str, part: str) -> ResponseReturnValue:
         assessed=CLASSES,
         leads=leads,
         labels={value: label for value, label, _entry in leads},
-        outcomes=[(o, base.said(o.get("when"), known)) for o in raw.get("outcomes") or ()],
-        shown_when=base.said(raw.get("shown_when"), known),
+        outcomes=[(o, said(o.get("when"), known)) for o in raw.get("outcomes") or ()],
+        shown_when=said(raw.get("shown_when"), known),
         risks=bank.risks,
         based_on=service.fingerprint(found.raw),
         changeable=base.changeable(found),

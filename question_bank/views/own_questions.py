@@ -28,6 +28,7 @@ from question_bank.rules.questions import Bank, Kind
 from question_bank.service import own as service
 from question_bank.views import own_base as base
 from question_bank.views.base import pages
+from question_bank.views.condition_pages import said
 
 LIST = ("question_bank.own_questions", "Back to your own questions")
 
@@ -112,7 +113,7 @@ def _question_page(own: OwnQuestion, form: ConfirmForm) -> ResponseReturnValue:
         faults=base.examined(own, bank).faults if sought else (),
         parts=base.readable_parts(own.raw, bank),
         kinds={str(kind): words[0] for kind, words in KINDS.items()},
-        pass_when=base.said(own.raw.get("pass_when"), known),
+        pass_when=said(own.raw.get("pass_when"), known),
         risk=bank.risks.get(own.raw.get("main_risk", "")),
         versions=versions,
         differences=differences(versions[-1].raw, own.raw) if versions else [],

@@ -31,6 +31,7 @@ from records.demonstration.late import come_late
 from records.demonstration.marks import open_and_mark
 from records.demonstration.open_data import tell_the_public
 from records.demonstration.outcome import write_outcome
+from records.demonstration.own_clause import keep_a_clause
 from records.demonstration.past import as_of
 from records.demonstration.people import (
     BIDS,
@@ -50,10 +51,12 @@ from records.demonstration.people import (
 )
 from records.demonstration.plan import write_plan
 from records.demonstration.signing_up import signed_up
+from records.demonstration.word_template import offer_template
 from records.loader import DEMONSTRATION, read_answer_files, read_tender_file
 from records.rules.assessment import SupplierAnswers
 from records.rules.tender_file import TenderFile
 from tenders import service as tenders
+from tenders.libraries import frozen_libraries
 from tenders.models import Tender
 from tenders.rules.questionnaire import choose
 
@@ -91,7 +94,9 @@ def build(libraries: Libraries) -> None:
     keeping.withhold_some(tender, calendar, officer=officer)
     _closed_tender(calendar, tender_file, suppliers, officer, leads, libraries)
     _open_tender(calendar, tender_file, suppliers, officer, leads, libraries)
-    _draft_tender(calendar, officer, libraries)
+    keep_a_clause(officer, viewers[REVIEWER.email])
+    offer_template(viewers[REVIEWER.email])
+    _draft_tender(calendar, officer)
     given_up = replace(keeping.CANCELLED, closes_at=calendar.closed)
     small = {"value": "24000", "above_threshold": "no", "procedure": "below-threshold"}
     given_up_tender = making.published(given_up, small, officer, libraries, calendar.published)
@@ -242,7 +247,7 @@ def _open_tender(
         questions.ask_about(tender, officer=officer, first=leads[BRIGHTWATER], second=lead)
 
 
-def _draft_tender(calendar: Calendar, officer: Viewer, libraries: Libraries) -> None:
+def _draft_tender(calendar: Calendar, officer: Viewer) -> None:
     """A draft that waits for the second officer."""
     tender = making.made(
         tenders.Details(
@@ -257,4 +262,4 @@ def _draft_tender(calendar: Calendar, officer: Viewer, libraries: Libraries) -> 
     write_outcome(tender, officer=officer)
     write_plan(tender, officer=officer)
     invite_companies(tender, officer=officer)
-    publishing.ask(tender, officer=officer, libraries=libraries)
+    publishing.ask(tender, officer=officer, libraries=frozen_libraries(tender))

@@ -13,21 +13,25 @@ from contract_clauses import queries
 from contract_clauses import service as drafting
 from contract_clauses.models import Contract
 from contract_clauses.queries.contracts import ContractSeen, contract_seen, my_contract
+from contract_clauses.queries.deviations import raised_deviations
 from contract_clauses.queries.issuing import issues_of_bid, last_approved
 from contract_clauses.queries.obligations import ObligationSeen
 from contract_clauses.queries.recording import keepers, published_of
 from contract_clauses.queries.standing import undecided_risks
 from contract_clauses.rules.contracts import Entered
+from contract_clauses.rules.editing import DeviationOutcome
 from contract_clauses.rules.library import VariableKind
 from contract_clauses.rules.obligations import Bound
 from contract_clauses.rules.obligations_steps import Step
 from contract_clauses.service.contracts import NewContract, go_live, record_contract
+from contract_clauses.service.deviations import decide_deviation
 from contract_clauses.service.evidence import NewEvidence, show_evidence
 from contract_clauses.service.issuing import approve_issue, ask_to_issue, text_to_issue
 from contract_clauses.service.obligations import decide_due
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
+from records.demonstration import clauses
 from records.demonstration.evaluated import Panel
 from records.demonstration.evidence import evidence_bytes
 from records.demonstration.measures import measure
@@ -66,6 +70,7 @@ def issue(tender: Tender, days: Days, panel: Panel) -> None:
     if last_approved(issues_of_bid(bid.id)) is None:
         with as_of(days.signed - ISSUED):
             _settle(tender, bid, panel.officer)
+            clauses.approve_one(bid.token, panel.officer, panel.reader)
             found = queries.scheduled_bid(panel.officer, bid.token, to=WRITE)
             text = text_to_issue(found, issues_of_bid(bid.id))
             asked = ask_to_issue(found, sha256_hex(text), "", by=panel.officer)
@@ -115,6 +120,7 @@ def _settle(tender: Tender, bid: Bid, officer: Viewer) -> None:
             drafting.release_schedule(
                 found, hold.check, released=True, reason=why, based_on=0, by=officer
             )
+    _decide_deviations(found, officer)
     for bracket in found.schedule.brackets:
         variable = found.library.topics[bracket.clause].variables[bracket.variable]
         value = VALUES.get(variable.kind, "12")
@@ -127,6 +133,15 @@ def _settle(tender: Tender, bid: Bid, officer: Viewer) -> None:
             based_on=0,
             by=officer,
         )
+
+
+def _decide_deviations(found: queries.ScheduledBid, officer: Viewer) -> None:
+    """Let the minimum stand wherever the bid falls short of it."""
+    for raised in raised_deviations(found):
+        if not raised.is_decided:
+            why = "The company confirmed it in writing before the award"
+            minimum = DeviationOutcome.MINIMUM
+            decide_deviation(found, raised, minimum, why, based_on=0, by=officer)
 
 
 def _terms() -> OwnTerms:
@@ -150,7 +165,7 @@ def _recorded(tender: Tender, bid: Bid, officer: Viewer) -> Contract:
     ends = said.ends_on or date(starts.year + 3, starts.month, 1)
     entered = Entered(REFERENCE, signed, starts, ends, said.latest_end or ends, said.value)
     manager = next(
-        one for one in keepers(tender.authority_id, tender) if Role.CONTRACT_MANAGER in one.roles
+        one for one in keepers(tender.authority_id, bid) if Role.CONTRACT_MANAGER in one.roles
     )
     return record_contract(tender, bid, NewContract(entered, manager.token), by=officer)
 

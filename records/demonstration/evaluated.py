@@ -12,7 +12,7 @@ from typing import Any
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.database import transaction
-from records.demonstration import interests, risks
+from records.demonstration import clauses, interests, risks
 from records.demonstration.calendar import Calendar
 from records.demonstration.exclusions import check_everybody
 from records.demonstration.marks import open_together
@@ -75,7 +75,8 @@ def evaluate(tender: Tender, calendar: Calendar, panel: Panel) -> None:
         _mark(tender, panel)
     with as_of(calendar.closed + AGREED), transaction():
         _agree(tender, panel)
-        risks.add_one(tender, LARKMEAD, panel.officer)
+        risks.add_known(tender, LARKMEAD, panel.officer, panel.reader)
+        clauses.write_one(tender, LARKMEAD, panel.officer, panel.reader)
     with as_of(calendar.closed + PRICED):
         open_prices(tender, by=panel.officer)
         for token in deciding(panel.officer, tender).hints_left:

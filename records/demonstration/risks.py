@@ -1,47 +1,113 @@
-"""A risk that an officer of the demonstration knows of, with what is done about it."""
+"""Risks that an officer of the demonstration knows of, with what is done about them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from accounts.queries import Viewer
 from foundation import clock
-from scoring.queries.bids import bids_in_evaluation
+from foundation.database import transaction
+from records.loader import DEMONSTRATION
+from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.kept_risks import kept_risk
+from scoring.queries.register import RiskInRegister
 from scoring.rules.actions import ActionState, ControlKind
-from scoring.rules.register import Treatment
+from scoring.rules.register import RiskState, Treatment
+from scoring.service.accepting import AcceptanceTerms, accept_risk
 from scoring.service.risk_actions import ActionTerms, ControlTerms, set_action, set_control
+from scoring.service.risks import RiskTerms, decide_risk
 from scoring.service.risks_by_hand import OwnRiskWords, add_own_risk
 from tenders.models import Tender
 
-LAMP_POSTS = OwnRiskWords(
-    title="The lamp posts cannot carry the sensors",
-    category="operations",
-    cause="nobody has tested the older lamp posts for the weight of a sensor",
-    event="a third of the sensors cannot be fixed where the design has them",
-    consequence="a late start and gaps in the readings",
-    likelihood=3,
-    impact=3,
-    treatment=Treatment.TREAT,
-    actions="Test the lamp posts before the contract begins, and agree other places",
-    owner="Head of Highways",
-    why="The pilot at the station had to move two of its ten sensors",
-)
-TEST = "Test the lamp posts of the first five streets"
-HELD_BY = "The design names a second place for each sensor"
+Written = Mapping[str, Any]
 
 
-def add_one(tender: Tender, supplier: str, officer: Viewer) -> None:
-    """Add the risk to the bid of a supplier, with an action and a control, unless it is there."""
-    bid = next(one for one in bids_in_evaluation(officer, tender) if one.name == supplier)
+@cache
+def content() -> Sequence[Written]:
+    """Return what is written about risks, in the order in which they are added."""
+    text = (DEMONSTRATION.parent / "demonstration-risks.json").read_text(encoding="utf-8")
+    written: list[Written] = json.loads(text)
+    return written
+
+
+def add_known(tender: Tender, supplier: str, officer: Viewer, reader: Viewer) -> None:
+    """Add the risks to the bid of a supplier, each rated before, now and as wanted, with actions
+    and controls; the reader accepts what is left of one. Unless they are there."""
+    bid = _bid(tender, supplier, officer)
     if any(risk.is_own for risk in bid.risks):
         return
-    row = add_own_risk(bid, LAMP_POSTS, by=officer)
-    kept = kept_risk(officer, row.token)
-    due = clock.london(clock.now()).date() + timedelta(days=120)
-    action = ActionTerms(
-        what=TEST, owner="Street lighting team", due=due, state=ActionState.OPEN, words=""
+    with transaction():
+        tokens = {
+            add_own_risk(bid, _words(written), by=officer).token: written for written in content()
+        }
+        bid = _bid(tender, supplier, officer)
+        for risk in bid.risks:
+            if risk.row.token in tokens:
+                _rate(bid, risk, tokens[risk.row.token], officer)
+        for token, written in tokens.items():
+            _deal_with(token, written, officer, reader)
+
+
+def _bid(tender: Tender, supplier: str, officer: Viewer) -> EvaluatedBid:
+    return next(one for one in bids_in_evaluation(officer, tender) if one.name == supplier)
+
+
+def _words(written: Written) -> OwnRiskWords:
+    likelihood, impact = written["before"]
+    names = ("title", "category", "cause", "event", "consequence", "actions", "owner", "why")
+    return OwnRiskWords(
+        likelihood=likelihood,
+        impact=impact,
+        treatment=Treatment(written["treatment"]),
+        **{name: written[name] for name in names},
     )
-    set_action(kept, action, by=officer)
-    control = ControlTerms(kind=ControlKind.IN_PLACE, words=HELD_BY, clause_id="")
-    set_control(kept, control, by=officer)
+
+
+def _rate(bid: EvaluatedBid, risk: RiskInRegister, written: Written, officer: Viewer) -> None:
+    """Say what is left of a risk, and what is wanted."""
+    before, left, target = written["before"], written["left"], written["target"]
+    names = ("cause", "event", "consequence", "actions", "owner", "why")
+    terms = RiskTerms(
+        state=RiskState.ACCEPTED,
+        likelihood=before[0],
+        impact=before[1],
+        residual_likelihood=left[0],
+        residual_impact=left[1],
+        target_likelihood=target[0],
+        target_impact=target[1],
+        treatment=Treatment(written["treatment"]),
+        due=None,
+        review_on=_in(180),
+        **{name: written[name] for name in names},
+    )
+    decide_risk(bid, risk, terms, based_on=risk.number, by=officer)
+
+
+def _deal_with(token: str, written: Written, officer: Viewer, reader: Viewer) -> None:
+    kept = kept_risk(officer, token)
+    for step in written["steps"]:
+        action = ActionTerms(
+            what=step["what"],
+            owner=step["owner"],
+            due=_in(step["days"]),
+            state=ActionState.OPEN,
+            words="",
+        )
+        set_action(kept, action, by=officer)
+    for said in written["controls"]:
+        clause = said.get("clause", "")
+        kind = ControlKind.CONTRACTUAL if clause else ControlKind.IN_PLACE
+        control = ControlTerms(kind=kind, words=said["words"], clause_id=clause)
+        set_control(kept, control, by=officer)
+    if accepted := written.get("accepted"):
+        left = (written["left"][0], written["left"][1])
+        terms = AcceptanceTerms(rating=left, until=_in(accepted["days"]), why=accepted["why"])
+        accept_risk(kept_risk(reader, token), terms, based_on=0, by=reader)
+
+
+def _in(days: int) -> date:
+    return clock.london(clock.now()).date() + timedelta(days=days)

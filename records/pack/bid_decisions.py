@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from accounts.models import Person
 from contract_clauses.models import ClauseDecision, VariableValue
@@ -67,7 +67,15 @@ def risks(bid: Bid) -> list[Section]:
     rows = {
         row.id: row
         for row in db.session.scalars(
-            select(RiskRow).where(RiskRow.bid_id == bid.id).order_by(RiskRow.risk_id)
+            select(RiskRow)
+            .where(
+                RiskRow.bid_id == bid.id,
+                or_(
+                    RiskRow.authority_id.is_(None),
+                    RiskRow.authority_id == bid.tender.authority_id,
+                ),
+            )
+            .order_by(RiskRow.risk_id)
         )
     }
     decisions = db.session.execute(

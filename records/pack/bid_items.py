@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from contract_clauses.queries import NoLibrary, scheduled_bid
-from contract_clauses.word import schedule_document
+from contract_clauses.service.drawing import draw_up
 from foundation.canonical import canonical_json
 from foundation.chunks import CHUNK_BYTES
 from foundation.database import db
@@ -196,7 +196,8 @@ def _schedule(viewer: Viewer, token: str) -> Iterable[bytes]:
         found = scheduled_bid(viewer, token, to=Permission.TENDER_READ)
     except NoLibrary as none:
         return [f"{none}\n".encode()]
-    return [schedule_document(found.schedule)]
+    drawn = draw_up(found.schedule, None, authority_id=found.tender.authority_id)
+    return [drawn.document]
 
 
 def agreed_to_keep_back(viewer: Viewer, tender: Tender) -> list[tuple[str, str, str]]:

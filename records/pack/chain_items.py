@@ -164,7 +164,10 @@ def _tokens(tender: Tender, bids: Sequence[BidName]) -> list[str]:
     handed_in = [token for _branch, token in bids]
     of_bids: tuple[Any, ...] = (BidQuestion, BidResult, RiskRow, LateSubmission)
     for table in of_bids if handed_in else ():
-        tokens += db.session.scalars(
-            select(table.token).join(Bid, Bid.id == table.bid_id).where(Bid.token.in_(handed_in))
-        )
+        named = select(table.token).join(Bid, Bid.id == table.bid_id)
+        if table is RiskRow:
+            # What another authority added to the register of its contract is not told here.
+            whose = (None, tender.authority_id)
+            named = named.where(or_(*(table.authority_id == one for one in whose)))
+        tokens += db.session.scalars(named.where(Bid.token.in_(handed_in)))
     return [*tokens, *handed_in]

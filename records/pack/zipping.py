@@ -60,7 +60,7 @@ class PiecesSource:
         return self._read
 
 
-class _Sink:
+class Sink:
     """Takes what the zip module writes, until it is fetched."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Writer:
     def __init__(self, readme: str, held: Sequence[Held], *, title: str) -> None:
         self._readme, self._held, self._title = readme, held, title
         self._listed: list[Listed] = []
-        self._sink = _Sink()
+        self._sink = Sink()
 
     def pieces(self, items: Iterable[Item]) -> Iterator[bytes]:
         """Return the bytes of the zip, as its items are made."""

@@ -5,9 +5,10 @@ The only way to those answers is ``answers_by_consent``: it asks each time wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -21,7 +22,9 @@ from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import Kind, Part
 from records.models import AnswersConsent
 from records.rules.sharing import Consent, Said, consent_of
+from supplier_portal.queries.confidential import marks_handed_in
 from supplier_portal.queries.opened import just_opened
+from supplier_portal.rules.confidential import Mark, MarkedThing
 from tenders.queries import questionnaire_of
 
 
@@ -63,10 +66,14 @@ class Request:
 
 @dataclass(frozen=True)
 class AnswerRead:
-    """One part with the answer in words; what files hold is no part of it."""
+    """One part with the answer in words; what files hold is no part of it.
+
+    ``marks``: what the bid marks confidential of it, the whole answer or passages, and still does.
+    """
 
     part: Part
     text: str
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,19 +131,29 @@ def what_is_read(seen: ContractSeen) -> list[QuestionRead]:
 
     For the supplier itself before it agrees; for anybody else by ``answers_by_consent`` alone.
     """
-    answers = just_opened(seen.bid).answers
+    opened = just_opened(seen.bid)
+    answers, marks = opened.answers, marks_that_last(opened.content, seen.today)
     return [
         QuestionRead(
             asked.question.id,
             asked.question.title,
             tuple(
-                AnswerRead(part, show_answer(part, answers[part.id]))
+                AnswerRead(part, show_answer(part, answers[part.id]), tuple(marks.get(part.id, ())))
                 for part in asked.question.parts
                 if not is_empty(answers.get(part.id)) and part.kind is not Kind.FILE
             ),
         )
         for asked in questionnaire_of(seen.tender).questions
     ]
+
+
+def marks_that_last(content: Mapping[str, Any], today: date) -> dict[str, list[Mark]]:
+    """Return the marks that last, by part; those of files go with the files, which nobody reads."""
+    found: dict[str, list[Mark]] = {}
+    for mark in marks_handed_in(content):
+        if mark.thing is not MarkedThing.FILE and mark.until >= today:
+            found.setdefault(mark.part_id, []).append(mark)
+    return found
 
 
 def _request(seen: ContractSeen, rows: list[tuple[AnswersConsent, str, str]]) -> Request:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from foundation import clock
@@ -42,7 +42,11 @@ def risks_of(
     rows = db.session.scalars(
         select(RiskRow)
         .options(load_only(*(getattr(RiskRow, name) for name in _OF_ROWS)))
-        .where(RiskRow.bid_id.in_(list(tenders)))
+        .where(
+            RiskRow.bid_id.in_(list(tenders)),
+            # What another authority added to its register is nobody else's.
+            or_(RiskRow.authority_id.is_(None), RiskRow.authority_id == authority_id),
+        )
         .order_by(RiskRow.id)
     ).all()
     common = _last(RiskDecision, tenders)

@@ -100,7 +100,7 @@ def assess(
             evaluation=evaluation,
             marks=marks,
             ranked=places[position],
-            schedule=_schedule(questionnaire, library, tender, supplier, evaluation, on),
+            schedule=schedule_for(questionnaire, library, tender, supplier, evaluation, on),
             missing=tuple(_missing(questionnaire, supplier, evaluation)),
             unasked=tuple(
                 part
@@ -159,7 +159,7 @@ def _proposed_to_fail(evaluation: BidEvaluation) -> str:
     return f"proposed to fail {failed}; an officer decides" if failed else ""
 
 
-def _schedule(
+def schedule_for(
     questionnaire: Questionnaire,
     library: Library,
     tender: TenderFile,
@@ -167,6 +167,7 @@ def _schedule(
     evaluation: BidEvaluation,
     on: date,
 ) -> Schedule:
+    """Return the contract schedule of one bid, as drawn up on a day."""
     parties = Parties(
         authority=tender.authority,
         supplier=supplier.name,

@@ -38,7 +38,7 @@ def read_json(data: bytes) -> Any:
         ) from error
     except RecursionError as error:
         raise _too_deep() from error
-    if _depth(value) > DEEPEST:
+    if _is_deeper(value, DEEPEST):
         raise _too_deep()
     return value
 
@@ -65,11 +65,11 @@ def _text(data: bytes) -> str:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise NotReadable(f"gives “{key[:60]}” twice; keep one of them")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for place, key in enumerate(keys) if key in keys[:place])
+        raise NotReadable(f"gives “{twice[:60]}” twice; keep one of them")
     return found
 
 
@@ -93,16 +93,15 @@ def _too_deep() -> NotReadable:
     return NotReadable(f"is nested more than {DEEPEST} levels deep")
 
 
-def _depth(value: Any) -> int:
-    """Return how deep the value is nested, without recursion."""
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        entry, level = waiting.pop()
-        deepest = max(deepest, level)
-        if level > DEEPEST:
-            break
-        if isinstance(entry, dict):
-            waiting.extend((child, level + 1) for child in entry.values())
-        elif isinstance(entry, list):
-            waiting.extend((child, level + 1) for child in entry)
-    return deepest
+def _is_deeper(value: Any, most: int) -> bool:
+    """Return whether the value is nested deeper than ``most``, looking level by level."""
+    level = [value]
+    for _ in range(most):
+        inside: list[Any] = []
+        for entry in level:
+            if isinstance(entry, dict):
+                inside += entry.values()
+            elif isinstance(entry, list):
+                inside += entry
+        level = inside
+    return bool(level)

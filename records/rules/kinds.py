@@ -16,3 +16,7 @@ class RecordKind(StrEnum):
     EVALUATION = "evaluation"
     # What whoever keeps a contract from now on needs of it.
     HANDOVER = "handover"
+    # The contract schedules of all bids of a tender, in one archive.
+    SCHEDULES = "schedules"
+    # One contract schedule as PDF, with the pages counted in its contents.
+    SCHEDULE_PDF = "schedule pdf"

@@ -14,7 +14,7 @@ from records.rules.assessment import AssessedBid, Assessment, facts_missing
 from scoring.rules.knowledge import Knowledge, knowledge_of
 from scoring.rules.matrix import band
 from scoring.rules.report import HIGHEST_POSSIBLE, parts_to_read
-from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
+from scoring.rules.results import BidEvaluation, Cause, ProposedRisk, RequirementResult
 from tenders.rules.questionnaire import Questionnaire
 
 FORMAT = "supplier-assurance-trace/1"
@@ -79,12 +79,15 @@ def evaluation_trace(evaluation: BidEvaluation, questionnaire: Questionnaire) ->
                 "question": level.question_id,
                 "level": level.level,
                 "in_words": level.words,
-                "reasons": [asdict(reason) for reason in level.reasons],
+                "reasons": [
+                    {"rule": reason.rule, "ceiling": reason.ceiling, "words": reason.words}
+                    for reason in level.reasons
+                ],
                 "needs_evaluator": list(level.unread),
             }
             for level in evaluation.levels.values()
         ],
-        "requirements": [asdict(result) for result in evaluation.requirements],
+        "requirements": [_requirement(result) for result in evaluation.requirements],
         "flags": [_flag(fired) for fired in evaluation.findings.flags],
         "not_checked": [
             {"rule": rule.rule, "facts": list(rule.facts)}
@@ -95,6 +98,15 @@ def evaluation_trace(evaluation: BidEvaluation, questionnaire: Questionnaire) ->
             for risk in evaluation.risks
         ],
         "needs_evaluator": list(parts_to_read(evaluation)),
+    }
+
+
+def _requirement(result: RequirementResult) -> dict[str, Any]:
+    return {
+        "question_id": result.question_id,
+        "result": result.result,
+        "reasons": list(result.reasons),
+        "rules": list(result.rules),
     }
 
 

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.queries import Viewer
 from accounts.rules.roles import Permission
+from contract_clauses.queries.contracts import ContractSeen, contracts_of
 from foundation import clock
 from records.notice_values import values_for
 from records.open_guide import shipped_notice_forms
@@ -21,10 +23,12 @@ from records.views.blueprint import pages
 from records.views.open_data import HUB
 from tenders.models import Tender
 from tenders.notices import shipped_notices
-from tenders.queries import facts_of, tender_for
+from tenders.queries import facts_of, tender_for, works_on
 from tenders.rules.lifecycle import Stage
 
 DRAFTS = HUB + "/notices"
+# The notice whose words follow from the ratings of a contract.
+OF_PERFORMANCE = "UK9"
 
 
 def _page(name: str) -> Callable[[Tender], str]:
@@ -68,6 +72,7 @@ def notice_drafts(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_EDIT)
 def notice_draft(tender: str, kind: str) -> ResponseReturnValue:
     found, form, boxes = _draft(tender, kind)
+    measured = _contracts(found) if kind == OF_PERFORMANCE else []
     return render_template(
         "records/notice_draft.html",
         tender=found,
@@ -76,6 +81,7 @@ def notice_draft(tender: str, kind: str) -> ResponseReturnValue:
         law=shipped_notices().kinds[form.kind].law,
         boxes=[(box, _place(found, box)) for box in boxes],
         missing=[(box, _place(found, box)) for box in boxes if box.is_missing],
+        measured=measured,
         waits_for_results=not results_of(found) and any(b.box.after_results for b in boxes),
     )
 
@@ -94,14 +100,29 @@ def notice_draft_csv(tender: str, kind: str) -> ResponseReturnValue:
     return _file(as_csv(boxes), f"{form.kind}-{found.token}.csv", "text/csv")
 
 
+def address_of_draft(viewer: Viewer, tender: Tender, kind: str) -> str:
+    """Return the address of a draft, for pages of earlier stations; empty where there is none."""
+    offered = any(one.kind == kind for one in _forms(tender))
+    if not offered or not works_on(viewer, tender):
+        return ""
+    if not viewer.may(Permission.TENDER_EDIT, tender_id=tender.id):
+        return ""
+    return url_for("records.notice_draft", tender=tender.token, kind=kind)
+
+
 def _draft(token: str, kind: str) -> tuple[Tender, NoticeForm, list[Filled]]:
     """Return the draft of a notice. Raises NoResultFound for a kind that is not offered."""
     found = tender_for(signed_in_user(), token, to=Permission.TENDER_EDIT)
     form = next((one for one in _forms(found) if one.kind == kind), None)
     if form is None:
         raise NoResultFound
-    values = values_for(found, clock.london(clock.now()).date())
+    values = values_for(found, clock.london(clock.now()).date(), _contracts(found))
     return found, form, filled(form, values, has_results=bool(results_of(found)))
+
+
+def _contracts(tender: Tender) -> list[ContractSeen]:
+    """Return the contracts of the tender that the viewer may read."""
+    return [one for one in contracts_of(signed_in_user()) if one.tender.id == tender.id]
 
 
 def _forms(tender: Tender) -> list[NoticeForm]:

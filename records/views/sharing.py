@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
+from contract_clauses.queries.contracts import contract_seen
 from foundation.errors import DomainError
-from records.queries.consents import own_request
+from records.queries.consents import own_request, requests_of
 from records.queries.sharing import (
     choices_of,
     others_sharing_with,
@@ -36,6 +37,24 @@ def sharing() -> ResponseReturnValue:
         statuses=statuses_for(viewer),
         ages=Age,
         may_choose=viewer.may_everywhere(Permission.ASSURANCE_SHARE),
+        may_read_all=viewer.may_everywhere(Permission.CONTRACT_READ),
+    )
+
+
+@pages.get("/contracts/<token:contract>/sharing")
+@requires(Permission.CONTRACT_READ)
+def contract_sharing(contract: str) -> ResponseReturnValue:
+    """Which authorities asked for the answers behind a contract of one's own, and what came of it.
+
+    What they wrote to the supplier, and it to them, is between the two.
+    """
+    seen = contract_seen(signed_in_user(), contract)
+    return render_template(
+        "records/contract_sharing.html",
+        seen=seen,
+        listed=requests_of([seen]),
+        states=Consent,
+        is_sharing=seen.contract.authority_id in those_who_share(),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
@@ -20,10 +20,25 @@ from scoring.rules.reopening import Thing
 
 
 class RiskRow(Base):
-    """A risk of the library in the register of one bid, as it was proposed."""
+    """A risk of the library in the register of one bid, as it was proposed.
+
+    One that an authority added to the register of its contract belongs to that authority alone:
+    whoever reads rows asks for ``authority_id``.
+    """
 
     __tablename__ = "risk_row"
-    __table_args__ = (UniqueConstraint("bid_id", "risk_id"),)
+    __table_args__ = (
+        UniqueConstraint("bid_id", "authority_id", "risk_id"),
+        # Two empty values count as different, so what is common needs a rule of its own.
+        Index(
+            "uq_risk_row_common",
+            "bid_id",
+            "risk_id",
+            unique=True,
+            sqlite_where=text("authority_id IS NULL"),
+            postgresql_where=text("authority_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
@@ -42,6 +57,9 @@ class RiskRow(Base):
     # words stand in its decisions.
     own_title: Mapped[str] = mapped_column(Text, default="")
     own_category: Mapped[str] = mapped_column(default="")
+    # Whose register of the contract it stands in ("ADDED-1"); None for a risk of the evaluation,
+    # which all who buy together have in common.
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     raised_by: Mapped[Person | None] = relationship()
 

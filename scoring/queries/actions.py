@@ -40,8 +40,7 @@ from scoring.rules.register_history import action_in_words, control_in_words, ra
 class Stored:
     """One version of an action, a control or an acceptance, and when it was set.
 
-    ``kind``: which of the three; what the others hold means follows from it (``_ACTIONS`` and those
-    after it say what).
+    ``kind``: which of the three; what the others hold means follows from it (``_KINDS`` says what).
     """
 
     kind: str
@@ -74,9 +73,14 @@ class Dealt:
     acceptances: tuple[Stored, ...] = ()
 
     @property
+    def all_actions(self) -> tuple[Action, ...]:
+        """Return every version of every action, the first first."""
+        return tuple(_action(one) for one in self.actions)
+
+    @property
     def listed(self) -> tuple[Action, ...]:
         """Return each action as last set, in the order in which they were first set."""
-        return tuple({one.token: _action(one) for one in self.actions}.values())
+        return tuple({one.token: one for one in self.all_actions}.values())
 
     @property
     def held_by(self) -> tuple[Control, ...]:
@@ -103,12 +107,10 @@ ACTION, CONTROL, ACCEPTANCE = "action", "control", "acceptance"
 def dealt_with(authority_id: int, row_ids: Collection[int]) -> Mapping[int, Dealt]:
     """Return what the authority set about risks, by id of row: one statement for all."""
     parts = [
-        select_from(table).where(table.authority_id == authority_id, table.risk_row_id.in_(row_ids))
-        for table, select_from in (
-            (RiskAction, _actions),
-            (RiskControl, _controls),
-            (RiskAcceptance, _acceptances),
+        _select(kind, table, names).where(
+            table.authority_id == authority_id, table.risk_row_id.in_(row_ids)
         )
+        for kind, (table, names) in _KINDS.items()
     ]
     everything = union_all(*parts).subquery()
     found: dict[int, dict[str, list[Stored]]] = {}
@@ -123,51 +125,33 @@ def dealt_with(authority_id: int, row_ids: Collection[int]) -> Mapping[int, Deal
     }
 
 
-def _actions(table: Any) -> Select[Any]:
-    return _select(
-        ACTION,
-        table,
-        token=table.action,
-        state=table.state,
-        text=table.what,
-        who=table.owner,
-        words=table.words,
-        day=table.due,
-    )
-
-
-def _controls(table: Any) -> Select[Any]:
-    return _select(
-        CONTROL,
-        table,
-        token=table.control,
-        state=table.kind,
-        text=table.words,
-        who=table.clause_id,
-        is_on=table.is_taken_out,
-    )
-
-
-def _acceptances(table: Any) -> Select[Any]:
-    return _select(
-        ACCEPTANCE,
-        table,
-        who=table.role,
-        words=table.why,
-        day=table.until,
-        likelihood=table.likelihood,
-        impact=table.impact,
-        appetite=table.appetite,
-        is_on=table.accepted,
-    )
-
-
 _TEXTS = ("token", "state", "text", "who", "words")
 _NUMBERS = ("likelihood", "impact", "appetite", "is_on")
 
 
-def _select(kind: str, table: Any, **columns: Any) -> Select[Any]:
+# Of each of the three: its table, and what it calls those of the names in common that it has.
+_KINDS: Mapping[str, tuple[Any, Mapping[str, str]]] = {
+    ACTION: (
+        RiskAction,
+        {"token": "action", "state": "state", "text": "what", "who": "owner", "words": "words",
+         "day": "due"},
+    ),
+    CONTROL: (
+        RiskControl,
+        {"token": "control", "state": "kind", "text": "words", "who": "clause_id",
+         "is_on": "is_taken_out"},
+    ),
+    ACCEPTANCE: (
+        RiskAcceptance,
+        {"who": "role", "words": "why", "day": "until", "likelihood": "likelihood",
+         "impact": "impact", "appetite": "appetite", "is_on": "accepted"},
+    ),
+}  # fmt: skip
+
+
+def _select(kind: str, table: Any, names: Mapping[str, str]) -> Select[Any]:
     """Return the columns of one of the three under the names they have in common."""
+    columns = {name: getattr(table, own) for name, own in names.items()}
     texts = [type_coerce(columns.get(name, literal("")), String).label(name) for name in _TEXTS]
     numbers = [cast(columns.get(name, literal(0)), Integer).label(name) for name in _NUMBERS]
     return select(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
 from accounts.queries import Viewer
-from accounts.queries.team import everybody_in
+from accounts.queries.team import Member, everybody_in
 from accounts.rules.roles import Permission, allows_a_guest
 from foundation.database import db
 from scoring.models import AllocationEvent, Mark, MarkLock
@@ -215,7 +215,7 @@ def given_to(person_id: int) -> frozenset[int]:
     )
 
 
-def may_see_marks(viewer: Viewer, tender: Tender) -> bool:
+def may_see_marks(viewer: Viewer | Member, tender: Tender) -> bool:
     """Return whether somebody may see the marks of others, totals and the order of bids.
 
     Whoever still marks alone may not: not before his own marks are locked. Ids alone are read; the

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, ScalarSelect, func, null, select, union_all
 
 from accounts.queries import Viewer
+from accounts.queries.team import Member
 from accounts.rules.roles import Permission, Role
 from foundation.database import db
 from scoring.models import (
@@ -183,7 +184,7 @@ def _decided(said: Iterable[Any]) -> dict[tuple[int, int], list[Decided]]:
     return found
 
 
-def barrier_of(viewer: Viewer, tender: Tender) -> Barrier:
+def barrier_of(viewer: Viewer | Member, tender: Tender) -> Barrier:
     """Return what keeps a viewer from the opened bids of a tender; app.py registers it.
 
     Until he declared with every bidder in view he reads none. After the award only what was
@@ -204,7 +205,7 @@ def barriers_of(viewer: Viewer, tenders: Iterable[Tender]) -> dict[int, Barrier]
 
 
 def barrier_in(
-    stands: Mapping[tuple[int, int], Standing], viewer: Viewer, tender: Tender
+    stands: Mapping[tuple[int, int], Standing], viewer: Viewer | Member, tender: Tender
 ) -> Barrier:
     """Return the same from standings that were read already."""
     if _only_audits(viewer, tender):
@@ -227,6 +228,6 @@ def _barrier(stands: Standing, tender: Tender) -> Barrier:
     )
 
 
-def _only_audits(viewer: Viewer, tender: Tender) -> bool:
+def _only_audits(viewer: Viewer | Member, tender: Tender) -> bool:
     roles = viewer.roles | viewer.roles_for(tender.id)
     return bool(roles) and roles <= DECIDES_NOTHING

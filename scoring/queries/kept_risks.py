@@ -98,10 +98,12 @@ def kept_risk(viewer: Viewer, token: str) -> KeptRisk:
     bid_token, row_id = risk_in_register(token)
     bid = bid_in_evaluation(viewer, bid_token, to=Permission.RISK_READ)
     must_not_mark_alone(viewer, bid.tender, "see the risks of a bid")
-    risk = next((one for one in bid.risks if one.row.id == row_id), None)
+    phase, own = _phase(viewer, bid, row_id)
+    # What an authority added since the results stands in its own register alone.
+    known = [*bid.risks, own.common] if own is not None else bid.risks
+    risk = next((one for one in known if one.row.id == row_id), None)
     if risk is None:
         raise NoResultFound
-    phase, own = _phase(viewer, bid, row_id)
     dealt = own.dealt if own else _dealt(viewer, risk)
     return KeptRisk(bid, risk, own, phase, scale_of(bid.tender), dealt)
 

@@ -16,7 +16,9 @@ from scoring import seals
 from scoring.models import OutcomeLetter
 from scoring.queries.bids import EvaluatedBid
 from scoring.queries.deciding import Deciding
+from scoring.queries.interests import standings_of
 from scoring.queries.results import summaries_of
+from scoring.rules.interests import Standing
 from scoring.rules.letters import Letter, State, letter_from, state_of, writers_of
 from scoring.rules.summaries import Decided, fingerprint_of
 from supplier_portal import seals as bid_seals
@@ -77,14 +79,21 @@ class InOutbox:
 
 
 def readers_of(tender: Tender, one: InOutbox) -> list[str]:
-    """Return the names of those who may find a letter right: who changed nothing of it."""
+    """Return the names of those who may find a letter right: who changed nothing of it, and is kept
+    from no bid, for a letter tells of others than its own."""
     kept = one.written_by | one.withheld_by
+    stands = standings_of(tender.id)
     return [
         member.name
         for member in everybody_in(tender.authority_id)
         if member.person_id not in kept
+        and _sees_all(stands.get(member.person_id, Standing()))
         and member.may(Permission.AWARD_APPROVE, tender_id=tender.id)
     ]
+
+
+def _sees_all(stands: Standing) -> bool:
+    return not (stands.kept_from_all or stands.kept_from)
 
 
 def withheld_by(versions: Sequence[Version]) -> set[int]:

@@ -34,22 +34,40 @@ def not_looked_into(ranked: TenderRanking, looked: Collection[str]) -> list[str]
 
 def hints_left(tender: Tender, bid_ids: Collection[int]) -> int:
     """Return of how many bids among ``bid_ids`` a hint was not looked into; prices must be open."""
-    if award_of(tender).low_percent is None:
+    percent = award_of(tender).low_percent
+    if percent is None:
         return 0
-    rows = db.session.execute(
+    return hints_left_in({tender.id: (tender, percent)}, bid_ids).get(tender.id, 0)
+
+
+def hints_left_in(
+    tenders: Mapping[int, tuple[Tender, int]], bid_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """Return by tender of how many bids a hint was not looked into, in one statement.
+
+    ``tenders`` with the percentage they published; their prices must be open. ``bid_ids``: only of
+    those, else of all.
+    """
+    prices: dict[int, dict[str, Decimal]] = {}
+    waiting: dict[int, list[str]] = {}
+    for tender_id, bid_id, price, disregarded, looked in db.session.execute(
         select(
+            BidStanding.tender_id,
             BidStanding.bid_id,
             BidStanding.price,
             BidStanding.disregarded,
-            exists().where(LowPriceEvent.bid_id == BidStanding.bid_id).label("looked"),
-        ).where(BidStanding.tender_id == tender.id, BidStanding.price.is_not(None))
-    ).all()
-    found = _hints(tender, {str(row.bid_id): Decimal(row.price) for row in rows})
-    return sum(
-        str(row.bid_id) in found and row.bid_id in bid_ids
-        for row in rows
-        if not (row.disregarded or row.looked)
-    )
+            exists().where(LowPriceEvent.bid_id == BidStanding.bid_id),
+        ).where(BidStanding.tender_id.in_([*tenders]), BidStanding.price.is_not(None))
+    ):
+        prices.setdefault(tender_id, {})[str(bid_id)] = Decimal(price or 0)
+        if not (disregarded or looked) and (bid_ids is None or bid_id in bid_ids):
+            waiting.setdefault(tender_id, []).append(str(bid_id))
+    left = {}
+    for tender_id, keys in waiting.items():
+        tender, percent = tenders[tender_id]
+        found = hints(prices[tender_id], estimate_of(tender), percent)
+        left[tender_id] = sum(key in found for key in keys)
+    return {tender_id: count for tender_id, count in left.items() if count}
 
 
 def _hints(tender: Tender, prices: Mapping[str, Decimal]) -> dict[str, tuple[Hint, ...]]:

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from foundation.canonical import sha256_hex
 from foundation.database import db
 from scoring.queries.exclusions import TERM
+from tenders.award import TOPIC as AWARD
 from tenders.evaluation import TOPIC
 from tenders.models import Tender
 from tenders.planned import QuestionnaireChanged
+from tenders.rules.award import read_award
 from tenders.rules.evaluation import NOTHING_PUBLISHED, read_rules
 from tenders.rules.questionnaire import thaw
 
@@ -24,11 +26,13 @@ MOST_KNOWN = 1000
 @dataclass(frozen=True, slots=True)
 class Published:
     """By question how many evaluators it needs, and its least mark where it has one; whether prices
-    wait for the checks for grounds to exclude."""
+    wait for the checks for grounds to exclude; by how many percent a price is low that is looked
+    into, None where nothing is hinted at."""
 
     needed: Mapping[str, int] = field(default_factory=dict)
     least: Mapping[str, int] = field(default_factory=dict)
     checks: bool = False
+    low_percent: int | None = None
 
 
 NOTHING = Published()
@@ -65,4 +69,5 @@ def _read(sha256: str, text: str | None) -> Published:
         },
         least={one.id: one.threshold for one in asked if one.is_scored and one.threshold},
         checks=bool(questionnaire.terms.get(TERM)),
+        low_percent=read_award(questionnaire.terms.get(AWARD) or {}).low_percent,
     )

@@ -72,6 +72,11 @@ class RiskInRegister:
         """Whether an officer wrote it by hand, so that no library holds it."""
         return bool(self.row.own_title)
 
+    @property
+    def is_added(self) -> bool:
+        """Whether one authority added it to the register of its contract: nobody else has it."""
+        return self.row.authority_id is not None
+
     def title(self, questionnaire: Questionnaire) -> str:
         return self.row.own_title or questionnaire.bank.risks[self.risk_id].title
 
@@ -164,12 +169,16 @@ class RiskInRegister:
 
 
 def registers_of(bid_ids: list[int]) -> Mapping[int, tuple[RiskInRegister, ...]]:
-    """Return the register of each bid, by id of bid, in order of risk: one statement."""
+    """Return the register of each bid, by id of bid, in order of risk: one statement.
+
+    Of the evaluation alone: what an authority added since stands in its own register and nowhere
+    else (scoring.queries.own_registers).
+    """
     rows = db.session.execute(
         select(RiskRow, RiskDecision)
         .outerjoin(RiskDecision, RiskDecision.risk_row_id == RiskRow.id)
         .options(joinedload(RiskRow.raised_by), joinedload(RiskDecision.decided_by))
-        .where(RiskRow.bid_id.in_(bid_ids))
+        .where(RiskRow.bid_id.in_(bid_ids), RiskRow.authority_id.is_(None))
         .order_by(RiskRow.risk_id, RiskRow.id, RiskDecision.number)
     )
     decisions: dict[RiskRow, list[RiskDecision]] = {}

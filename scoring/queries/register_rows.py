@@ -67,7 +67,7 @@ def as_decided(
     changes = [_raised(risk)]
     for decision in risk.decisions:
         after = decided(row, decision)
-        changes.append(_decision(decision, row, after))
+        changes.append(_decision(risk, decision, row, after))
         row = after
     return row, changes
 
@@ -75,14 +75,18 @@ def as_decided(
 def _raised(risk: RiskInRegister) -> Change:
     stored, who = risk.row, risk.row.raised_by
     by = who.name if who else "The rules"
-    what = "Added by hand" if who else f"Proposed from question bank {stored.bank_version}"
+    by_hand = "Added to the register by hand" if risk.is_added else "Added by hand"
+    what = by_hand if who else f"Proposed from question bank {stored.bank_version}"
     day = clock.london(stored.raised_at).date()
     return Change(stored.raised_at, day, by, what, stored.raised_because)
 
 
-def _decision(decision: RiskDecision, before: RegisterRow, after: RegisterRow) -> Change:
+def _decision(
+    risk: RiskInRegister, decision: RiskDecision, before: RegisterRow, after: RegisterRow
+) -> Change:
     words = {"merged": f"Merged into {decision.merged_into}"}
-    what = f"{words.get(decision.state, str(decision.state).capitalize())} in the evaluation"
+    where = "as it was added" if risk.is_added else "in the evaluation"
+    what = f"{words.get(decision.state, str(decision.state).capitalize())} {where}"
     found = tuple(
         one for one in what_changed(before, after) if one.name not in {"State", "Part of"}
     )

@@ -108,7 +108,9 @@ def risks_that_read(bid_id: int, parts: Iterable[str], also: Iterable[str] = ())
     """
     wanted, named = set(parts), set(also)
     rows = db.session.scalars(
-        select(RiskRow).where(RiskRow.bid_id == bid_id).order_by(RiskRow.risk_id)
+        select(RiskRow)
+        .where(RiskRow.bid_id == bid_id, RiskRow.authority_id.is_(None))
+        .order_by(RiskRow.risk_id)
     ).all()
     return [
         row.risk_id
@@ -149,6 +151,10 @@ def _found(which: ColumnElement[bool]) -> list[Reopened]:
             and_(
                 RiskRow.bid_id == Reopening.bid_id,
                 RiskRow.risk_id == Reopening.subject,
+                or_(
+                    RiskRow.authority_id.is_(None),
+                    RiskRow.authority_id == Reopening.authority_id,
+                ),
                 Reopening.thing == Thing.RISK,
             ),
         )

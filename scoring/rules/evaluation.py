@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import (
@@ -64,8 +64,7 @@ def examine(questionnaire: Questionnaire, answers: Answers, facts: Answers) -> E
 
 def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -> BidEvaluation:
     """Add what follows from the marks: checks after marking, scores, and the risks of low marks."""
-    marked = replace(
-        examined.situation,
+    marked = examined.situation.later(
         marks=dict(marks),
         flags=examined.findings.severities,
         known=frozenset({"flags"}),
@@ -80,8 +79,8 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
         requirements=with_least_marks(questionnaire, examined.requirements, marks),
         quality=quality_score(questionnaire, marks),
         risks=risks,
-        situation=replace(
-            marked,
+        situation=marked.later(
+            marks=marked.marks,
             flags=found.severities,
             risks=frozenset(proposed.risk.id for proposed in risks),
             known=frozenset({"flags", "risks", "marks"}),

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from question_bank.rules.conditions.readings import answer_to
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty, rules_for
 from question_bank.rules.kinds.amounts import as_date
@@ -82,11 +83,7 @@ def named(question: Question, situation: Situation) -> tuple[Piece, ...]:
 
 
 def _answered(question: Question, situation: Situation) -> list[Part]:
-    return [
-        part
-        for part in question.parts
-        if part.id in situation.parts and not is_empty(situation.answers.get(part.id))
-    ]
+    return [part for part in question.parts if answer_to(situation, part.id) is not None]
 
 
 def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -13,7 +13,7 @@ may change more once somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -100,15 +100,24 @@ def knowledge_of(
     ``tested`` are the parts whose answers the authority has tested itself.
     """
     sources = dict.fromkeys(source for cause in causes for source in cause.sources)
-    found = [
-        ground
-        for source in sources
-        if (ground := _ground(source, situation, questionnaire, tested)) is not None
-    ]
+    grounds = (_known_ground(source, situation, questionnaire, tested) for source in sources)
+    found = [ground for ground in grounds if ground is not None]
     if not found:
         return None
     weakest = min(ground.strength for ground in found)
     return Knowledge(weakest, tuple(one for one in found if one.strength is weakest))
+
+
+def _known_ground(
+    source: str, situation: Situation, questionnaire: Questionnaire, tested: frozenset[str]
+) -> Ground | None:
+    """Several risks rest on the same answer: what shows it is put into words once."""
+    marked = source in situation.marks or source.rpartition(".")[0] in situation.marks
+    key = ("ground", source, source in tested, marked)
+    if key not in situation.memo:
+        situation.memo[key] = _ground(source, situation, questionnaire, tested)
+    found: Ground | None = situation.memo[key]
+    return found
 
 
 def _ground(
@@ -132,10 +141,16 @@ def _ground(
     return _in_words(source, best, showing)
 
 
-def _pieces(question: Question, situation: Situation) -> Iterator[Piece]:
-    yield from attached(question, situation, as_date(situation.facts.get("closes_at")))
-    if question.id in situation.marks:
-        yield from named(question, situation)
+def _pieces(question: Question, situation: Situation) -> tuple[Piece, ...]:
+    """Return what goes with a question's answers: looked for once, however many risks ask."""
+    key = ("pieces", question.id, question.id in situation.marks)
+    found: tuple[Piece, ...] | None = situation.memo.get(key)
+    if found is None:
+        found = attached(question, situation, as_date(situation.facts.get("closes_at")))
+        if question.id in situation.marks:
+            found = (*found, *named(question, situation))
+        situation.memo[key] = found
+    return found
 
 
 def _in_words(source: str, strength: Strength, showing: Iterable[str]) -> Ground:

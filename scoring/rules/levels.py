@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from question_bank.rules.conditions.readings import answer_to
 from question_bank.rules.conditions.verdict import Situation
-from question_bank.rules.kinds import is_empty
 from question_bank.rules.outcomes import Findings
 from question_bank.rules.questions import Kind, Part, PartClass, Question
 from scoring.rules.results import TOP_OF_SCALE, Reason, SuggestedLevel
@@ -19,7 +19,7 @@ def suggested_level(question: Question, findings: Findings, situation: Situation
     level is an upper bound: whoever reads it may lower it, never the rule.
     """
     asked = [part for part in question.parts if part.id in situation.parts]
-    answered = [part for part in asked if not is_empty(situation.answers.get(part.id))]
+    answered = [part for part in asked if answer_to(situation, part.id) is not None]
     if not answered:
         reason = Reason(f"{question.id}:unanswered", 0, f"{question.id} is not answered")
         return SuggestedLevel(question.id, 0, False, (reason,))
@@ -46,6 +46,6 @@ def _left_out(asked: list[Part], situation: Situation) -> list[Reason]:
         for part in asked
         if part.required
         and part.assessed is not PartClass.INFORMATION
-        and is_empty(situation.answers.get(part.id))
+        and answer_to(situation, part.id) is None
         and not (part.kind is Kind.TABLE and part.rows_at_least == 0)
     ]

@@ -39,38 +39,49 @@ def about(token: str, sha256: str) -> str:
     return sha256_hex(canonical_json({"recommendation": token, "rests_on": sha256}))
 
 
-def checked_outcomes(
+def wrong_outcomes(
     places: Sequence[Place], chosen: Mapping[str, str], *, in_order: bool
-) -> dict[str, str]:
-    """Return the outcome of every bid by key. Raises CannotRecommend.
+) -> list[CannotRecommend]:
+    """Return everything that is wrong with the outcomes, bid by bid.
 
     ``places`` in the order of the ranking. ``in_order``: nobody is successful while a bid above it
     is not; otherwise something outside this service decides, such as a price or another lot.
     """
+    found: list[CannotRecommend] = []
     passed_over: Place | None = None
     for place in places:
-        outcome = chosen.get(place.key, "")
-        field = f"result-{place.key}"
+        outcome, field = chosen.get(place.key, ""), f"result-{place.key}"
         if outcome not in (SUCCESSFUL, UNSUCCESSFUL):
-            raise CannotRecommend(f"Select the result of {place.name}", field=field)
-        if outcome == UNSUCCESSFUL:
+            found.append(CannotRecommend(f"Select the result of {place.name}", field=field))
+        elif outcome == UNSUCCESSFUL:
             passed_over = passed_over or place
-            continue
-        if place.out:
-            raise CannotRecommend(
-                f"You cannot recommend {place.name} because it {place.out}", field=field
+        elif place.out:
+            found.append(
+                CannotRecommend(
+                    f"You cannot recommend {place.name} because it {place.out}", field=field
+                )
             )
-        if in_order and passed_over is not None and passed_over.rank != place.rank:
-            raise CannotRecommend(
-                f"You cannot recommend {place.name} and not {passed_over.name}, which is ranked "
-                "above it: the contract goes to the most advantageous tender",
-                field=field,
+        elif in_order and passed_over is not None and passed_over.rank != place.rank:
+            found.append(
+                CannotRecommend(
+                    f"You cannot recommend {place.name} and not {passed_over.name}, which is "
+                    "ranked above it: the contract goes to the most advantageous tender",
+                    field=field,
+                )
             )
-    if SUCCESSFUL not in chosen.values():
-        raise CannotRecommend(
-            "Select at least one bid as successful, or recommend to award nothing",
-            field=f"result-{places[0].key}" if places else None,
-        )
+    if not found and SUCCESSFUL not in chosen.values():
+        words = "Select at least one bid as successful, or recommend to award nothing"
+        first = f"result-{places[0].key}" if places else None
+        found.append(CannotRecommend(words, field=first))
+    return found
+
+
+def checked_outcomes(
+    places: Sequence[Place], chosen: Mapping[str, str], *, in_order: bool
+) -> dict[str, str]:
+    """Return the outcome of every bid by key. Raises CannotRecommend with the first thing wrong."""
+    for wrong in wrong_outcomes(places, chosen, in_order=in_order):
+        raise wrong
     return {place.key: chosen[place.key] for place in places}
 
 

@@ -34,12 +34,23 @@ NAMES: Mapping[str, str] = MappingProxyType(
         TARGET[1]: "Target impact",
     }
 )
+# What may change of an action; by field, its heading.
+ACTION_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "action_owner": "Who does it",
+        "action_due": "Due",
+        "action_state": "State",
+        "action_words": "What was said",
+    }
+)
+LABELS: Mapping[str, str] = MappingProxyType({**NAMES, **ACTION_NAMES})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What a file says of one risk. ``values``: of the cells that could be read, by field.
+    """What a file says of one risk, or of one action.
 
+    ``values``: of the cells that could be read, by field.
     ``based_on``: the number of the decision the row was made from. ``places``: by field, its cell.
     """
 
@@ -49,6 +60,10 @@ class Written:
     reason: str = ""
     sheet: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_action(self) -> bool:
+        return any(name in ACTION_NAMES for name in self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ class Difference:
 
     @property
     def label(self) -> str:
-        return NAMES[self.name]
+        return LABELS[self.name]
 
     @property
     def is_conflict(self) -> bool:
@@ -96,7 +111,7 @@ def differences_of(
     """Return what somebody changed in a file and does not stand here already."""
     return tuple(
         Difference(name, made_from[name], now[name], written.values[name])
-        for name in NAMES
+        for name in LABELS
         if name in written.values
         and written.values[name] != made_from[name]
         and written.values[name] != now[name]
@@ -123,11 +138,11 @@ def level_in(text: str) -> int:
 
 
 def treatment_in(text: str) -> str:
-    return _one_of(text, [str(one) for one in Treatment])
+    return one_of(text, [str(one) for one in Treatment])
 
 
 def state_in(text: str) -> str:
-    return _one_of(text, [str(one) for one in RiskState])
+    return one_of(text, [str(one) for one in RiskState])
 
 
 def day_from(text: str) -> date:
@@ -138,7 +153,8 @@ def day_from(text: str) -> date:
         raise ValueError("Enter a date such as 27 March 2027, or leave the cell empty") from None
 
 
-def _one_of(text: str, allowed: list[str]) -> str:
+def one_of(text: str, allowed: list[str]) -> str:
+    """Return the one of them a cell holds. Raises ValueError, with a sentence."""
     said = text.strip().casefold()
     if said in allowed:
         return said

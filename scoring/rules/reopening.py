@@ -14,13 +14,15 @@ class Thing(StrEnum):
 
 
 class Rule(StrEnum):
-    """What noticed that something ran out."""
+    """What noticed that something ran out, or became worse."""
 
     CERTIFICATE = "certificate-runs-out"
     SHOWN_FILE = "shown-file-runs-out"
     RECOVERY_TEST = "recovery-test-too-old"
     OBLIGATION = "obligation-overdue"
     ACCEPTANCE = "acceptance-runs-out"
+    ASSESSMENT = "assessment-settled"
+    NEGOTIATED = "clause-negotiated"
 
 
 # Words that hold nothing of a bid; the day is said beside them.
@@ -31,6 +33,9 @@ BECAUSE: Mapping[str, str] = MappingProxyType(
         Rule.RECOVERY_TEST: "The last recovery test is older than the contract allows",
         Rule.OBLIGATION: "An obligation that rests on it is overdue",
         Rule.ACCEPTANCE: "The time for which somebody accepted the risk is over",
+        Rule.ASSESSMENT: "The answers of a settled yearly assessment give a cause that was not "
+        "known",
+        Rule.NEGOTIATED: "A clause that holds the risk down came back otherwise from negotiation",
     }
 )
 OTHERWISE = "Something it rests on ran out"

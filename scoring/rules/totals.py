@@ -73,7 +73,7 @@ def quality_score(questionnaire: Questionnaire, marks: Mapping[str, int]) -> Qua
 
 def scores(section: Section) -> bool:
     """Whether a section counts: one that only informs, passes or fails has no score."""
-    return any(asked.is_scored for asked in section.questions)
+    return bool(section.scored)
 
 
 def exact_sections(questionnaire: Questionnaire, marks: Mapping[str, int]) -> dict[str, Fraction]:
@@ -92,7 +92,7 @@ def exact_quality(
     counting = [section for section in questionnaire.sections if scores(section)]
     if not counting or any(section.id not in sections for section in counting):
         return None
-    points = (sections[section.id] * Fraction(section.weight) for section in counting)
+    points = (sections[section.id] * section.exact_weight for section in counting)
     return sum(points, Fraction(0)) / HUNDRED
 
 
@@ -130,8 +130,7 @@ def _with_point(digits: int, places: int) -> str:
 
 
 def _exact_section(section: Section, marks: Mapping[str, int]) -> Fraction | None:
-    scored = [asked for asked in section.questions if asked.is_scored]
-    if not scored or any(asked.id not in marks for asked in scored):
+    if not section.scored or any(asked.id not in marks for asked in section.scored):
         return None
-    points = (Fraction(asked.weight) * checked_mark(marks[asked.id]) for asked in scored)
+    points = (asked.exact_weight * checked_mark(marks[asked.id]) for asked in section.scored)
     return sum(points, Fraction(0)) / TOP_OF_SCALE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,7 +14,12 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import Recommendation
 from scoring.queries.deciding import Deciding, about_of, deciding
-from scoring.rules.recommending import checked_outcomes, checked_reason, checked_several
+from scoring.rules.recommending import (
+    checked_outcomes,
+    checked_reason,
+    checked_several,
+    wrong_outcomes,
+)
 from scoring.service.evaluating import EVALUATED_AT
 from tenders.models import Approval, Tender
 from tenders.rules.approvals import ApprovalKind, NotWaiting, Overtaken
@@ -95,6 +100,34 @@ def recommend(
         )
         _ask(current, made, by)
     return made
+
+
+def all_wrong(
+    now: Deciding,
+    chosen: Mapping[str, str],
+    reason: str,
+    *,
+    nothing: bool,
+    several: bool,
+    several_because: str,
+) -> list[DomainError]:
+    """Return everything for which recommend() would refuse what was entered, so that a form can say
+    all of it at once; it looks again."""
+    found: list[DomainError] = []
+    if not nothing:
+        found += _refusals(lambda: must_be_complete(now))
+        found += wrong_outcomes(now.places, chosen, in_order=now.follows_ranking)
+    outcomes = {} if nothing else chosen
+    found += _refusals(lambda: checked_several(outcomes, several=several, because=several_because))
+    return found + _refusals(lambda: checked_reason(reason))
+
+
+def _refusals(check: Callable[[], object]) -> list[DomainError]:
+    try:
+        check()
+    except DomainError as error:
+        return [error]
+    return []
 
 
 def approve(tender: Tender, token: str, *, by: Viewer, arrived_at: datetime) -> None:

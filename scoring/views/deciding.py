@@ -13,7 +13,7 @@ from scoring import queries, service
 from scoring.deciding_forms import TAKE_BACK, DecideAwardForm, RecommendForm, recommend_form
 from scoring.queries.deciding import Deciding, deciding, total_label
 from scoring.rules.recommending import SUCCESSFUL, UNSUCCESSFUL
-from scoring.service.deciding import asked_for
+from scoring.service.deciding import all_wrong, asked_for
 from scoring.service.evaluating import EVALUATED_AT
 from scoring.views.blueprint import pages
 from scoring.views.results import DOCX
@@ -40,7 +40,7 @@ def recommend(tender: str) -> ResponseReturnValue:
     found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
     now = deciding(viewer, found)
     form = _form(now)
-    if form.validate_on_submit():
+    if _is_right(now, form):
         try:
             service.recommend(
                 found,
@@ -89,6 +89,24 @@ def recommendation_word(tender: str) -> ResponseReturnValue:
     name = f"recommendation-{found.reference}.docx"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _is_right(now: Deciding, form: RecommendForm) -> bool:
+    """Say at once everything that is wrong with what was entered."""
+    is_filled = form.validate_on_submit()
+    wrong = all_wrong(
+        now,
+        form.chosen,
+        form.reason.data or "",
+        nothing=form.nothing.data == "nothing",
+        several=bool(form.several.data),
+        several_because=form.several_because.data or "",
+    )
+    known = set(form.errors)
+    for error in wrong:
+        if error.field not in known:
+            form.add_error(str(error), error.field)
+    return is_filled and not wrong
 
 
 def _decide(tender: Tender, form: DecideAwardForm) -> str:

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.access import current_viewer, refuse, requires, signed_in_user
+from accounts.access import current_viewer, note_attempt, refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from accounts.views.base import is_own_page
@@ -37,6 +37,7 @@ from tenders.rules.lifecycle import Stage
 
 PAGE = "/tenders/<token:tender>/interests"
 DECIDES = Permission.INTEREST_DECIDE
+KEPT_AWAY = "page.kept_away"
 
 
 @pages.app_template_global()
@@ -75,6 +76,9 @@ def say_kept_away(error: KeptAway) -> ResponseReturnValue:
 
 
 def _refused(error: DomainError, tender: str) -> ResponseReturnValue:
+    viewer = current_viewer()
+    if viewer is not None:
+        note_attempt(viewer, KEPT_AWAY)
     db.session.rollback()
     page = render_template(
         "scoring/interest_refused.html",

@@ -14,13 +14,14 @@ from foundation import clock
 from foundation.fields import FileField, Form, required
 from scoring import queries
 from scoring.marks_carried import carried, carried_back
-from scoring.marks_offline import Preview, Proposed, preview_of, read_for
+from scoring.marks_offline import preview_of, read_for
 from scoring.marks_workbook import MOST_ANSWERS, parts_of, workbook_for
 from scoring.queries.own_marks import own_marks
 from scoring.rules.mark_import import Written, Wrong
 from scoring.service.evaluating import EVALUATED_AT
 from scoring.service.mark_import import NotApplied, import_marks
 from scoring.views.blueprint import pages
+from scoring.views.coming_back import chosen_of, is_as_shown, preview_page
 from scoring.views.downloads import XLSX
 from supplier_portal.workbook import NotAWorkbook
 from tenders.models import Tender
@@ -88,56 +89,40 @@ def apply_marks(tender: str) -> ResponseReturnValue:
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_WRITE)
     written = carried_back(viewer, found, request.form.get("marks", ""))
     preview = preview_of(viewer, found, written)
-    ticked = frozenset(request.form.getlist("take"))
-    chosen = [*preview.changes, *(one for one in preview.conflicts if one.key in ticked)]
-    shown = request.form.get("shown", "")
-    if not chosen or shown != _shown(preview):
+    chosen, as_shown = chosen_of(preview), is_as_shown(preview)
+    if not chosen or not as_shown:
         message = (
             "There is nothing to apply: tick at least one mark"
-            if shown == _shown(preview)
+            if as_shown
             else "What is saved here changed while you were reading. Nothing was applied: look at "
             "what the workbook would change now"
         )
-        return _preview_page(found, written, ticked=ticked, error=message)
+        return _preview_page(found, written, error=message)
     if any(one.odd for one in chosen) and request.form.get("seen") != "yes":
-        return _preview_page(found, written, ticked=ticked, error=LOOK_AGAIN)
+        return _preview_page(found, written, error=LOOK_AGAIN)
     try:
         saved = import_marks(found, [one.to_save for one in chosen], by=viewer)
     except NotApplied as error:
-        return _preview_page(found, written, ticked=ticked, error=str(error))
+        return _preview_page(found, written, error=str(error))
     flash(f"{_counted(saved)} saved from the workbook")
     following = own_marks(viewer, found).unmarked
     return redirect(url_for(".marks_offline" if following else ".lock", tender=tender))
 
 
-def _shown(preview: Preview) -> str:
-    """Return what tells one preview from another: what stands here for each mark in it."""
-    both: Iterable[Proposed] = (*preview.changes, *preview.conflicts)
-    return " ".join(f"{one.key}:{one.stands.number if one.stands else 0}" for one in both)
-
-
 def _preview_page(
-    tender: Tender,
-    written: Iterable[Written],
-    *,
-    wrong: tuple[Wrong, ...] = (),
-    ticked: frozenset[str] = frozenset(),
-    error: str = "",
+    tender: Tender, written: Iterable[Written], *, wrong: tuple[Wrong, ...] = (), error: str = ""
 ) -> ResponseReturnValue:
     viewer = signed_in_user()
     preview = preview_of(viewer, tender, written, wrong)
-    travels = [one.written for one in (*preview.changes, *preview.conflicts)]
-    page = render_template(
+    return preview_page(
         "scoring/marks_preview.html",
-        tender=tender,
-        preview=preview,
-        carried=carried(viewer, tender, travels) if travels else "",
-        shown=_shown(preview),
-        ticked=ticked,
+        tender,
+        viewer,
+        preview,
+        carried,
         error=error,
         counted=_counted,
     )
-    return page, 422 if error else 200
 
 
 def _counted(number: int) -> str:

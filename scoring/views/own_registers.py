@@ -14,7 +14,7 @@ from accounts.access import current_viewer, refuse, requires, signed_in_user
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
-from scoring.own_forms import OwnRiskForm
+from scoring.own_forms import AddedForm, OwnRiskForm
 from scoring.queries import EvaluatedBid
 from scoring.queries import own_registers as queries
 from scoring.queries.kept_risks import who_has_to_accept
@@ -23,6 +23,7 @@ from scoring.register_shown import RegisterShown, register_shown, reopened_risks
 from scoring.risk_links import links_of_a_risk
 from scoring.service.own_registers import NotInOwnRegister, keep_risk
 from scoring.service.risks import RiskOvertaken
+from scoring.service.risks_by_hand import add_to_register
 from scoring.views.blueprint import pages
 from tenders.joint import bought_with
 from tenders.models import Tender
@@ -56,9 +57,40 @@ def own_register(tender: str) -> ResponseReturnValue:
         today=today,
         known=known_risks(found.tender),
         is_shared=bool(bought_with(found.tender)),
+        with_risks={risk.bid.token for risk in found.risks},
         may_keep=viewer.may(Permission.REGISTER_KEEP, tender_id=found.tender.id),
         may_download=viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.tender.id),
     )
+
+
+@pages.route("/tenders/<token:tender>/register/add/<token:bid>", methods=["GET", "POST"])
+@requires(Permission.RISK_READ)
+def own_register_add(tender: str, bid: str) -> ResponseReturnValue:
+    """Add a risk of one's own to the register of a contract: no other authority finds it."""
+    viewer = signed_in_user()
+    register = queries.own_register(viewer, tender, to=Permission.RISK_READ)
+    won = register.winner(bid)
+    if not viewer.may(Permission.REGISTER_KEEP, tender_id=register.tender.id):
+        refuse(viewer, Permission.REGISTER_KEEP)
+    form = AddedForm.by(scale_of(register.tender))
+    if form.validate_on_submit():
+        try:
+            row = add_to_register(won, form.words, by=viewer)
+        except NotInOwnRegister:
+            raise
+        except DomainError as error:
+            form.add_error(str(error), error.field)
+        else:
+            flash(f"{row.risk_id} is in the register of {register.authority}")
+            return redirect(url_for("scoring.own_risk", tender=tender, risk=row.token))
+    shown = render_template(
+        "scoring/own_register_add.html",
+        register=register,
+        bid=won,
+        form=form,
+        is_shared=bool(bought_with(register.tender)),
+    )
+    return shown, 422 if form.errors else 200
 
 
 def _by_bid(

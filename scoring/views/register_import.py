@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,17 +13,20 @@ from accounts.access import refuse, requires, signed_in_user
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.fields import FileField, Form, required
+from scoring.actions_offline import ProposedAction
 from scoring.forms import LONGEST_REASON
 from scoring.queries import opened_tender
 from scoring.queries.own_registers import has_own_registers
 from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
 from scoring.register_carried import carried, carried_back
-from scoring.register_offline import NEEDED, Preview, Proposed, kept_in, preview_of, read_for
+from scoring.register_known import kept_in
+from scoring.register_offline import NEEDED, Preview, Proposed, preview_of, read_for
 from scoring.rules.mark_import import Wrong
 from scoring.rules.register_import import Written
 from scoring.rules.register_report import Kept
 from scoring.service.register_import import NotKept, import_register
 from scoring.views.blueprint import pages
+from scoring.views.coming_back import chosen_of, is_as_shown, preview_page
 from supplier_portal.workbook import NotAWorkbook
 from tenders.models import Tender
 
@@ -74,27 +77,26 @@ def apply_register(tender: str) -> ResponseReturnValue:
     viewer, found = _to_keep(tender)
     written = carried_back(viewer, found, request.form.get("rows", ""))
     preview = preview_of(viewer, found, written)
-    ticked = frozenset(request.form.getlist("take"))
-    chosen = [*preview.changes, *(one for one in preview.conflicts if one.key in ticked)]
+    chosen = chosen_of(preview)
     why = request.form.get("why", "").strip()
     error = _in_the_way(preview, chosen, why)
     if not error:
         try:
-            number = import_register(found, [one.to_keep(why) for one in chosen], by=viewer)
+            import_register(found, [one.to_keep(why) for one in chosen], by=viewer)
         except NotKept as refused:
             error = str(refused)
     if error:
-        return _preview_page(found, written, ticked=ticked, why=why, error=error)
-    flash(f"{counted(number)} changed as the file has {'it' if number == 1 else 'them'}")
+        return _preview_page(found, written, why=why, error=error)
+    flash(f"{counted(chosen)} changed as the file has {'it' if len(chosen) == 1 else 'them'}")
     return redirect(url_for(".register_offline", tender=tender))
 
 
-def _in_the_way(preview: Preview, chosen: list[Proposed], why: str) -> str:
+def _in_the_way(preview: Preview, chosen: list[Proposed | ProposedAction], why: str) -> str:
     """Return why nothing can be applied yet, in words; "" where it can."""
-    if request.form.get("shown", "") != _shown(preview):
+    if not is_as_shown(preview):
         return CHANGED
     if not chosen:
-        return "There is nothing to apply: tick at least one risk"
+        return "There is nothing to apply: tick at least one thing"
     if not why and any(not one.says_why for one in chosen):
         return SAY_WHY
     if len(why) > LONGEST_REASON:
@@ -115,38 +117,42 @@ def _to_keep(token: str) -> tuple[Viewer, Tender]:
     return viewer, tender
 
 
-def _shown(preview: Preview) -> str:
-    """Return what tells one preview from another: what stands here for each risk in it."""
-    both: Iterable[Proposed] = (*preview.changes, *preview.conflicts)
-    return " ".join(f"{one.key}:{one.known.number}" for one in both)
-
-
 def _preview_page(
     tender: Tender,
     written: Iterable[Written],
     *,
     wrong: tuple[Wrong, ...] = (),
-    ticked: frozenset[str] = frozenset(),
     why: str = "",
     error: str = "",
 ) -> ResponseReturnValue:
     viewer = signed_in_user()
     preview = preview_of(viewer, tender, written, wrong)
-    travels = [one.written for one in (*preview.changes, *preview.conflicts)]
-    page = render_template(
+    return preview_page(
         "scoring/register_preview.html",
-        tender=tender,
-        preview=preview,
-        carried=carried(viewer, tender, travels) if travels else "",
-        shown=_shown(preview),
-        ticked=ticked,
+        tender,
+        viewer,
+        preview,
+        carried,
+        error=error,
         why=why,
         longest=LONGEST_REASON,
-        error=error,
         counted=counted,
+        unchanged=_in_words(preview.unchanged, preview.actions_unchanged),
+        stays=preview.unchanged + preview.actions_unchanged == 1,
     )
-    return page, 422 if error else 200
 
 
-def counted(number: int) -> str:
-    return f"{number} risk{'' if number == 1 else 's'}"
+def counted(listed: Sequence[Proposed | ProposedAction]) -> str:
+    """Return ‘2 risks and 1 action’."""
+    actions = sum(one.is_action for one in listed)
+    return _in_words(len(listed) - actions, actions) or "0 risks"
+
+
+def _in_words(risks: int, actions: int) -> str:
+    """Return ‘2 risks and 1 action’; "" for none."""
+    said = [
+        f"{number} {thing}{'' if number == 1 else 's'}"
+        for number, thing in ((risks, "risk"), (actions, "action"))
+        if number
+    ]
+    return " and ".join(said)

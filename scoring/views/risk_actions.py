@@ -19,7 +19,7 @@ from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring.queries.kept_risks import NEEDED, KeptRisk, Phase, kept_risk, who_has_to_accept
 from scoring.risk_action_forms import AcceptForm, ActionForm, ControlForm, TakeBackForm, TakeOutForm
-from scoring.risk_links import clauses_to_name
+from scoring.risk_links import clauses_behind, clauses_to_name
 from scoring.rules.actions import Action, Control
 from scoring.service.accepting import accept_risk, take_back
 from scoring.service.evaluating import NotInEvaluation
@@ -155,7 +155,8 @@ def _action(viewer: Viewer, kept: KeptRisk, known: Action | None) -> ResponseRet
 
 
 def _control(viewer: Viewer, kept: KeptRisk, known: Control | None) -> ResponseReturnValue:
-    form = ControlForm.of(known, clauses_to_name(kept.bid))
+    related = clauses_behind(kept.bid, kept.row)
+    form = ControlForm.of(known, clauses_to_name(kept.bid), related)
     token = known.token if known else ""
 
     def save() -> None:

@@ -19,6 +19,7 @@ from scoring.queries.scales import scale_of
 from scoring.register_shown import register_shown, reopened_risks_of
 from scoring.risk_forms import HandMadeForm, RaiseForm, RiskForm
 from scoring.risk_links import links_of_a_risk
+from scoring.risk_merging import to_accept_first
 from scoring.service.risks_by_hand import add_own_risk
 from scoring.shown import chain
 from scoring.views.blueprint import pages
@@ -50,6 +51,9 @@ def risk(risk: str) -> ResponseReturnValue:
     """Show the chain from the answers to the obligations; who may decide decides here."""
     viewer = signed_in_user()
     kept = kept_risk(viewer, risk)
+    if kept.risk.is_added:
+        # The evaluation never knew of it.
+        return redirect(url_for("scoring.own_risk", tender=kept.tender.token, risk=risk))
     may_decide = viewer.may(Permission.RISK_DECIDE, tender_id=kept.tender.id)
     form = RiskForm.for_risk(kept.bid, kept.risk, kept.evaluated)
     if form.is_submitted() and not may_decide:
@@ -89,6 +93,7 @@ def _risk_page(
         leads_to=links_of_a_risk(viewer, bid, row),
         news=kept.risk.new_causes(bid.evaluation),
         form=form,
+        to_accept=to_accept_first(bid, kept.risk),
         today=clock.london(clock.now()).date(),
         is_in_evaluation=kept.phase is Phase.EVALUATION,
         is_in_contract=kept.phase is Phase.CONTRACT,

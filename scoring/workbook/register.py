@@ -67,7 +67,8 @@ EACH_NOW = (
 )
 HOW_TO_EDIT = (
     "In the sheet “Register” change the yellow cells alone: treatment, owner, dates, status, what "
-    "is left and target, and say why in “Reason for the change”. Then upload the file on the page "
+    "is left and target, and say why in “Reason for the change”. In the sheet “Actions” change who "
+    "does it, the day, the state and what was said. Then upload the file on the page "
     "“Edit in a spreadsheet” of the register: it shows what would change before anything does."
 )
 LIKELIHOOD_DOWN = "Likelihood down, impact across"
@@ -88,7 +89,7 @@ def register_workbook(
     today = clock.london(about.made_at).date()
     _Summary(book.worksheets[0], about, rows, more).write(bids)
     write_register(book, rows, more)
-    write_actions(book, rows, today)
+    write_actions(book, rows, today, comes_back=more.upload is not None)
     write_clauses(book, rows, more)
     write_evidence(book, rows, more.lasting, today)
     write_trace(book, rows, questionnaire)

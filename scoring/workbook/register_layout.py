@@ -7,6 +7,7 @@ from scoring.rules.register_report import Upload
 
 FORMAT = "supplier-assurance-register/1"
 SHEET = "Register"
+ACTIONS = "Actions"
 # How the first sheet names what a program reads.
 FORMAT_LABEL = "Format"
 TENDER_LABEL = "Tender’s number in the service"

@@ -1,37 +1,23 @@
-"""Reads a register that came back: every risk in it, and a sentence for each cell that is wrong.
+"""Reads a register that came back: every risk and action, and a sentence for each wrong cell.
 
 Columns are found by their headings, so that whoever moves or hides one loses nothing; a column that
-is gone changes nothing. Only the sheet of the register and the facts of the first are read.
+is gone changes nothing. Only the register, its actions and the facts of the first sheet are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO
 
 from openpyxl.utils import get_column_letter
 
 from foundation.spreadsheets import fit_for_cell
+from scoring.rules import action_import as actions
 from scoring.rules.mark_import import Wrong
-from scoring.rules.register_import import (
-    DUE,
-    NAMES,
-    OWNER,
-    RESIDUAL,
-    REVIEW,
-    STATE,
-    TARGET,
-    TREATMENT,
-    Value,
-    Written,
-    day_from,
-    level_in,
-    plain,
-    state_in,
-    treatment_in,
-)
+from scoring.rules.register_import import ACTION_NAMES, OWNER, Value, Written
+from scoring.workbook.register_kinds import LISTED, LONGEST_REASON, RISKS, SheetKind
 from scoring.workbook.register_layout import (
+    ACTIONS,
     AUTHORITY_LABEL,
     FINGERPRINT_LABEL,
     FORMAT,
@@ -55,25 +41,12 @@ NOT_OURS = (
 )
 NO_SHEET = f"The sheet “{SHEET}” is gone. Download the register again and copy your changes into it"
 NO_COLUMN = (
-    "The column “{}” is gone, so nobody can tell which risk is meant. Download the register again "
+    "The column “{}” is gone, so nobody can tell which {} is meant. Download the register again "
     "and copy your changes into it"
 )
 MOST_WRONG = 500
 # A heading stands in the first row; no register has more columns.
 MOST_COLUMNS = 200
-LONGEST_OWNER, LONGEST_REASON = 200, 4000
-
-TAKEN: Mapping[str, Callable[[str], Value]] = {
-    TREATMENT: treatment_in,
-    STATE: state_in,
-    DUE: day_from,
-    REVIEW: day_from,
-    **dict.fromkeys((*RESIDUAL, *TARGET), level_in),
-    OWNER: plain,
-}
-DAYS = frozenset({DUE, REVIEW})
-# What a row always has: an empty cell there is a mistake, not a wish.
-NEVER_EMPTY = frozenset({TREATMENT, STATE})
 
 
 @dataclass(frozen=True)
@@ -103,14 +76,17 @@ def read_register(stream: IO[bytes]) -> RegisterRead:
     known = facts.get(FORMAT_LABEL) == FORMAT
     if not known or facts.get(FINGERPRINT_LABEL) != fingerprint_of(tender, authority, kept):
         raise NotAWorkbook(NOT_OURS)
-    sheet = next((one for one in sheets if one.title == SHEET), None)
-    if sheet is None:
+    by_title = {one.title: one for one in reversed(sheets)}
+    if SHEET not in by_title:
         raise NotAWorkbook(NO_SHEET)
-    reader = _Reader(sheet)
-    reader.read()
-    return RegisterRead(
-        tender, authority, kept, tuple(reader.written), tuple(reader.wrong[:MOST_WRONG])
-    )
+    readers = [_Reader(by_title[SHEET], RISKS)]
+    if ACTIONS in by_title:
+        readers.append(_Reader(by_title[ACTIONS], LISTED))
+    for reader in readers:
+        reader.read()
+    written = tuple(one for reader in readers for one in reader.written)
+    wrong = tuple(one for reader in readers for one in reader.wrong)
+    return RegisterRead(tender, authority, kept, written, wrong[:MOST_WRONG])
 
 
 def _facts(sheet: Sheet) -> dict[str, str]:
@@ -122,8 +98,8 @@ def _facts(sheet: Sheet) -> dict[str, str]:
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, kind: SheetKind) -> None:
+        self.sheet, self.kind = sheet, kind
         self.columns = _headings(sheet)
         self.written: list[Written] = []
         self.wrong: list[Wrong] = []
@@ -132,37 +108,65 @@ class _Reader:
     def read(self) -> None:
         for name in (REFERENCE, NUMBER):
             if name not in self.columns:
-                raise NotAWorkbook(NO_COLUMN.format(name))
+                if self.kind is LISTED and not self.columns.get(ACTION_NAMES[actions.STATE]):
+                    # Nothing is listed, or the sheet was emptied: there is nothing to read.
+                    return
+                raise NotAWorkbook(NO_COLUMN.format(name, self.kind.thing))
         for row in sorted({row for row, _ in self.sheet.cells if row > 1}):
             token = self._text(row, REFERENCE)
             if not token:
                 self._unknown(row)
+            elif token == actions.AS_A_WHOLE and self.kind is LISTED:
+                self._whole(row)
             elif token in self.seen:
-                self._note(row, REFERENCE, f"This risk stands in row {self.seen[token]} already")
+                self._note(
+                    row,
+                    REFERENCE,
+                    f"This {self.kind.thing} stands in row {self.seen[token]} already",
+                )
             else:
                 self.seen[token] = row
                 self._row(row, token)
 
     def _unknown(self, row: int) -> None:
-        if any(self.columns.get(name) and self._cell(row, name) for name in NAMES.values()):
+        named = (*self.kind.names.values(), *self.kind.also)
+        if any(name in self.columns and self._cell(row, name) for name in named):
+            self._note(row, REFERENCE, self.kind.unknown)
+
+    def _whole(self, row: int) -> None:
+        """Note where somebody changed what is done as a whole: it belongs to the risk."""
+        if not self.columns.keys() >= set(self.kind.names.values()):
+            return  # a column that is gone changes nothing
+        said = []
+        for name, heading in self.kind.names.items():
+            entered = self._cell(row, heading)
+            try:
+                taken = day_in if name in self.kind.days else text_in
+                said.append(fit_for_cell(taken(entered)) if entered else "")
+            except Unfit as error:
+                self._note(row, heading, error.sentence.replace("the answer", "the value"))
+                return
+        known = self._cell(row, NUMBER)
+        if known is None or known.text.strip() != actions.fingerprint_of_whole(*said):
             self._note(
                 row,
-                REFERENCE,
-                "There is no reference, so nobody can tell which risk this is. Add a risk on the "
-                "page of its bid",
+                ACTION_NAMES[actions.STATE],
+                "This row is what is done about the risk as a whole. Change the owner and the day "
+                f"in the sheet “{SHEET}”, or list single actions on the page of the risk",
             )
 
     def _row(self, row: int, token: str) -> None:
         before = len(self.wrong)
         number = self._number(row)
         values: dict[str, Value] = {}
-        for name, heading in NAMES.items():
+        for name, heading in self.kind.names.items():
             if heading in self.columns:
                 self._take(row, name, values)
         reason = self._reason(row)
         if len(self.wrong) == before and number is not None:
-            places = {name: self._where(row, NAMES[name]) for name in values}
-            places[REASON] = self._where(row, REASON if REASON in self.columns else REFERENCE)
+            places = {name: self._where(row, self.kind.names[name]) for name in values}
+            said = self.kind.reason
+            places[REASON] = self._where(row, said if said in self.columns else REFERENCE)
             self.written.append(
                 Written(
                     token=token,
@@ -176,28 +180,30 @@ class _Reader:
 
     def _take(self, row: int, name: str, values: dict[str, Value]) -> None:
         """Put what a cell holds among the values, or note what is wrong with it."""
-        heading = NAMES[name]
+        heading = self.kind.names[name]
         entered = self._cell(row, heading)
         if entered is None:
-            if name in NEVER_EMPTY:
+            if name in self.kind.never_empty:
                 self._note(row, heading, f"{heading} cannot be empty: choose one from the list")
             else:
-                values[name] = "" if name == OWNER else None
+                values[name] = "" if name in self.kind.texts else None
             return
         try:
-            text = fit_for_cell(day_in(entered) if name in DAYS else text_in(entered))
-            value = TAKEN[name](text)
+            text = fit_for_cell(day_in(entered) if name in self.kind.days else text_in(entered))
+            value = self.kind.taken[name](text)
         except Unfit as error:
             self._note(row, heading, error.sentence.replace("the answer", "the value"))
         except ValueError as error:
             self._note(row, heading, str(error))
         else:
-            if name == OWNER and len(text) > LONGEST_OWNER:
-                self._note(row, heading, f"Shorten the owner to {LONGEST_OWNER} characters")
+            most = self.kind.texts.get(name, len(text))
+            if len(text) > most:
+                called = "the owner" if name == OWNER else f"“{heading}”"
+                self._note(row, heading, f"Shorten {called} to {most:,} characters")
             values[name] = value
 
     def _reason(self, row: int) -> str:
-        entered = self._cell(row, REASON) if REASON in self.columns else None
+        entered = self._cell(row, REASON) if self.kind.reason in self.columns else None
         if entered is None:
             return ""
         try:

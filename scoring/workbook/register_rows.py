@@ -10,7 +10,6 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.rules.matrix import LEVELS, Band
@@ -39,6 +38,7 @@ from scoring.workbook.sheets import (
     BOXED,
     TO_EDIT,
     Column,
+    list_of,
     listing,
     put_formula,
 )
@@ -181,15 +181,7 @@ def _guide_edits(sheet: Worksheet, last: int) -> None:
     offered[STATUS] = [str(state) for state in RiskState]
     offered |= {name: numbers for name in LETTERS if name.endswith(("likelihood", "impact"))}
     for name, allowed in offered.items():
-        rule = DataValidation(
-            type="list",
-            formula1=f'"{",".join(allowed)}"',
-            allow_blank=True,
-            # Without this a spreadsheet shows the list and enforces nothing.
-            showErrorMessage=True,
-            errorTitle=name,
-            error=f"Choose {', '.join(allowed)}.",
-        )
+        rule = list_of(name, allowed)
         rule.add(f"{LETTERS[name]}2:{LETTERS[name]}{last}")
         sheet.add_data_validation(rule)
     column = LETTERS[BAND]

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
+from scoring.rules.action_import import AS_A_WHOLE, STATE, fingerprint_of_whole
 from scoring.rules.actions import ActionState
 from scoring.rules.register import RegisterRow
 from scoring.rules.register_changes import Change
+from scoring.rules.register_import import ACTION_NAMES
 from scoring.rules.register_report import (
     Lasting,
     LeadsTo,
@@ -19,7 +23,8 @@ from scoring.rules.register_report import (
     rules_used,
 )
 from scoring.rules.results import Cause
-from scoring.workbook.sheets import Column, listing
+from scoring.workbook.register_layout import ACTIONS, NUMBER, REFERENCE
+from scoring.workbook.sheets import TO_EDIT, Column, list_of, listing
 from tenders.rules.questionnaire import Questionnaire
 
 
@@ -36,10 +41,30 @@ class _Done:
     by: str = ""
     on: date | None = None
     is_late: bool = False
+    # The action, and the number of its last version; none of what is done as a whole.
+    token: str = AS_A_WHOLE
+    number: int = 0
+
+    @property
+    def version(self) -> int | str:
+        """Return from which version the row was made, or what shows that nobody touched it."""
+        if self.number:
+            return self.number
+        due = self.due.isoformat() if self.due else ""
+        return fingerprint_of_whole(self.owner, due, self.state, self.words)
 
 
-def write_actions(book: Workbook, rows: Sequence[RegisterRow], today: date) -> None:
-    columns = (
+# Only in a file that may come back: which action a row is, and what it was made from.
+TO_COME_BACK = (
+    Column(REFERENCE, 14, lambda e: e.token),
+    Column(NUMBER, 14, lambda e: e.version),
+)
+
+
+def write_actions(
+    book: Workbook, rows: Sequence[RegisterRow], today: date, *, comes_back: bool
+) -> None:
+    columns: tuple[Column, ...] = (
         Column("Risk", 8, lambda e: e.row.risk_id),
         Column("Supplier", 22, lambda e: e.row.bid),
         Column("Title of the risk", 32, lambda e: e.row.title),
@@ -53,7 +78,26 @@ def write_actions(book: Workbook, rows: Sequence[RegisterRow], today: date) -> N
         Column("On", 13, lambda e: e.on),
     )
     entries = [one for row in rows for one in _done(row, today)]
-    listing(book, "Actions", columns, entries).freeze_panes = "C2"
+    if comes_back:
+        columns = (*columns, *TO_COME_BACK)
+    sheet = listing(book, ACTIONS, columns, entries)
+    sheet.freeze_panes = "C2"
+    if comes_back:
+        _let_actions_be_edited(sheet, [column.heading for column in columns], entries)
+
+
+def _let_actions_be_edited(sheet: Worksheet, headings: list[str], entries: Sequence[_Done]) -> None:
+    """Colour what may be changed of single actions, and offer their states."""
+    letters = {name: get_column_letter(headings.index(name) + 1) for name in ACTION_NAMES.values()}
+    state = letters[ACTION_NAMES[STATE]]
+    offered = list_of("State", [str(one) for one in ActionState])
+    for number, entry in enumerate(entries, start=2):
+        if not entry.number:
+            continue
+        offered.add(f"{state}{number}")
+        for letter in letters.values():
+            sheet[f"{letter}{number}"].fill = TO_EDIT
+    sheet.add_data_validation(offered)
 
 
 def _done(row: RegisterRow, today: date) -> list[_Done]:
@@ -61,7 +105,7 @@ def _done(row: RegisterRow, today: date) -> list[_Done]:
         if not row.stands or not row.actions:
             return []
         late = row.due is not None and row.due < today
-        return [_Done(row, row.actions, row.owner, row.due, "as a whole", is_late=late)]
+        return [_Done(row, row.actions, row.owner, row.due, AS_A_WHOLE, is_late=late)]
     return [
         _Done(
             row,
@@ -73,6 +117,8 @@ def _done(row: RegisterRow, today: date) -> list[_Done]:
             one.by,
             one.on,
             one.is_late(today),
+            one.token,
+            one.number,
         )
         for one in row.listed_actions
     ]

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -164,6 +165,19 @@ def listing(
     last = get_column_letter(len(columns))
     sheet.auto_filter.ref = f"A1:{last}{max(2, len(entries) + 1)}"
     return sheet
+
+
+def list_of(name: str, allowed: Sequence[str]) -> DataValidation:
+    """Return a list to choose from, for the cells that are added to it."""
+    return DataValidation(
+        type="list",
+        formula1=f'"{",".join(allowed)}"',
+        allow_blank=True,
+        # Without this a spreadsheet shows the list and enforces nothing.
+        showErrorMessage=True,
+        errorTitle=name,
+        error=f"Choose {', '.join(allowed)}.",
+    )
 
 
 def boxed(cell: Cell) -> None:

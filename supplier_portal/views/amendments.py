@@ -26,6 +26,7 @@ from supplier_portal.views.base import may_write, pages, workspace_for
 from tenders import amended
 from tenders.models import Tender
 from tenders.queries import frozen_text, questionnaire_of, tender_for
+from tenders.rules.drafting_notes import handed_out
 
 TENDER = "/opportunities/<token:tender>"
 BID = "/bids/<token:bid>/amendments"
@@ -234,4 +235,5 @@ def _download(text: str | None, name: str) -> Response:
     if text is None:
         raise NoResultFound
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, mimetype="application/json", headers=headers)
+    # Drafting notes, which older tenders froze, are for authorities alone.
+    return Response(handed_out(text), mimetype="application/json", headers=headers)

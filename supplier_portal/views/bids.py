@@ -17,6 +17,7 @@ from supplier_portal.waiting import waiting_at
 from tenders.amended import read_ahead
 from tenders.effort import minutes_of
 from tenders.queries import open_tenders, questionnaire_of, tender_for
+from tenders.rules.drafting_notes import has_notes
 from tenders.views.fixed import draft_terms_at
 
 
@@ -24,11 +25,12 @@ from tenders.views.fixed import draft_terms_at
 @requires(Permission.TENDER_BROWSE)
 def index() -> ResponseReturnValue:
     moment = clock.arrived_at()
-    bids = queries.my_bids(signed_in_user())
+    viewer = signed_in_user()
+    bids = queries.my_bids(viewer)
     submissions = queries.last_submissions(bids)
     # Each bid reads its tender's amendments: those of all in one statement, and before any.
     read_ahead(bid.tender for bid in bids)
-    waiting = waiting_at(bids, moment)
+    waiting = waiting_at(viewer, bids, moment)
     mine = [
         {
             "bid": bid,
@@ -41,7 +43,7 @@ def index() -> ResponseReturnValue:
     begun = {bid.tender_id for bid in bids}
     others = [
         {"tender": tender, "closing": overview.closing_of(tender, moment)}
-        for tender in open_tenders(moment, signed_in_user())
+        for tender in open_tenders(moment, viewer)
         if tender.id not in begun
     ]
     return render_template("supplier_portal/index.html", mine=mine, others=others)
@@ -64,6 +66,7 @@ def tender_home(tender: str) -> ResponseReturnValue:
         about=about,
         minutes=minutes_of(questionnaire),
         terms_at=draft_terms_at(found, DRAFT_TERMS),
+        notes_left_out=has_notes(questionnaire.libraries),
         closing=overview.closing_of(found, moment),
         may_start=viewer.may(Permission.ANSWER_WRITE, tender_id=found.id)
         and not found.runs_elsewhere

@@ -9,7 +9,8 @@ from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
 from supplier_portal.views.base import pages
 from tenders.fixed import fixed_of
-from tenders.queries import tender_for
+from tenders.queries import questionnaire_of, tender_for
+from tenders.rules.drafting_notes import has_notes
 from tenders.views.fixed import draft_terms_at
 
 # The page of a later station that shows the draft terms, known by name only.
@@ -25,4 +26,5 @@ def fixed(tender: str) -> ResponseReturnValue:
         tender=found,
         fixed=fixed_of(found),
         terms_at=draft_terms_at(found, DRAFT_TERMS),
+        notes_left_out=has_notes(questionnaire_of(found).libraries),
     )

@@ -17,7 +17,7 @@ from supplier_portal import service
 from supplier_portal.overview import Workspace
 from supplier_portal.pasting import Pasted, WrongCell, columns_of, near_heading, read_pasted
 from supplier_portal.views.base import pages, workspace_for
-from supplier_portal.views.typed import typing_on
+from supplier_portal.views.typed import Typing, typing_on
 
 ADDRESS = "/bids/<token:bid>/questions/<string:question>/<string:part>/paste"
 
@@ -81,16 +81,38 @@ def paste_page(
     *,
     message: str = "",
 ) -> str:
+    here = url_for(".question", bid=workspace.bid.token, question=question)
+    return pasted_page(
+        table,
+        typing_on(workspace.bid, typing_page(question, table)),
+        text,
+        pasted,
+        message=message,
+        bid=workspace.bid,
+        here=f"{here}#part-{table.id.replace('.', '-')}",
+    )
+
+
+def pasted_page(
+    table: Part,
+    typing: Typing,
+    text: str | None,
+    pasted: Pasted | None,
+    *,
+    message: str,
+    **more: object,
+) -> str:
+    """Return the page on which rows are pasted: what was read of them, what is wrong, the columns.
+
+    ``more``: the bid, and ``here``, the address of the page with the table.
+    """
     schema = table.schema
     if schema is None:
         raise NoResultFound
     columns = columns_of(table)
     pasted = pasted or Pasted()
-    typing = typing_on(workspace.bid, typing_page(question, table))
     return render_template(
         "supplier_portal/paste.html",
-        bid=workspace.bid,
-        question_id=question,
         part=table,
         columns=columns,
         text=(typing.fields or MultiDict()).get("text", "") if text is None else text,
@@ -100,6 +122,7 @@ def paste_page(
         unused=[(heading, near_heading(heading, columns)) for heading in pasted.unused],
         errors=[(in_words(wrong), "text") for wrong in pasted.wrong]
         + ([(message, "text")] if message else []),
+        **more,
     )
 
 

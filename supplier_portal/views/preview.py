@@ -21,7 +21,7 @@ from tenders.queries import tender_for
 def preview_of(token: str) -> Preview:
     """Return the preview of a tender of the viewer's authority. Raises NoResultFound."""
     tender = tender_for(signed_in_user(), token, to=Permission.TENDER_READ)
-    return Preview(PreviewWorkspace(tender, loaded(frozen_libraries())))
+    return Preview(PreviewWorkspace(tender, loaded(frozen_libraries(tender))))
 
 
 @pages.get("/tenders/<token:tender>/preview")

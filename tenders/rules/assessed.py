@@ -27,4 +27,4 @@ def as_assessed(questionnaire: Questionnaire, found: Findings) -> Findings:
 def _informing(found: Fired) -> Fired:
     if found.flag is None or found.flag.severity is not Severity.KNOCK_OUT:
         return found
-    return replace(found, flag=replace(found.flag, severity=Severity.INFO))
+    return found._replace(flag=replace(found.flag, severity=Severity.INFO))

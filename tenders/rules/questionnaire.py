@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -48,7 +49,7 @@ class AskedQuestion:
     def id(self) -> str:
         return self.question.id
 
-    @property
+    @cached_property
     def is_scored(self) -> bool:
         """Whether the mark counts; otherwise the question is passed or failed."""
         return (
@@ -73,10 +74,14 @@ class AskedQuestion:
     def in_words(self) -> str:
         return IN_WORDS[self.assessed_as]
 
-    @property
+    @cached_property
     def share_of_quality(self) -> Decimal:
         """Return the question's weight in percent of the whole quality score, exact."""
         return self.weight * self.section_weight / HUNDRED
+
+    @cached_property
+    def exact_weight(self) -> Fraction:
+        return Fraction(self.weight)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,14 @@ class Section:
     title: str
     weight: Decimal
     questions: tuple[AskedQuestion, ...]
+
+    @cached_property
+    def scored(self) -> tuple[AskedQuestion, ...]:
+        return tuple(asked for asked in self.questions if asked.is_scored)
+
+    @cached_property
+    def exact_weight(self) -> Fraction:
+        return Fraction(self.weight)
 
 
 @dataclass(frozen=True)

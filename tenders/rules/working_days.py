@@ -36,6 +36,15 @@ def after(count: int, day: date, holidays: Container[date]) -> date:
     return last_of(count, day + DAY, holidays) if count > 0 else day
 
 
+def before(count: int, day: date, holidays: Container[date]) -> date:
+    """Return the working day that is ``count`` working days before ``day``, which never counts."""
+    left = count
+    while left > 0:
+        day -= DAY
+        left -= is_working_day(day, holidays)
+    return day
+
+
 def on_or_after(day: date, holidays: Container[date]) -> date:
     return last_of(1, day, holidays)
 

@@ -46,6 +46,15 @@ def price_schedule(tender: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@pages.get("/<token:tender>/prices/lines")
+@requires(Permission.TENDER_APPROVE)
+def price_lines(tender: str) -> ResponseReturnValue:
+    """Show the lines as they would be published, to who asks for it and to who has to agree."""
+    found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_APPROVE)
+    schedule = schedules.schedule_of(found)
+    return render_template("tenders/price_lines.html", tender=found, schedule=schedule)
+
+
 def _save(tender: Tender, form: PriceScheduleForm) -> ResponseReturnValue | None:
     """Save what was typed; None where a rule was broken, which then stands in the form."""
     schedule, rows = form.schedule()

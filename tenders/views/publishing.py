@@ -15,7 +15,7 @@ from tenders import approving, proposing, queries, service
 from tenders.approval_forms import REFUSE, AskForm, DecideForm
 from tenders.bidding import bidding_in_words
 from tenders.fixed import closing_in_words
-from tenders.libraries import frozen_libraries
+from tenders.libraries import clauses_of, frozen_libraries
 from tenders.models import Tender
 from tenders.notices import shipped_notices
 from tenders.rules.approvals import ApprovalKind, NotApproved
@@ -26,6 +26,7 @@ from tenders.rules.lint import knock_outs
 from tenders.service import approvals, publishing_by_two
 from tenders.views.approving import approval_of, standing_of
 from tenders.views.base import pages
+from tenders.views.fixed import DRAFT_TERMS, draft_terms_at
 
 PUBLISH = "/<token:tender>/publish"
 AGREE = "Agree: the tender is published at once"
@@ -52,7 +53,7 @@ def ask_to_publish(tender: str) -> ResponseReturnValue:
                 found,
                 form.about.data or "",
                 by=signed_in_user(),
-                libraries=frozen_libraries(),
+                libraries=frozen_libraries(found),
                 arrived_at=clock.arrived_at(),
                 note=form.note.data or "",
             )
@@ -82,7 +83,7 @@ def decide_on_publishing(tender: str) -> ResponseReturnValue:
                 flash("Refused. Whoever asked is told, with your reason")
                 return redirect(url_for("tenders.publish", tender=tender))
             publishing_by_two.agree_to_publish(
-                found, asked, form.about.data or "", libraries=frozen_libraries(), **terms
+                found, asked, form.about.data or "", libraries=frozen_libraries(found), **terms
             )
         except (service.NotReady, NotApproved, approvals.RefusalUnexplained) as error:
             if found.stage is not Stage.DRAFT:
@@ -112,8 +113,8 @@ def take_back_publishing(tender: str) -> ResponseReturnValue:
 def publish_page(
     tender: Tender, *, asking: AskForm | None = None, deciding: DecideForm | None = None
 ) -> str:
-    questionnaire = queries.questionnaire_of(tender)
-    publication = publishing_by_two.publication_of(tender, frozen_libraries(), clock.arrived_at())
+    questionnaire, libraries = queries.questionnaire_of(tender), frozen_libraries(tender)
+    publication = publishing_by_two.publication_of(tender, libraries, clock.arrived_at())
     history = approving.history(tender, ApprovalKind.PUBLISH)
     shown: Form = asking or deciding or AskForm(formdata=None)
     return render_template(
@@ -136,6 +137,9 @@ def publish_page(
         kinds=shipped_notices().kinds,
         reasons=proposing.reasons_in_words(tender),
         questionnaire=questionnaire,
+        clauses=clauses_of(libraries),
+        depth=tender.facts.get("contract_depth") or "standard",
+        terms_at=draft_terms_at(tender, DRAFT_TERMS),
         history=history,
     )
 

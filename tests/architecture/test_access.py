@@ -11,11 +11,20 @@ from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
+    "accounts.forgotten_password",
     "accounts.invitation",
+    "accounts.link_sent",
+    "accounts.new_password",
     "accounts.register",
     "accounts.registration",
     "accounts.registration_sent",
     "accounts.sign_in",
+    "accounts.sign_in_code",
+    "contract_clauses.compare_libraries",
+    "contract_clauses.clause_library",
+    "contract_clauses.library_changes",
+    "contract_clauses.library_clause",
+    "contract_clauses.library_differences",
     "question_bank.browse",
     "question_bank.compare",
     "question_bank.crosswalk",
@@ -26,8 +35,11 @@ OPEN_TO_EVERYONE = {
     "question_bank.question",
     "question_bank.risk",
     "question_bank.risks",
+    "records.accessibility",
     "records.calendar_feed",
     "records.demonstration",
+    "records.figures",
+    "records.live",
     "records.mail_without_account",
     "records.open_assessments",
     "records.open_assessments_csv",
@@ -37,6 +49,9 @@ OPEN_TO_EVERYONE = {
     "records.open_record",
     "records.open_releases",
     "records.open_tender",
+    "records.privacy",
+    "records.ready",
+    "records.security_txt",
     "supplier_portal.verifier",
 }
 

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from openpyxl import load_workbook
 
 from records.loader import DEMONSTRATION
 from records.streamed_workbook import StreamedWorkbook
+from scoring.workbook import evaluation_xml
 
 NAMES = ("omniflow-mobility-insights", "brightwater-urban-analytics", "larkmead-sensing")
 TENDER = str(DEMONSTRATION / "tender.json")
@@ -163,11 +166,12 @@ def bid_called(name):
     }  # fmt: skip
 
 
-def test_a_full_sheet_of_risks_goes_on_in_another_and_no_text_is_a_formula(tmp_path):
-    workbook = StreamedWorkbook(tmp_path / "out.xlsx", most_rows=4)
-    for name in ("=1+1", "Plain Ltd"):
-        workbook.add(bid_called(name))
-    workbook.close()
+def test_a_full_sheet_of_risks_goes_on_in_another_and_no_text_is_a_formula(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluation_xml, "MOST_ROWS", 4)
+    with closing(StreamedWorkbook(tmp_path / "out.xlsx")) as workbook:
+        for name in ("=1+1", "Plain Ltd"):
+            workbook.add(bid_called(name))
+        workbook.save(datetime(2026, 11, 22, tzinfo=UTC))
 
     book = load_workbook(tmp_path / "out.xlsx")
     assert [(sheet.title, sheet.max_row) for sheet in book] == [

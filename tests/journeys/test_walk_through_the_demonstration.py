@@ -23,13 +23,13 @@ OF_EACH = 2
 def test_every_link_shown_to_somebody_leads_to_a_page(demonstration_built, client_for, who):
     person = db.session.scalars(select(Person).where(Person.email == who.email)).one()
     client = client_for(person)
-    waiting, seen, kinds, broken = ["/"], {"/"}, {}, []
+    waiting, seen, kinds, broken = [("/", "")], {"/"}, {}, []
 
     while waiting:
-        address = waiting.pop(0)
+        address, shown_on = waiting.pop(0)
         page = client.get(address)
         if page.status_code not in (200, 302, 303):
-            broken.append((address, page.status_code))
+            broken.append((address, page.status_code, shown_on))
             continue
         if page.location:
             found = [page.location]
@@ -41,7 +41,7 @@ def test_every_link_shown_to_somebody_leads_to_a_page(demonstration_built, clien
                 continue
             seen.add(link)
             kinds[kind] = kinds.get(kind, 0) + 1
-            waiting.append(link)
+            waiting.append((link, address))
 
     assert broken == []
     assert len(seen) > 3

@@ -18,7 +18,8 @@ from contract_clauses.rules.library import (
     VariableKind,
 )
 from contract_clauses.rules.values import STRUCTURED, items_of
-from contract_clauses.rules.wording import Token, tokens_in
+from contract_clauses.rules.variables import is_worse
+from contract_clauses.rules.wording import PARTIES, Token, tokens_in
 from question_bank.rules.conditions.agreement import Asker
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.integrity.references import (
@@ -28,7 +29,8 @@ from question_bank.rules.integrity.references import (
 )
 from question_bank.rules.questions import Asked, Bank, Kind
 
-CLAUSE_ID = re.compile(r"C\d{2}")
+# C01, or HOL-C01 of an authority's own.
+CLAUSE_ID = re.compile(r"(?:[A-Z]{3,6}-)?C\d{2}")
 WHO = ("supplier", "council")
 GENERATED = ("commitments", "obligations", "statements", "trace")
 # The kinds of answer each kind of variable can be read from; a list and text take any closed one.
@@ -50,7 +52,7 @@ READ_FROM = {
 
 def problems(library: Library, bank: Bank) -> Iterator[str]:
     for topic in library.topics.values():
-        yield from _topic_problems(topic, library, bank)
+        yield from topic_problems(topic, library, bank)
     for number, sub_clause in enumerate(library.interpretation.text, start=1):
         place = f"interpretation, sub-clause {number}"
         yield from _token_problems(place, sub_clause.texts(), library, {})
@@ -62,7 +64,7 @@ def problems(library: Library, bank: Bank) -> Iterator[str]:
     yield from _feeds(library, bank)
 
 
-def _topic_problems(topic: ClauseTopic, library: Library, bank: Bank) -> Iterator[str]:
+def topic_problems(topic: ClauseTopic, library: Library, bank: Bank) -> Iterator[str]:
     if not CLAUSE_ID.fullmatch(topic.id):
         yield f"{topic.id}: a clause id is C and two digits"
     yield from _when_problems(f"{topic.id}, included_when", topic.included_when, bank)
@@ -99,18 +101,28 @@ def _when_problems(place: str, condition: Condition, bank: Bank) -> Iterator[str
         yield f"{place}: this is never true, whatever is answered; change or leave it out"
 
 
+# "clause {clause:C13}" would print "clause clause 13".
+NAMED_TWICE = re.compile(r"\b(?:clauses?|annex(?:es)?)\s+\{(?:clause|annex):", re.I)
+
+
 def _token_problems(
     place: str, texts: Iterable[str], library: Library, variables: Collection[str]
 ) -> Iterator[str]:
     known: dict[str, Collection[str]] = {
         "annex": library.annexes,
         "clause": library.topics,
+        "party": PARTIES,
         "variable": variables,
     }
     for text in texts:
         for token in tokens_in(text):
             if token.name not in known[token.family]:
                 yield f"{place}: {_braces(token)} is no {token.family} it can refer to"
+        if NAMED_TWICE.search(text):
+            yield (
+                f"{place}: a reference in braces prints the word “clause” or “annex” itself; "
+                "leave out the one before it"
+            )
         if text.count("{") != text.count("}") or text.count("{") != len(list(tokens_in(text))):
             yield f"{place}: a brace is left open; only references stand in braces"
 
@@ -128,7 +140,10 @@ def _obligation_problems(place: str, obligation: Obligation, topic: ClauseTopic)
         yield f"{place}: ‘of’ takes start, go-live or end, not ‘{obligation.of}’"
     if obligation.timing == "before" and at != "go-live":
         yield f"{place}: ‘before’ takes go-live; give another date with ‘on’"
-    if obligation.timing in ("every_months", "within_working_days", "within_hours", "on"):
+    if obligation.timing.endswith("_before") and obligation.of == "go-live":
+        # Go-live has a day only once it is there.
+        yield f"{place}: what is due so long ahead of go-live is due ‘before’ it"
+    if obligation.timing not in ("", "before"):
         if isinstance(at, str) and at not in topic.variables:
             yield f"{place}: ‘{at}’ is not a variable of {topic.id}"
         if not isinstance(at, str | int):
@@ -142,6 +157,7 @@ def _variable_problems(place: str, variable: Variable, bank: Bank) -> Iterator[s
         yield from _source_problems(place, variable, source, bank)
     if variable.minimum is not None:
         yield from _minimum_problems(place, variable, variable.minimum, bank)
+        yield from _defaults_below(place, variable, variable.minimum)
 
 
 def _minimum_problems(
@@ -160,6 +176,20 @@ def _minimum_problems(
             yield from _kind_problems(f"{place}, minimum", variable, bank.facts[fact].spec)
     elif not items_of(variable.kind, None, value):
         yield f"{place}: ‘{value}’ is no minimum for {variable.kind}"
+
+
+def _defaults_below(place: str, variable: Variable, minimum: Minimum) -> Iterator[str]:
+    """Yield the defaults that would raise a deviation against the library's own minimum."""
+    if isinstance(minimum.value, str) and minimum.value.startswith("tender."):
+        return
+    limit = items_of(variable.kind, None, minimum.value)
+    for source in variable.sources:
+        items = items_of(variable.kind, None, source.default)
+        if items and limit and is_worse(minimum, items, limit):
+            yield (
+                f"{place}: the default ‘{source.default}’ is worse than the minimum position "
+                f"‘{minimum.value}’; change one of them"
+            )
 
 
 def _source_problems(place: str, variable: Variable, source: Source, bank: Bank) -> Iterator[str]:

@@ -23,11 +23,11 @@ def problems(library: Library) -> Iterator[str]:
     for number, sub_clause in enumerate(library.interpretation.text, start=1):
         yield from _drafting_problems(f"interpretation, sub-clause {number}", sub_clause)
     for topic in library.topics.values():
-        yield from _topic_problems(topic)
+        yield from topic_problems(topic)
     yield from _definition_problems(library)
 
 
-def _topic_problems(topic: ClauseTopic) -> Iterator[str]:
+def topic_problems(topic: ClauseTopic) -> Iterator[str]:
     if len(topic.title) > LONGEST_TITLE:
         yield f"{topic.id}: the title has {len(topic.title)} characters; {LONGEST_TITLE} fit"
     if topic.included_when.node != "always" and not topic.otherwise:

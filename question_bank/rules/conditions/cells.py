@@ -1,8 +1,8 @@
-"""The truth of a condition on the cells of one row, and the truths themselves."""
+"""The truth of a condition on the cells of rows, and the truths themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from question_bank.rules.conditions.grammar import Condition
@@ -17,11 +17,29 @@ TRUTH: Mapping[bool | None, Truth] = {True: TRUE, False: FALSE, None: UNKNOWN}
 OPPOSITE = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
 GROUPS = ("all", "any", "not")
 
+# The truth of each row, in their order.
+DecideRows = Callable[[Situation], Sequence[Truth]]
 DecideRow = Callable[[Situation, int], Truth]
 
 
+def of_table(condition: Condition, part_id: str) -> DecideRows:
+    """Return what decides what ``any_row`` or ``every_row`` of a table asks, made once."""
+    known: DecideRows | None = condition.compiled
+    if known is None:
+        known = rows_decider(condition, part_id)
+        # Kept where it belongs, so that it lives as long as its condition.
+        object.__setattr__(condition, "compiled", known)
+    return known
+
+
 def row_decider(condition: Condition, part_id: str, *, of_record: bool = False) -> DecideRow:
-    """Return what decides a condition on the cells of one row, which is named by its place.
+    """Return what decides a condition on the cells of one row, which is named by its place."""
+    of_rows = rows_decider(condition, part_id, of_record=of_record)
+    return lambda situation, number: of_rows(situation)[number]
+
+
+def rows_decider(condition: Condition, part_id: str, *, of_record: bool = False) -> DecideRows:
+    """Return what decides a condition on the cells of every row.
 
     A record is its own only row, in place 0.
     """
@@ -32,45 +50,46 @@ def row_decider(condition: Condition, part_id: str, *, of_record: bool = False) 
     key = (part_id, condition.column, of_record)
     test = tester(condition.operator, condition.value)
 
-    def decided(situation: Situation, number: int) -> Truth:
+    def decided(situation: Situation) -> Sequence[Truth]:
         found = situation.memo.get(key)
         if found is None:
             found = situation.memo[key] = _cells(situation, *key)
         kind, cells = found
-        known = cells[number] if cells else None
-        return UNKNOWN if known is None else TRUTH[test(known, kind, situation)]
+        return [
+            UNKNOWN if known is None else TRUTH[test(known, kind, situation)] for known in cells
+        ]
 
     return decided
 
 
-def _group_of_cells(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
-    cells = [row_decider(child, part_id, of_record=of_record) for child in condition.children]
+def _group_of_cells(condition: Condition, part_id: str, of_record: bool) -> DecideRows:
+    """``all`` is false where one is false, ``any`` true where one is true."""
+    of_children = [
+        rows_decider(child, part_id, of_record=of_record) for child in condition.children
+    ]
     if condition.node == "not":
-        return lambda situation, number: OPPOSITE[cells[0](situation, number)]
+        return lambda situation: [OPPOSITE[truth] for truth in of_children[0](situation)]
     decisive = FALSE if condition.node == "all" else TRUE
     otherwise = OPPOSITE[decisive]
 
-    def decided(situation: Situation, number: int) -> Truth:
-        found = otherwise
-        for cell in cells:
-            truth = cell(situation, number)
-            if truth is decisive:
-                return decisive
-            if truth is UNKNOWN:
-                found = UNKNOWN
-        return found
+    def decided(situation: Situation) -> Sequence[Truth]:
+        truths = (of_child(situation) for of_child in of_children)
+        return [
+            decisive if decisive in row else UNKNOWN if UNKNOWN in row else otherwise
+            for row in zip(*truths, strict=True)
+        ]
 
     return decided
 
 
-def _presence_of_cell(condition: Condition, part_id: str, of_record: bool) -> DecideRow:
+def _presence_of_cell(condition: Condition, part_id: str, of_record: bool) -> DecideRows:
     wanted = condition.operator == "empty"
 
-    def decided(situation: Situation, number: int) -> Truth:
+    def decided(situation: Situation) -> Sequence[Truth]:
+        rows = _all_rows(situation, part_id, of_record)
         if not _has_column(situation, part_id, condition.column):
-            return UNKNOWN
-        value = _all_rows(situation, part_id, of_record)[number].get(condition.column)
-        return TRUTH[is_empty(value) is wanted]
+            return [UNKNOWN] * len(rows)
+        return [TRUTH[is_empty(row.get(condition.column)) is wanted] for row in rows]
 
     return decided
 
@@ -91,11 +110,12 @@ def _all_rows(situation: Situation, part_id: str, of_record: bool) -> list[Mappi
 def _cells(
     situation: Situation, part_id: str, name: str, of_record: bool
 ) -> tuple[Kind, list[Any]]:
-    """Return a column of every row as it is compared; nothing where there is no such column."""
+    """Return a column of every row as it is compared; None where there is nothing to compare."""
     part = situation.parts.get(part_id)
     column = part.schema.column(name) if part is not None and part.schema else None
+    rows = _all_rows(situation, part_id, of_record)
     if column is None:
-        return Kind.SHORT_TEXT, []
+        return Kind.SHORT_TEXT, [None] * len(rows)
     comparable = rules_for(column.kind).comparable
-    values = (row.get(name) for row in _all_rows(situation, part_id, of_record))
+    values = (row.get(name) for row in rows)
     return column.kind, [None if is_empty(value) else comparable(value) for value in values]

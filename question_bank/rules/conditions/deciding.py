@@ -7,11 +7,21 @@ will read, which is the few conditions of hundreds that hold.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from question_bank.rules.conditions import names
-from question_bank.rules.conditions.cells import FALSE, OPPOSITE, TRUE, TRUTH, UNKNOWN, row_decider
+from question_bank.rules.conditions.cells import (
+    FALSE,
+    OPPOSITE,
+    TRUE,
+    TRUTH,
+    UNKNOWN,
+    of_table,
+    rows_decider,
+)
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.operators import tester
 from question_bank.rules.conditions.readings import answer_to, rows_of
@@ -107,25 +117,27 @@ def _part(condition: Condition) -> Decide:
 
 def known_answer(situation: Situation, part_id: str) -> Any:
     """Return the answer to a part as it is compared; None where there is none."""
+    known = situation.memo.get(part_id, situation)
+    if known is not situation:
+        return known
     part = situation.parts.get(part_id)
     if part is None:
         return None
-    known = situation.memo.get(part_id, situation)
-    if known is situation:  # not looked at yet
-        value = answer_to(situation, part_id)
-        known = None if value is None else rules_for(part.kind).comparable(value)
-        situation.memo[part_id] = known
+    value = answer_to(situation, part_id)
+    known = None if value is None else rules_for(part.kind).comparable(value)
+    situation.memo[part_id] = known
     return known
 
 
 def _record(condition: Condition) -> Decide:
     """One cell of a record, which is its own only row."""
-    cell = row_decider(condition, condition.subject, of_record=True)
+    part_id = condition.subject
+    cell = rows_decider(condition, part_id, of_record=True)
 
     def decided(situation: Situation) -> Truth:
-        if answer_to(situation, condition.subject) is None:
+        if answer_to(situation, part_id) is None:
             return UNKNOWN
-        return cell(situation, 0)
+        return cell(situation)[0]
 
     return decided
 
@@ -133,20 +145,15 @@ def _record(condition: Condition) -> Decide:
 def _rows(condition: Condition) -> Decide:
     """``any_row`` looks for one row that holds; ``every_row`` for one that does not."""
     part_id, wanted = condition.subject, TRUE if condition.node == "any_row" else FALSE
-    of_row = row_decider(condition.children[0], part_id)
+    of_rows = of_table(condition.children[0], part_id)
 
     def decided(situation: Situation) -> Truth:
-        rows = rows_of(situation, part_id)
-        if rows is None:
+        if rows_of(situation, part_id) is None:
             return UNKNOWN
-        found = OPPOSITE[wanted]
-        for number in range(len(rows)):
-            truth = of_row(situation, number)
-            if truth is wanted:
-                return wanted
-            if truth is UNKNOWN:
-                found = UNKNOWN
-        return found
+        truths = of_rows(situation)
+        if wanted in truths:
+            return wanted
+        return UNKNOWN if UNKNOWN in truths else OPPOSITE[wanted]
 
     return decided
 
@@ -190,14 +197,19 @@ def _mark(condition: Condition, situation: Situation) -> int | None:
 
 def flags_fired(condition: Condition, situation: Situation) -> list[str]:
     """Return the rules that fired among those named: by rule, part or question id, or severity."""
+    wanted = condition.subject
+    begins = _begins_with(tuple(wanted))
     return [
         rule
         for rule, severity in situation.flags.items()
-        if any(
-            wanted in (rule, severity) or rule.startswith((f"{wanted}:", f"{wanted}."))
-            for wanted in condition.subject
-        )
+        if severity in wanted or begins(rule) is not None
     ]
+
+
+@lru_cache(maxsize=1024)
+def _begins_with(wanted: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
+    """Return what tells whether a rule is one of ``wanted``, or belongs to one of them."""
+    return re.compile(rf"(?:{'|'.join(map(re.escape, wanted))})(?:[:.]|\Z)").match
 
 
 def _flag(condition: Condition, situation: Situation) -> bool | None:

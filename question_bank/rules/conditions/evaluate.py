@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from question_bank.rules.conditions import names, readings
-from question_bank.rules.conditions.cells import GROUPS, row_decider
+from question_bank.rules.conditions.cells import GROUPS, of_table
 from question_bank.rules.conditions.deciding import decide, flags_fired
 from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict
@@ -59,8 +59,7 @@ def _rows(condition: Condition, situation: Situation) -> Readings:
     rows = readings.rows_of(situation, part_id)
     if rows is None:
         return (readings.of_part(situation, part_id),)
-    of_row = row_decider(where, part_id)
-    truths = [of_row(situation, number) for number in range(len(rows))]
+    truths = of_table(where, part_id)(situation)
     if wanted in truths:
         return _of_row(where, situation, part_id, truths.index(wanted))
     looked_at = readings.of_rows(situation, part_id, condition, len(rows))
@@ -78,7 +77,7 @@ def _of_row(condition: Condition, situation: Situation, part_id: str, number: in
     deciding = [
         child
         for child in condition.children
-        if row_decider(child, part_id)(situation, number) is decisive
+        if of_table(child, part_id)(situation)[number] is decisive
     ]
     found = deciding or condition.children
     return _once(_of_row(child, situation, part_id, number) for child in found)

@@ -14,6 +14,7 @@ from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.readings import answer_to, rows_of
 from question_bank.rules.conditions.verdict import Situation
 
+SIGNS = re.compile(r"[\W_]+")
 COMPANY_ENDINGS = re.compile(r"\b(ltd|limited|plc|llp|inc|gmbh|uk|group)\b\.?")
 
 
@@ -27,8 +28,7 @@ class Named(NamedTuple):
 
 def plain_name(name: str) -> str:
     """Return a name for comparing: case, spaces, punctuation and ‘Ltd’ and its like ignored."""
-    text = COMPANY_ENDINGS.sub(" ", name.casefold())
-    return "".join(character for character in text if character.isalnum())
+    return SIGNS.sub("", COMPANY_ENDINGS.sub(" ", name.casefold()))
 
 
 def absent(condition: Condition, situation: Situation) -> bool | None:

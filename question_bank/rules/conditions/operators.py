@@ -33,10 +33,10 @@ def tester(operator: str, right: Any) -> Test:
         return QUICK[operator](right)
     if operator in MEASURED:
         return _measured(operator, right)
-    compare = OPERATIONS[operator]
+    compare, is_fact = OPERATIONS[operator], _names_a_fact(right)
 
     def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
-        wanted = _resolved(right, situation)
+        wanted = _resolved(right, situation) if is_fact else right
         if wanted is None:
             return None
         try:

@@ -15,23 +15,24 @@ LONGEST_QUOTE = 80
 
 def answer_to(situation: Situation, part_id: str) -> Any:
     """Return the stored answer to a part that was asked, or None."""
-    if part_id not in situation.parts:
-        return None
-    key = ("answer", part_id)
-    if key not in situation.memo:
+    found = situation.given.get(part_id, situation)
+    if found is situation:  # not looked at yet
+        if part_id not in situation.parts:
+            return None
         value = situation.answers.get(part_id)
-        situation.memo[key] = None if is_empty(value) else value
-    return situation.memo[key]
+        found = situation.given[part_id] = None if is_empty(value) else value
+    return found
 
 
 def rows_of(situation: Situation, part_id: str) -> list[Mapping[str, Any]] | None:
     """Return a table's rows; a table asked for and left empty has none; None when not asked."""
-    if part_id not in situation.parts:
-        return None
-    key = ("rows", part_id)
-    if key not in situation.memo:
-        situation.memo[key] = _rows(situation.answers.get(part_id), situation.parts[part_id])
-    rows: list[Mapping[str, Any]] | None = situation.memo[key]
+    found = situation.rows.get(part_id, situation)
+    if found is situation:
+        if part_id not in situation.parts:
+            return None
+        found = _rows(situation.answers.get(part_id), situation.parts[part_id])
+        situation.rows[part_id] = found
+    rows: list[Mapping[str, Any]] | None = found
     return rows
 
 
@@ -44,13 +45,13 @@ def _rows(value: Any, asked: Part) -> list[Mapping[str, Any]] | None:
 
 
 def of_part(situation: Situation, part_id: str) -> Reading:
-    key = ("says", part_id)
     if part_id not in situation.parts:
         return Reading(part_id, f"{part_id} is not asked")
-    if key not in situation.memo:
+    key = ("says", part_id)
+    found: Reading | None = situation.memo.get(key)
+    if found is None:
         says = f"{part_id} is {_quoted(situation, part_id)}"
-        situation.memo[key] = Reading(part_id, says)
-    found: Reading = situation.memo[key]
+        found = situation.memo[key] = Reading(part_id, says)
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.rules.questions import Asked, Part
 
@@ -19,12 +19,15 @@ class Truth(Enum):
         return self is Truth.TRUE
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One thing a verdict rests on: ``source`` is a part, ``tender.<fact>``, a rule or a risk."""
 
     source: str
     words: str
+
+
+def one_line(readings: Iterable[Reading]) -> str:
+    return "; ".join(dict.fromkeys([reading.words for reading in readings]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Verdict:
     @property
     def words(self) -> str:
         """Return the reasons on one line: ‘SLP-07.f is “Kept offline”; the value is £90,000’."""
-        return "; ".join(dict.fromkeys(reading.words for reading in self.because))
+        return one_line(self.because)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -63,8 +66,25 @@ class Situation:
     marks: Mapping[str, int] = field(default_factory=dict)
     known: frozenset[str] = frozenset({"flags", "risks", "marks"})
     questionnaire: frozenset[str] | None = None
-    # What conditions have read of the answers and facts so far, so that each is read once.
+    # What conditions have read of the answers and facts so far, so that each is read once: answers
+    # that say something, rows of tables, and whatever else was made of them.
+    given: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    rows: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def later(
+        self,
+        *,
+        flags: Mapping[str, str],
+        marks: Mapping[str, int],
+        known: frozenset[str],
+        risks: frozenset[str] = frozenset(),
+    ) -> Situation:
+        """Return the same answers with what is known of them later: what was read stays read."""
+        found = replace(self, flags=flags, marks=marks, risks=risks, known=known)
+        for name in ("given", "rows", "memo"):
+            object.__setattr__(found, name, getattr(self, name))
+        return found
 
     def leaves_out(self, part_id: str) -> bool:
         """Return whether no supplier of this tender is asked the part."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from question_bank.rules.kinds.base import KindRules, Read, problem
@@ -14,6 +15,7 @@ from question_bank.rules.questions import Asked
 MINUTES = {"d": 1440, "h": 60, "min": 1, "m": 1}
 DURATION = re.compile(r"(\d{1,7})\s*(days?|d|hours?|hrs?|h|minutes?|mins?|m)(?=\d|\s|$)")
 MOST_MINUTES = 10 * 365 * 1440
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Beyond this no figure in a tender means anything, and arithmetic on it is only a way to be slow.
 PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
@@ -70,9 +72,13 @@ def _example(asked: Asked) -> str:
 
 def minutes_in(value: Any) -> int | None:
     """Return the minutes in a duration such as "4h", "90min" or "1d 6h"; None if it is not one."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    text = value.strip().lower()
+    return _minutes(value) if isinstance(value, str) and len(value) <= 40 else None
+
+
+@lru_cache(maxsize=1024)
+def _minutes(duration: str) -> int | None:
+    """Suppliers write the same few again and again."""
+    text = duration.strip().lower()
     found = list(DURATION.finditer(text))
     if not found or DURATION.sub("", text).strip(" ,"):
         return None
@@ -119,10 +125,10 @@ def as_date(value: Any) -> date | None:
     """Return the date written as "2026-03-27" (or a date itself), or None."""
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+    if not isinstance(value, str) or not DAY.fullmatch(text := value.strip()):
         return None
     try:
-        return date.fromisoformat(value.strip())
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.rules.questions import Asked
 
@@ -50,8 +50,7 @@ class Problem:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A value as it is stored, and what is wrong with it. A wrong value is never stored."""
 
     value: Any

@@ -54,7 +54,7 @@ def show_commitment(_asked: Asked, value: Any) -> str:
 
 
 def commitment_answer(value: Any) -> str | None:
-    return value.get("answer") if isinstance(value, Mapping) else None
+    return value.get("answer") if type(value) is dict or isinstance(value, Mapping) else None
 
 
 def read_choice(asked: Asked, value: Any) -> Read:

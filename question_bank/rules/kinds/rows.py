@@ -27,15 +27,16 @@ def read_row(part: Part, value: Any, row: int, *, draft: bool = False) -> Read:
     cells: dict[str, Any] = {}
     for column in schema.columns:
         given = value.get(column.id)
-        if is_empty(given):
+        if given is None or is_empty(given):
             if column.required and not draft:
                 problems.append(_at(_empty_cell(column), row, column.id))
             continue
         read = registry.rules_for(column.kind).read(column, given)
-        problems.extend(_at(wrong, row, column.id) for wrong in read.problems)
-        if not read.problems and not is_empty(read.value):
+        if read.problems:
+            problems += [_at(wrong, row, column.id) for wrong in read.problems]
+        elif read.value:
             cells[column.id] = read.value
-    if not draft:
+    if schema.contradictions and not draft:
         problems.extend(_contradictions(schema, cells, row))
     return Read(None if problems else cells, tuple(problems))
 
@@ -71,7 +72,9 @@ def _empty_cell(column: Asked) -> Problem:
 
 
 def _unknown(schema: Schema, value: Mapping[str, Any]) -> list[str]:
-    return [str(name) for name in value if schema.column(str(name)) is None]
+    if value.keys() <= schema.names:
+        return []
+    return [name for name in map(str, value) if schema.column(name) is None]
 
 
 def _unknown_column(part: Part, schema: Schema, name: str, row: int) -> Problem:

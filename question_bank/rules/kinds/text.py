@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,8 @@ from question_bank.rules.questions import Asked
 # Far above the average word of English: it bounds a "narrative" that is one endless word.
 CHARACTERS_PER_WORD = 20
 MOST_LINES = 100
+# NUL and lone surrogates.
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def clean_text(asked: Asked, value: Any) -> Read:
@@ -23,11 +26,15 @@ def clean_text(asked: Asked, value: Any) -> Read:
     """
     if not isinstance(value, str):
         return Read(None, (problem(asked, "not_text"),))
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    for character in text:
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            name = unicodedata.name(character, f"U+{ord(character):04X}")
-            return Read(None, (problem(asked, "unreadable", character=name),))
+    text = value.strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and "\0" not in text:  # most text: nothing to look for one by one
+        return Read(text)
+    unreadable = UNREADABLE.search(text)
+    if unreadable is not None:
+        name = unicodedata.name(unreadable[0], f"U+{ord(unreadable[0]):04X}")
+        return Read(None, (problem(asked, "unreadable", character=name),))
     return Read(text)
 
 

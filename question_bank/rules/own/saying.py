@@ -31,6 +31,8 @@ OPERATORS: Mapping[str, str] = {
     "empty": "is empty",
     "filled": "is filled in",
 }
+# Libraries ask with this day whether a date is there at all: every date they mean is later.
+ANY_DATE = "2000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def _compared(condition: Condition, asked: Asked | None, known: Known) -> str:
     if condition.operator == "older_than":
         before = _value(condition.value["before"], None, known)
         return f"is more than {condition.value['months']} months before {before}"
+    if condition.operator == "after" and condition.value == ANY_DATE:
+        return OPERATORS["filled"]
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     told = listed([_value(value, asked, known) for value in values], "or")
     return OPERATORS[condition.operator].format(told)

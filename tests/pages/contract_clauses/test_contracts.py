@@ -14,6 +14,7 @@ from contract_clauses import service as drafting
 from contract_clauses.loader import raw_library
 from contract_clauses.models import Contract, Obligation
 from contract_clauses.queries.contracts import contract_seen, contracts_of
+from contract_clauses.queries.recording import emails_of, keepers
 from contract_clauses.rules.contracts import ContractUnclear, State
 from contract_clauses.rules.obligations import Bound, Origin
 from contract_clauses.rules.obligations_by_hand import ByHand
@@ -25,6 +26,8 @@ from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.mail import Message
 from scoring.models import InterestDecision
+from scoring.rules.interests import Nature
+from scoring.service import Connection, Declared, declare
 from tenders import service as tenders
 from tenders.rules.lifecycle import Stage
 from tests import contracting
@@ -158,7 +161,8 @@ def test_without_an_issue_there_is_no_contract(bid, officer):
 def test_go_live_gives_its_day_to_all_that_waits_for_it(seen, officer, at, client_for):
     waiting = [one for one in seen.obligations if one.waits_for == "go-live"]
     assert {one.wording.time.timing for one in waiting} == {
-        Timing.BEFORE, Timing.EVERY_MONTHS, Timing.WORKING_DAYS,
+        Timing.BEFORE, Timing.BEFORE_AND_EVERY_MONTHS, Timing.EVERY_MONTHS, Timing.WORKING_DAYS,
+        Timing.MONTHS,
     }  # fmt: skip
     at(datetime(2027, 4, 6, 9, tzinfo=UTC))
     live = date(2027, 4, 5)
@@ -225,6 +229,26 @@ def test_another_manager_is_one_who_may_keep_it(client_for, seen, officer, autho
 
     assert (refused.status_code, done.status_code) == (422, 302)
     assert "Noor Aziz" in client.get("/contracts").text
+
+
+def test_who_stepped_back_from_the_bid_keeps_no_contract_of_it_and_is_told_nothing(
+    client_for, seen, officer, authority
+):
+    manager = make_person(Role.CONTRACT_MANAGER, authority, name="Noor Aziz")
+    other = make_person(Role.CONTRACT_MANAGER, authority, name="Pat Quill")
+    client, page = client_for(officer), f"/contracts/{seen.token}/change/manager"
+    client.post(page, data={"manager": manager.token, "words": ""})
+    named = emails_of(keepers(authority.id, seen.bid), first=manager.id)
+    away = Connection(Nature.FAMILY, "My sister works there")
+    declare(seen.tender, Declared(True, "", {seen.bid.id: away}), by=viewer_of(manager))
+    offered = client.get(page).text
+    refused = client.post(page, data={"manager": manager.token, "words": ""})
+    left = emails_of(keepers(authority.id, seen.bid), first=manager.id)
+
+    assert named == [manager.email]
+    assert ("Noor Aziz" in offered, "Pat Quill" in offered) == (False, True)
+    assert refused.status_code == 422
+    assert left == [one.email for one in sorted((officer, other), key=lambda one: one.name)]
 
 
 def test_events_are_never_changed(seen):

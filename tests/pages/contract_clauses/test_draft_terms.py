@@ -23,7 +23,7 @@ def officer(app, at):
 @pytest.fixture
 def tender(officer):
     draft = make_tender(officer, facts={"target_rto": "4h"}, closes_at=NOON + timedelta(days=40))
-    service.publish_tender(draft, by=viewer_of(officer), libraries=frozen_libraries())
+    service.publish_tender(draft, by=viewer_of(officer), libraries=frozen_libraries(draft))
     return draft
 
 
@@ -36,7 +36,7 @@ def test_the_frozen_text_holds_rules_minimums_and_words_of_every_clause(tender):
 
     assert library["version"]
     assert [clause["id"] for clause in library["clauses"] if not clause["included_when"]] == []
-    assert [clause["id"] for clause in library["clauses"] if not clause["text"]] == []
+    assert [clause["id"] for clause in library["clauses"] if not clause["depths"]] == []
     minimums = [
         variable["minimum"]
         for clause in library["clauses"]
@@ -61,14 +61,15 @@ def test_officers_and_suppliers_read_the_same(tender, officer, client_for):
             "<strong>Accepted:</strong> the tender’s target recovery time (4 hours) at most."
             in page
         )
-        assert "restore each part of the Service within its Recovery Time" in page
-        assert "Recovery Times: [Recovery Times tendered];" in page
+        assert "the Supplier must keep to the figures that annex “Recovery” states" in page
+        must_work = "within which that part must work again: [Recovery Times tendered], and never"
+        assert must_work in page
         assert "{" not in page.split("<h1")[1].split("</main>")[0]
 
 
 def test_a_fact_that_is_not_stated_is_said_to_be_so(officer, client_for):
     draft = make_tender(officer, closes_at=NOON + timedelta(days=40))
-    service.publish_tender(draft, by=viewer_of(officer), libraries=frozen_libraries())
+    service.publish_tender(draft, by=viewer_of(officer), libraries=frozen_libraries(draft))
 
     shown = words(client_for(officer).get(f"/tenders/{draft.token}/terms"))
 
@@ -98,8 +99,35 @@ def test_a_tender_without_terms_says_so(officer, client_for):
     assert "because this tender froze none" in page.text
 
 
+def test_people_of_the_authority_read_the_terms_of_a_draft(officer, client_for):
+    draft = make_tender(officer, facts={"contract_depth": "short"})
+
+    page = words(client_for(officer).get(f"/tenders/{draft.token}/terms"))
+
+    assert "as they would be frozen if the tender was published now" in page
+    assert "They are written in the short depth, as the facts of the tender say" in page
+    assert page.count('<section aria-labelledby="C') == 30
+    assert client_for(Role.BID_LEAD).get(f"/tenders/{draft.token}/terms").status_code == 403
+    assert client_for(Role.BID_LEAD).get(f"/opportunities/{draft.token}/terms").status_code == 404
+
+
 def test_drafts_and_other_authorities_tenders_are_not_found(tender, officer, client_for):
     draft = make_tender(officer)
 
     assert client_for(Role.OFFICER).get(f"/tenders/{tender.token}/terms").status_code == 404
     assert client_for(Role.BID_LEAD).get(f"/opportunities/{draft.token}/terms").status_code == 404
+
+
+@pytest.mark.parametrize("depth", ["short", "standard", "enhanced"])
+def test_before_bidding_everybody_reads_the_depth_in_which_the_schedule_is_written(
+    depth, officer, client_for
+):
+    closes = NOON + timedelta(days=40)
+    draft = make_tender(officer, facts={"contract_depth": depth}, closes_at=closes)
+    service.publish_tender(draft, by=viewer_of(officer), libraries=frozen_libraries(draft))
+
+    page = words(client_for(Role.BID_LEAD).get(f"/opportunities/{draft.token}/terms"))
+
+    assert f"They are written in the {depth} depth" in page
+    # Of the clause on security testing, what the enhanced depth alone asks for.
+    assert ("CREST" in page) is (depth == "enhanced")

@@ -88,6 +88,25 @@ def test_a_figure_is_rated_by_the_rule_or_by_a_person_with_words(client_for, see
     assert "within 30 days, whatever the value (section 71): 3 January 2028" in listed
 
 
+@pytest.mark.both_databases
+def test_why_no_indicators_have_to_be_set_is_recorded_and_can_be_taken_back(
+    client_for, seen, officer
+):
+    client, address = client_for(officer), f"/contracts/{seen.token}/indicators"
+    without = client.post(f"{address}/exception", data={"exception": "framework", "why": ""})
+    saved = client.post(
+        f"{address}/exception", data={"exception": "framework", "why": "Call-offs have their own"}
+    )
+    page = client.get(address).text
+    client.post(f"{address}/exception", data={"exception": "none", "why": "It is no framework"})
+
+    assert (without.status_code, saved.location) == (422, address)
+    assert "It is a framework (section 52(6))" in page
+    assert "Call-offs have their own" in page
+    assert "3 too few" not in page
+    assert "3 too few, unless one of these applies" in client.get(address).text
+
+
 def test_a_notice_has_what_is_published(client_for, seen, officer, token):
     client = client_for(officer)
     client.post(f"/contracts/{seen.token}/indicators/{token}/rate", data=RATED)

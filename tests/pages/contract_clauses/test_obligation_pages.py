@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from html import escape, unescape
 from io import BytesIO
 
 import pytest
@@ -15,6 +17,7 @@ from accounts.rules.roles import Role
 from contract_clauses import tabs
 from contract_clauses.loader import raw_library
 from contract_clauses.models import ObligationEvent, ObligationFile
+from contract_clauses.obligations_shown import Filters, register
 from contract_clauses.queries.contracts import contract_seen, my_contract
 from contract_clauses.queries.obligation_history import file_to_scan
 from contract_clauses.rules.obligations import Bound, DueState, Origin
@@ -311,12 +314,49 @@ def test_filters_stand_in_the_address(client_for, seen, officer, lead):
     odd = client.get(f"{address}?state=odd&clause=C99&who=nobody&x=1")
 
     total = len(seen.obligations)
-    assert f"1 of {total} shown" in shown
+    assert f"1 of {total} are like that" in shown
     assert one.what in shown
     assert "Give the Council an Exit Plan for approval" in clause
     assert "Train everyone with access" not in clause
     assert odd.status_code == 200
-    assert f"of {total} shown" not in odd.text
+    assert f"of {total} are like that" not in odd.text
+
+
+def test_the_pages_of_the_register_hold_each_obligation_once_in_its_order(
+    client_for, seen, officer, lead
+):
+    for client, address in (
+        (client_for(officer), f"/contracts/{seen.token}/obligations"),
+        (client_for(lead), f"/my-contracts/{seen.token}/obligations"),
+    ):
+        listed, pages, link = [], [], f"{address}?who=supplier"
+        while link:
+            page = client.get(unescape(link)).text
+            pages.append(re.findall(rf'href="{address}/([\w-]{{22}})"', page))
+            listed += pages[-1]
+            link = next(iter(re.findall(r'href="([^"]+)" rel="next"', page)), "")
+        back = re.findall(r'href="([^"]+)" rel="prev"', page)[0]
+
+        wanted = [one for one in seen.obligations if one.bound is not Bound.COUNCIL]
+        assert sorted(listed) == sorted(one.token for one in wanted)
+        assert {len(found) for found in pages[:-1]} == {20}
+        assert (
+            re.findall(rf'href="{address}/([\w-]{{22}})"', client.get(unescape(back)).text)
+            == (pages[-2])
+        )
+
+
+def test_a_page_goes_on_after_what_stood_there_and_begins_anew_after_what_is_gone(seen):
+    kept = register(seen.obligations, Filters(), most=5)
+    onwards = register(seen.obligations, Filters(), kept.after or "", most=5)
+    gone = register(seen.obligations, Filters(), "nothing", most=5)
+
+    assert (kept.first, kept.last, kept.before) == (1, 5, None)
+    assert (onwards.first, onwards.last, onwards.before) == (6, 10, "")
+    assert gone == kept
+    assert kept.counts["happens"] + kept.counts["throughout"] == sum(
+        not one.has_days for one in seen.obligations
+    )
 
 
 def test_the_chain_leads_from_the_answer_to_the_clause_to_the_obligation(
@@ -327,19 +367,42 @@ def test_the_chain_leads_from_the_answer_to_the_clause_to_the_obligation(
 
     ours = client_for(officer).get(page_of(seen, one)).text
     theirs = client_for(lead).get(page_of(seen, one, mine=True)).text
-    schedule = client_for(officer).get(f"/contracts/{seen.token}/schedule").text
+    schedule = client_for(officer).get(f"/contracts/{seen.token}/schedule/{one.clause_id}").text
 
     question = part.partition(".")[0]
     assert f"/bids/{seen.bid.token}/questions/{question}" in theirs
     assert f"#part-{part}" in ours
-    assert f"/contracts/{seen.token}/schedule#{one.clause_id}" in ours
+    assert f"/contracts/{seen.token}/schedule/{one.clause_id}" in ours
     assert page_of(seen, one) in schedule
 
 
 def test_a_supplier_sees_no_risk_of_the_councils(client_for, seen, lead):
     risky = [one for one in seen.obligations if one.risks]
     for one in risky[:3]:
-        assert "<strong>Risk" not in client_for(lead).get(page_of(seen, one, mine=True)).text
+        assert (
+            'app-chain__kind">Risk' not in client_for(lead).get(page_of(seen, one, mine=True)).text
+        )
+
+
+def test_a_contract_manager_reads_of_an_answer_what_the_schedule_holds(
+    client_for, seen, authority, statements_counted
+):
+    clauses = {clause.id: clause for clause in seen.schedule.clauses}
+    one, value = next(
+        (one, value)
+        for one in seen.obligations
+        if one.clause_id in clauses
+        for value in clauses[one.clause_id].variables
+        if value.source_id in one.parts and value.words
+    )
+    client = client_for(make_person(Role.CONTRACT_MANAGER, authority))
+
+    with statements_counted() as statements:
+        page = client.get(page_of(seen, one)).text
+
+    assert f"In the schedule: {escape(value.words)}" in page
+    assert f"#part-{value.source_id}" not in page
+    assert len(statements) <= 15
 
 
 def test_the_calendar_names_each_day_once_and_for_ever(client_for, seen, officer, lead):
@@ -417,7 +480,7 @@ def test_the_start_pages_say_what_waits(app, seen, officer, lead):
 
     bid = db.session.get_one(Bid, seen.bid.id)
     with app.test_request_context():
-        waiting = under_contracts([bid], clock.now())[bid.id]
+        waiting = under_contracts(viewer_of(lead), [bid], clock.now())[bid.id]
     assert [one.words for one in waiting] == ["Contract C-2026-114: 1 sent back by the council"]
 
 
@@ -464,6 +527,50 @@ def test_the_pages_of_one_obligation_ask_few_statements_however_often_it_was_due
         decide(again(seen, officer), now, Step.CONFIRM, officer)
     assert count() == few
     assert max(few) <= 15
+
+
+@pytest.mark.both_databases
+def test_something_can_be_shown_though_nothing_is_due(client_for, seen, lead, officer):
+    one = next(each for each in seen.obligations if not each.dues and each.bound is Bound.SUPPLIER)
+    theirs, ours = client_for(lead), client_for(officer)
+
+    def renewed(number):
+        page = theirs.get(page_of(seen, one, mine=True)).text
+        sent = theirs.post(
+            page_of(seen, one, "/evidence", mine=True), data={"words": f"No {number}"}
+        )
+        now = next(each for each in again(seen, officer).obligations if each.token == one.token)
+        listed = ours.get(f"/contracts/{seen.token}/obligations?state=shown").text
+        decide(again(seen, officer), now, Step.CONFIRM, officer)
+        return "Nothing is due now" in page, sent.status_code, one.token in listed
+
+    assert [renewed(1), renewed(2)] == [(True, 302, True)] * 2
+    now = next(each for each in again(seen, officer).obligations if each.token == one.token)
+    assert [(due.row.number, due.due_on, due.state) for due in now.dues] == [
+        (1, None, DueState.CONFIRMED), (2, None, DueState.CONFIRMED),
+    ]  # fmt: skip
+    assert now.has_days == one.has_days
+    page = ours.get(page_of(seen, one)).text
+    assert page.index("No 2") < page.index("No 1")
+
+
+def test_what_is_due_is_shown_at_its_time_and_what_is_not_the_suppliers_not_at_all(
+    client_for, seen, lead
+):
+    client = client_for(lead)
+    recurring, theirs = pick(seen, Timing.EVERY_MONTHS), [
+        one for one in seen.obligations if one.bound is Bound.COUNCIL
+    ][0]  # fmt: skip
+
+    answers = [
+        client.post(page_of(seen, one, "/evidence", mine=True), data={"words": SECRET})
+        for one in (recurring, theirs)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "show it there" in answers[0].text
+    assert SECRET in answers[0].text
+    assert "the council has to do it" in answers[1].text
 
 
 def test_every_tab_names_a_page_there_is(app):
@@ -515,7 +622,7 @@ def test_the_list_of_bids_begins_with_what_is_overdue_as_the_contract_counts_it(
     at(datetime(2028, 4, 20, 12, tzinfo=UTC))
     bids = my_bids(viewer_of(lead))
     with app.test_request_context():
-        waiting = waiting_at(bids, clock.now())[bids[0].id]
+        waiting = waiting_at(viewer_of(lead), bids, clock.now())[bids[0].id]
     mine = my_contract(viewer_of(lead), seen.token)
     late = [one for one in mine.obligations if one.is_overdue and one.bound is not Bound.COUNCIL]
 

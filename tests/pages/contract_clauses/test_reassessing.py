@@ -27,6 +27,7 @@ from scoring.service.reopening import reopen
 from tenders.models import GivenTask
 from tests import contracting
 from tests.factories import make_authority, make_person, viewer_of
+from tests.watching import reopened
 
 NOON = datetime(2027, 12, 4, 12, tzinfo=UTC)
 DUE = date(2028, 1, 10)
@@ -263,6 +264,39 @@ def test_settling_settles_the_answers_that_were_to_be_looked_at_again(seen, offi
 
 
 @pytest.mark.both_databases
+def test_answers_that_got_worse_open_their_risks_and_clauses_again_when_they_are_settled(
+    client_for, seen, officer, lead, token
+):
+    handed_in(seen, lead, token, **{"SLP-06.f3": "2025-01-03"})
+    before = reopened()
+    address = f"/contracts/{seen.token}/assessments/{token}"
+    client = client_for(officer)
+    client.post(address, data={"decision": "settle", "words": "An old test: see the risk"})
+    told = client.get(address).text
+    found = reopened()
+    listed = client.get(f"/evaluation/tenders/{seen.tender.token}/reopened").text
+
+    assert before == []
+    assert {one[:2] for one in found} == {
+        ("risk", "R07"), ("risk", "R35"), ("clause", "C12"), ("risk", "R09"), ("clause", "C14"),
+    }  # fmt: skip
+    assert {day for _thing, _subject, day in found} == {"2027-12-04"}
+    assert "are to be looked at again" in told
+    assert "give a cause that was not known" in listed
+
+
+@pytest.mark.both_databases
+def test_of_answers_that_did_not_get_worse_only_what_grew_old_opens_again(
+    seen, officer, lead, token
+):
+    handed_in(seen, lead, token, **{"SLP-06.f3": "2027-11-03"})
+    again = service.settle_round(seen, token, "Read it", by=viewer_of(officer))
+
+    # The restore test of the bid is a year older now.
+    assert (again, [one[:2] for one in reopened()]) == (2, [("risk", "R09"), ("clause", "C14")])
+
+
+@pytest.mark.both_databases
 def test_what_was_answered_and_decided_is_never_changed(seen, officer, lead, token):
     handed_in(seen, lead, token)
     for table in (ReassessmentAnswer, ReassessmentEvent):
@@ -284,26 +318,41 @@ def test_others_see_nothing_of_it(client_for, seen, token):
     assert answers == [404, 404]
 
 
-def test_a_page_asks_as_many_statements_of_two_rounds_as_of_one(
+def test_a_page_asks_as_few_statements_of_twelve_rounds_as_of_two(
     client_for, seen, officer, lead, token, statements_counted
 ):
     council, client = client_for(officer), client_for(lead)
-    handed_in(seen, lead, token, **{"SLP-06.f3": "2027-11-03"})
-    page = f"/contracts/{seen.token}/assessments/{token}"
-    council.get(page)
-    with statements_counted() as first:
-        council.get(page)
-    service.settle_round(seen, token, "Read it", by=viewer_of(officer))
-    second = service.open_round(seen, DUE, by=viewer_of(officer)).token
-    with statements_counted() as own:
-        client.get(f"/my-contracts/{seen.token}/assessments/{second}")
-    handed_in(seen, lead, second)
-    with statements_counted() as after:
-        council.get(f"/contracts/{seen.token}/assessments/{second}")
+    page, own = f"/contracts/{seen.token}/assessments", f"/my-contracts/{seen.token}/assessments"
 
-    assert len(first) == len(after)
-    assert len(after) <= 25
-    assert len(own) <= 15
+    def settled_until(number, last):
+        for _ in range(number):
+            handed_in(seen, lead, last, **{"SLP-06.f3": "2027-11-03"})
+            service.settle_round(seen, last, "Read it", by=viewer_of(officer))
+            last = service.open_round(seen, DUE, by=viewer_of(officer)).token
+        return last
+
+    def count(running):
+        found = []
+        for who, address in (
+            (council, page), (client, own), (client, f"{own}/{running}"),
+        ):  # fmt: skip
+            with statements_counted() as statements:
+                assert who.get(address).status_code == 200
+            found.append(len(statements))
+        handed_in(seen, lead, running)
+        with statements_counted() as statements:
+            assert council.get(f"{page}/{running}").status_code == 200
+        return [*found, len(statements)]
+
+    running = settled_until(1, token)
+    council.get(f"{page}/{running}")  # the questions are read once per process
+    of_two = count(running)
+    service.settle_round(seen, running, "Read it", by=viewer_of(officer))
+    running = service.open_round(seen, DUE, by=viewer_of(officer)).token
+    of_twelve = count(settled_until(9, running))
+
+    assert of_two == of_twelve
+    assert max(of_two) <= 15
 
 
 def test_a_task_follows_the_round_from_side_to_side(seen, officer, lead, at):
@@ -322,6 +371,13 @@ def test_a_task_follows_the_round_from_side_to_side(seen, officer, lead, at):
     assert opened_ == [("assessment-to-answer", seen.supplier.id, date(2028, 3, 20))]
     assert waits == [("assessment-to-settle", seen.contract.authority_id, date(2028, 2, 29))]
     assert open_tasks() == []
+
+
+def test_the_list_of_bids_says_which_contract_a_task_is_about(client_for, seen, lead, token):
+    page = client_for(lead).get("/opportunities").text
+
+    words = "A yearly assessment under a contract is to be answered (Contract C-2026-114 with "
+    assert page.count(words) == 1
 
 
 def open_tasks():

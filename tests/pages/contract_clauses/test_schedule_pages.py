@@ -302,8 +302,8 @@ def test_a_supplier_sees_what_its_answers_would_bind_it_to(client_for, lead, dra
     assert "What you are committing to" in page
     assert "Be able to recover the whole Service" in page
     assert re.findall(r'data-label="(?:You gave|The contract would say)">([^<]*)<', page) == [
-        "72",
-        "24",
+        "72 hours",
+        "at most 24 hours",
     ]
     assert page.count("app-clause-details") > 20
 

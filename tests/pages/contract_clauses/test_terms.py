@@ -321,7 +321,7 @@ def test_the_officer_sees_how_the_schedule_differs_from_what_the_supplier_was_sh
     )
     other = words_of(buyer.get(f"/schedules/{bid.token}"))
 
-    assert "It does not: the same clauses with the same values." in same
+    assert "It does not: the same clauses, in the same words and with the same values." in same
     assert "Transparency and publication (C20) was there and is left out: Excluded by" in other
 
 

@@ -14,6 +14,8 @@ from contract_clauses.loader import raw_library
 from contract_clauses.models import Obligation, ObligationDue
 from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.queries.watching import WatchedContract, contracts_that_run
+from contract_clauses.rules.obligations import Bound
+from contract_clauses.service import contracts as keeping
 from contract_clauses.service import reassessing
 from contract_clauses.service.watching_contracts import look_at_contract
 from foundation.database import db, transaction
@@ -256,3 +258,20 @@ def test_tasks_are_named_in_as_many_statements_for_many_as_for_few(
     assert counts[0][0] < counts[1][0]
     assert abs(counts[0][1] - counts[1][1]) <= 2
     assert counts[1][1] <= 15
+
+
+def test_of_rounds_that_were_missed_one_task_tells_as_the_pages_count_them(bid, officer, at):
+    made = contracting.contract_with(bid, officer)
+    at(datetime(2027, 3, 2, 12, tzinfo=UTC))
+    keeping.go_live(made, date(2027, 3, 1), "", by=viewer_of(officer))
+    on(at, "2027-08-02")
+    on(at, "2027-08-03")
+
+    now = contract_seen(viewer_of(officer), made.token)
+    late = [one for one in now.obligations if one.is_overdue and one.bound is not Bound.COUNCIL]
+    told = db.session.scalars(
+        select(GivenTask).where(GivenTask.kind == "obligation-overdue", GivenTask.done_at.is_(None))
+    ).all()
+
+    assert max(sum(due.standing.is_overdue for due in one.dues) for one in late) > 1
+    assert sorted(task.details["obligation"] for task in told) == sorted(one.token for one in late)

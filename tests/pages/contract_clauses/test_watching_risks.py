@@ -53,23 +53,11 @@ def row(bid):
 @pytest.fixture
 def decide(row, officer):
     def say(review_on, state=RiskState.ACCEPTED, number=1):
-        with transaction():
-            db.session.add(
-                RiskDecision(
-                    risk_row_id=row.id,
-                    number=number,
-                    state=state,
-                    cause="a",
-                    event="b",
-                    consequence="c",
-                    likelihood=3,
-                    impact=3,
-                    review_on=date.fromisoformat(review_on) if review_on else None,
-                    decided_by_id=officer.id,
-                    decided_at=clock.now(),
-                    **TERMS,
-                )
-            )
+        rated = {"cause": "a", "event": "b", "consequence": "c", "likelihood": 3, "impact": 3}
+        kept(
+            RiskDecision, row, number, state=state, review_on=day(review_on),
+            **decided(officer), **rated, **TERMS,
+        )  # fmt: skip
 
     return say
 
@@ -77,19 +65,10 @@ def decide(row, officer):
 @pytest.fixture
 def own(row, officer):
     def say(authority_id, review_on, number=1, state=None):
-        with transaction():
-            db.session.add(
-                OwnRiskDecision(
-                    risk_row_id=row.id,
-                    authority_id=authority_id,
-                    number=number,
-                    state=state,
-                    review_on=date.fromisoformat(review_on) if review_on else None,
-                    decided_by_id=officer.id,
-                    decided_at=clock.now(),
-                    **TERMS,
-                )
-            )
+        kept(
+            OwnRiskDecision, row, number, authority_id=authority_id, state=state,
+            review_on=day(review_on), **decided(officer), **TERMS,
+        )  # fmt: skip
 
     return say
 
@@ -97,46 +76,39 @@ def own(row, officer):
 @pytest.fixture
 def accept(row, officer):
     def say(authority_id, until, number=1, accepted=True):
-        with transaction():
-            db.session.add(
-                RiskAcceptance(
-                    risk_row_id=row.id,
-                    authority_id=authority_id,
-                    number=number,
-                    accepted=accepted,
-                    likelihood=4,
-                    impact=4,
-                    appetite=6,
-                    until=date.fromisoformat(until) if until else None,
-                    role="officer",
-                    why="We bear it",
-                    done_by_id=officer.id,
-                    done_at=clock.now(),
-                )
-            )
+        rated = {"likelihood": 4, "impact": 4, "appetite": 6}
+        kept(
+            RiskAcceptance, row, number, authority_id=authority_id, accepted=accepted,
+            until=day(until), role="officer", why="We bear it", **done(officer), **rated,
+        )  # fmt: skip
 
     return say
 
 
 def act(row, authority_id, officer, due, *, action=None, number=1, state=ActionState.OPEN):
     token = action or new_token()
-    with transaction():
-        db.session.add(
-            RiskAction(
-                risk_row_id=row.id,
-                authority_id=authority_id,
-                action=token,
-                number=number,
-                state=state,
-                what="Do it",
-                owner="",
-                due=date.fromisoformat(due),
-                words="",
-                done_by_id=officer.id,
-                done_at=clock.now(),
-            )
-        )
+    kept(
+        RiskAction, row, number, authority_id=authority_id, action=token, state=state,
+        what="Do it", owner="", due=day(due), words="", **done(officer),
+    )  # fmt: skip
     return token
+
+
+def kept(model, row, number, **values):
+    with transaction():
+        db.session.add(model(risk_row_id=row.id, number=number, **values))
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
+
+
+def decided(officer):
+    return {"decided_by_id": officer.id, "decided_at": clock.now()}
+
+
+def done(officer):
+    return {"done_by_id": officer.id, "done_at": clock.now()}
 
 
 def test_while_bids_are_evaluated_nothing_is_told_of_their_risks(bid, decide, at):

@@ -64,7 +64,7 @@ def test_an_entry_made_anew_does_not_follow(chain):
 def test_the_command_says_how_much_holds(app, chain):
     result = app.test_cli_runner().invoke(args=["audit", "verify"])
 
-    assert result.output == "3 entries in 1 chains checked, 0 faults\n"
+    assert result.output == "3 entries in 1 chains and 0 roots checked, 0 faults\n"
     assert result.exit_code == 0
 
 

@@ -138,7 +138,7 @@ def bid(lead, at):
     tender = make_tender(officer, closes_at=CLOSES_AT)
     with transaction():
         tender.allows_qualifications = tender.last_saved_counts = True
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries(tender))
     at(CLOSES_AT - timedelta(hours=1))
     return service.start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
 
@@ -411,7 +411,7 @@ def priced(lead, at, client_for, app, monkeypatch, tmp_path, caplog):
     officer = make_person(Role.OFFICER)
     tender = make_tender(officer, closes_at=CLOSES_AT)
     pricing.design(tender, by=viewer_of(officer))
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries(tender))
     at(CLOSES_AT - timedelta(hours=1))
     bid = service.start_bid(tender, by=viewer_of(lead), arrived_at=clock.now())
     client, page = client_for(lead), f"/bids/{bid.token}/prices"

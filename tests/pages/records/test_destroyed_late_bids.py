@@ -19,6 +19,7 @@ from foundation import clock, keys
 from foundation.database import db, transaction
 from foundation.jobs import run_due_jobs
 from records import retaining
+from records.backups import writing
 from records.rules.retention import Kept
 from scoring.queries.late import late_bids
 from scoring.service.late import decide_late
@@ -144,6 +145,15 @@ def test_nothing_that_is_left_opens_a_bid_and_its_company_still_reads_it(
     texts = [late_text(bid, late) for late, bid in lates.items()]
     assert [f"{STEM}0" in text and TAIL in text for text in texts] == [True] * len(LATE)
     must_open_nothing_although_the_note_is_undone(lates)
+
+
+def test_a_backup_made_afterwards_opens_no_bid_either(keys_before, app, tmp_path_factory):
+    later = tmp_path_factory.mktemp("later")
+    made = writing.back_up(app.extensions["settings"], later, None, str)
+    held = {path.name: path.read_bytes() for path in made.folder.rglob("*") if path.is_file()}
+
+    assert held["database"].startswith(b"SQLite format 3")
+    assert [(name, key) for name, data in held.items() for key in keys_before if key in data] == []
 
 
 def left_in_files(app, keys_before):

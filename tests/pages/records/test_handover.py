@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import update
 
 from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from contract_clauses.queries.contracts import contract_seen
 from foundation import jobs
+from foundation.database import db, transaction
+from records.models import MadeRecord
 from tenders import service as tenders
 from tests import contracting
 from tests.factories import make_authority, make_person, make_tender, viewer_of
@@ -110,3 +113,30 @@ def test_the_record_of_the_tender_neither_lists_it_nor_hands_it_out(
 
     assert "handover" not in listed.text.partition("<main")[2]
     assert taken.status_code == 404
+
+
+def test_the_page_asks_as_few_statements_of_twelve_packs_as_of_two(
+    app,
+    client_for,
+    seen,
+    officer,  # noqa: F811
+    statements_counted,
+):
+    client, address = client_for(officer), f"/contracts/{seen.token}/handover"
+
+    def count(packs):
+        for _ in range(packs):
+            client.post(address)
+            # Made or not makes no difference to the list, and a pack that waits is enough.
+            with transaction():
+                db.session.execute(update(MadeRecord).values(failed_because="The disk was full"))
+        with statements_counted() as statements:
+            page = client.get(address).text
+        return page.count("The disk was full"), len(statements)
+
+    two, few = count(2)
+    twelve, many = count(10)
+
+    assert (two, twelve) == (2, 12)
+    assert few == many
+    assert many <= 15

@@ -79,6 +79,7 @@ EMPTY_HERE = {
     "outcome",
     "partners",
     "payment_words",
+    "performance_period",
     "performance_words",
     "place",
     "planned_tender_notice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,17 +11,21 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from accounts.models import Membership, Person
+from accounts.queries import organisations_of
 from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.mail import Message
 from records.models import AnswersConsent
+from records.queries.consents import AnswerRead, QuestionRead, marks_that_last
 from records.queries.sharing import choices_of, shared_contract, statuses_for
 from records.rules.sharing import Age, SharingRefused
 from records.service import sharing as service
 from scoring.models import InterestDecision
+from supplier_portal.rules.confidential import Ground, Mark
 from tenders import service as tenders
+from tenders.queries import questionnaire_of
 from tests import contracting
 from tests.factories import make_authority, make_person, make_tender, viewer_of
 from tests.pages.records.test_portfolio import AFTER, TODAY, certificate, contracted
@@ -31,6 +36,7 @@ from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures of a tender 
     officer,
     opened,
 )
+from tests.taking_part import guest, taking_part
 
 CANARY = "Velvet-Harpsichord"
 UNTIL = date(2027, 3, 31)
@@ -317,3 +323,59 @@ def test_the_list_takes_as_many_statements_for_many_contracts(
             counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 15
+
+
+def test_the_authority_of_the_contract_reads_who_asked_and_not_what_was_written(
+    client_for,
+    contract,
+    both,
+    neighbour,
+    lead,
+    officer,  # noqa: F811
+):
+    address = f"/contracts/{contract.token}/sharing"
+    before = client_for(officer).get(address).text
+    given(contract, neighbour, lead)
+    after = client_for(officer).get(address).text
+
+    assert "No authority has asked." in before
+    assert "Ashbrook" in after
+    assert "Given</strong> until 31 March 2027" in after
+    steps = db.session.scalars(select(AnswersConsent)).all()
+    assert [one.words for one in steps if one.words and one.words in after] == []
+    assert client_for(neighbour).get(address).status_code == 404
+
+
+def test_beside_a_shared_answer_stands_what_its_supplier_marked_confidential(app, tender):
+    part = questionnaire_of(tender).parts["SLP-07.a"]
+    whole = Mark("a", part.id, Ground.TRADE_SECRET, "A rival could copy it", date(2099, 3, 31))
+    marks = [
+        whole,
+        replace(whole, passage="three places"),
+        replace(whole, until=date(2026, 12, 31)),
+        replace(whole, file="its token"),
+    ]
+    content = {"confidential": [mark.as_json() for mark in marks]}
+
+    found = marks_that_last(content, date(2027, 1, 1))
+    read = [QuestionRead("SLP-07", "Recovery", (AnswerRead(part, "Text", tuple(marks[:2])),))]
+    with app.test_request_context():
+        parts = app.jinja_env.get_template("records/sharing_parts.html")
+        page = str(parts.module.read_answers(read))
+
+    assert found == {part.id: marks[:2]}
+    assert page.count("Marked confidential") == 2
+    assert "The whole answer, until 31 March 2099" in page
+    assert "“three places”, until 31 March 2099" in page
+
+
+def test_whoever_takes_part_in_single_tenders_is_told_so(client_for, both):
+    leading = make_person(Role.OFFICER, make_authority("Quarrendon Council"))
+    together = make_tender(leading, closes_at=CLOSES_AT, facts=contracting.FACTS)
+    partner = taking_part(together, leading, "Thornmere Council")
+    chooses(organisations_of(partner)[0])
+
+    page = client_for(guest(together, partner, Role.CONTRACT_MANAGER)).get("/sharing").text
+
+    assert "You take part in single tenders" in page
+    assert "No other authority shares" not in page

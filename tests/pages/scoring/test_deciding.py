@@ -127,6 +127,30 @@ def test_an_officer_recommends_on_the_page_and_another_agrees(
     assert asked == [second.email]
 
 
+def test_everything_wrong_with_a_recommendation_is_said_at_once(client_for, officer, tender, bids):
+    agree_quality(tender, by=viewer_of(officer))
+    desk = client_for(officer)
+    typed = {
+        "read": hidden(desk.get(page_of(tender)).text, "read"),
+        "nothing": "award",
+        "reason": "Because",
+        "several": "yes",
+        f"result-{bids['Larkfield'].token}": "",
+        f"result-{bids['Rook'].token}": "",
+    }
+    page = desk.post(page_of(tender), data=typed)
+    empty = desk.post(page_of(tender), data=typed | {"reason": ""}).text
+
+    summary = page.text[: page.text.index("<h1")]
+    assert page.status_code == 422
+    assert [words in summary for words in (
+        "Select the result of Larkfield", "Select the result of Rook",
+        "you recommend fewer than two", "Enter the reason, in at least 40 characters",
+    )] == [True] * 4  # fmt: skip
+    assert "Select the result of Rook" in empty[: empty.index("<h1")]
+    assert empty[: empty.index("<h1")].count("Enter the reason") == 1
+
+
 def test_two_winners_of_one_contract_take_a_tick_and_a_reason(client_for, officer, tender, bids):
     agree_quality(tender, by=viewer_of(officer))
     desk = client_for(officer)
@@ -488,6 +512,22 @@ def test_somebody_kept_from_a_bid_sees_and_does_nothing_of_it(
     for act in (service.prepare_letters, service.release_results):
         with pytest.raises(KeptAway):
             act(approved, by=viewer_of(other))
+
+
+def test_whoever_is_kept_from_a_bid_is_not_named_as_a_reader_of_letters(
+    officer, approved, bids, client_for, kept_away
+):
+    mine, rook = client_for(officer), letter_of(bids["Rook"])
+    mine.post(page_of(approved, "letters"), data={})
+    mine.post(rook, data={"based_on": hidden(mine.get(rook).text, "based_on"),
+                          "opening": "Dear Rook", "why": "Less"})  # fmt: skip
+    other = kept_away(bids["Larkfield"])
+    other.name = "Hugo Larkin"
+    db.session.commit()
+    page = mine.get(rook).text
+
+    assert "changed nothing of it" in page
+    assert "Hugo Larkin" not in page
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from foundation import clock, jobs
+from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.mail import Message
 from records import making
@@ -214,6 +215,10 @@ def test_a_record_asked_for_before_is_not_handed_to_who_is_kept_away_since(evalu
 
     assert (before, after.status_code) == (200, 403)
     assert AWAY.split()[0] not in after.text
+    # Tried once more within the minute, there is one entry.
+    web.get(address)
+    tried = select(AuditEntry.actor).where(AuditEntry.action == "page.kept_away")
+    assert db.session.scalars(tried).all() == [chair.token]
 
 
 def test_an_authority_elsewhere_has_nothing_to_do_with_it(evaluation, client_for):

@@ -54,6 +54,19 @@ def test_nothing_is_recommended_while_a_hint_was_not_looked_into(low, missing, p
     assert price_chapter().count("Nobody has looked into the price of Cheap yet.") == 1
 
 
+def test_the_start_page_lists_a_hint_until_it_is_looked_into(low, client_for, officer):
+    web = client_for(officer)
+    words = "Look into 1 hint at a low price, or say why no case is needed"
+    before = web.get("/tenders/", query_string={"tasks": "all"}).text
+    web.post(
+        f"/evaluation/bids/{low.token}/low-price/not_needed",
+        data={"based_on": "0", "text": "Its rates are those it publishes for all councils"},
+    )
+    after = web.get("/tenders/", query_string={"tasks": "all"}).text
+
+    assert (before.count(words), after.count(words)) == (1, 0)
+
+
 def test_a_reason_why_no_case_is_needed_settles_it_and_stands_in_the_report(
     low, missing, price_chapter, client_for, officer, tender
 ):

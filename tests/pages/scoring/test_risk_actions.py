@@ -41,7 +41,7 @@ DONE = {
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries(tender))
     return tender
 
 
@@ -234,6 +234,18 @@ class TestControls:
 
         assert (page.status_code, message in page.text) == (422, True)
         assert kept(officer, risk).row.controls == ()
+
+    def test_a_clause_the_risk_has_nothing_to_do_with_takes_a_tick(self, web, risk, officer):
+        new = f"{address(risk)}/controls/new"
+        sent = {"based_on": "0", "kind": "contractual", "words": "An open API", "clause_id": "C05"}
+        refused = web.post(new, data=sent)
+        kept_out = kept(officer, risk).row.controls
+        saved = web.post(new, data=sent | {"all_the_same": "yes"})
+
+        assert (refused.status_code, kept_out, saved.status_code) == (422, (), 302)
+        assert "nothing to do with it: select one of" in refused.text
+        assert "An open API" in refused.text
+        assert [one.clause_id for one in kept(officer, risk).row.controls] == ["C05"]
 
     def test_a_control_is_taken_out_and_stays_in_the_history(self, web, risk, officer):
         web.post(

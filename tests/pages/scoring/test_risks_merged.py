@@ -44,7 +44,7 @@ OWN = {
 def tender(officer):
     """A published tender with the clause library frozen into it."""
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries(tender))
     return tender
 
 
@@ -97,6 +97,20 @@ class TestMerging:
         assert f'href="{address(part.row)}"' in page
         assert "SLP-07.f:none" in page
         assert "Merged into" in web.get(address(part.row)).text
+
+    def test_while_no_other_risk_is_accepted_the_page_names_those_to_accept_first(
+        self, web, bid, evaluated
+    ):
+        hint = "To merge it, first accept the risk it is to become part of"
+        place = address(stored(bid, evaluated, "R10").row)
+
+        before = web.get(place).text
+        named = before.partition(hint)[2].partition("</p>")[0]
+        assert f'href="{address(stored(bid, evaluated, "R09").row)}"' in named
+        assert f'href="{place}"' not in named
+
+        decide(web, bid, evaluated, "R09")
+        assert hint not in web.get(place).text
 
     def test_it_is_counted_once_and_clauses_still_hear_of_both(self, merged, evaluated):
         read = evaluated(merged)

@@ -51,7 +51,7 @@ def tender(officer, request):
     asked(tender, officer, "Elmsworth Council")
     request.node.partner = taking_part(tender, officer, "Ashbrook Council")
     request.node.gone = taking_part(tender, officer, "Fernhill Council")
-    service.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries())
+    service.publish_tender(tender, by=viewer_of(officer), libraries=frozen_libraries(tender))
     return tender
 
 

@@ -21,6 +21,7 @@ from accounts.views import cookie_name
 from foundation.uploads import LARGEST_FILE
 from supplier_portal.queries import evidence_of
 from tests import hostile_files
+from tests.beginnings import WORLD
 
 ROOT = Path(__file__).parents[3]
 CANARY = b"our-secret-price-is-4711-"
@@ -48,6 +49,7 @@ class Server:
                 "DATABASE_URL": database,
                 "ASSURANCE_SECRET_KEY": "a secret of the tests, 32 letters long",
                 "ASSURANCE_COOKIE_SECURE": "no",
+                "ASSURANCE_CODES": "offered",
                 "ASSURANCE_PORT": str(self.port),
                 "TMPDIR": str(self.temporary),
             },
@@ -81,7 +83,9 @@ class Server:
 
 
 @pytest.fixture
-def server(app, tmp_path, database):
+def server(app, bid, tmp_path, database):
+    # From here on a process of its own reads the database: nothing may be put in its place.
+    app.extensions[WORLD].end()
     running = Server(tmp_path, database)
     yield running
     running.stop()

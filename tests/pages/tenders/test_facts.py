@@ -167,3 +167,19 @@ def test_the_closing_date_among_the_facts_is_the_day_in_london(officer, at):
     tender = make_tender(officer, closes_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
 
     assert queries.facts_of(tender) == {"closes_at": "2026-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "advice"),
+    [
+        ({}, "the standard depth: nothing known calls for more or less"),
+        ({"above_threshold": "no"}, "the short depth: the contract is below the procurement"),
+        ({"value": "6000000"}, "the enhanced depth: the contract is worth more than £5 million"),
+    ],
+)
+def test_beside_the_depth_stands_what_the_facts_speak_for(client_for, officer, facts, advice):
+    tender = make_tender(officer, facts=facts)
+
+    page = client_for(officer).get(f"/tenders/{tender.token}/facts").text
+
+    assert f"As the facts are saved, they speak for {advice}" in page

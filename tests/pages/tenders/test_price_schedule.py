@@ -132,6 +132,26 @@ def test_no_input_makes_it_fail(web, page, odd):
     assert web.post(page, data=typed(**odd)).status_code in (302, 422)
 
 
+def test_who_agrees_to_publication_reads_the_lines_and_changes_none(
+    web, page, tender, officer, client_for
+):
+    web.post(page, data=typed())
+    reviewer = client_for(make_person(Role.REVIEWER, tender.authority))
+    evaluator = client_for(make_person(Role.EVALUATOR, tender.authority))
+    publish = reviewer.get(f"/tenders/{tender.token}/publish").text
+    lines = reviewer.get(f"{page}/lines")
+    same = web.get(f"{page}/lines").text
+
+    assert f'href="{page}/lines"' in publish
+    assert "Sensor, fitted" in lines.text
+    assert "Back to check and publish" in lines.text
+    assert ("Change the lines" in lines.text, "Change the lines" in same) == (False, True)
+    assert [reviewer.get(page).status_code, reviewer.post(page, data=typed()).status_code] == [
+        403, 403,
+    ]  # fmt: skip
+    assert evaluator.get(f"{page}/lines").status_code == 403
+
+
 def test_nobody_else_designs_it(client_for, page, officer):
     assert (
         client_for(make_person(Role.OFFICER, make_authority("Other"))).get(page).status_code == 404

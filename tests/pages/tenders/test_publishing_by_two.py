@@ -322,7 +322,7 @@ def test_the_tender_itself_says_what_waits(web, page, tender, reviewer, client_f
     two_people.ask(web, page)
 
     lines = [
-        re.findall(r"[^>]* for a second person, to publish this tender", text)
+        re.findall(r"[^>]* asked to publish this tender: a second person has to agree", text)
         for text in (
             client.get(f"/tenders/{tender.token}").text
             for client in (
@@ -334,8 +334,8 @@ def test_the_tender_itself_says_what_waits(web, page, tender, reviewer, client_f
     ]
 
     assert lines == [
-        ["You ask for a second person, to publish this tender"],
-        ["Ines Roy asks for a second person, to publish this tender"],
+        ["You asked to publish this tender: a second person has to agree"],
+        ["Ines Roy asked to publish this tender: a second person has to agree"],
         [],
     ]
 
@@ -362,7 +362,7 @@ def test_the_service_publishes_once(web, page, tender, officer, reviewer):
     approval = approvals.waiting(tender, ApprovalKind.PUBLISH)
     terms = {
         "by": viewer_of(reviewer),
-        "libraries": frozen_libraries(),
+        "libraries": frozen_libraries(tender),
         "arrived_at": NOON,
     }
     publishing_by_two.agree_to_publish(tender, approval, approval.about, **terms)

@@ -9,7 +9,7 @@ def test_every_role_has_permissions_and_a_kind_of_organisation(role):
     assert KIND_OF[role] in OrganisationKind
 
 
-def test_suppliers_and_authorities_share_nothing_but_their_account_and_the_questions():
+def test_suppliers_and_authorities_share_nothing_but_accounts_people_and_the_questions():
     of = {
         kind: set().union(*(PERMISSIONS[role] for role in Role if KIND_OF[role] is kind))
         for kind in OrganisationKind
@@ -17,7 +17,13 @@ def test_suppliers_and_authorities_share_nothing_but_their_account_and_the_quest
 
     shared = of[OrganisationKind.AUTHORITY] & of[OrganisationKind.SUPPLIER]
 
-    assert shared == {Permission.ACCOUNT_USE, Permission.BANK_PROPOSE, Permission.BANK_READ}
+    assert shared == {
+        Permission.ACCOUNT_USE,
+        Permission.BANK_PROPOSE,
+        Permission.BANK_READ,
+        Permission.TEAM_MANAGE,
+        Permission.TEAM_READ,
+    }
 
 
 def test_several_roles_allow_what_any_of_them_allows():

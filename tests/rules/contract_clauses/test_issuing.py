@@ -41,6 +41,20 @@ def test_everything_in_the_way_is_named_with_where_it_is_settled():
     ]  # fmt: skip
 
 
+def test_words_that_do_not_print_stand_in_the_way_of_a_clause_that_is_in_alone():
+    schedule = bare()
+    clause = next(clause for clause in schedule.clauses if clause.id)
+
+    found = in_the_way(schedule, [], {}, {}, {clause.id, "C99"}, is_successful=True)
+
+    assert [(way.kind, way.target) for way in found] == [("words", clause.id)]
+    assert found[0].words == (
+        f"Clause {clause.number}, {clause.title}, prints without the words somebody wrote for it, "
+        "which stand for another version of the library: write it again, or go back to the words "
+        "of the library"
+    )
+
+
 def test_the_day_and_the_draft_mark_do_not_make_a_schedule_say_something_else():
     schedule = bare()
 

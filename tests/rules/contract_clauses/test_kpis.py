@@ -109,6 +109,7 @@ def test_it_is_due_a_year_after_the_last_period_and_at_the_end():
 
     assert next_due(start, [], end) == date(2028, 3, 1)
     assert next_due(start, [date(2028, 2, 29)], end) == end
+    assert next_due(start, [end], end) is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from contract_clauses.rules.obligations_due import (
     day_in_words,
     due,
     due_after,
+    is_ahead,
     is_lasting,
     is_triggered,
     months_after,
@@ -70,6 +71,12 @@ NO_HOLIDAYS = frozenset()
         (when_of("every_months", "1", "start"), date(2026, 4, 2)),
         (when_of("within_working_days", "60", "go-live"), date(2026, 7, 30)),
         (when_of("within_working_days", "20", "end"), date(2029, 4, 3)),
+        (when_of("before_and_every_months", "6"), LIVE),
+        (when_of("within_days", "30", "end"), date(2029, 3, 31)),
+        (when_of("within_months", "6", "go-live"), date(2026, 11, 4)),
+        (when_of("months_before", "6", "end"), date(2028, 9, 1)),
+        (when_of("days_before", "30", "end"), date(2029, 1, 30)),
+        (when_of("working_days_before", "2", "end"), date(2029, 2, 27)),
     ],
 )
 def test_a_time_counted_from_the_contract_has_a_day(when, day):
@@ -84,7 +91,47 @@ def test_working_days_leave_out_bank_holidays():
     assert due(twenty, DAYS, 1, BANK_HOLIDAYS) == date(2026, 6, 2)
 
 
-@pytest.mark.parametrize("timing", ["within_working_days", "within_hours", ""])
+def test_what_is_done_before_go_live_comes_round_from_then_on():
+    when = when_of("before_and_every_months", "6")
+
+    assert [due(when, DAYS, number, NO_HOLIDAYS) for number in (1, 2, 3, 6, 7)] == [
+        LIVE, date(2026, 11, 4), date(2027, 5, 4), date(2028, 11, 4), None,
+    ]  # fmt: skip
+    assert (due(when, NOT_LIVE, 1, NO_HOLIDAYS), waits_for(when, NOT_LIVE)) == (None, "go-live")
+    assert rounds_to_add(when, DAYS, 1, LIVE, is_done=True, today=LIVE) == (date(2026, 11, 4),)
+
+
+@pytest.mark.parametrize(
+    ("timing", "day"),
+    [
+        ("working_days_before", date(2026, 5, 22)),
+        ("days_before", date(2026, 6, 1)),
+        ("months_before", date(2026, 2, 5)),
+    ],
+)
+def test_what_must_be_done_ahead_of_something_is_due_so_long_before_it(timing, day):
+    """25 May 2026 is a bank holiday, so nine working days lie between 22 May and 5 June."""
+    when = when_of(timing, "9" if timing.startswith("working") else "4")
+
+    assert (is_triggered(when), is_ahead(when), due(when, DAYS, 1, NO_HOLIDAYS)) == (
+        True, True, None,
+    )  # fmt: skip
+    assert due_after(when, date(2026, 6, 5), BANK_HOLIDAYS) == day
+
+
+def test_only_what_is_due_ahead_of_something_may_be_said_before_that_happens():
+    today, day = date(2026, 6, 5), date(2026, 9, 1)
+
+    assert checked_happened(day, "A new host", today, is_ahead=True) == (day, "A new host")
+    with pytest.raises(StepRefused, match="Enter today or an earlier day"):
+        checked_happened(day, "A new host", today)
+    with pytest.raises(StepRefused, match="no more than 10 years ahead"):
+        checked_happened(date(2040, 1, 1), "A new host", today, is_ahead=True)
+
+
+@pytest.mark.parametrize(
+    "timing", ["within_working_days", "within_days", "within_months", "within_hours", ""]
+)
 def test_what_waits_for_something_to_happen_has_no_day(timing):
     when = when_of(timing, "4")
 
@@ -196,10 +243,12 @@ def test_every_time_that_the_words_give_is_understood():
     """What says “Every …”, “Within …”, “Before …” or “By …” is counted, not left to be read."""
     for one in drafted(schedule_of()):
         time, words = one.wording.time, one.wording.when
-        if words.startswith(("Every", "Within")):
+        if words.startswith(("Every", "Within", "At least")):
             assert time.count > 0, words
         elif words.startswith("Before Go-live"):
-            assert time == When(Timing.BEFORE, of=Anchor.GO_LIVE)
+            again = "then every" in words
+            assert time.timing is (Timing.BEFORE_AND_EVERY_MONTHS if again else Timing.BEFORE)
+            assert (time.of, time.count > 0) == (Anchor.GO_LIVE, again)
         elif words.startswith(("By ", "Until ")) and "[" not in words:
             assert time.day is not None, words
         elif words == "Throughout":

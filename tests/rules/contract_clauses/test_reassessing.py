@@ -65,10 +65,29 @@ def test_what_was_reopened_and_what_an_open_risk_rests_on_is_asked_again():
     assert GUIDE.words("risk:R09") == "Risk R09 rests on it and is still open"
 
 
-def test_files_are_never_asked_for_again():
+def test_files_are_asked_again_with_the_answers_they_belong_to():
     files = [part_id for part_id, part in PARTS.items() if part.kind is Kind.FILE]
 
-    assert asked(*files, risks={"R09": files}) == {}
+    assert asked(*files) == {
+        "ALG-03.e": ("tests",), "LON-03.c": ("tests",), "SLP-05.c2": ("certificates",),
+        "SLP-05.f2": ("certificates",), "SLP-07.g2": ("tests",), "SLP-07.h2": ("companies",),
+        "SLP-08.f3": ("tests",), "SLP-12.c2": ("companies",), "SLP-13.f": ("companies",),
+        "SLP-14.g": ("tests",),
+    }  # fmt: skip
+    assert asked("SLP-01.d", "SLP-14.h", risks={"R21": ["SLP-01.d"]}, reopened=["SLP-14.h"]) == {
+        "SLP-01.d": ("risk:R21",), "SLP-14.h": ("reopened",),
+    }  # fmt: skip
+
+
+def test_what_differs_of_files_is_told_file_by_file():
+    old = {"name": "a.pdf", "title": "Test of 2024", "evidence": "x", "issued": "2024-05-02"}
+    same = {"name": "b.pdf", "evidence": "y"}
+    new = {"name": "c.pdf", "title": "Test of 2027", "evidence": "z", "issued": "spring"}
+
+    assert list(lines_of(PARTS["SLP-07.g2"], [old, same], [same, new])) == [
+        Line("New file: Test of 2027", "", "c.pdf, dated spring", "z"),
+        Line("Gone: Test of 2024", "a.pdf, dated 2 May 2024", "", "x"),
+    ]
 
 
 def test_what_a_new_answer_leads_to_comes_in_and_what_is_asked_no_longer_goes():

@@ -305,3 +305,32 @@ def test_no_answer_whatever_its_shape_stops_a_schedule(answers):
     schedule = schedule_of(answers)
 
     assert len(schedule.clauses) + len(schedule.excluded) == 32
+
+
+def test_the_contract_says_of_a_decision_neither_who_took_it_nor_why():
+    asked = raw_topic(
+        variables={"start": {"label": "start", "kind": "date", "from": []}},
+        text=["The Supplier must start on {start}."],
+    )
+    values = {("C50", "start"): OfficerValue("2027-04-01", "Private reason", "Ada Ferrer")}
+    never = raw_topic("C51", included_when={"fact": "personal_data", "is": "yes"})
+    wanted = OfficerChoice(True, "Private reason", "Ada Ferrer")
+    unwanted = OfficerChoice(False, "Private reason", "Ada Ferrer")
+
+    schedule = schedule_of(
+        facts={"personal_data": "no"},
+        library=library_of(asked, never, raw_topic("C52")),
+        values=values,
+        choices={"C51": wanted, "C52": unwanted},
+    )
+
+    assert schedule.clause("C50").variables[0].printed_source == "Entered by the Council."
+    assert schedule.clause("C51").printed_because == "Included by decision of the Council."
+    assert [topic.printed_because for topic in schedule.excluded] == [
+        "Left out by decision of the Council."
+    ]
+    for annex in schedule.annexes:
+        assert [row for row in annex.rows if "Ada Ferrer" in str(row)] == []
+    # Its own people go on reading both.
+    assert schedule.excluded[0].because.startswith("Excluded by Ada Ferrer: Private reason")
+    assert schedule.trace[0].source == "Entered by Ada Ferrer: Private reason"

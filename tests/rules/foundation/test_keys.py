@@ -2,7 +2,15 @@ import stat
 
 import pytest
 
-from foundation.keys import KeyMissing, KeyRing, SealBroken, new_data_key, open_sealed, seal
+from foundation.keys import (
+    KeyMissing,
+    KeyRing,
+    SealBroken,
+    key_id_of,
+    new_data_key,
+    open_sealed,
+    seal,
+)
 
 
 @pytest.fixture
@@ -77,3 +85,33 @@ def test_a_damaged_wrapped_key_is_not_a_crash(ring):
     for damaged in ("", "!!", "AAAA"):
         with pytest.raises(SealBroken):
             ring.unwrap(f"{key_id}:{damaged}", purpose="x")
+
+
+def test_what_was_wrapped_before_a_new_key_opens_and_moves_under_it(ring):
+    wrapped = ring.wrap(b"k" * 32, purpose="tender:abc")
+    old, new = ring.current, ring.add()
+
+    moved = ring.rewrap(wrapped, purpose="tender:abc")
+
+    assert (ring.ids, ring.current) == (sorted([old, new]), new)
+    assert ring.unwrap(wrapped, purpose="tender:abc") == b"k" * 32
+    assert (key_id_of(wrapped), key_id_of(moved)) == (old, new)
+    ring.remove(old)
+    assert KeyRing(ring.folder).unwrap(moved, purpose="tender:abc") == b"k" * 32
+    with pytest.raises(KeyMissing):
+        KeyRing(ring.folder).unwrap(wrapped, purpose="tender:abc")
+
+
+def test_rewrapping_does_not_change_the_purpose(ring):
+    wrapped = ring.wrap(b"k" * 32, purpose="tender:abc")
+    ring.add()
+
+    with pytest.raises(SealBroken):
+        ring.rewrap(wrapped, purpose="tender:abd")
+
+
+def test_keys_written_off_are_remembered(ring):
+    ring.write_off(["b", "a"])
+    ring.write_off(["c"])
+
+    assert KeyRing(ring.folder).lost == {"a", "b", "c"}

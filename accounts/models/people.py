@@ -33,8 +33,11 @@ class Person(Base):
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    # Empty for somebody who has no password: he signs in another way, or sets one by a link.
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    # None for one that was set before it was noted.
+    password_set_at: Mapped[datetime | None]
 
 
 class Membership(Base):
@@ -81,6 +84,12 @@ class SignInSession(Base):
     expires_at: Mapped[datetime]
     # So that a person can tell his sign-ins apart; shortened.
     user_agent: Mapped[str]
+    # What shows this sign-in in the list of one's own and takes it back: never the cookie's token.
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
+    # When the person last proved again who he is; what must not be done at a screen left open asks.
+    proven_at: Mapped[datetime | None]
+    # "password", "password and code", "recovery code" or "provider".
+    proven_by: Mapped[str] = mapped_column(default="password")
 
 
 class Invitation(Base):
@@ -97,7 +106,8 @@ class Invitation(Base):
     role: Mapped[Role]
     # None: every tender. No foreign key, because tenders come later.
     tender_id: Mapped[int | None]
-    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # None: whoever runs the service invited, by a command.
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

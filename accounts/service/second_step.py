@@ -1,0 +1,74 @@
+"""The second step of a sign-in: a one-time code, after the password was right.
+
+That it was right is kept for ten minutes in a signed value that the browser holds in a cookie of
+its own. It is good for nothing else, and over once the password changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+
+from accounts import queries
+from accounts.models import Person
+from accounts.service.browsers import NOWHERE, Here
+from accounts.service.codes import PROVEN_BY, check_code
+from accounts.service.signing_in import start_session
+from foundation import clock
+from foundation.canonical import sha256_hex
+from foundation.database import db
+from foundation.errors import DomainError
+
+VALID_FOR = timedelta(minutes=10)
+
+
+class FirstStepOver(DomainError):
+    """The password was typed too long ago, in another browser, or is another now."""
+
+
+def proof_of_first_step(person: Person) -> str:
+    """Return what says that the password of ``person`` was typed just now."""
+    return _serializer().dumps([person.token, _mark(person), clock.now().timestamp()])
+
+
+def sign_in_with_code(proof: str, typed: str, *, here: Here = NOWHERE) -> str:
+    """Return the token of a new sign-in. Raises FirstStepOver, WrongCode and HeldBack."""
+    person = person_of_first_step(proof)
+    how = check_code(person, typed, here=here)
+    organisation = queries.last_organisation_of(person)
+    if organisation is None:
+        raise FirstStepOver("You cannot sign in because you no longer belong to an organisation")
+    return start_session(person, organisation, user_agent=here.user_agent, proven_by=PROVEN_BY[how])
+
+
+def person_of_first_step(proof: str) -> Person:
+    """Return whose password was typed in this browser. Raises FirstStepOver."""
+    over = FirstStepOver("Sign in again: more than 10 minutes have passed, or something changed")
+    try:
+        token, mark, typed_at = _serializer().loads(proof)
+        is_late = clock.now() - datetime.fromtimestamp(typed_at, UTC) >= VALID_FOR
+    except (BadData, ValueError, TypeError):
+        raise over from None
+    person = db.session.scalars(select(Person).where(Person.token == token, Person.active)).first()
+    if is_late or person is None or mark != _mark(person):
+        raise over
+    return person
+
+
+def _mark(person: Person) -> str:
+    """Return what changes with the password and gives nothing of it away."""
+    return sha256_hex(f"first step:{person.password_hash}")[:32]
+
+
+def _serializer() -> URLSafeSerializer:
+    # The last one signs; what an earlier one signed opens too.
+    earlier = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
+    return URLSafeSerializer(
+        [*earlier, current_app.secret_key or ""],
+        salt="first step of a sign-in",
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )

@@ -1,0 +1,52 @@
+"""The page that asks who is at the screen, before something not everybody there may do."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in_user
+from accounts.again import ProofNeeded
+from accounts.code_forms import ProveForm
+from accounts.rules.roles import Permission
+from accounts.service import proving
+from accounts.views.base import here, is_own_page, pages
+from foundation import kept_typing
+from foundation.errors import DomainError
+
+
+@pages.app_errorhandler(ProofNeeded)
+def ask_again(_error: ProofNeeded) -> ResponseReturnValue:
+    """Ask for the proof here; what was sent waits on the page."""
+    kept = kept_typing.form_sent()
+    form = ProveForm(formdata=None)
+    form.kept.data = kept.sealed() if kept else ""
+    return prove_page(form, kept), 401
+
+
+@pages.route("/prove-again", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_USE)
+def prove_again() -> ResponseReturnValue:
+    form = ProveForm()
+    kept = kept_typing.unsealed(form.kept.data or "")
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+    if not form.validate_on_submit():
+        return prove_page(form, kept), 422 if request.method == "POST" else 200
+    try:
+        proving.prove_for_a_while(
+            signed_in_user(), form.password.data or "", form.one_time_code.data or "", here=here()
+        )
+    except DomainError as error:
+        form.add_error(str(error), error.field)
+        return prove_page(form, kept), 422
+    if kept:
+        return render_template("foundation/kept_form.html", kept=kept, reason="proven")
+    wanted = form.next.data or ""
+    return redirect(wanted if is_own_page(wanted) else url_for(".home"))
+
+
+def prove_page(form: ProveForm, kept: kept_typing.KeptForm | None) -> str:
+    return render_template(
+        "accounts/prove_again.html", form=form, kept=kept, has_codes=signed_in_user().has_codes
+    )

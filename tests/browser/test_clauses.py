@@ -1,0 +1,104 @@
+"""An officer rewrites a clause, with and without JavaScript; a reviewer approves on a phone."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import current_app
+
+from accounts.rules.roles import Role
+from contract_clauses.loader import raw_library
+from foundation import clock
+from scoring import service
+from supplier_portal import service as portal
+from tenders import service as tenders
+from tests.browser.conftest import PHONE
+from tests.browser.filling import box, option
+from tests.documents.scoring.bids import answer, full
+from tests.evaluating import let_everybody_declare
+from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
+from tests.open_data_made import FACTS
+
+pytestmark = pytest.mark.walk
+
+OFFICER, REVIEWER = "officer@hollowmere.test", "reviewer@hollowmere.test"
+REASON = "The duty officer has to close the street at once."
+
+
+@pytest.fixture
+def bid(records, clock_set_forward):
+    """Return the token of an opened bid."""
+    closes_at = clock.now() + timedelta(days=9)
+    with records():
+        let_everybody_declare(current_app)
+        council = make_authority("Hollowmere Council")
+        officer = make_person(Role.OFFICER, council, name="Ines Roy", email=OFFICER)
+        make_person(Role.REVIEWER, council, name="Ruth Okafor", email=REVIEWER)
+        by = viewer_of(officer)
+        tender = make_tender(officer, closes_at=closes_at, reference="HC-77", facts=FACTS)
+        tenders.publish_tender(tender, by=by, libraries={"clauses": raw_library})
+        bid = _hand_in(tender)
+        clock_set_forward(closes_at + timedelta(hours=1))
+        service.open_bids(tender, by=by)
+        return bid.token
+
+
+def _hand_in(tender):
+    by = viewer_of(make_person(Role.BID_LEAD, make_supplier("Larkfield")))
+    bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
+    answers = {
+        part.id: (0, answer(part, True, "With care."))
+        for part in full().parts.values()
+        if part.kind != "file"
+    }
+    portal.save_answers(bid, answers, by=by, arrived_at=clock.now())
+    portal.submit_bid(
+        bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
+    )
+    return bid
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_a_clause_is_rewritten_asked_about_and_approved(bid, visitor, javascript):
+    officer = visitor(javascript=javascript)
+    officer.sign_in(OFFICER)
+    page = f"/schedules/{bid}/clauses/C13"
+    officer.go(page)
+    officer.follow("Change the words or the depth")
+    officer.press("Add a sub-clause after 1")
+    assert "Sub-clause you add (2)" in officer.text()
+    box(officer.page, "words-own1").fill("The Supplier must telephone {nobody}.")
+    officer.press("Show how it will print")
+    assert "{nobody} is not something this clause can refer to" in officer.text()
+    box(officer.page, "words-own1").fill("The Supplier must telephone the Council at once.")
+    officer.press("Show how it will print")
+    assert "As it will print" in officer.text()
+    officer.press("Save the words")
+    assert "Enter the reason for your change" in officer.text()
+    box(officer.page, "reason").fill(REASON)
+    officer.press("Save the words")
+    assert officer.path() == page
+    assert REASON in officer.text()
+    officer.follow("Ask a colleague to look at it")
+    officer.page.select_option("select[name=person]", label="Ruth Okafor")
+    officer.press("Save who looks at it")
+
+    reviewer = visitor(javascript=javascript, window=PHONE)
+    reviewer.sign_in(REVIEWER)
+    reviewer.go("/tenders/")
+    reviewer.page.get_by_role("link", name="A clause of a contract schedule").first.click()
+    reviewer.check()
+    assert reviewer.path() == page
+    box(reviewer.page, "comment").fill("Day and night?")
+    reviewer.press("Save the comment")
+    reviewer.press(re.compile("^Settle"))
+    assert "Settled by Ruth Okafor" in reviewer.text()
+    option(reviewer.page, "decision", "approve").check()
+    reviewer.press("Save what you decide")
+    assert "Approved by Ruth Okafor" in reviewer.text()
+    reviewer.follow("Back to the schedule of Larkfield")
+    assert "No clause waits for a reviewer" in reviewer.text()
+    reviewer.press(re.compile("Approve the .* as in the library"))
+    assert "approved as in the library" in reviewer.text()

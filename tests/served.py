@@ -1,0 +1,134 @@
+"""The service as it is run, in processes of its own, to be killed; and those who visit it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from urllib.parse import urlencode
+
+from accounts import queries, service
+from accounts.views import cookie_name
+
+ROOT = Path(__file__).parents[1]
+
+
+class Served:
+    """A server on a folder and a database, started again after each killing."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._folder, self._database = folder, database
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "foundation.serve"],
+                cwd=ROOT,
+                env=os.environ
+                | {
+                    "ASSURANCE_INSTANCE_FOLDER": str(self._folder),
+                    "DATABASE_URL": self._database,
+                    "ASSURANCE_SECRET_KEY": "a secret of the tests, 32 letters long",
+                    "ASSURANCE_COOKIE_SECURE": "no",
+                    "ASSURANCE_CODES": "offered",
+                    "ASSURANCE_PORT": str(self.port),
+                },
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        for _ in range(1200):
+            with suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                with closing(connection):
+                    connection.request("GET", "/sign-in")
+                    connection.getresponse().read()
+                    return
+            assert self._process is not None
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            time.sleep(0.05)
+        raise AssertionError("The server does not answer")
+
+    def kill_worker(self) -> None:
+        """Kill the process that serves; the one that keeps it running starts another."""
+        pid = self._pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+
+    def kill_all(self) -> None:
+        """Kill everything at once, as losing power does to processes."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        self._process.wait(30)
+
+    @property
+    def _pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+
+class Visitor:
+    """Somebody signed in, in a browser that knows what is on a form and forgets nothing else."""
+
+    def __init__(self, port: int, person) -> None:
+        token = service.start_session(person, queries.organisations_of(person)[0])
+        self._port, self._cookies = port, {cookie_name(): token}
+
+    def get(self, path: str) -> tuple[int, str, str]:
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, fields: dict[str, str]) -> tuple[int, str, str]:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode(fields).encode(), headers)
+
+    def upload(self, path: str, fields: dict[str, str], name: str, data: bytes):
+        boundary = secrets.token_hex(16)
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in fields.items()
+        ]
+        parts.append(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = "".join(parts).encode() + data + f"\r\n--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self._ask("POST", path, body, headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]):
+        """Return status, where it leads and the page."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        with closing(connection):
+            cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+            connection.request(method, path, body, headers | {"Cookie": cookies})
+            answer = connection.getresponse()
+            page = answer.read().decode()
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return answer.status, answer.headers.get("Location", ""), page
+
+
+def hidden(page: str, name: str) -> str:
+    """Return the value of a hidden field of a page."""
+    field = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)
+    found = re.search(r'value="([^"]*)"', field[0]) if field else None
+    return found[1] if found else ""
