@@ -27,6 +27,7 @@ from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.rules.lifecycle import Stage
+from tests.beginnings import a_step
 from tests.factories import make_person, viewer_of
 
 FACTS = {
@@ -46,6 +47,7 @@ SIGNED, STARTS, ENDS, LATEST = (
 )
 
 
+@a_step
 def award_to(bid, *, stage=Stage.AWARDED):
     """Let a bid be told that it is successful, and the tender be awarded."""
     with transaction():
@@ -69,6 +71,7 @@ def read(bid, person, to="schedule:read"):
     return queries.scheduled_bid(viewer_of(person), bid.token, to=to)
 
 
+@a_step
 def settle(bid, officer):
     """Decide every proposed risk and deviation, fill every bracket, release every check."""
     by = viewer_of(officer)
@@ -116,12 +119,14 @@ def fill(bid, officer, bracket, value=None):
     )  # fmt: skip
 
 
+@a_step
 def ask(bid, officer, words=""):
     found = read(bid, officer)
     text = text_to_issue(found, issues_of_bid(bid.id))
     return ask_to_issue(found, sha256_hex(text), words, by=viewer_of(officer))
 
 
+@a_step
 def approve(bid, reviewer, words=""):
     asked = waiting(issues_of_bid(bid.id))
     found = read(bid, reviewer)
@@ -133,6 +138,7 @@ def reviewer_for(bid):
     return make_person(Role.REVIEWER, tender.authority, name="Ruth Okafor")
 
 
+@a_step
 def issue(bid, officer, reviewer=None):
     ask(bid, officer)
     return approve(bid, reviewer or reviewer_for(bid))
@@ -151,6 +157,7 @@ def entered(**changed):
     return Entered(**(values | changed))
 
 
+@a_step
 def record(bid, officer, manager=None, **changed):
     own = db.session.get_one(Bid, bid.id)
     tender = db.session.get_one(Tender, own.tender_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -125,5 +126,12 @@ def make_open_tender(officer: Person | None = None, **details: Any) -> Tender:
     """A published tender; see make_tender()."""
     officer = officer or make_person(Role.OFFICER)
     tender = make_tender(officer, **details)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     return tender
+
+
+@a_step
+def publish(tender: Tender, officer: Person, clauses: Callable[[], str] | None = None) -> None:
+    """Publish a draft, with the shipped clause library (``raw_library``) or without one."""
+    libraries = {"clauses": clauses} if clauses else {}
+    tenders.publish_tender(tender, by=viewer_of(officer), libraries=libraries)

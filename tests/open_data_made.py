@@ -29,7 +29,7 @@ FACTS = {
 
 
 @a_step
-def publish(tender, officer, **text):
+def publish_page(tender, officer, **text):
     by = viewer_of(officer)
     version = latest(tender, "public").version
     save_sheet(tender, "public", {**TEXT, **text}, version=version, by=by)

@@ -51,6 +51,7 @@ def answer_question(
         supplier.press("Save and come back later")
         if supplier.heading() != question.title:
             break
+        assert here, f"{question.id} is not saved: {supplier.text()[:600]}"
     elsewhere = [part for part in left.values() if part.kind in (Kind.TABLE, Kind.FILE)]
     if elsewhere:
         supplier.go(address)

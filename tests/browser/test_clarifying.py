@@ -14,7 +14,6 @@ from foundation import clock
 from foundation.database import db, transaction
 from scoring import queries, service
 from supplier_portal import service as portal
-from tenders import service as tenders
 from tenders.models import Tender
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
@@ -32,6 +31,7 @@ from tests.factories import (
     make_person,
     make_supplier,
     make_tender,
+    publish,
     viewer_of,
 )
 
@@ -111,7 +111,7 @@ def assessed(people, records, clock_set_forward):
         tender = make_tender(officer, closes_at=closes_at)
         with transaction():
             need_one_evaluator("tender.created", tender)
-        tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
         bids = []
         for lead in leads:
             by, now = viewer_of(lead), clock.now()

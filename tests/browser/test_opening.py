@@ -8,12 +8,11 @@ import pytest
 
 from accounts.rules.roles import Role
 from foundation import clock
-from tenders import service as tenders
 from tests import factories
 from tests.browser import evaluating
 from tests.browser.conftest import PHONE
 from tests.browser.filling import option
-from tests.factories import PASSWORD, viewer_of
+from tests.factories import PASSWORD, publish
 
 OFFICERS = {"Ines Calloway": "ines@marlwick.test", "Jo Marsh": "jo@marlwick.test"}
 THIRD = ("Ada Finch", "ada@marlwick.test")
@@ -70,7 +69,7 @@ def test_two_of_three_officers_bring_their_parts(visitor, records, clock_set_for
         for visiting, email in zip((ines, jo, ada), (*OFFICERS.values(), THIRD[1]), strict=True)
     }
     with records():
-        tenders.publish_tender(tender, by=viewer_of(first), libraries={})
+        publish(tender, first)
 
     clock_set_forward(closes_at + timedelta(hours=1))
     for visiting, email, button in (

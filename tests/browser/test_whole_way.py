@@ -52,7 +52,7 @@ WITHOUT_JAVASCRIPT = Way(
 
 @pytest.mark.parametrize(
     "way",
-    [EVERYTHING, pytest.param(WITHOUT_JAVASCRIPT, marks=[pytest.mark.walk, pytest.mark.slow])],
+    [EVERYTHING, pytest.param(WITHOUT_JAVASCRIPT, marks=pytest.mark.walk)],
     ids=lambda way: way.company,
 )
 def test_from_a_tender_to_the_contract(way, visitor, records, clock_set_forward):

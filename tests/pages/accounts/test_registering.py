@@ -18,7 +18,14 @@ from foundation.database import db
 from foundation.mail import Message
 from tenders import service as tenders
 from tenders.rules.inviting import read_rows
-from tests.factories import make_open_tender, make_person, make_supplier, make_tender, viewer_of
+from tests.factories import (
+    make_open_tender,
+    make_person,
+    make_supplier,
+    make_tender,
+    publish,
+    viewer_of,
+)
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 ADDRESS = "ann@newcomer.example"
@@ -98,7 +105,7 @@ def test_a_tender_that_is_not_for_everybody_is_not_named(client, named):
     tender = make_tender(officer, title="Sensors by the river")
     if named == "for invited companies":
         tenders.set_registration(tender, False, by=viewer_of(officer))
-        tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
     token = {"nothing": "x" * 22, "no token": "../../evil"}.get(named, tender.token)
 
     page = client.get(f"/register?for={token}")
@@ -348,7 +355,7 @@ def test_who_is_signed_in_is_not_led_to_a_tender_they_cannot_find(client_for):
     officer = make_person(Role.OFFICER)
     tender = make_tender(officer, title="Sensors by the river")
     tenders.set_registration(tender, False, by=viewer_of(officer))
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     page = client_for(Role.BID_LEAD).get(f"/register?for={tender.token}")
 

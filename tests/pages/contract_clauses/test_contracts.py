@@ -28,10 +28,9 @@ from foundation.mail import Message
 from scoring.models import InterestDecision
 from scoring.rules.interests import Nature
 from scoring.service import Connection, Declared, declare
-from tenders import service as tenders
 from tenders.rules.lifecycle import Stage
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 from tests.taking_part import guest, taking_part
 
@@ -46,7 +45,7 @@ def tender(officer, request):
     """A tender of Hollowmere that Ashbrook takes part in."""
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
     request.node.partner = taking_part(tender, officer, "Ashbrook Council")
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

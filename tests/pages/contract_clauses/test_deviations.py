@@ -18,9 +18,8 @@ from contract_clauses.service.deviations import decide_deviation
 from contract_clauses.service.issuing import ways_in
 from foundation.audit import AuditEntry
 from foundation.database import db
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
 REASON = "The chief information officer agrees for the first year"
@@ -34,7 +33,7 @@ def facts():
 @pytest.fixture
 def tender(officer, facts):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS | facts)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -10,9 +10,8 @@ import pytest
 from contract_clauses.loader import raw_library
 from contract_clauses.queries.issuing import issues_of_bid, last_approved
 from contract_clauses.rules.parts import Bracket
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_tender, viewer_of
+from tests.factories import make_tender, publish
 from tests.pages.scoring.conftest import CLOSES_AT
 
 FILES = ("commitments", "side-letter")
@@ -21,7 +20,7 @@ FILES = ("commitments", "side-letter")
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

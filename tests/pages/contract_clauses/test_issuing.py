@@ -27,16 +27,15 @@ from foundation.database import db, transaction
 from foundation.keys import SealBroken
 from foundation.mail import messages_to
 from supplier_portal import seals as bid_seals
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
 
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

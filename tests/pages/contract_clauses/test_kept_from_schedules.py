@@ -31,10 +31,9 @@ from records.models import MadeRecord
 from records.rules.kinds import RecordKind
 from scoring import service as scoring
 from scoring.models import MarkLock
-from tenders import service as tenders
 from tests import contracting
 from tests.documents.contract_clauses.coming_back import Edited
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
 SECRET, NAME = "Plumtree Wharf", "Zephyrine Telemetry"
@@ -49,7 +48,7 @@ WRITTEN = (
 def tender(officer):
     facts = contracting.FACTS | NEGOTIABLE
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=facts)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -24,10 +24,9 @@ from foundation.database import db, transaction
 from scoring.models import Reopening, ReopeningSettled
 from scoring.rules.reopening import Rule
 from supplier_portal import seals as bid_seals
-from tenders import service as tenders
 from tests import contracting
 from tests.documents.contract_clauses.coming_back import Edited
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish
 from tests.pages.scoring.conftest import CLOSES_AT
 
 WORDS = "Velvet-Harpsichord of the Larkfield lawyers"
@@ -42,7 +41,7 @@ def facts():
 @pytest.fixture
 def tender(officer, facts):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=facts)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -17,10 +17,9 @@ from contract_clauses.queries.issuing import issues_of_bid, last_approved
 from foundation.database import db
 from scoring import service as scoring
 from supplier_portal.models import FileScan
-from tenders import service as tenders
 from tests import contracting
 from tests.documents.contract_clauses.coming_back import with_part
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.contract_clauses.test_negotiated import (  # noqa: F401  (fixtures)
     bid,
     facts,
@@ -67,7 +66,7 @@ def foreign(officer):
     """A bid of another authority's tender, opened."""
     theirs = make_person(Role.OFFICER, make_authority("Thornbridge Borough Council"))
     tender = make_tender(theirs, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(theirs), libraries={"clauses": raw_library})
+    publish(tender, theirs, raw_library)
     made = submit(tender, "Omniflow")
     return tender, made, theirs
 
@@ -127,7 +126,7 @@ def test_of_another_authoritys_bid_nothing_is_said(client_for, foreign, bid, iss
 
 def test_a_bid_that_is_still_sealed_is_not_told_from_none(client_for, bid, issued, officer, at):
     later = make_tender(officer, reference="SEALED-9", closes_at=CLOSES_AT.replace(year=2027))
-    tenders.publish_tender(later, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(later, officer, raw_library)
     sealed = submit(later, "Quay")
 
     words = said(

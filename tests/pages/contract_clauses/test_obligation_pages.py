@@ -37,9 +37,8 @@ from foundation.mail import Message
 from supplier_portal.models import Bid
 from supplier_portal.queries import my_bids
 from supplier_portal.waiting import waiting_at
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
 SECRET = "the heron stands at weir nine"
@@ -50,7 +49,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -22,10 +22,9 @@ from foundation.database import db, transaction
 from foundation.mail import Message
 from scoring.queries.reopening import reopened_in
 from scoring.service.reopening import settle
-from tenders import service as tenders
 from tenders.models import GivenTask, Tender
 from tests import contracting
-from tests.factories import make_tender, viewer_of
+from tests.factories import make_tender, publish, viewer_of
 from tests.pages.contract_clauses.test_reassessing import handed_in
 from tests.pages.scoring.conftest import CLOSES_AT
 from tests.taking_part import guest, taking_part
@@ -52,7 +51,7 @@ def tender(officer, request):
     """A tender of Hollowmere that Ashbrook takes part in."""
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
     request.node.partner = taking_part(tender, officer, "Ashbrook Council")
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -15,17 +15,16 @@ from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.queries.kpis import Kpis
 from contract_clauses.rules.kpis import Measured
 from contract_clauses.service import kpis
-from tenders import service as tenders
 from tenders.service.planning import save_sheet
 from tests import contracting
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
 
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

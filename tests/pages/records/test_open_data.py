@@ -23,9 +23,16 @@ from tenders.models import Amendment, Notice, TenderRisk
 from tenders.queries import frozen_text
 from tenders.rules.lifecycle import Stage
 from tenders.service.planning import save_sheet
-from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_tender,
+    publish,
+    viewer_of,
+)
 from tests.ocds import mistakes, unknown_fields
-from tests.open_data_made import FACTS, publish, record_notice
+from tests.open_data_made import FACTS, publish_page, record_notice
 from tests.pages.scoring.conftest import CLOSES_AT, NOON
 
 
@@ -108,7 +115,7 @@ def test_a_notice_recorded_before_publication_is_told_of_with_it(officer, at):
     record_notice(draft, officer, "UK4", address="https://find.example/012345-2026")
     record_notice(draft, officer, "UK3")
     at(NOON + timedelta(hours=1))
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
 
     planned, published = releases(draft)
 
@@ -125,7 +132,7 @@ def test_a_notice_struck_out_before_publication_is_told_of_nowhere(officer, at, 
     with transaction():
         notice.struck_at, notice.struck_because = clock.now(), "It was of another purchase"
     at(NOON + timedelta(hours=1))
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
 
     (published,) = releases(draft)
 
@@ -139,7 +146,7 @@ def test_a_notice_struck_out_after_publication_is_marked_so_after_the_tender(off
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
     notice = record_notice(draft, officer, kind)
     at(NOON + timedelta(hours=1))
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
     at(NOON + timedelta(hours=2))
     with transaction():
         notice.struck_at, notice.struck_because = clock.now(), "It was of another purchase"
@@ -213,7 +220,7 @@ def test_nothing_in_open_data_depends_on_bids_before_the_award_is_told(
 ):
     record_notice(tender, officer, "UK4")
     write_releases(tender)
-    publish(tender, officer)
+    publish_page(tender, officer)
 
     told = json.dumps(releases(tender)) + client.get(f"/open/{tender.token}").text
     assert [name for name in ("Larkfield", "Rook", "finalStageBids") if name in told] == []
@@ -233,7 +240,7 @@ def differences(these, those):
 def test_with_and_without_bids_everybody_sees_the_same_before_the_decision(
     tender, officer, make_bid, client, client_for, at
 ):
-    publish(tender, officer, chain_elements=["air_quality"], shows=["statistics", "chain"])
+    publish_page(tender, officer, chain_elements=["air_quality"], shows=["statistics", "chain"])
     stem = f"/tenders/{tender.token}/open-data"
     public = ["/open", *(f"/open/{tender.token}{end}" for end in ("", PACKAGE, RECORD))]
     inside = [stem, *(f"{stem}/pages/{name}" for name in ("text", "details", "assessment-dpia"))]
@@ -274,7 +281,7 @@ def test_every_package_is_valid_and_uses_no_field_nobody_declared(tender, decide
         record_notice(tender, officer, kind, address=address)
     db.session.scalars(select(Notice).where(Notice.kind == "UK4")).one().struck_at = clock.now()
     db.session.commit()
-    publish(tender, officer)
+    publish_page(tender, officer)
 
     package = client.get(f"/open/{tender.token}/release-package.json").json
     record = client.get(f"/open/{tender.token}/record-package.json").json
@@ -324,13 +331,13 @@ def test_open_data_is_public_only_once_an_officer_published_the_page(tender, off
     run_jobs()
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
 
-    publish(tender, officer)
+    publish_page(tender, officer)
 
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
 
 
 def test_open_data_may_be_kept_by_everybody_and_pages_by_nobody(tender, officer, client):
-    publish(tender, officer)
+    publish_page(tender, officer)
 
     data = client.get(f"/open/{tender.token}/release-package.json")
     again = client.get(

@@ -12,7 +12,7 @@ from records.service import public as open_service
 from tenders.planning import history, latest
 from tenders.service.planning import save_sheet
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
-from tests.open_data_made import FACTS, publish, record_notice
+from tests.open_data_made import FACTS, publish_page, record_notice
 from tests.pages.scoring.conftest import CLOSES_AT
 
 ASSESSMENT = {
@@ -116,7 +116,7 @@ def test_two_colleagues_writing_at_once_see_both_texts(tender, officer, client_f
 
 
 def test_only_assessments_marked_as_published_are_in_the_register(tender, officer, client):
-    publish(tender, officer, **ASSESSMENT)
+    publish_page(tender, officer, **ASSESSMENT)
     address = f"/open/authorities/{tender.authority.token}/assessments"
 
     rows = list(csv.DictReader(io.StringIO(client.get(address + ".csv").text)))
@@ -132,8 +132,8 @@ def test_only_assessments_marked_as_published_are_in_the_register(tender, office
 def test_an_authority_lists_only_its_own(tender, officer, client):
     other = make_person(Role.OFFICER, make_authority("Elsewhere Council"))
     theirs = make_open_tender(other, title="Gritting lorries", closes_at=CLOSES_AT)
-    publish(tender, officer, **ASSESSMENT)
-    publish(theirs, other)
+    publish_page(tender, officer, **ASSESSMENT)
+    publish_page(theirs, other)
 
     page = client.get(f"/open/authorities/{theirs.authority.token}")
 
@@ -144,7 +144,7 @@ def test_an_authority_lists_only_its_own(tender, officer, client):
 
 
 def test_the_award_is_shown_once_its_notice_is_recorded(tender, decided, officer, client):
-    publish(tender, officer)
+    publish_page(tender, officer)
     before = client.get(f"/open/{tender.token}").text
 
     record_notice(tender, officer, "UK6")
@@ -157,7 +157,7 @@ def test_the_award_is_shown_once_its_notice_is_recorded(tender, decided, officer
 def test_pages_take_as_many_statements_for_many_tenders_as_for_one(
     tender, officer, client, statements_counted
 ):
-    publish(tender, officer, **ASSESSMENT)
+    publish_page(tender, officer, **ASSESSMENT)
     addresses = ["/open", f"/open/authorities/{tender.authority.token}"]
     addresses.append(f"{addresses[1]}/assessments")
 
@@ -171,7 +171,7 @@ def test_pages_take_as_many_statements_for_many_tenders_as_for_one(
 
     few = counted()
     for _ in range(3):
-        publish(make_open_tender(officer, closes_at=CLOSES_AT), officer, **ASSESSMENT)
+        publish_page(make_open_tender(officer, closes_at=CLOSES_AT), officer, **ASSESSMENT)
 
     assert counted() == few
     assert max(few) <= 15
@@ -180,7 +180,7 @@ def test_pages_take_as_many_statements_for_many_tenders_as_for_one(
 def test_the_page_about_a_tender_takes_few_statements(
     tender, decided, officer, client, statements_counted
 ):
-    publish(tender, officer, **ASSESSMENT)
+    publish_page(tender, officer, **ASSESSMENT)
     for kind in ("UK4", "UK6", "UK7"):
         record_notice(tender, officer, kind)
 
@@ -191,7 +191,7 @@ def test_the_page_about_a_tender_takes_few_statements(
 
 
 def test_words_of_officers_are_words_on_the_page(tender, officer, client):
-    publish(tender, officer, what="<script>alert(1)</script>")
+    publish_page(tender, officer, what="<script>alert(1)</script>")
 
     page = client.get(f"/open/{tender.token}").text
 
@@ -232,7 +232,7 @@ def test_a_figure_that_cannot_be_one_is_refused_at_its_box(
 
 
 def test_who_wants_to_bid_is_led_on_while_a_tender_is_open(tender, officer, client, at):
-    publish(tender, officer)
+    publish_page(tender, officer)
     during = client.get(f"/open/{tender.token}").text
     at(CLOSES_AT)
     after = client.get(f"/open/{tender.token}").text
@@ -270,6 +270,6 @@ def test_pages_about_the_award_do_not_exist_before_the_opening(
 
 
 def test_publishing_writes_what_is_due(tender, officer):
-    publish(tender, officer)
+    publish_page(tender, officer)
 
     assert open_service.write_releases(tender) == 0

@@ -14,9 +14,8 @@ from foundation.database import db, transaction
 from records.queries.portfolio import portfolio_of
 from scoring.models import InterestDecision, OwnRiskDecision, RiskRow
 from scoring.rules.register import RiskState, Treatment
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures of a tender and its bids)
     CLOSES_AT,
     authority,
@@ -32,7 +31,7 @@ TODAY = AFTER.date()
 @pytest.fixture
 def tender(officer):  # noqa: F811
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -19,7 +19,7 @@ from supplier_portal.queries.confidential import marks_handed_in
 from supplier_portal.rules.confidential import Ground, Mark
 from supplier_portal.service import confidential
 from tests.factories import make_authority, make_open_tender, make_person, viewer_of
-from tests.open_data_made import FACTS, publish, record_notice
+from tests.open_data_made import FACTS, publish_page, record_notice
 from tests.pages.scoring.conftest import CLOSES_AT
 
 CANARY = "Lamp-Canary-4711"
@@ -97,7 +97,7 @@ def test_the_chain_is_public_only_as_the_officer_decided(
     tender, decided, officer, client, client_for
 ):
     record_notice(tender, officer, "UK6")
-    publish(tender, officer, shows=["chain"], chain_elements=["air_quality"])
+    publish_page(tender, officer, shows=["chain"], chain_elements=["air_quality"])
 
     page = client.get(f"/open/{tender.token}").text
 

@@ -17,9 +17,8 @@ from contract_clauses.word.pages import pages_of_headings
 from foundation import jobs, soffice
 from records import schedule_pdfs
 from records.demonstration.word_template import house_style
-from tenders import service as tenders
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures)
     CLOSES_AT,
     authority,
@@ -33,7 +32,7 @@ from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures)
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

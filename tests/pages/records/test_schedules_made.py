@@ -29,10 +29,9 @@ from records import schedule_batch, schedules_made
 from records.demonstration.word_template import house_style
 from records.models import MadeRecord
 from records.rules.kinds import RecordKind
-from tenders import service as tenders
 from tests import contracting
 from tests.documents.scoring.bids import answer, full
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures)
     CLOSES_AT,
     authority,
@@ -48,7 +47,7 @@ NAMES = ("Rook Systems", "Larkfield", "=HYPERLINK(1)", "Ærø & Søn Ltd", "Tern
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

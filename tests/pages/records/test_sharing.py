@@ -24,10 +24,9 @@ from records.rules.sharing import Age, SharingRefused
 from records.service import sharing as service
 from scoring.models import InterestDecision
 from supplier_portal.rules.confidential import Ground, Mark
-from tenders import service as tenders
 from tenders.queries import questionnaire_of
 from tests import contracting
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.records.test_portfolio import AFTER, TODAY, certificate, contracted
 from tests.pages.scoring.conftest import (  # noqa: F401  (fixtures of a tender and its bids)
     CLOSES_AT,
@@ -45,7 +44,7 @@ UNTIL = date(2027, 3, 31)
 @pytest.fixture
 def tender(officer):  # noqa: F811
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=contracting.FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

@@ -10,9 +10,8 @@ from accounts.rules.roles import Role
 from foundation.database import db, transaction
 from supplier_portal.queries.counted import bids_counted
 from tenders import queries
-from tenders import service as tenders
 from tenders.service import opening
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.opening import address_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 
@@ -30,7 +29,7 @@ def tender(officer, shows_count):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
     chosen = opening.Opening(strictly=False, shows_count=shows_count)
     opening.set_opening(tender, chosen, by=viewer_of(officer))
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     return tender
 
 

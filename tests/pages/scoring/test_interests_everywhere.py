@@ -25,10 +25,9 @@ from scoring.rules.interests import Nature
 from scoring.service import exclusions
 from supplier_portal.models import Evidence, LateSubmission
 from supplier_portal.service import NewFile
-from tenders import service as tenders
 from tests.evaluating import agree_all, declare_for
 from tests.every_page import addresses, opened_by, tokens, values_of
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 from tests.two_worlds import PDF
 
@@ -51,7 +50,7 @@ ROLES = (
 @pytest.fixture
 def tender(officer):
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={"clauses": raw_library})
+    publish(tender, officer, raw_library)
     return tender
 
 

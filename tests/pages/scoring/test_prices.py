@@ -34,11 +34,10 @@ from scoring.service.late import decide_late
 from scoring.service.price_opening import NotOpenedYet, enter_prices, open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid, PriceOffer
-from tenders import service as tenders
 from tests import deciding as steps
 from tests.beginnings import a_step, step
 from tests.evaluating import agree, agree_quality
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 from tests.pricing import SCHEDULE, design, offer, priced
 
@@ -63,7 +62,7 @@ def tender(officer):
 def published(officer):
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS | {"value": "60000"})
     design(draft, by=viewer_of(officer))
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
     return draft
 
 
@@ -156,7 +155,7 @@ class TestChecksLeft:
         facts = FACTS | {"procedure": "open", "above_threshold": "yes"}
         draft = make_tender(officer, closes_at=CLOSES_AT, facts=facts)
         design(draft, by=viewer_of(officer))
-        tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+        publish(draft, officer)
         return draft
 
     def test_who_is_out_is_decided_before_anybody_knows_a_price(

@@ -18,7 +18,7 @@ from tenders.rules.award import Award, Formula, TieBreak, written
 from tenders.service import planning as plan_service
 from tests.beginnings import a_step, step
 from tests.evaluating import agree_quality
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 
 LOWEST = Award(formula=Formula.LOWEST, ties=(TieBreak.QUALITY, TieBreak.LOTS))
@@ -26,14 +26,13 @@ LOWEST = Award(formula=Formula.LOWEST, ties=(TieBreak.QUALITY, TieBreak.LOTS))
 
 @a_step
 def published(officer, award, **details):
-    from tenders import service as tenders
 
     tender = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS, **details)
     plan_service.save_sheet(
         tender, TOPIC, written(award), version=planning.latest(tender, TOPIC).version,
         by=viewer_of(officer),
     )  # fmt: skip
-    tenders.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     return tender
 
 

@@ -23,9 +23,8 @@ from scoring.service import bid_questions, exclusions, low_prices
 from scoring.service.price_opening import open_prices
 from scoring.word_recommendation import widths_of
 from supplier_portal import service as portal
-from tenders import service as tenders
 from tests.evaluating import agree, agree_all, agree_quality, give
-from tests.factories import make_tender, viewer_of
+from tests.factories import make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS
 from tests.pricing import design, offer
 
@@ -42,7 +41,7 @@ NO_HOLD = "What was shown does not cover the hosting, and leaves out the trainin
 def tender(officer):
     draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
     design(draft, by=viewer_of(officer))
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
     return draft
 
 

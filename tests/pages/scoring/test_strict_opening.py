@@ -27,7 +27,7 @@ from tenders.rules.opening import TOGETHER_WITHIN
 from tenders.service import opening, two_officers
 from tenders.service.stages import KeyNotBrought
 from tests.documents.scoring.bids import answer, full
-from tests.factories import PASSWORD, make_person, make_supplier, make_tender, viewer_of
+from tests.factories import PASSWORD, make_person, make_supplier, make_tender, publish, viewer_of
 from tests.opening import address_of, be_ready, confirm
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT, with_exception
 
@@ -72,7 +72,7 @@ def parts(draft, officers):
 
 @pytest.fixture
 def tender(draft, parts, officers):
-    tenders.publish_tender(draft, by=viewer_of(officers[0]), libraries={})
+    publish(draft, officers[0])
     return draft
 
 
@@ -269,7 +269,7 @@ def test_whoever_is_exchanged_before_publication_has_a_part_that_opens_nothing(
     choose(draft, [comes, *officers[1:]], by=officers[0])
     waits = opening.opening_missing(draft)
     new = take(draft, comes)
-    tenders.publish_tender(draft, by=viewer_of(officers[1]), libraries={})
+    publish(draft, officers[1])
     bid, by = started_bid(draft)
     hand_in(bid, by)
     at(OPENS_AT)
@@ -288,7 +288,7 @@ def test_whoever_is_exchanged_before_publication_has_a_part_that_opens_nothing(
 
 def test_a_part_taken_again_replaces_the_first(draft, parts, officers, client_for, at):
     again = take(draft, officers[0])
-    tenders.publish_tender(draft, by=viewer_of(officers[1]), libraries={})
+    publish(draft, officers[1])
     at(OPENS_AT)
 
     lost = be_ready(client_for(officers[0]), draft, part=parts[0])
@@ -299,7 +299,7 @@ def test_a_part_taken_again_replaces_the_first(draft, parts, officers, client_fo
 
 def test_choosing_the_ordinary_way_again_leaves_no_part(draft, parts, officers):
     choose(draft, [], by=officers[0], strictly=False)
-    tenders.publish_tender(draft, by=viewer_of(officers[0]), libraries={})
+    publish(draft, officers[0])
 
     assert db.session.scalars(select(OpeningPart)).all() == []
     assert (draft.opening_public_key, draft.opens_strictly) == (None, False)

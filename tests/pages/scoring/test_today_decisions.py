@@ -17,10 +17,9 @@ from scoring.queries.exclusions import checks_of
 from scoring.queries.standing_rows import requirements_undecided
 from scoring.service.exclusion_gate import begin_before_checks
 from supplier_portal import service as portal
-from tenders import service as tenders
 from tests import pricing
 from tests.evaluating import agree, agree_all, agree_quality, give, pass_all
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 from tests.pages.scoring.test_prices import settle_all
 
@@ -128,7 +127,7 @@ class TestOfPrices:
         facts = FACTS | {"procedure": "open", "above_threshold": "yes"}
         draft = make_tender(officer, closes_at=CLOSES_AT, facts=facts)
         pricing.design(draft, by=viewer_of(officer))
-        tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+        publish(draft, officer)
         return draft
 
     @pytest.fixture

@@ -19,12 +19,11 @@ from scoring.rules.interests import Nature
 from scoring.service import low_prices
 from scoring.service.price_opening import open_prices
 from supplier_portal import service as portal
-from tenders import service as tenders
 from tenders.models import Tender
 from tests import pricing
 from tests.deciding import approve, colleague, read_letters, recommend, write_letters
 from tests.evaluating import agree_all, give, pass_all
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT, FACTS, OPENS_AT
 
 CHECKS = "List and check whom exclusion may concern: 1 bid without a check"
@@ -218,7 +217,7 @@ class TestOfPrices:
     def tender(self, officer):
         draft = make_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
         pricing.design(draft, by=viewer_of(officer))
-        tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+        publish(draft, officer)
         return draft
 
     @pytest.fixture

@@ -13,10 +13,16 @@ from foundation.database import db
 from records.pack.tender_lists import model_tests
 from scoring.models import ModelTest
 from scoring.queries.trying import kept_tests, model_of
-from tenders import service
 from tenders.rules.award import Award, Formula
 from tenders.service.award import set_award
-from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
+from tests.factories import (
+    make_authority,
+    make_person,
+    make_supplier,
+    make_tender,
+    publish,
+    viewer_of,
+)
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 BENCHMARK = Award(formula=Formula.BENCHMARK, ceiling=Decimal(200_000), floor=Decimal(100_000))
@@ -117,7 +123,7 @@ def test_the_checklist_says_whether_the_model_was_tried_and_never_stops_publicat
     after = line()
     set_award(tender, Award(), version=1, by=viewer_of(officer))
     changed = line()
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     assert "Not tried" in before
     assert "1 trial kept" in after
@@ -169,7 +175,7 @@ def test_what_was_kept_stays_readable_once_the_tender_is_published(
     web, page, tender, officer, client_for, authority
 ):
     web.post(page, data=typed(then="keep") | marks_of(web.get(page).text))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     reviewer = client_for(make_person(Role.REVIEWER, authority))
     refused = web.post(page, data=typed(then="keep"))
     listed = reviewer.get(page).text

@@ -19,8 +19,14 @@ from supplier_portal.overview import Workspace, closing_reasons
 from supplier_portal.queries.prices import last_prices, prices_of
 from supplier_portal.rules.receipt import commitment
 from supplier_portal.service.late import hand_in_late
-from tenders import service as tenders
-from tests.factories import make_open_tender, make_person, make_supplier, make_tender, viewer_of
+from tests.factories import (
+    make_open_tender,
+    make_person,
+    make_supplier,
+    make_tender,
+    publish,
+    viewer_of,
+)
 from tests.pricing import design, offer
 
 FULL = ("1000", "5000.5", "0", "600")
@@ -33,7 +39,7 @@ def tender(app):
     design(draft, by=viewer_of(officer))
     draft.last_saved_counts = True
     db.session.commit()
-    tenders.publish_tender(draft, by=viewer_of(officer), libraries={})
+    publish(draft, officer)
     return draft
 
 

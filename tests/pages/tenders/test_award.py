@@ -8,7 +8,14 @@ import pytest
 from accounts.rules.roles import Role
 from tenders import planning, queries, service
 from tenders.rules import plan as plans
-from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_tender,
+    publish,
+    viewer_of,
+)
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -52,7 +59,7 @@ def typed(**changes):
 def test_what_is_decided_is_published_word_for_word(web, page, tender, officer):
     saved = web.post(page, data=typed())
     check = web.get(f"/tenders/{tender.token}/publish").text
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     terms = json.loads(queries.frozen_text(tender))["terms"]
     assert saved.location == f"/tenders/{tender.token}"

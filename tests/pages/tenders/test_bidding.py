@@ -8,7 +8,7 @@ import pytest
 from accounts.rules.roles import Role
 from tenders import queries, service
 from tests import two_people
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 
 NOON = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ def post(web, tender, **sent):
 
 
 def frozen_bidding(tender, officer):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     terms = json.loads(queries.frozen_text(tender))["terms"]
     return terms.get("bidding")
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_is_refused_and_kept_on_the_page(sent, says, web, tender)
 
 
 def test_a_published_tender_is_bid_for_as_published(web, tender, officer):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     refused = post(web, tender, **chosen(last_saved_counts="yes"))
 
@@ -177,7 +177,7 @@ def test_a_closing_time_moved_before_the_time_for_questions_stops_publication(we
 
     assert "Enter a time for questions before bids close" in page.text
     with pytest.raises(service.NotReady):
-        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_too_little_time_is_something_to_think_about(when, warned, web, tender):
 
 def test_a_tender_run_elsewhere_is_not_offered_to_suppliers_here(web, tender, officer, client_for):
     post(web, tender, **chosen(runs_elsewhere="yes"))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     supplier = client_for(Role.BID_LEAD)
 
     listed = supplier.get("/opportunities")
@@ -245,7 +245,7 @@ def test_no_page_promises_for_a_tender_run_elsewhere_what_happens_only_here(
 
 def test_suppliers_read_how_to_bid_before_they_start(web, tender, officer, client_for):
     post(web, tender, **chosen(last_saved_counts="yes"), **until("20", "11", "2026", "12:00"))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     page = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}").text
 

@@ -16,7 +16,7 @@ from question_bank.loader import edition, editions, newest_edition
 from question_bank.models import OwnPack, OwnQuestion, OwnQuestionVersion, OwnStatus
 from tenders import planned, queries, service
 from tenders.rules import plan as plans
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_an_own_question_is_added_asked_and_frozen(tender, desk, officer):
     make_own(tender.authority_id, officer, "HOL-01")
 
     add(desk, tender, "HOL-01")
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     asked = queries.questionnaire_of(tender).question("HOL-01")
     assert asked.question.title == "Ownership, version 1"

@@ -27,6 +27,7 @@ from tests.factories import (
     make_person,
     make_supplier,
     make_tender,
+    publish,
     viewer_of,
 )
 
@@ -97,10 +98,6 @@ def letters():
     return db.session.scalars(
         select(Message).where(Message.kind == INVITE).order_by(Message.recipient)
     ).all()
-
-
-def publish(tender, officer):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
 
 
 def test_nobody_is_invited_before_an_officer_has_looked(look):

@@ -17,7 +17,14 @@ from tenders import queries, service
 from tenders.models import ParticipatingAuthority
 from tenders.prepared import draft_of
 from tenders.service import guests, joint
-from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_tender,
+    publish,
+    viewer_of,
+)
 from tests.taking_part import asked, guest, part, taking_part
 
 WHY = "To buy the same sensors for both boroughs."
@@ -207,7 +214,7 @@ def test_an_officer_of_one_tender_alone_does_not_decide_for_his_authority(
 def test_who_takes_part_is_decided_before_publication(web, tender, other, officer, theirs):
     ask(web, tender, other)
     place = f"/tenders/joint/{row_of(tender).token}"
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     agreed = theirs.post(f"{place}/agree")
     late = web.post(
@@ -223,7 +230,7 @@ def test_who_takes_part_is_decided_before_publication(web, tender, other, office
 
 def test_those_who_agreed_are_named_in_what_is_published(web, tender, officer, in_part, other):
     ask(web, tender, other)
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     terms = json.loads(queries.frozen_text(tender))["terms"]
 
@@ -233,13 +240,13 @@ def test_those_who_agreed_are_named_in_what_is_published(web, tender, officer, i
 
 def test_one_who_buys_alone_says_nothing_of_others(tender, officer, other, web):
     ask(web, tender, other)
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     assert "joint" not in json.loads(queries.frozen_text(tender))["terms"]
 
 
 def test_suppliers_read_who_buys_together(tender, officer, in_part, client_for):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     page = client_for(Role.BID_LEAD).get(f"/opportunities/{tender.token}").text
 

@@ -16,7 +16,7 @@ from tenders.models import Procurement, Tender
 from tenders.outcome_guide import shipped_guide
 from tenders.service import lots
 from tenders.stated import statement_of, version_of_page
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.taking_part import asked, taking_part
 
 WHY = "So that small companies can bid for the part they are good at."
@@ -49,10 +49,6 @@ def second(procurement, tender, officer):
     return lots.add_lot(
         procurement, title="Platform", reference="HC-2", like=tender, by=viewer_of(officer)
     )
-
-
-def publish(tender, officer):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
 
 
 def terms_of(tender):

@@ -18,6 +18,7 @@ from tests.factories import (
     make_open_tender,
     make_person,
     make_tender,
+    publish,
     viewer_of,
 )
 
@@ -80,10 +81,6 @@ def values(tender):
 
 def terms(tender):
     return json.loads(queries.frozen_text(tender))["terms"]
-
-
-def publish(tender, officer):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
 
 
 def write_outcome(web, tender, *, shown):

@@ -12,7 +12,7 @@ from foundation.database import db
 from tenders import planning, service
 from tenders.service.planning import save_sheet
 from tenders.service.taking_over import take_dates_into_tender
-from tests.factories import make_person, make_tender, viewer_of
+from tests.factories import make_person, make_tender, publish, viewer_of
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ABOVE = {"procedure": "open", "above_threshold": "yes", "value": "400000"}
@@ -284,7 +284,7 @@ def test_a_date_the_law_forbids_is_kept_but_told_and_stops_publication(web, tend
     )
     assert says in web.get(address(tender, "timetable")).text
     with pytest.raises(service.NotReady, match="The standstill of 8 working days ends on"):
-        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
 
 
 def test_bids_that_close_too_soon_for_what_the_timetable_says_stop_publication(
@@ -297,10 +297,10 @@ def test_bids_that_close_too_soon_for_what_the_timetable_says_stop_publication(
     with pytest.raises(
         service.NotReady, match="Suppliers have 27 days for their bids; the law asks for 30"
     ):
-        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
 
     save(web, tender, "timetable", CONDITIONS, version=1)
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
 
 def test_a_timetable_is_worked_out_from_the_day_of_publication_and_not_saved(web, tender):
@@ -409,7 +409,7 @@ def test_where_both_say_the_same_there_is_nothing_to_take_over(web, tender):
 
 def test_dates_of_a_published_tender_come_only_by_amendment(web, tender, officer):
     save(web, tender, "timetable", CONDITIONS | day("closes_at", "2027-01-20 12:00"))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     answer = web.post(address(tender, "timetable/take"), data={"into": "tender"})
 
@@ -480,7 +480,7 @@ def test_a_contract_above_the_threshold_cannot_be_reserved(web, tender, officer)
     sent = {"kind": "goods-services", "npps": "yes", "small": "One large lot", "reserved": "area"}
     save(web, tender, "duties", sent)
     with pytest.raises(service.NotReady, match="The plan reserves a contract that is not below"):
-        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
 
 
 # The conflicts assessment
@@ -512,20 +512,20 @@ def test_a_conflict_without_a_step_stops_publication_and_with_one_does_not(web, 
     sent |= {"confirmed": "yes"}
     save(web, tender, "conflicts", sent)
     with pytest.raises(service.NotReady, match="No step is written for the conflict of Ada"):
-        service.publish_tender(tender, by=viewer_of(officer), libraries={})
+        publish(tender, officer)
 
     save(web, tender, "conflicts", sent | {"steps_1": "She marks nothing"}, version=1)
 
     page = web.get(address(tender, "conflicts")).text
     assert "A conflicts assessment was prepared for this procurement on 2 November 2026" in page
     assert "was last revised as version 2" in page
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
 
 def test_an_assessment_is_kept_under_review_after_publication_with_every_version(
     web, tender, officer
 ):
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     sent = {"name_1": "Ada", "found_1": "none"} | day("prepared_on", "2026-11-02")
     save(web, tender, "conflicts", sent)
     save(web, tender, "conflicts", sent | {"suppliers": "Larkfield wrote the brief"}, version=1)

@@ -17,7 +17,7 @@ from tenders import queries, risks, service
 from tenders.models import TenderRisk
 from tenders.service.risks import RiskChanged, RiskWords, add_risk, edit_risk, remove_risk
 from tenders.service.team import set_tender_roles
-from tests.factories import make_authority, make_person, make_tender, viewer_of
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 
 KNOWN = {
     "title": "Rules on radio bands change",
@@ -122,7 +122,7 @@ def test_known_risks_alone_are_frozen_with_the_tender_and_shown_to_suppliers(
 ):
     web.post(address(tender, "risks/new"), data=KNOWN)
     web.post(address(tender, "risks/new"), data=TREATED)
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
 
     frozen = queries.questionnaire_of(tender).terms["risks_known"]
     assert [dict(risk) for risk in frozen] == [
@@ -136,13 +136,13 @@ def test_known_risks_alone_are_frozen_with_the_tender_and_shown_to_suppliers(
 
 def test_a_tender_without_known_risks_publishes_none(web, tender, officer):
     web.post(address(tender, "risks/new"), data=TREATED)
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     assert "risks_known" not in queries.questionnaire_of(tender).terms
 
 
 def test_after_publication_no_risk_becomes_a_known_one(web, tender, officer):
     risk = add_risk(tender, words(), by=viewer_of(officer))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     by = viewer_of(officer)
 
     for change in (

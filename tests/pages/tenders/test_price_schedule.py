@@ -9,11 +9,18 @@ from html import unescape
 import pytest
 
 from accounts.rules.roles import Role
-from tenders import planning, queries, service
+from tenders import planning, queries
 from tenders.price_schedule import schedule_of
 from tenders.rules.award import Award, Formula
 from tenders.service.award import set_award
-from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
+from tests.factories import (
+    make_authority,
+    make_person,
+    make_supplier,
+    make_tender,
+    publish,
+    viewer_of,
+)
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 F6 = Award(formula=Formula.BENCHMARK, ceiling=Decimal(90000), floor=Decimal(30000))
@@ -69,7 +76,7 @@ def words(page):
 def test_lines_are_saved_frozen_and_shown_to_suppliers(web, page, tender, officer, client_for):
     saved = web.post(page, data=typed())
     check = words(web.get(f"/tenders/{tender.token}/publish"))
-    service.publish_tender(tender, by=viewer_of(officer), libraries={})
+    publish(tender, officer)
     supplier = client_for(make_person(Role.BID_LEAD, make_supplier()))
     seen = words(supplier.get(f"/opportunities/{tender.token}"))
     fixed = words(supplier.get(f"/opportunities/{tender.token}/fixed"))
