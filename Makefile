@@ -17,7 +17,8 @@ BROWSE := $(BIN)/python -m pytest tests/browser -o addopts= --import-mode=import
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
-PYTEST_FLAGS ?= -q -n auto --databases marked
+# loadfile: tests of one file share what they begin with, so they run in one process.
+PYTEST_FLAGS ?= -q -n auto --dist loadfile --databases marked
 BROWSER_FLAGS ?= -q
 
 .PHONY: help setup run test check content seed docs golden browser walks slow prove bench release lock format clean lint dev-setup

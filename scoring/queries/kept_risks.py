@@ -15,8 +15,9 @@ from accounts.queries import Viewer
 from accounts.rules.roles import Permission, Role
 from scoring.queries.actions import NOTHING_DEALT, Dealt, dealt_with
 from scoring.queries.bids import EvaluatedBid, bid_in_evaluation
+from scoring.queries.evaluators import may_see_marks
 from scoring.queries.own_registers import OwnRisk, has_own_registers, register_of
-from scoring.queries.ranked import EVALUATED_AT, must_not_mark_alone
+from scoring.queries.ranked import EVALUATED_AT
 from scoring.queries.register import RiskInRegister, risk_in_register
 from scoring.queries.register_rows import row_of_evaluation
 from scoring.queries.scales import scale_of
@@ -94,10 +95,15 @@ class KeptRisk:
 
 
 def kept_risk(viewer: Viewer, token: str) -> KeptRisk:
-    """Return one risk to whoever may see what follows from agreed marks. Raises NoResultFound."""
+    """Return one risk to whoever may see what follows from agreed marks. Raises NoResultFound.
+
+    So it does for somebody who still marks alone: a proposed risk goes when the panel agrees on a
+    good mark, and being told to wait for one and not for another would say which.
+    """
     bid_token, row_id = risk_in_register(token)
     bid = bid_in_evaluation(viewer, bid_token, to=Permission.RISK_READ)
-    must_not_mark_alone(viewer, bid.tender, "see the risks of a bid")
+    if bid.tender.stage in EVALUATED_AT and not may_see_marks(viewer, bid.tender):
+        raise NoResultFound
     phase, own = _phase(viewer, bid, row_id)
     # What an authority added since the results stands in its own register alone.
     known = [*bid.risks, own.common] if own is not None else bid.risks

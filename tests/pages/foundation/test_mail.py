@@ -59,7 +59,8 @@ class Kept:
 
     def authenticate(self, _server, _session, _envelope, _mechanism, login):
         self.signed_in.append((login.login.decode(), login.password.decode()))
-        return AuthResult(success=login.password.decode() == PASSWORD)
+        # handled: whether an answer was sent already; without one the client waits in vain.
+        return AuthResult(success=login.password.decode() == PASSWORD, handled=False)
 
 
 @pytest.fixture

@@ -232,17 +232,11 @@ def but_names_drawn(opened):
     ]
 
 
-@pytest.mark.parametrize("step", ["marked", "priced"])
-def test_every_page_and_file_is_the_same_whatever_the_bid_is(seen, step):
+@pytest.mark.parametrize("step", [pytest.param("marked", marks=pytest.mark.slow), "priced"])
+def test_every_page_and_file_is_the_same_whatever_the_bid_is_and_where_there_is_none(seen, step):
     good, poor = seen(GOOD, step), seen(POOR, step)
 
     assert not_the_same(but_commitments(good), but_commitments(poor)) == []
     assert [one for one, _, body, _ in good + poor if any(word in body for word in CANARIES)] == []
     assert len([1 for _, status, *_ in good if status == 200]) > 40
-
-
-@pytest.mark.parametrize("step", ["marked", "priced"])
-def test_every_page_and_file_is_the_same_where_there_is_no_such_bid(seen, step):
-    good, none = seen(GOOD, step), seen(None, step)
-
-    assert not_the_same(but_names_drawn(good), but_names_drawn(none)) == []
+    assert not_the_same(but_names_drawn(good), but_names_drawn(seen(None, step))) == []
