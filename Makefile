@@ -61,7 +61,7 @@ walks: dev-setup ## Walk long ways through the service in a browser, as CI does 
 
 slow: dev-setup ## Run the tests that test leaves out because they are slow
 	@echo "== slow tests"; $(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
-	@echo "== slow walks in a browser"; $(BROWSE) -m "walk and slow" $(BROWSER_FLAGS)
+	@echo "== everything in a browser, axe on every page"; EVERY_PAGE=1 $(BROWSE) $(BROWSER_FLAGS)
 
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both

@@ -15,7 +15,7 @@ from records.demonstration.people import PASSWORD
 from tenders.models import GivenTask
 from tests.browser.conftest import DESKTOP, PHONE
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.walk
 
 MANAGER, LEAD = "contracts@marlwick.example", "lead@larkmead.example"
 # A phone shows a register of more than a hundred obligations in so many screens at the most.

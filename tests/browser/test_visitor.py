@@ -44,6 +44,19 @@ def test_a_careless_page_fails_the_test(visitor, page_with, complaint):
         somebody.go(page_with(CARELESS[complaint]))
 
 
+def test_what_was_in_order_before_is_no_excuse_for_what_is_new(visitor, page_with):
+    somebody = visitor()
+    page = page_with('<img alt="A leaf" src="/static/build/favicon.svg">')
+    somebody.go(page)
+    made_of = set(somebody.in_order)
+    somebody.go(page)
+    somebody.page.locator("img").evaluate("image => image.removeAttribute('alt')")
+
+    assert somebody.in_order == made_of
+    with pytest.raises(AssertionError, match="image-alt"):
+        somebody.check()
+
+
 def test_a_title_that_is_not_the_heading_fails_the_test(visitor, page_with):
     somebody = visitor(javascript=False)
     with pytest.raises(AssertionError, match="heading 'A page', title 'Another'"):
