@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +26,6 @@ from tests import clamd, postgresql
 
 # After the beat of the fixture, which is left at the true time.
 NOON = datetime(2040, 10, 1, 12, tzinfo=UTC)
-AT_MOST_SECONDS = 5
 
 
 @pytest.fixture
@@ -44,9 +42,7 @@ def asked(running, client):
 
     def ask():
         running.extensions.pop(READINESS, None)
-        began = time.monotonic()
         answer = client.get("/health/ready")
-        assert time.monotonic() - began < AT_MOST_SECONDS
         assert answer.json["ready"] is (answer.status_code == 200)
         return answer.status_code, answer.json["checks"]
 
@@ -198,6 +194,10 @@ def test_a_scanner_that_is_there_is_told(running, asked):
         assert asked() == (200, ALL_WELL | {"scanner": OK})
 
 
+def test_what_is_lost_is_told_within_five_seconds_however_long_it_hangs():
+    assert health.FRESH_SECONDS + health.LONGEST_LOOK_SECONDS < 5
+
+
 def test_what_hangs_is_named_and_not_begun_again():
     begun, over = [], threading.Event()
 
@@ -249,21 +249,21 @@ def test_the_process_says_it_answers_without_a_database(running, client, tmp_pat
 
 
 def test_who_watches_waits_behind_no_other_request():
-    first_is_in, over = threading.Event(), threading.Event()
+    first_is_in, over, first_left = threading.Event(), threading.Event(), threading.Event()
 
     def application(environ, _start):
         if environ["PATH_INFO"] == "/slow":
             first_is_in.set()
             over.wait(30)
+            first_left.set()
         return [b""]
 
     turns = Turns(application, patience=30)
     threading.Thread(target=turns, args=({"PATH_INFO": "/slow"}, None), daemon=True).start()
     first_is_in.wait(5)
     try:
-        began = time.monotonic()
-        turns({"PATH_INFO": "/health/ready"}, None)
-        assert time.monotonic() - began < 5
+        assert turns({"PATH_INFO": "/health/ready"}, None) == [b""]
+        assert not first_left.is_set()
     finally:
         over.set()
 
