@@ -18,7 +18,7 @@ from lxml import etree
 
 from contract_clauses.rules.selection import OfficerChoice
 from contract_clauses.rules.variables import OfficerValue
-from contract_clauses.word import schedule_document
+from contract_clauses.word import blocks, schedule_document
 from contract_clauses.word.blocks import column_widths
 from contract_clauses.word.text import safe_text
 from question_bank.rules.questions import Kind
@@ -366,3 +366,21 @@ def test_a_topic_left_out_by_a_person_is_listed_without_the_person_and_the_reaso
     assert cells.count("Left out by decision of the Council.") == 1
     assert cells.count("Entered by the Council.") == 1
     assert [text for text in cells if "Ada Ferrer" in text or "Private" in text] == []
+
+
+def test_what_an_empty_or_short_column_does_not_need_goes_to_the_long_text_beside_it():
+    def widths(*texts):
+        made = blocks.table(
+            ("How", "Exceptions", "Met"), (4, 3, 3), [texts], width=9000, title="Sample"
+        )
+        return [int(found) for found in re.findall(r'<w:gridCol w:w="(\d+)"', made)]
+
+    long = "Every connection between services uses certificates renewed daily"
+    how, exceptions, met = widths(long, "", "Yes")
+
+    assert how + exceptions + met == 9000
+    assert how > 6500
+    assert exceptions > met
+    # Where every column holds a long text, each has its weight.
+    shared = widths(long, long, long)
+    assert shared[0] > shared[1] > 2000
