@@ -7,28 +7,31 @@ that a page is one of them; what was sent is kept meanwhile, and sent again afte
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import signed_in_user
-from accounts.queries import Viewer
-from foundation import clock
+from accounts.access import SAFE, signed_in_user
+from accounts.service.proving import LASTS, PROOF_LASTS, has_proven
 
-# How long a proof lasts; signing in is one.
-PROOF_LASTS = timedelta(minutes=15)
-# Under this name an application may hold another length; only the tests do.
-LASTS = "proof_lasts"
+__all__ = [
+    "LASTS",
+    "PROOF_LASTS",
+    "ProofNeeded",
+    "asks_again",
+    "asks_before",
+    "has_proven",
+    "must_prove",
+]
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 
 
 class ProofNeeded(Exception):
-    """Somebody signed in for a while sent a form that not everybody at his screen may send."""
+    """Somebody signed in for a while did what not everybody at his screen may do."""
 
 
 def asks_again(view: View[P]) -> View[P]:
@@ -36,16 +39,27 @@ def asks_again(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if request.method not in ("GET", "HEAD") and not has_proven(signed_in_user()):
-            raise ProofNeeded
+        if request.method not in SAFE:
+            must_prove()
         return view(*args, **kwargs)
 
     guarded.asks_again = True  # type: ignore[attr-defined]
     return guarded
 
 
-def has_proven(viewer: Viewer) -> bool:
-    """Return whether the viewer showed a moment ago that it is he."""
-    lasts: timedelta = current_app.extensions.get(LASTS, PROOF_LASTS)
-    shown = [moment for moment in (viewer.proven_at, viewer.signed_in_at) if moment is not None]
-    return bool(shown) and clock.now() - max(shown) < lasts
+def asks_before(view: View[P]) -> View[P]:
+    """Ask before the form is shown too: what is typed into it is never carried along."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        must_prove()
+        return view(*args, **kwargs)
+
+    guarded.asks_again = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def must_prove() -> None:
+    """Raise ProofNeeded, which views/proving.py answers, unless the viewer proved himself lately."""
+    if not has_proven(signed_in_user()):
+        raise ProofNeeded

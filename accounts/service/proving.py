@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flask import current_app
 from sqlalchemy import select, update
 
 from accounts.models import Person, SignInSession
@@ -15,6 +18,10 @@ from foundation import audit, clock
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 
+# How long a proof lasts; signing in is one.
+PROOF_LASTS = timedelta(minutes=15)
+# Under this name an application may hold another length; only the tests do.
+LASTS = "proof_lasts"
 AGAIN = "password again"
 WRONG = "person.password_wrong"
 MOST_WRONG = 10
@@ -23,6 +30,13 @@ WAIT = "You cannot go on because a wrong password was entered too often: wait un
 
 class NotProven(DomainError):
     """The password typed is not that of the person signed in."""
+
+
+def has_proven(viewer: Viewer) -> bool:
+    """Return whether the viewer showed a moment ago that it is he."""
+    lasts: timedelta = current_app.extensions.get(LASTS, PROOF_LASTS)
+    shown = [moment for moment in (viewer.proven_at, viewer.signed_in_at) if moment is not None]
+    return bool(shown) and clock.now() - max(shown) < lasts
 
 
 def prove_again(viewer: Viewer, password: str, *, field: str = "password") -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts import service
 from accounts.access import requires, signed_in_user
 from accounts.account_forms import ChangeAddressForm, ChangePasswordForm
+from accounts.again import asks_again, asks_before
 from accounts.forms import ButtonForm
 from accounts.queries.resets import open_change
 from accounts.queries.sign_ins import sign_ins_of
@@ -30,6 +31,7 @@ def account() -> ResponseReturnValue:
 
 @pages.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
+@asks_before
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
@@ -52,6 +54,7 @@ def change_password() -> ResponseReturnValue:
 
 @pages.route("/account/email", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
+@asks_before
 def change_address() -> ResponseReturnValue:
     form = ChangeAddressForm()
     if form.validate_on_submit():
@@ -70,6 +73,7 @@ def change_address() -> ResponseReturnValue:
 
 @pages.route("/account/email/<string:secret>", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
+@asks_again
 def confirm_address(secret: str) -> ResponseReturnValue:
     """Confirm the new address by the link sent to it; one of somebody else is no link at all."""
     viewer, form = signed_in_user(), ButtonForm()

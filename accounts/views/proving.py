@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in_user
+from accounts.access import SAFE, requires, signed_in_user
 from accounts.again import ProofNeeded
 from accounts.code_forms import ProveForm
 from accounts.rules.roles import Permission
@@ -17,7 +17,9 @@ from foundation.errors import DomainError
 
 @pages.app_errorhandler(ProofNeeded)
 def ask_again(_error: ProofNeeded) -> ResponseReturnValue:
-    """Ask for the proof here; what was sent waits on the page."""
+    """Ask a writer for the proof here, where what he sent waits; lead a reader there and back."""
+    if request.method in SAFE:
+        return redirect(url_for("accounts.prove_again", next=request.full_path.removesuffix("?")))
     kept = kept_typing.form_sent()
     form = ProveForm(formdata=None)
     form.kept.data = kept.sealed() if kept else ""

@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from contract_clauses import queries
 from contract_clauses.clause_forms import APPROVE, AssignForm, CommentForm, VerdictForm
@@ -83,6 +84,7 @@ def assign(bid: str, clause: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS + "/verdict")
 @requires(Permission.CLAUSE_APPROVE)
+@asks_again
 def judge(bid: str, clause: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.scheduled_bid(viewer, bid, to=Permission.CLAUSE_APPROVE)
@@ -101,6 +103,7 @@ def judge(bid: str, clause: str) -> ResponseReturnValue:
 
 @pages.post("/schedules/<token:bid>/approvals")
 @requires(Permission.CLAUSE_APPROVE)
+@asks_again
 def approve_the_rest(bid: str) -> ResponseReturnValue:
     """Approve in one step what stands as in the library."""
     viewer = signed_in_user()

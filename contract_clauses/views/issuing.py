@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import refuse, requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from contract_clauses import service
 from contract_clauses.contract_forms import APPROVE, AnswerForm, AskForm
@@ -51,6 +52,7 @@ def issue(bid: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS)
 @requires(Permission.SCHEDULE_EDIT)
+@asks_again
 def ask_issue(bid: str) -> ResponseReturnValue:
     found = schedule_of_result(bid, Permission.SCHEDULE_EDIT)
     form = AskForm()
@@ -67,6 +69,7 @@ def ask_issue(bid: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS + "/decision")
 @requires(Permission.SCHEDULE_READ)
+@asks_again
 def answer_issue(bid: str) -> ResponseReturnValue:
     """Approve, turn down, or take one's own request back."""
     viewer = signed_in_user()

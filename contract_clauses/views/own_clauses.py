@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from contract_clauses import loader
 from contract_clauses.models import OwnClause
@@ -158,6 +159,7 @@ def own_clause_ready(own: str) -> ResponseReturnValue:
 
 @pages.post("/clauses/own/<token:own>/decision")
 @requires(Permission.CLAUSE_APPROVE)
+@asks_again
 def decide_on_own_clause(own: str) -> ResponseReturnValue:
     found, form = base.mine(own), DecideClauseForm()
     if form.validate_on_submit():

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.models import Person
 from accounts.rules.roles import Permission
 from foundation import clock
@@ -53,6 +54,7 @@ def set_retention(tender: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS + "/destroy")
 @requires(Permission.RECORD_DECIDE)
+@asks_again
 def ask_to_destroy(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = tender_for(viewer, tender, to=Permission.RECORD_DECIDE)
@@ -70,6 +72,7 @@ def ask_to_destroy(tender: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS + "/destroy/decision")
 @requires(Permission.RECORD_DECIDE)
+@asks_again
 def decide_destroying(tender: str) -> ResponseReturnValue:
     found = tender_for(signed_in_user(), tender, to=Permission.RECORD_DECIDE)
     form = DestroyForm()

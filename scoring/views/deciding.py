@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
@@ -35,6 +36,7 @@ def recommendation(tender: str) -> ResponseReturnValue:
 
 @pages.post(PAGE)
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def recommend(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.RESULT_RELEASE)
@@ -62,6 +64,7 @@ def recommend(tender: str) -> ResponseReturnValue:
 
 @pages.post(PAGE + "/decision")
 @requires(Permission.MARK_READ)
+@asks_again
 def decide_award(tender: str) -> ResponseReturnValue:
     """Agree, refuse or take back; who may, the request itself says."""
     viewer = signed_in_user()

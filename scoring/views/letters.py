@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from foundation.fields import Form
@@ -63,6 +64,7 @@ def prepare_letters(tender: str) -> ResponseReturnValue:
 
 @pages.post("/tenders/<token:tender>/results")
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def release_results(tender: str) -> ResponseReturnValue:
     """Send every letter with its summary at one moment."""
     viewer = signed_in_user()

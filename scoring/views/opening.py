@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again, must_prove
 from accounts.models import Person
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
@@ -36,12 +37,16 @@ def opening(tender: str) -> ResponseReturnValue:
     found = _leading(signed_in_user(), tender)
     if found.opened_at is not None:
         return redirect(url_for("scoring.bids", tender=tender))
+    if _can_open(found, clock.arrived_at()):
+        # Before the form is shown: neither a password nor a part of the key is carried along.
+        must_prove()
     ready = two_officers.ready_now(found, clock.arrived_at())
     return _page(found, OpeningForm.of(found, ready.token if ready else ""))
 
 
 @pages.post("/tenders/<token:tender>/open")
 @requires(Permission.BID_OPEN)
+@asks_again
 def open_bids(tender: str) -> ResponseReturnValue:
     """Be ready as the first officer, or open the bids as the second."""
     viewer = signed_in_user()

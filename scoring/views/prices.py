@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
@@ -46,6 +47,7 @@ def prices(tender: str) -> ResponseReturnValue:
 
 @pages.post(OF_TENDER)
 @requires(Permission.COMPLIANCE_DECIDE)
+@asks_again
 def open_them(tender: str) -> ResponseReturnValue:
     """Open the prices: a button of its own, because nobody can take back having seen them."""
     viewer = signed_in_user()

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.errors import DomainError
@@ -36,12 +37,14 @@ def standstill(tender: str) -> ResponseReturnValue:
 
 @pages.post(PAGE + "/begin")
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def begin_standstill(tender: str) -> ResponseReturnValue:
     return _do(tender, "begin", Form(), lambda found, form: service.begin(found, by=_viewer()))
 
 
 @pages.post(PAGE + "/skip")
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def skip_standstill(tender: str) -> ResponseReturnValue:
     return _do(
         tender,
@@ -64,6 +67,7 @@ def hold_award(tender: str) -> ResponseReturnValue:
 
 @pages.post(PAGE + "/resume")
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def resume_award(tender: str) -> ResponseReturnValue:
     return _do(
         tender,
@@ -77,6 +81,7 @@ def resume_award(tender: str) -> ResponseReturnValue:
 
 @pages.post(PAGE + "/award")
 @requires(Permission.RESULT_RELEASE)
+@asks_again
 def award(tender: str) -> ResponseReturnValue:
     return _do(
         tender,

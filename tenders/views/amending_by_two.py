@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from foundation import clock
 from tenders import queries, service
@@ -34,6 +35,7 @@ NOT_YET = (
 
 @pages.post(AMENDMENT)
 @requires(Permission.TENDER_AMEND)
+@asks_again
 def publish_amendment(tender: str) -> ResponseReturnValue:
     found = amendable(tender)
     form = ConfirmForm()
@@ -52,6 +54,7 @@ def publish_amendment(tender: str) -> ResponseReturnValue:
 
 @pages.post(AMENDMENT + "/ask")
 @requires(Permission.TENDER_AMEND)
+@asks_again
 def ask_to_amend(tender: str) -> ResponseReturnValue:
     found = amendable(tender)
     form = AskForm()
@@ -74,6 +77,7 @@ def ask_to_amend(tender: str) -> ResponseReturnValue:
 
 @pages.post(AMENDMENT + "/decision")
 @requires(Permission.TENDER_APPROVE)
+@asks_again
 def decide_on_amendment(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_APPROVE)
     form = DecideForm.on(AGREE)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.models import Person
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
@@ -57,6 +58,7 @@ def cancel(tender: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS)
 @requires(Permission.TENDER_PUBLISH)
+@asks_again
 def ask_to_cancel(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.tender_for(viewer, tender, to=Permission.TENDER_PUBLISH)
@@ -77,6 +79,7 @@ def ask_to_cancel(tender: str) -> ResponseReturnValue:
 
 @pages.post(ADDRESS + "/decision")
 @requires(Permission.TENDER_READ)
+@asks_again
 def decide_cancelling(tender: str) -> ResponseReturnValue:
     """Agree, refuse or take back; who may, the request itself says."""
     found = queries.tender_for(signed_in_user(), tender)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_before
 from accounts.queries.team import everybody_in
 from accounts.rules.roles import Permission
 from foundation.errors import DomainError
@@ -62,6 +63,7 @@ def opening(tender: str) -> ResponseReturnValue:
 
 @pages.route("/<token:tender>/opening/part", methods=["GET", "POST"])
 @requires(Permission.BID_OPEN)
+@asks_before
 def opening_part(tender: str) -> ResponseReturnValue:
     """Take one's part of the key: the answer to the form shows it, once."""
     found, mine = _with_a_part(tender)

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in_user
+from accounts.again import asks_again
 from accounts.rules.roles import Permission
 from foundation import clock
 from foundation.forms import Form
@@ -44,6 +45,7 @@ def publish(tender: str) -> ResponseReturnValue:
 
 @pages.post(PUBLISH)
 @requires(Permission.TENDER_PUBLISH)
+@asks_again
 def ask_to_publish(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_PUBLISH)
     form = AskForm()
@@ -67,6 +69,7 @@ def ask_to_publish(tender: str) -> ResponseReturnValue:
 
 @pages.post(PUBLISH + "/decision")
 @requires(Permission.TENDER_APPROVE)
+@asks_again
 def decide_on_publishing(tender: str) -> ResponseReturnValue:
     found = queries.tender_for(signed_in_user(), tender, to=Permission.TENDER_APPROVE)
     form = DecideForm.on(AGREE)

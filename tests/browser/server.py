@@ -6,11 +6,13 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from accounts.again import LASTS
 from app import create_app
 from foundation.database import db
 
@@ -67,8 +69,11 @@ class Server:
 
 
 def build_app(instance: Path, database_url: str) -> Flask:
-    """Return the application as people run it, but for plain HTTP and with faults let through."""
-    return create_app(
+    """Return the application as people run it, but for plain HTTP and with faults let through.
+
+    Who signed in long ago is not asked again: the tests move the clock within one sign-in.
+    """
+    app = create_app(
         {
             "instance_folder": instance,
             "database_url": database_url,
@@ -79,6 +84,8 @@ def build_app(instance: Path, database_url: str) -> Flask:
             "TESTING": True,
         }
     )
+    app.extensions[LASTS] = timedelta(days=36_500)
+    return app
 
 
 @contextmanager
