@@ -60,6 +60,6 @@ def asks_before(view: View[P]) -> View[P]:
 
 
 def must_prove() -> None:
-    """Raise ProofNeeded, which views/proving.py answers, unless the viewer proved himself lately."""
+    """Raise ProofNeeded, which views/proving.py answers, unless the viewer has proven himself."""
     if not has_proven(signed_in_user()):
         raise ProofNeeded

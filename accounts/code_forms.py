@@ -54,3 +54,8 @@ class ProveForm(ButtonForm):
     )
     next = HiddenField()
     kept = HiddenField()
+
+    @property
+    def typed_password(self) -> str:
+        """What was typed; empty where no password is asked for."""
+        return str(self.password.data or "") if "password" in self else ""

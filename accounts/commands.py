@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from accounts.models import Membership, Organisation
 from accounts.rules.roles import Role
-from accounts.service import operating
+from accounts.service import operating, providers
 from foundation.database import db
 from foundation.errors import DomainError
 
@@ -106,6 +106,19 @@ def sign_out(email: str) -> None:
     """Sign whoever has EMAIL out of every browser."""
     count = operating.sign_out_everywhere(email)
     click.echo(f"Signed out of {count} browser{'' if count == 1 else 's'}")
+
+
+@people.command("allow-passwords")
+@click.argument("authority")
+@in_a_sentence
+def allow_passwords(authority: str) -> None:
+    """Let passwords count again for AUTHORITY (its name or token) beside its own sign-in.
+
+    For the day its provider is down. Whoever has no password has a link sent on the sign-in page.
+    """
+    organisation = operating.organisation_called(authority)
+    providers.allow_passwords(organisation)
+    click.echo(f"Passwords count again for {organisation.name}; its administrators are told")
 
 
 def _made(organisation: Organisation) -> None:

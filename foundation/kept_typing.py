@@ -11,7 +11,9 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
 # Never carried along: a token is made afresh, a password or a part of a key is typed afresh.
-NOT_KEPT = frozenset({"csrf_token", "password", "new_password", "one_time_code", "opening_part"})
+NOT_KEPT = frozenset(
+    {"csrf_token", "password", "new_password", "one_time_code", "opening_part", "client_secret"}
+)
 KEPT = "kept"
 
 # What a page sends beside what was typed: the button, and the versions it was based on.

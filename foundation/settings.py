@@ -11,7 +11,7 @@ from typing import Any
 
 from foundation import settings_read
 from foundation.keys import make_private_folder, replace_private_file, write_private_file
-from foundation.settings_read import MailServer, SettingsError
+from foundation.settings_read import MailServer, SettingsError, SignInHost
 
 PREFIX = "ASSURANCE_"
 SECRET = "secret"
@@ -55,6 +55,8 @@ class Settings:
     scanner: str | tuple[str, int] | None
     # "required": nobody works without one-time codes; "offered": whoever wants sets them up.
     codes: str
+    # Where sign-ins of authorities (OpenID Connect) may be. Empty: none can be set up.
+    sign_in_hosts: tuple[SignInHost, ...] = ()
 
     @property
     def files_folder(self) -> Path:
@@ -94,6 +96,7 @@ READERS: Mapping[str, Callable[[str, str], Any]] = {
     "CONTROLLER": settings_read.line,
     "PRIVACY_CONTACT": settings_read.line,
     "CODES": settings_read.one_of("required", "offered"),
+    "SIGN_IN_HOSTS": settings_read.sign_in_hosts,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +13,8 @@ import click
 
 SHORTEST_SECRET = 32
 LONGEST_LINE = 300
+# Dots, backslashes and their codes, by which a path means another than it says.
+LEADS_ELSEWHERE = re.compile(r"(^|/)\.{1,2}(/|$)|//|\\|%2e|%2f|%5c", re.IGNORECASE)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -30,6 +34,35 @@ class MailServer:
     encrypted: bool
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInHost:
+    """Where sign-ins of authorities may be. ``private``: also at an address no stranger reaches."""
+
+    host: str
+    port: int
+    # Addresses begin with it; empty for all of the host.
+    path: str
+    encrypted: bool
+    private: bool
+
+    def holds(self, address: str) -> bool:
+        """Return whether ``address`` is one of this place, and nothing that leads out of it."""
+        try:
+            parts = urlsplit(address)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return False
+        odd = parts.username is not None or parts.fragment or not _is_plain(address)
+        if odd or LEADS_ELSEWHERE.search(parts.path):
+            return False
+        same = (parts.scheme, parts.hostname, port) == (self.scheme, self.host, self.port)
+        return same and (parts.path + "/").startswith(self.path + "/")
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.encrypted else "http"
 
 
 def yes_or_no(name: str, text: str) -> bool:
@@ -141,6 +174,38 @@ def scanner(name: str, text: str) -> str | tuple[str, int] | None:
             "/run/clamav/clamd.ctl, or leave it out"
         )
     return host.strip("[]"), int(port)
+
+
+def sign_in_hosts(name: str, text: str) -> tuple[SignInHost, ...]:
+    """Return the places named, with spaces between them."""
+    return tuple(_sign_in_host(name, one) for one in text.split())
+
+
+def _sign_in_host(name: str, text: str) -> SignInHost:
+    private = text.startswith("private:")
+    plain = text.removeprefix("private:")
+    here = plain.startswith("http://")
+    try:
+        parts = urlsplit(plain if here else f"https://{plain.removeprefix('https://')}")
+        port = parts.port or (80 if here else 443)
+        right = parts.hostname and not (parts.query or parts.fragment or parts.username)
+        # Nobody reads along on the way from this machine to itself.
+        right = right and (not here or ipaddress.ip_address(parts.hostname or "").is_loopback)
+    except ValueError:
+        right = False
+    if not right or not _is_plain(text) or LEADS_ELSEWHERE.search(parts.path):
+        raise SettingsError(
+            f"{name} has {text!r}: write hosts, each with a path where it serves others too, such "
+            "as login.microsoftonline.com/11111111-2222-3333-4444-555555555555; private: before "
+            "one in your own network"
+        )
+    return SignInHost(
+        host=str(parts.hostname),
+        port=port,
+        path=parts.path.rstrip("/"),
+        encrypted=not here,
+        private=private or here,
+    )
 
 
 def contact(name: str, text: str) -> str:

@@ -211,6 +211,7 @@ LEFT: Mapping[str, str] = {
     "sign_off": "a company's own word on its bid",
     "standing_answer": "a company's own profile",
     "typed_draft": "what somebody typed and did not save",
+    "waiting_form": "what somebody typed before signing in elsewhere",
 }
 
 

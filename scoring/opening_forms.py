@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import HiddenField
 
+from accounts.queries import Viewer
 from foundation.fields import Form, PasswordField, TextField, required
 from tenders.models import Tender
 
@@ -27,8 +28,11 @@ class OpeningForm(Form):
     approval = HiddenField()
 
     @classmethod
-    def of(cls, tender: Tender, approval: str = "") -> OpeningForm:
+    def of(cls, tender: Tender, viewer: Viewer, approval: str = "") -> OpeningForm:
         form = cls(data={"approval": approval})
+        if viewer.provider_id is not None:
+            # No password counts; the page opens only to whoever has just shown that it is he.
+            del form.password
         if not tender.opens_strictly:
             del form.opening_part
         return form
@@ -43,6 +47,10 @@ class OpeningForm(Form):
     @property
     def part(self) -> str:
         return str(self.opening_part.data or "") if "opening_part" in self else ""
+
+    @property
+    def typed_password(self) -> str:
+        return str(self.password.data or "") if "password" in self else ""
 
 
 class StepBackForm(Form):

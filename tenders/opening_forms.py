@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from accounts.queries import Member
+from accounts.queries import Member, Viewer
 from foundation.fields import (
     Choice,
     Form,
@@ -92,6 +93,18 @@ class TakePartForm(Form):
         hint="Enter it again, so that nobody takes your part at a screen you left.",
         autocomplete="current-password",
     )
+
+    @classmethod
+    def of(cls, viewer: Viewer, **more: Any) -> TakePartForm:
+        """Return the form; whoever signed in by a provider has no password that counts."""
+        form = cls(**more)
+        if viewer.provider_id is not None:
+            del form.password
+        return form
+
+    @property
+    def typed_password(self) -> str:
+        return str(self.password.data or "") if "password" in self else ""
 
 
 class CheckPartForm(Form):

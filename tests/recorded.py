@@ -26,6 +26,7 @@ WITHOUT_AN_ENTRY = {
     "mail_message": "letters about a change that has its entry",
     "typed_draft": "what is typed and not sent yet",
     "presence": "who looks at a page just now",
+    "waiting_form": "what is typed and not sent yet, while a provider asks who it is",
     "audit_root": "is about the record itself",
     "duty_done": "when a duty was done",
     "service_run": "when the service was there",

@@ -17,6 +17,7 @@ from accounts.models.proofs import (
     ProviderIdentity,
     RecoveryCode,
     SignInProvider,
+    WaitingForm,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Registration",
     "SignInProvider",
     "SignInSession",
+    "WaitingForm",
 ]

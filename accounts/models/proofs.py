@@ -114,9 +114,15 @@ class SignInProvider(Base):
     wrapped_key: Mapped[str]
     # E-mail domains, one a line, whose people of the authority it may vouch for.
     domains: Mapped[str]
+    # Words of its `amr` or `acr`, one a line, that say a second factor was used. Empty: none does.
+    second_factor: Mapped[str] = mapped_column(default="")
     # Whether passwords of the authority's people no longer work.
     required: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    # When an administrator signed in with it as it is now, to try it; None after each change.
+    tried_at: Mapped[datetime | None]
+    # None: nobody can sign in with it yet.
+    switched_on_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
@@ -136,3 +142,14 @@ class ProviderIdentity(Base):
 
     person: Mapped[Person] = relationship()
     provider: Mapped[SignInProvider] = relationship()
+
+
+class WaitingForm(Base):
+    """What somebody typed before a provider asked who he is; the key is in his browser alone."""
+
+    __tablename__ = "waiting_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from accounts.models import Invitation, Organisation, Person
 from accounts.queries.codes import has_codes
+from accounts.queries.providers import ShownProvider, provider_of_organisation
 from accounts.queries.viewers import Viewer
 from accounts.rules.invitations import is_open
 from accounts.rules.roles import Permission, Role
@@ -43,6 +44,9 @@ class Offer:
     expires_at: datetime
     has_account: bool
     has_codes: bool
+    # The sign-in of the authority that invites, and whether a password counts there too.
+    provider: ShownProvider | None = None
+    by_provider_only: bool = False
 
 
 def pending_invitations(
@@ -99,7 +103,7 @@ def pending_of(organisation_id: int, at: datetime) -> list[PendingInvitation]:
 def offer_for(secret: str, at: datetime) -> Offer | None:
     """Return what the link with this secret offers; None once it is over, and if it never was."""
     row = db.session.execute(
-        select(Invitation, Organisation.name, Person.id)
+        select(Invitation, Organisation, Person.id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .outerjoin(Person, Person.email == Invitation.email)
         .where(Invitation.secret_hash == sha256_hex(secret))
@@ -109,12 +113,18 @@ def offer_for(secret: str, at: datetime) -> Offer | None:
     invitation, organisation, person_id = row
     if not is_open(invitation.accepted_at, invitation.withdrawn_at, invitation.expires_at, at):
         return None
+    provider = provider_of_organisation(organisation.id)
+    is_on = provider is not None and provider.switched_on_at is not None
     return Offer(
         invitation.email,
         invitation.role,
         invitation.tender_id is not None,
-        organisation,
+        organisation.name,
         invitation.expires_at,
         person_id is not None,
         person_id is not None and has_codes(person_id),
+        ShownProvider(organisation.token, organisation.name, provider.name)
+        if provider is not None and is_on
+        else None,
+        provider is not None and provider.required,
     )

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
-from accounts.models import CodeGenerator, Membership, Organisation, Person, SignInSession
+from accounts.models import (
+    CodeGenerator,
+    Membership,
+    Organisation,
+    Person,
+    SignInProvider,
+    SignInSession,
+)
 from accounts.rules.roles import (
     OrganisationKind,
     Permission,
@@ -59,6 +76,8 @@ class Viewer:
     proven_by: str = "password"
     signed_in_at: datetime | None = None
     proven_at: datetime | None = None
+    # The authority's own provider that signed the viewer in; None for a password.
+    provider_id: int | None = None
 
     @property
     def every_role(self) -> frozenset[Role]:
@@ -110,7 +129,20 @@ _SHOWN: Mapping[str, Any] = {
     "proven_by": SignInSession.proven_by,
     "signed_in_at": SignInSession.created_at,
     "proven_at": SignInSession.proven_at,
+    "provider_id": SignInSession.provider_id,
 }
+
+# A password signs in where no provider is required; a provider for its own authority alone.
+_MAY_ACT = or_(
+    and_(
+        SignInSession.provider_id.is_(None),
+        or_(SignInProvider.id.is_(None), SignInProvider.required.is_(False)),
+    ),
+    and_(
+        SignInSession.provider_id == SignInProvider.id,
+        SignInProvider.switched_on_at.is_not(None),
+    ),
+)
 
 
 @cache
@@ -129,7 +161,13 @@ def _viewer(guest_tenders: GuestTenders) -> Select[Any]:
             Membership,
             (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
         )
+        .outerjoin(
+            SignInProvider,
+            (SignInProvider.organisation_id == Organisation.id)
+            & SignInProvider.removed_at.is_(None),
+        )
         .where(
+            _MAY_ACT,
             SignInSession.token_hash == bindparam("token_hash"),
             SignInSession.expires_at > bindparam("now"),
             SignInSession.last_seen_at > bindparam("used_after"),
@@ -179,12 +217,12 @@ def organisations_of_person(person_id: int) -> list[Organisation]:
     return list(dict.fromkeys(found))
 
 
-def last_organisation_of(person: Person) -> Organisation | None:
+def last_organisation_of(person: Person, *, but: Container[int] = ()) -> Organisation | None:
     """Return where the person goes on working: where he was last, else where he is longest.
 
-    None for somebody who belongs nowhere.
+    ``but``: ids of organisations that are left out. None for somebody who belongs nowhere else.
     """
-    mine = organisations_of(person)
+    mine = [one for one in organisations_of(person) if one.id not in but]
     if len(mine) < 2:
         return mine[0] if mine else None
     last = db.session.scalars(

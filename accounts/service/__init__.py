@@ -1,5 +1,11 @@
 """Everything that changes who may sign in and what for, and signing in itself."""
 
+from accounts.service.accepting import (
+    InvitationOver,
+    accept_as_new,
+    accept_as_signed_in,
+    accept_with_password,
+)
 from accounts.service.addresses import ask_to_change_address, change_address
 from accounts.service.browsers import (
     KNOWN_FOR,
@@ -10,10 +16,6 @@ from accounts.service.browsers import (
 )
 from accounts.service.guessing import HeldBack
 from accounts.service.invitations import (
-    InvitationOver,
-    accept_as_new,
-    accept_as_signed_in,
-    accept_with_password,
     invite,
     send_again,
     withdraw_invitation,
@@ -46,6 +48,8 @@ from accounts.service.sign_ins import (
 )
 from accounts.service.signing_in import (
     SESSION_LIMIT,
+    OtherSignInNeeded,
+    ProviderNeeded,
     SignInRefused,
     note_seen,
     sign_in,
@@ -68,6 +72,8 @@ __all__ = [
     "LastLead",
     "LinkOver",
     "NotYoursToChange",
+    "OtherSignInNeeded",
+    "ProviderNeeded",
     "RegistrationOver",
     "SignInRefused",
     "accept_as_new",

@@ -45,11 +45,15 @@ class WrongCode(DomainError):
 
 
 class CodeNeeded(Exception):
-    """The password was right, and a one-time code of ``person`` is wanted before the sign-in."""
+    """The first step was right, and a one-time code of ``person`` is wanted before the sign-in.
 
-    def __init__(self, person: Person) -> None:
+    ``provider_id``: it was a provider of his authority that said who it is, not a password.
+    """
+
+    def __init__(self, person: Person, *, provider_id: int | None = None) -> None:
         super().__init__("A one-time code is needed")
         self.person = person
+        self.provider_id = provider_id
 
 
 def purpose(person_token: str) -> str:

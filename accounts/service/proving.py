@@ -43,8 +43,13 @@ def prove_again(viewer: Viewer, password: str, *, field: str = "password") -> No
     """Check that whoever is at the screen knows the password. Raises NotProven and HeldBack.
 
     Every failure is recorded. After ten in a stretch of time no password is right until it ends;
-    signing in is not touched by it.
+    signing in is not touched by it. Whoever signed in by a provider has no password that counts:
+    he must have proven himself a moment ago.
     """
+    if viewer.provider_id is not None:
+        if not has_proven(viewer):
+            raise NotProven("Show again that it is you, and then send this", field=field)
+        return
     wanted = [Counter(("person", viewer.person_token), MOST_WRONG)]
     tried = guessing.begin(AGAIN, wanted, WAIT, field=field)
     stored = db.session.scalar(
@@ -60,9 +65,13 @@ def prove_again(viewer: Viewer, password: str, *, field: str = "password") -> No
 def prove_for_a_while(viewer: Viewer, password: str, code: str, *, here: Here = NOWHERE) -> None:
     """Note that whoever is at the screen has shown who he is, with a code too if he has an app.
 
-    Raises NotProven, WrongCode and HeldBack.
+    Whoever signed in by a provider shows it with a code alone. Raises NotProven, WrongCode and
+    HeldBack.
     """
-    prove_again(viewer, password)
+    if viewer.provider_id is None:
+        prove_again(viewer, password)
+    elif not viewer.has_codes:
+        raise NotProven("Sign in again to show that it is you")
     if viewer.has_codes:
         check_code(db.session.get_one(Person, viewer.person_id), code, here=here)
     with transaction():

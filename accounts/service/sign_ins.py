@@ -14,6 +14,7 @@ from accounts.models import (
     KnownDevice,
     PasswordReset,
     SignInSession,
+    WaitingForm,
 )
 from accounts.queries import IDLE_LIMIT, Viewer, member_of
 from accounts.service.browsers import KNOWN_FOR
@@ -23,6 +24,8 @@ from foundation.database import db, transaction
 
 # Counts of guesses and links that are over are of no use to anybody after this.
 KEPT_AFTERWARDS = timedelta(days=30)
+# The browser that could read such a form forgets its key after an hour.
+WAITS_FOR = timedelta(days=1)
 
 
 def end_sign_in(token: str, *, by: Viewer) -> None:
@@ -85,6 +88,7 @@ def clear_what_is_over(_first: date, _last: date) -> None:
             delete(Guesses).where(Guesses.began_at < moment - KEPT_AFTERWARDS),
             delete(PasswordReset).where(PasswordReset.expires_at < moment - KEPT_AFTERWARDS),
             delete(EmailChange).where(EmailChange.expires_at < moment - KEPT_AFTERWARDS),
+            delete(WaitingForm).where(WaitingForm.created_at < moment - WAITS_FOR),
             delete(KnownDevice).where(KnownDevice.last_used_at < moment - KNOWN_FOR),
         ):
             db.session.execute(removed.execution_options(synchronize_session=False))

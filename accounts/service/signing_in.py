@@ -12,6 +12,11 @@ from accounts import queries
 from accounts.models import Organisation, Person, SignInSession
 from accounts.queries import Viewer
 from accounts.queries.codes import has_codes
+from accounts.queries.providers import (
+    ShownProvider,
+    closed_to_passwords,
+    provider_of_organisation,
+)
 from accounts.rules.guessing import counters
 from accounts.service import guessing
 from accounts.service.browsers import NOWHERE, Here, known_browser
@@ -41,10 +46,32 @@ class SignInRefused(DomainError):
     """E-mail address and password do not belong together; never says which was wrong."""
 
 
+class ProviderNeeded(DomainError):
+    """The password was right and counts no more: the authority has a sign-in of its own."""
+
+    def __init__(self, provider: ShownProvider) -> None:
+        super().__init__(
+            f"{provider.authority} signs in with {provider.name}: passwords no longer count there",
+            field="email",
+        )
+        self.provider = provider
+
+
+class OtherSignInNeeded(DomainError):
+    """This sign-in may not act for the organisation wanted."""
+
+
 def sign_in(email: str, password: str, *, here: Here = NOWHERE) -> str:
-    """Return the token of a new sign-in. Raises SignInRefused, HeldBack and CodeNeeded."""
+    """Return the token of a new sign-in.
+
+    Raises SignInRefused, HeldBack, CodeNeeded, and ProviderNeeded where a password that is right
+    counts for none of the person's organisations.
+    """
     person = proven_person(email, password, here=here)
-    organisation = queries.last_organisation_of(person) if person else None
+    closed = closed_to_passwords(person.id) if person else {}
+    organisation = queries.last_organisation_of(person, but=closed) if person else None
+    if closed and organisation is None:
+        raise ProviderNeeded(next(iter(closed.values())))
     if person is None or organisation is None:
         raise SignInRefused("Enter the email address and password of your account", field="email")
     if has_codes(person.id):
@@ -96,8 +123,12 @@ def start_session(
     *,
     user_agent: str = "",
     proven_by: str = "password",
+    provider_id: int | None = None,
 ) -> str:
-    """Sign ``person`` in for ``organisation`` and return the token for the cookie."""
+    """Sign ``person`` in for ``organisation`` and return the token for the cookie.
+
+    ``provider_id``: the authority's own provider that said who it is.
+    """
     token, moment = secrets.token_urlsafe(32), clock.now()
     with transaction():
         db.session.add(
@@ -110,6 +141,7 @@ def start_session(
                 expires_at=moment + SESSION_LIMIT,
                 user_agent=user_agent[:USER_AGENT_LENGTH],
                 proven_by=proven_by,
+                provider_id=provider_id,
             )
         )
         audit.record("person.signed_in", actor=person.token, subject=("person", person.token))
@@ -138,13 +170,32 @@ def note_seen(viewer: Viewer) -> None:
 
 
 def switch_organisation(viewer: Viewer, organisation_token: str) -> None:
-    """Let this sign-in act for another organisation of the person. Raises NoResultFound."""
+    """Let this sign-in act for another organisation of the person.
+
+    Raises NoResultFound and OtherSignInNeeded.
+    """
     with transaction():
         person = db.session.get_one(Person, viewer.person_id)
         mine = {found.token: found for found in queries.organisations_of(person)}
         if organisation_token not in mine:
             raise NoResultFound
+        must_suit_sign_in(viewer, mine[organisation_token])
         act_for(viewer, mine[organisation_token])
+
+
+def must_suit_sign_in(viewer: Viewer, organisation: Organisation) -> None:
+    """Raise OtherSignInNeeded unless the way the viewer signed in counts for ``organisation``."""
+    provider = provider_of_organisation(organisation.id)
+    required = provider is not None and provider.required
+    if viewer.provider_id is None and not required:
+        return
+    if provider is not None and viewer.provider_id == provider.id:
+        return
+    how = f"with {provider.name}" if required and provider else "with your password"
+    raise OtherSignInNeeded(
+        f"To work for {organisation.name}, sign out and sign in {how}: the way you are signed in "
+        "now does not count there"
+    )
 
 
 def act_for(viewer: Viewer, organisation: Organisation) -> None:

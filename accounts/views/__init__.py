@@ -2,10 +2,12 @@
 
 from accounts.views import (
     account,
+    by_provider,
     codes,
     forgotten,
     invitations,
     organisations,
+    providers,
     proving,
     registering,
     signing_in,
@@ -15,12 +17,14 @@ from accounts.views.base import cookie_name, pages
 
 __all__ = [
     "account",
+    "by_provider",
     "codes",
     "cookie_name",
     "forgotten",
     "invitations",
     "organisations",
     "pages",
+    "providers",
     "proving",
     "registering",
     "signing_in",

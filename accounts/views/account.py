@@ -33,6 +33,9 @@ def account() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_USE)
 @asks_before
 def change_password() -> ResponseReturnValue:
+    if signed_in_user().provider_id is not None:
+        flash("You sign in with your council’s own account: no password of this service counts")
+        return redirect(url_for(".account"))
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
@@ -57,10 +60,15 @@ def change_password() -> ResponseReturnValue:
 @asks_before
 def change_address() -> ResponseReturnValue:
     form = ChangeAddressForm()
+    if signed_in_user().provider_id is not None:
+        # Shown a moment ago that it is he, else this page would not have opened.
+        del form.password
     if form.validate_on_submit():
         try:
             service.ask_to_change_address(
-                signed_in_user(), form.email.data or "", form.password.data or ""
+                signed_in_user(),
+                form.email.data or "",
+                (form.password.data or "") if "password" in form else "",
             )
         except DomainError as error:
             form.add_error(str(error), error.field)

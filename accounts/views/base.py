@@ -19,6 +19,8 @@ from flask import (
 
 from accounts import queries, service
 from accounts.access import current_viewer
+from accounts.forms import SignInForm
+from accounts.queries.providers import providers_shown
 from accounts.rules.roles import OrganisationKind
 from foundation import clock, kept_typing
 from foundation.networks import network_of_request
@@ -70,6 +72,13 @@ def signed_in(token: str, kept: kept_typing.KeptForm | None, wanted: str) -> Res
     )
     remember_browser(response, token)
     return response
+
+
+def sign_in_page(form: SignInForm, kept: kept_typing.KeptForm | None) -> str:
+    """Return the page on which everybody signs in, with the sign-ins of authorities below."""
+    return render_template(
+        "accounts/sign_in.html", form=form, kept=kept, providers=providers_shown()
+    )
 
 
 def here() -> service.Here:

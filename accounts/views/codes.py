@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import (
+    Response,
     current_app,
     flash,
     make_response,
@@ -19,11 +20,11 @@ from accounts.access import PUBLIC, current_viewer, public, requires, signed_in_
 from accounts.again import asks_again
 from accounts.code_forms import CodeForm, FirstCodeForm
 from accounts.forms import ButtonForm, SignInForm
-from accounts.models import Person
 from accounts.queries.codes import recovery_codes_left
+from accounts.rules.providers import WITH_SECOND_FACTOR
 from accounts.rules.roles import Permission
 from accounts.service import code_setup, codes, second_step
-from accounts.views.base import here, is_own_page, pages, signed_in
+from accounts.views.base import here, is_own_page, pages, sign_in_page, signed_in
 from accounts.views.team import managing
 from foundation import kept_typing, logs
 from foundation.errors import DomainError
@@ -49,17 +50,17 @@ def lead_to_codes() -> ResponseReturnValue | None:
 
 def must_set_up(viewer: queries.Viewer) -> bool:
     required = current_app.extensions["settings"].codes == "required"
-    return required and not viewer.has_codes and viewer.proven_by != "provider"
+    return required and not viewer.has_codes and viewer.proven_by != WITH_SECOND_FACTOR
 
 
-def ask_for_code(person: Person, kept: str, wanted: str) -> ResponseReturnValue:
-    """Show the second step of a sign-in; that the password was right, the browser keeps."""
+def ask_for_code(needed: codes.CodeNeeded, kept: str, wanted: str) -> Response:
+    """Show the second step of a sign-in; that the first was right, the browser keeps."""
     form = CodeForm(formdata=None)
     form.kept.data, form.next.data = kept, wanted
     response = make_response(code_page(form))
     response.set_cookie(
         proof_name(),
-        second_step.proof_of_first_step(person),
+        second_step.proof_of_first_step(needed.person, provider_id=needed.provider_id),
         max_age=second_step.VALID_FOR,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -97,7 +98,7 @@ def begin_again(form: CodeForm, over: second_step.FirstStepOver) -> ResponseRetu
     first, kept = SignInForm(formdata=None), kept_typing.unsealed(form.kept.data or "")
     first.next.data, first.kept.data = form.next.data, form.kept.data
     first.email.errors = [str(over)]
-    return render_template("accounts/sign_in.html", form=first, kept=kept), 422
+    return sign_in_page(first, kept), 422
 
 
 def code_page(form: CodeForm) -> str:

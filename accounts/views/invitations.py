@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import queries, service
@@ -25,6 +25,8 @@ def invitation(secret: str) -> ResponseReturnValue:
     if offer is None:
         return render_template("accounts/invitation_over.html"), 404
     viewer = current_viewer()
+    if offer.by_provider_only:
+        return offer_page("by_provider", offer, ButtonForm(formdata=None))
     try:
         if viewer is not None:
             return join_signed_in(secret, offer, viewer.email)
@@ -38,7 +40,11 @@ def join_signed_in(secret: str, offer: Offer, email: str) -> ResponseReturnValue
     form = ButtonForm()
     viewer = current_viewer()
     if email == offer.email and viewer is not None and form.validate_on_submit():
-        service.accept_as_signed_in(secret, by=viewer)
+        try:
+            service.accept_as_signed_in(secret, by=viewer)
+        except service.OtherSignInNeeded as error:
+            form.add_error(str(error))
+            return offer_page("signed_in", offer, form)
         flash(f"You now belong to {offer.organisation}")
         return redirect(url_for(".home"))
     return offer_page("signed_in", offer, form)
@@ -81,6 +87,11 @@ def join_anew(secret: str, offer: Offer) -> ResponseReturnValue:
 
 def offer_page(how: str, offer: Offer, form: ButtonForm) -> ResponseReturnValue:
     page = render_template(
-        "accounts/invitation.html", how=how, offer=offer, form=form, role=IN_WORDS[offer.role]
+        "accounts/invitation.html",
+        how=how,
+        offer=offer,
+        form=form,
+        role=IN_WORDS[offer.role],
+        secret=(request.view_args or {}).get("secret", ""),
     )
     return page, 422 if form.errors else 200

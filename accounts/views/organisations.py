@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import queries, service
@@ -25,5 +25,9 @@ def organisations() -> ResponseReturnValue:
 @pages.post("/organisations/<token:organisation>")
 @requires(Permission.ACCOUNT_USE)
 def switch_organisation(organisation: str) -> ResponseReturnValue:
-    service.switch_organisation(signed_in_user(), organisation)
+    try:
+        service.switch_organisation(signed_in_user(), organisation)
+    except service.OtherSignInNeeded as error:
+        flash(str(error))
+        return redirect(url_for(".organisations"))
     return redirect(url_for(".home"))

@@ -10,7 +10,7 @@ from accounts.access import SignInNeeded, public, requires, signed_in_user
 from accounts.forms import SignInForm
 from accounts.rules.roles import Permission
 from accounts.service.codes import CodeNeeded
-from accounts.views.base import HOMES, cookie_name, here, pages, signed_in
+from accounts.views.base import HOMES, cookie_name, here, pages, sign_in_page, signed_in
 from accounts.views.codes import ask_for_code
 from foundation import kept_typing, logs
 
@@ -24,7 +24,7 @@ def ask_to_sign_in(_error: SignInNeeded) -> ResponseReturnValue:
     kept = kept_typing.form_sent()
     form = SignInForm(formdata=None)
     form.kept.data = kept.sealed() if kept else ""
-    return render_template("accounts/sign_in.html", form=form, kept=kept), 401
+    return sign_in_page(form, kept), 401
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -44,11 +44,13 @@ def sign_in() -> ResponseReturnValue:
         except (service.SignInRefused, service.HeldBack) as error:
             logs.logger.warning("Sign-in refused")
             form.email.errors = [str(error)]
+        except service.ProviderNeeded as needed:
+            form.email.errors = [str(needed)]
         except CodeNeeded as needed:
-            return ask_for_code(needed.person, form.kept.data or "", form.next.data or "")
+            return ask_for_code(needed, form.kept.data or "", form.next.data or "")
         else:
             return signed_in(token, kept, form.next.data or "")
-    return render_template("accounts/sign_in.html", form=form, kept=kept)
+    return sign_in_page(form, kept)
 
 
 @pages.post("/sign-out")

@@ -14,6 +14,7 @@ from accounts.access import Viewer, requires, signed_in_user
 from accounts.forms import ButtonForm, InviteForm, RolesForm
 from accounts.queries import Member, tender_ids_of
 from accounts.queries.codes import has_codes
+from accounts.queries.providers import is_linked, provider_of_organisation
 from accounts.queries.sign_ins import sign_ins_of
 from accounts.rules.people import IN_WORDS, role_name, roles_of_kind
 from accounts.rules.roles import OrganisationKind, Permission, Role
@@ -79,6 +80,7 @@ def member(person: str) -> ResponseReturnValue:
     viewer = managing()
     found = queries.member_of(viewer, person)
     form = RolesForm.of(viewer.kind, found.roles)
+    provider = provider_of_organisation(viewer.organisation_id)
     status = 200
     if form.validate_on_submit():
         try:
@@ -98,6 +100,8 @@ def member(person: str) -> ResponseReturnValue:
         links=tender_links(viewer, [found]),
         unknown=UNKNOWN_TENDER,
         role_name=role_name,
+        provider=provider,
+        is_linked=provider is not None and is_linked(found.person_id, provider.id),
         asks_codes=found.token != viewer.person_token and has_codes(found.person_id),
         sign_ins=sign_ins_of(
             found.person_id,

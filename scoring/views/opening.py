@@ -34,14 +34,15 @@ from tenders.service.stages import must_be_closed, stage_now
 @pages.get("/tenders/<token:tender>/open")
 @requires(Permission.BID_OPEN)
 def opening(tender: str) -> ResponseReturnValue:
-    found = _leading(signed_in_user(), tender)
+    viewer = signed_in_user()
+    found = _leading(viewer, tender)
     if found.opened_at is not None:
         return redirect(url_for("scoring.bids", tender=tender))
     if _can_open(found, clock.arrived_at()):
         # Before the form is shown: neither a password nor a part of the key is carried along.
         must_prove()
     ready = two_officers.ready_now(found, clock.arrived_at())
-    return _page(found, OpeningForm.of(found, ready.token if ready else ""))
+    return _page(found, OpeningForm.of(found, viewer, ready.token if ready else ""))
 
 
 @pages.post("/tenders/<token:tender>/open")
@@ -52,7 +53,7 @@ def open_bids(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = _leading(viewer, tender)
     must_be_closed(found, clock.now())
-    form = OpeningForm.of(found)
+    form = OpeningForm.of(found, viewer)
     if form.validate_on_submit():
         try:
             return _done(found, form, viewer)
@@ -81,7 +82,7 @@ def step_back(tender: str) -> ResponseReturnValue:
 
 
 def _done(tender: Tender, form: OpeningForm, viewer: Viewer) -> ResponseReturnValue:
-    typed = {"password": form.password.data or "", "part": form.part}
+    typed = {"password": form.typed_password, "part": form.part}
     arrived_at = clock.arrived_at()
     if not form.approval.data:
         service.ready_to_open(tender, by=viewer, arrived_at=arrived_at, **typed)

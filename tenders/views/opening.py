@@ -67,10 +67,10 @@ def opening(tender: str) -> ResponseReturnValue:
 def opening_part(tender: str) -> ResponseReturnValue:
     """Take one's part of the key: the answer to the form shows it, once."""
     found, mine = _with_a_part(tender)
-    form = TakePartForm()
+    form = TakePartForm.of(signed_in_user())
     if form.validate_on_submit():
         try:
-            part = service.take_part(found, by=signed_in_user(), password=form.password.data or "")
+            part = service.take_part(found, by=signed_in_user(), password=form.typed_password)
         except TenderPublished:
             raise
         except DomainError as error:
@@ -105,7 +105,7 @@ def check_opening_part(tender: str) -> ResponseReturnValue:
     page = render_template(
         "tenders/opening_part.html",
         tender=found,
-        form=TakePartForm(formdata=None),
+        form=TakePartForm.of(signed_in_user(), formdata=None),
         check=form,
         mine=mine,
         is_draft=found.stage is Stage.DRAFT,

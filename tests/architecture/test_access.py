@@ -11,8 +11,10 @@ from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
+    "accounts.back_from_provider",
     "accounts.forgotten_password",
     "accounts.invitation",
+    "accounts.join_with",
     "accounts.link_sent",
     "accounts.new_password",
     "accounts.register",
@@ -20,6 +22,7 @@ OPEN_TO_EVERYONE = {
     "accounts.registration_sent",
     "accounts.sign_in",
     "accounts.sign_in_code",
+    "accounts.sign_in_with",
     "contract_clauses.compare_libraries",
     "contract_clauses.clause_library",
     "contract_clauses.library_changes",
