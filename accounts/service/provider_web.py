@@ -99,11 +99,11 @@ def _answer(
     headers = {"Accept": "application/json", "User-Agent": AGENT, "Connection": "close", **headers}
     with _connected(place) as connection:
         connection.request(method, target, body, headers)
-        answer = connection.getresponse()
-        # A redirect is no answer.
-        if answer.status != http.HTTPStatus.OK:
-            raise ValueError
-        read = answer.read(LONGEST_ANSWER + 1)
+        with connection.getresponse() as answer:
+            # A redirect is no answer.
+            if answer.status != http.HTTPStatus.OK:
+                raise ValueError
+            read = answer.read(LONGEST_ANSWER + 1)
     if len(read) > LONGEST_ANSWER:
         raise ValueError
     return read
