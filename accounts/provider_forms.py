@@ -28,9 +28,9 @@ class ProviderForm(Form):
     issuer = TextField(
         "Issuer",
         [required("Enter the issuer")],
-        hint="The address by which it names itself, to the last character, such as "
-        "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0. Whoever runs "
-        "this service has to allow it.",
+        hint="The address by which it names itself, to the last character. Whoever runs this "
+        "service has to allow it. Entra: login.microsoftonline.com with https:// before it, and "
+        "after it your directory (tenant) ID and /v2.0, with / between.",
         spellcheck=False,
         autocomplete="off",
     )

@@ -15,6 +15,10 @@ SHORTEST_SECRET = 32
 LONGEST_LINE = 300
 # Dots, backslashes and their codes, by which a path means another than it says.
 LEADS_ELSEWHERE = re.compile(r"(^|/)\.{1,2}(/|$)|//|\\|%2e|%2f|%5c", re.IGNORECASE)
+# Where anybody can have a directory of his own, each under a path.
+SHARED_BY_MANY = frozenset(
+    {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -190,6 +194,7 @@ def _sign_in_host(name: str, text: str) -> SignInHost:
         port = parts.port or (80 if here else 443)
         right = parts.hostname and not (parts.query or parts.fragment or parts.username)
         # Nobody reads along on the way from this machine to itself.
+        right = right and (parts.path.strip("/") or parts.hostname not in SHARED_BY_MANY)
         right = right and (not here or ipaddress.ip_address(parts.hostname or "").is_loopback)
     except ValueError:
         right = False

@@ -6,7 +6,7 @@ is confirmed: that of somebody who belongs to the authority already, or holds an
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -140,7 +140,16 @@ def _begin(known: Known, told: Told, person: Person, organisation: Organisation,
         user_agent=here.user_agent,
         proven_by=WITH_SECOND_FACTOR if counts else ALONE,
         provider_id=known.id,
+        proven_at=_shown_at(told),
     )
+
+
+def _shown_at(told: Told) -> datetime | None:
+    """Return when the person showed the provider who he is, never later than now."""
+    if told.signed_in_at is None:
+        return None
+    now = clock.now()
+    return datetime.fromtimestamp(min(max(told.signed_in_at, 0), now.timestamp()), UTC)
 
 
 def _provider(known: Known, *, is_on: bool) -> SignInProvider:

@@ -33,9 +33,14 @@ class NotProven(DomainError):
 
 
 def has_proven(viewer: Viewer) -> bool:
-    """Return whether the viewer showed a moment ago that it is he."""
+    """Return whether the viewer showed a moment ago that it is he.
+
+    Signing in with a password is a proof. A provider lets people in again for hours without asking
+    them anything: there it counts when they last showed it who they are.
+    """
     lasts: timedelta = current_app.extensions.get(LASTS, PROOF_LASTS)
-    shown = [moment for moment in (viewer.proven_at, viewer.signed_in_at) if moment is not None]
+    moments = [viewer.proven_at, viewer.signed_in_at if viewer.provider_id is None else None]
+    shown = [moment for moment in moments if moment is not None]
     return bool(shown) and clock.now() - max(shown) < lasts
 
 

@@ -54,6 +54,7 @@ def sign_in_with_code(proof: str, typed: str, *, here: Here = NOWHERE) -> str:
         user_agent=here.user_agent,
         proven_by=PROVEN_BY[how] if provider_id is None else AND_CODE,
         provider_id=provider_id,
+        proven_at=clock.now() if provider_id is not None else None,
     )
 
 

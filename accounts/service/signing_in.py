@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import NoResultFound
@@ -124,10 +124,12 @@ def start_session(
     user_agent: str = "",
     proven_by: str = "password",
     provider_id: int | None = None,
+    proven_at: datetime | None = None,
 ) -> str:
     """Sign ``person`` in for ``organisation`` and return the token for the cookie.
 
-    ``provider_id``: the authority's own provider that said who it is.
+    ``provider_id``: the authority's own provider that said who it is; ``proven_at``: when it was
+    shown to the provider, or here by a code.
     """
     token, moment = secrets.token_urlsafe(32), clock.now()
     with transaction():
@@ -142,6 +144,7 @@ def start_session(
                 user_agent=user_agent[:USER_AGENT_LENGTH],
                 proven_by=proven_by,
                 provider_id=provider_id,
+                proven_at=proven_at,
             )
         )
         audit.record("person.signed_in", actor=person.token, subject=("person", person.token))

@@ -42,6 +42,7 @@ def told(person):
     ).all()
 
 
+@pytest.mark.both_databases
 def test_from_settings_to_a_sign_in(
     app, client, client_for, administrator, officer, provider, settings_of, known_as, authority
 ):
@@ -276,6 +277,19 @@ def test_whoever_signed_in_by_it_proves_himself_by_signing_in_anew(
     assert client.post("/account/email", data={"email": "new@hollowmere.example"}).location == (
         "/account"
     )
+
+
+def test_signing_in_again_without_being_asked_there_is_no_proof(
+    app, officer, signs_in, at, asked_again
+):
+    """A provider lets whoever sits at the screen in again for hours, as if it were he."""
+    first, second = app.test_client(), app.test_client()
+    signs_in(first, officer)
+    assert first.get("/account/email").status_code == 200
+    at(NOON + timedelta(minutes=20))
+    signs_in(second, officer)
+    assert second.get("/account").status_code == 200
+    assert second.get("/account/email").location == "/prove-again?next=/account/email"
 
 
 def test_a_form_typed_before_waits_until_the_person_is_back(

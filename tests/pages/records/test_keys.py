@@ -127,6 +127,7 @@ def test_no_key_is_wrapped_for_a_purpose_that_rotation_does_not_know():
 
 KNOWN_CALLS = [
     "accounts/service/code_setup.py",
+    "accounts/service/providers.py",
     "records/evaluation_workbooks.py",
     "records/handover.py",
     "records/making.py",
