@@ -192,10 +192,11 @@ def _sign_in_host(name: str, text: str) -> SignInHost:
     try:
         parts = urlsplit(plain if here else f"https://{plain.removeprefix('https://')}")
         port = parts.port or (80 if here else 443)
-        right = parts.hostname and not (parts.query or parts.fragment or parts.username)
+        host = parts.hostname or ""
+        right = bool(host) and not (parts.query or parts.fragment or parts.username)
+        right = right and (host not in SHARED_BY_MANY or bool(parts.path.strip("/")))
         # Nobody reads along on the way from this machine to itself.
-        right = right and (parts.path.strip("/") or parts.hostname not in SHARED_BY_MANY)
-        right = right and (not here or ipaddress.ip_address(parts.hostname or "").is_loopback)
+        right = right and (not here or ipaddress.ip_address(host).is_loopback)
     except ValueError:
         right = False
     if not right or not _is_plain(text) or LEADS_ELSEWHERE.search(parts.path):

@@ -122,7 +122,16 @@ def test_places_are_written_with_spaces_between_them():
 
 
 @pytest.mark.parametrize(
-    "text", ["http://sign-in.example", "https://", "a/../b", "user@host", "host?x", "host:99999", "login.microsoftonline.com"]
+    "text",
+    [
+        "http://sign-in.example",
+        "https://",
+        "a/../b",
+        "user@host",
+        "host?x",
+        "host:99999",
+        "login.microsoftonline.com",
+    ],
 )
 def test_a_place_that_is_not_safe_or_not_clear_is_refused(text):
     with pytest.raises(SettingsError):
