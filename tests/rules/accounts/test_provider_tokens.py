@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import ECKey, RSAKey
 
 from accounts.rules.providers import told_by
 from accounts.service.provider_tokens import KeyUnknown, NotBelieved, claims_of
@@ -76,3 +77,13 @@ def test_without_a_name_only_one_key_can_be_meant():
 def test_a_key_that_is_meant_for_something_else_signs_nothing(said):
     with pytest.raises(NotBelieved):
         believed(signed_by(KEY, kid=KEY.kid)(claims()), [{**PUBLISHED[0], **said}])
+
+
+def test_a_key_of_1024_bits_signs_nothing_although_the_signature_is_right():
+    with pytest.warns(SecurityWarning):
+        short = RSAKey.generate_key(1024, {"kid": "short"})
+    token = signed_by(short, kid="short")(claims())
+
+    with pytest.raises(NotBelieved, match="could not be checked") as refused:
+        believed(token, [short.as_dict(private=False)])
+    assert refused.value.why == "short key"
