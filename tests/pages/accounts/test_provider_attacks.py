@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from accounts import service
 from accounts.models import ProviderIdentity, SignInSession
 from accounts.rules.roles import Role
 from accounts.service import provider_web
@@ -178,7 +179,7 @@ def test_a_colleague_with_another_account_there_is_linked_anew_by_an_administrat
 
 
 def test_the_subject_of_one_authority_is_nobody_at_another(
-    client, client_for, officer, provider, tries, settings_of, known_as
+    client, client_for, officer, provider, tries, settings_of, known_as, signs_in
 ):
     """Also where both ask the very same provider."""
     assert tries() == (302, True)
@@ -193,6 +194,19 @@ def test_the_subject_of_one_authority_is_nobody_at_another(
     refused = there_and_back(client, provider, f"/sign-in/with/{other.token}")
 
     assert "You do not belong to Elsewhere Council" in refused.text
+    assert client.get("/account").status_code == 302
+
+    # Nor does a sign-in for one act for the other, to which the same person belongs.
+    service.add_membership(officer, other, Role.OFFICER, actor="test")
+    signs_in(client, officer)
+    assert client.post(f"/organisations/{other.token}").location == "/organisations"
+    assert client.get("/account").status_code == 200
+    with transaction():
+        db.session.execute(
+            update(SignInSession)
+            .where(SignInSession.person_id == officer.id)
+            .values(organisation_id=other.id)
+        )
     assert client.get("/account").status_code == 302
 
 
