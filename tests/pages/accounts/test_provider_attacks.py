@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -292,17 +294,29 @@ def test_an_answer_out_of_bounds_is_no_answer(
 
 
 def test_a_host_that_is_allowed_must_not_turn_out_to_be_our_own_machine(
-    app, client_for, administrator, provider, settings_of
+    app, client_for, administrator, settings_of, monkeypatch
 ):
     """Unless the setting says so: an address of the web may be made to mean any machine."""
-    hosts = sign_in_hosts("ASSURANCE_SIGN_IN_HOSTS", f"localhost:{provider.port}")
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = type(settings)(**{**vars(settings), "sign_in_hosts": hosts})
-    issuer = f"https://localhost:{provider.port}/tenant"
-    answer = client_for(administrator).post("/team/sign-in", data={**settings_of, "issuer": issuer})
+    monkeypatch.setattr(provider_web, "LONGEST_WAIT", 0.5)
+    boss = client_for(administrator)
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        inside.setblocking(False)
+        place = f"localhost:{inside.getsockname()[1]}"
+        typed = {**settings_of, "issuer": f"https://{place}/tenant"}
 
-    assert "It does not answer as it should" in answer.text
-    assert provider.asked == []
+        def reached(setting):
+            hosts = sign_in_hosts("ASSURANCE_SIGN_IN_HOSTS", setting)
+            app.extensions["settings"] = replace(app.extensions["settings"], sign_in_hosts=hosts)
+            answer = boss.post("/team/sign-in", data=typed)
+            assert "It does not answer as it should" in answer.text
+            try:
+                inside.accept()[0].close()
+            except BlockingIOError:
+                return False
+            return True
+
+        assert not reached(place)
+        assert reached(f"private:{place}")
 
 
 def test_a_provider_that_is_down_holds_nobody_up_and_keeps_what_was_typed(
