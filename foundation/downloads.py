@@ -8,8 +8,6 @@ from flask import Response, send_file
 
 from foundation.chunks import ChunkReader
 
-SANDBOX = "sandbox; default-src 'none'"
-
 
 def to_be_saved(file: ChunkReader, name: str) -> Response:
     """Return the file as it was sent, under ``name``; it is read as it goes out, then closed."""
@@ -23,5 +21,4 @@ def to_be_saved(file: ChunkReader, name: str) -> Response:
         max_age=0,
     )
     response.content_length = file.size
-    response.headers["Content-Security-Policy"] = SANDBOX
     return response

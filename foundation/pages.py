@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 
-from foundation import assets, clock, headers, kept_typing, logs, markdown, spool
+from foundation import assets, clock, headers, kept_typing, logs, markdown, spool, too_large
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
@@ -19,10 +19,14 @@ from foundation.keys import KeyMissing
 from foundation.tokens import TokenConverter
 from foundation.turns import Turns
 
-# The largest file is 25 MB (files.py); what travels with it fits into the rest.
-LARGEST_BODY = 30 * 1024 * 1024
-LARGEST_TEXT = 4 * 1024 * 1024
-MOST_FIELDS = 5000
+MEGABYTE = 1024 * 1024
+
+PLAIN_FAULT = (
+    '<!DOCTYPE html><html lang="en-GB"><head><title>Something went wrong here</title></head><body>'
+    "<h1>Something went wrong here</h1><p>The fault is ours, and it is recorded. Nothing was half "
+    "saved. Try again in a minute: your browser’s Back button leads to what you typed.</p>"
+    "</body></html>"
+)
 
 csrf = CSRFProtect()
 
@@ -39,9 +43,9 @@ class NavigationItem:
 def init_app(app: Flask) -> None:
     app.wsgi_app = ArrivalStamp(Turns(app.wsgi_app))  # type: ignore[method-assign]
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
-        MAX_FORM_PARTS=MOST_FIELDS,
+        MAX_CONTENT_LENGTH=too_large.LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=too_large.LARGEST_TEXT,
+        MAX_FORM_PARTS=too_large.MOST_FIELDS,
         WTF_CSRF_TIME_LIMIT=None,  # somebody may think about an answer for hours
     )
     app.url_map.converters["token"] = TokenConverter
@@ -131,8 +135,15 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or error.response is not None:
         return error  # a redirect, or an answer somebody already made
     if error.code == 413:
-        spool.receive_the_rest()
+        return show_too_large()
     return error_page(error.code)
+
+
+def show_too_large() -> ResponseReturnValue:
+    """Show what was typed in a form that is too large, and say what of it is too much."""
+    why = too_large.receive_the_rest()
+    kept = kept_typing.form_sent()
+    return render_template("foundation/error_413.html", kept=kept, why=why), 413
 
 
 def show_missing_key(error: KeyMissing) -> ResponseReturnValue:
@@ -149,12 +160,17 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
     logs.logger.error("Fault", exc_info=error)
-    return error_page(500)
+    try:
+        return error_page(500)
+    except Exception as second:
+        # What is shared by all pages may be what is broken: then a page that needs nothing.
+        logs.logger.error("Fault while saying so", exc_info=second)
+        return PLAIN_FAULT, 500
 
 
 def error_page(status: int) -> ResponseReturnValue:
-    known = status if status in (400, 403, 404, 405, 413) else 400 if status < 500 else 500
-    kept = kept_typing.form_sent() if known != 413 else None
+    known = status if status in (400, 403, 404, 405) else 400 if status < 500 else 500
+    kept = kept_typing.form_sent()
     return render_template(f"foundation/error_{known}.html", kept=kept), status
 
 
@@ -171,5 +187,7 @@ def shared_by_all_pages() -> dict[str, Any]:
         "product_name": "Supplier Assurance",
         "demonstration": settings.demonstration,
         "navigation": current_app.extensions["navigation"],
-        "largest_body_mb": LARGEST_BODY // 1024 // 1024,
+        "largest_body_mb": too_large.LARGEST_BODY // MEGABYTE,
+        "largest_text_mb": too_large.LARGEST_TEXT // MEGABYTE,
+        "most_fields": too_large.MOST_FIELDS,
     }

@@ -7,20 +7,16 @@ in memory and ends with the request.
 
 from __future__ import annotations
 
-import io
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Flask, Request, current_app, request
-from werkzeug.datastructures import ImmutableMultiDict
+from flask import Flask, Request, current_app
 
 from foundation.chunks import CHUNK_BYTES, TAG_BYTES, ChunkCipher, ChunkReader, new_prefix
 from foundation.keys import make_private_folder, new_data_key
+from foundation.too_large import PatientParser
 
-# A body beyond the limit is received to its end up to here, so that the sender reads the answer.
-MOST_TO_FORGET = 200 * 1024 * 1024
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 
 
@@ -81,6 +77,8 @@ class Spool(ChunkReader):
 class PrivateRequest(Request):
     """A request whose files arrive in a spool; they are closed with it."""
 
+    form_data_parser_class = PatientParser
+
     def _get_file_stream(
         self,
         total_content_length: int | None,
@@ -90,18 +88,6 @@ class PrivateRequest(Request):
     ) -> IO[bytes]:
         folder = current_app.extensions["settings"].spool_folder
         return cast(IO[bytes], Spool(folder))
-
-
-def receive_the_rest() -> None:
-    """Take in what is still being sent, and forget it: who is cut off while sending sees only that
-    the connection broke, not the page that says why."""
-    source, left = request.environ["wsgi.input"], MOST_TO_FORGET
-    with suppress(OSError):
-        while left > 0 and (piece := source.read(min(CHUNK_BYTES, left))):
-            left -= len(piece)
-    # Whoever asks for the form on the way out finds none, not the same refusal again.
-    nothing: ImmutableMultiDict[str, object] = ImmutableMultiDict()
-    request.__dict__.update(form=nothing, files=nothing, stream=io.BytesIO())
 
 
 def init_app(app: Flask) -> None:

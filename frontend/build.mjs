@@ -29,6 +29,7 @@ copyFileSync(join(govuk, "govuk-frontend.min.js"), join(target, "govuk-frontend.
 // One file for the browser to fetch; each part minds a thing of its own.
 const scripts = ["app.js", "keeping.js", "presence.js", "marking.js"].map((name) => readFileSync(join(here, name), "utf-8"));
 writeFileSync(join(target, "app.js"), scripts.join("\n"));
+copyFileSync(join(here, "supported.js"), join(target, "supported.js"));
 copyFileSync(join(here, "favicon.svg"), join(target, "favicon.svg"));
 
 const manifest = {};

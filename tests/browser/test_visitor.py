@@ -14,7 +14,7 @@ PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title>{{ title }}</title>
 CARELESS = {
     "image-alt": '<img src="/static/build/favicon.svg">',
     "is wider than the window": "<p>" + "W" * 500 + "</p>",
-    "console": '<script>alert("without the nonce")</script>',
+    "console": '<script>alert("within a page")</script>',
 }
 
 

@@ -1,3 +1,4 @@
+import io
 import json
 import logging
 import re
@@ -5,10 +6,12 @@ import re
 import pytest
 from flask import Blueprint
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from accounts.access import public, requires
 from accounts.rules.roles import Permission, Role
-from foundation import clock, logs
+from foundation import clock, headers, logs
 from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.errors import DomainError
@@ -109,11 +112,65 @@ def test_characters_nothing_can_hold_are_shown_back_replaced(client):
     assert "before\ufffdafter" in page.text
 
 
-def test_a_body_too_large_gets_a_sentence(client):
-    page = client.post("/sample/form", data={"file": "x" * (31 * 1024 * 1024)})
+TYPED = {"reason": "We changed our mind & <why>", "csrf_token": "x", "password": "secret"}
+MEGABYTE = 1024 * 1024
+SMALL = ("small.txt", b"y")
+MANY = {f"box-{number}": "1" for number in range(5001)}
+
+
+def post(client, typed, file, origin="http://localhost"):
+    """Send a form, with a file or none."""
+    if file is None:
+        return client.post("/sample/form", data=dict(typed), headers={"Origin": origin})
+    sent = dict(typed) | {"file": FileStorage(io.BytesIO(file[1]), file[0])}
+    boundary, body = encode_multipart(sent)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return client.post("/sample/form", data=body, content_type=kind, headers={"Origin": origin})
+
+
+@pytest.mark.parametrize(
+    ("typed", "file", "words"),
+    [
+        pytest.param({}, ("big.pdf", bytes(31 * MEGABYTE)), "up to 30 MB", id="a file"),
+        pytest.param({"long": "x" * 31 * MEGABYTE}, None, "up to 4 MB of text", id="text"),
+        pytest.param(
+            {"long": "x" * 5 * MEGABYTE}, SMALL, "up to 4 MB of text", id="text beside a file"
+        ),
+        pytest.param(MANY, SMALL, "up to 5,000 boxes", id="boxes"),
+    ],
+)
+def test_a_form_too_large_is_shown_back_with_what_to_do(client, typed, file, words):
+    page = post(client, TYPED | typed, file)
 
     assert page.status_code == 413
-    assert "What you sent is too large" in page.text
+    assert words in page.text
+    assert "We changed our mind &amp; &lt;why&gt;" in page.text
+    assert "secret" not in page.text
+    assert ("Send it without the file" in page.text) is ("30 MB" in words)
+    assert ("big.pdf" in page.text) is ("30 MB" in words)
+
+
+def test_what_another_site_sent_is_not_shown_back_from_a_form_too_large(client):
+    page = post(client, TYPED, ("big.pdf", bytes(31 * MEGABYTE)), "https://elsewhere.test")
+
+    assert (page.status_code, "changed our mind" in page.text) == (413, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"--e\r\nContent-Disposition: form-data\r\n\r\nx\r\n--e--", id="no name"),
+        pytest.param(b"--e\r\nX: y\r\n\r\nx\r\n--e--", id="no disposition"),
+        pytest.param(b'--e\r\nContent-Disposition: form-data; name="a"\r\n\r\nx', id="no end"),
+        pytest.param(b"--e\r\n" + b"A" * 100_000, id="no end of headers"),
+        pytest.param(b"--e\n\n\n--e", id="nothing in it"),
+        pytest.param(b"\xff--e\r\n", id="no text"),
+    ],
+)
+def test_a_malformed_form_with_files_is_no_fault(client, body):
+    page = client.post("/sample/form", data=body, content_type="multipart/form-data; boundary=e")
+
+    assert page.text == "taken"
 
 
 def test_long_answers_in_a_form_with_a_file_are_taken(client):
@@ -134,16 +191,26 @@ def test_a_malformed_form_is_no_fault(client, body):
     assert page.status_code == 200
 
 
-def test_only_scripts_of_this_very_page_may_run(client):
-    first, second = client.get("/sign-in"), client.get("/sign-in")
-    policy = first.headers["Content-Security-Policy"]
-    word = re.search(r"'nonce-([^']+)'", policy).group(1)
+def test_no_script_and_no_style_stands_within_a_page(client):
+    page = client.get("/sign-in")
 
-    assert f"script-src 'nonce-{word}';" in policy
-    assert "unsafe" not in policy
-    assert set(re.findall(r'nonce="([^"]+)"', first.text)) == {word}
-    assert second.headers["Content-Security-Policy"] != policy
-    assert "style=" not in first.text
+    inside = re.findall(r"<script[^>]*>(.*?)</script>", page.text, flags=re.S)
+    assert [text.strip() for text in inside] == ["", ""]
+    assert re.findall(r"<style|style=|\son[a-z]+=", page.text) == []
+    with client.get(re.search(r'<script src="([^"]+)"', page.text)[1]) as script:
+        assert (script.status_code, script.mimetype) == (200, "text/javascript")
+
+
+def test_a_fault_in_what_all_pages_share_is_told_all_the_same(app, client):
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.context_processor(lambda: 1 / 0)
+
+    page = client.get("/sample/fault")
+
+    assert page.status_code == 500
+    assert "<h1>Something went wrong here</h1>" in page.text
+    assert page.headers["Content-Security-Policy"] == headers.PAGE_POLICY
 
 
 def test_a_stranger_sees_no_navigation_and_a_person_sees_what_he_may_use(app, client, client_for):

@@ -41,7 +41,7 @@ def tender(officer):
     return make_open_tender(officer, closes_at=CLOSES_AT, facts=FACTS)
 
 
-NEW_EACH_TIME = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
+NEW_EACH_TIME = re.compile(r'name="csrf_token" value="[^"]*"')
 PACKAGE, RECORD = "/release-package.json", "/record-package.json"
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.rules.roles import Role
+from foundation.headers import FILE_POLICY
 from supplier_portal.service import NewFile
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -33,7 +34,7 @@ def test_the_evaluator_saves_the_file_as_it_was_sent(client_for, link, evaluator
     assert (sent.status_code, sent.data, sent.mimetype) == (200, PDF, "application/octet-stream")
     assert sent.headers["Content-Disposition"].startswith("attachment; filename=")
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
-    assert sent.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert sent.headers["Content-Security-Policy"] == FILE_POLICY
     assert sent.headers["Content-Length"] == str(len(PDF))
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from accounts import queries, service
 from accounts.views import cookie_name
+from foundation.headers import FILE_POLICY
 from foundation.uploads import LARGEST_FILE
 from supplier_portal.queries import evidence_of
 from tests import hostile_files
@@ -222,7 +223,7 @@ def test_25_megabytes_stream_to_the_disk_and_back(server, bid, lead, tmp_path):
     answer, back = browser.get(f"/bids/{bid.token}/evidence/{evidence.token}")
     assert (answer.status, answer.headers["Content-Length"]) == (200, str(len(data)))
     assert sha256(back).hexdigest() == evidence.sha256 == sha256(data).hexdigest()
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Content-Security-Policy"] == FILE_POLICY
     assert server.memory("VmHWM") - before < 8 * MEGABYTE
 
 

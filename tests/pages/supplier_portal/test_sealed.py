@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.answers_made import made_answer
 from tests.factories import make_authority, make_open_tender, make_person, make_supplier, viewer_of
 
 CANARY = "Quincunx-Zephyr-4711"
+NEW_EACH_TIME = re.compile(r'name="csrf_token"[^>]*value="[^"]*"')
 PDF = b"%PDF-1.7\n" + CANARY.encode() + b"\n%%EOF\n"
 
 
@@ -202,7 +204,7 @@ def test_what_was_handed_in_or_saved_is_never_changed(submitted, statement):
 
 def officers_pages(client, tender):
     pages = ["/tenders/", f"/tenders/{tender.token}"]
-    return [client.get(page).text for page in pages]
+    return [NEW_EACH_TIME.sub("", client.get(page).text) for page in pages]
 
 
 def test_a_tender_with_bids_looks_to_its_officer_as_one_without(
@@ -220,14 +222,7 @@ def test_a_tender_with_bids_looks_to_its_officer_as_one_without(
         bid, by=viewer_of(lead), arrived_at=clock.now(), declared_by="Mara", knows_missing=True
     )
 
-    without_nonces = [
-        [part.partition('"')[2] for part in page.split("nonce=")]
-        for page in (*before, *officers_pages(client, tender))
-    ]
-    half = len(without_nonces) // 2
-    assert [len(page) for page in without_nonces[:half]] == [
-        len(page) for page in without_nonces[half:]
-    ]
+    assert officers_pages(client, tender) == before
 
 
 def test_a_file_is_read_only_through_its_bid(client_for, bid, submitted, app):
