@@ -30,7 +30,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
+from foundation.uploads import ACCEPT, LIMITS_OF_A_BID
 
 LONGEST_TITLE = 200
 ALL_THE_SAME = "all-the-same"
@@ -170,7 +170,7 @@ class DecideDueForm(Form):
 class ShowForm(Form):
     """Evidence of the supplier: a file in a form of its own, with what is said of it."""
 
-    file = FileField("File (optional)", hint=LIMITS_IN_WORDS, accept=ACCEPT)
+    file = FileField("File (optional)", hint=LIMITS_OF_A_BID, accept=ACCEPT)
     title = TextField("What the file is (optional)", hint="For example, Recovery test report")
     issued = DateField("Date on the document (optional)", hint="For example, 27 3 2026")
     valid_to = DateField("Valid until (optional)", hint="Where it runs out, such as a certificate.")

@@ -14,6 +14,7 @@ from foundation.fields import (
     TextAreaField,
     required,
 )
+from foundation.uploads import TOGETHER_IN_WORDS
 
 ACCEPT, REFUSE, ALL_THE_SAME = "accept", "refuse", "all-the-same"
 
@@ -23,7 +24,7 @@ class CameBackForm(Form):
         "The schedule as it came back",
         [required("Choose the file that came back")],
         hint="A Word file (.docx) of up to 25 MB, with or without tracked changes, as the other "
-        "side sent it.",
+        f"side sent it. All that came back for one bid comes to {TOGETHER_IN_WORDS}.",
         accept=".docx",
     )
     remark = TextAreaField(

@@ -21,6 +21,8 @@ from foundation.inspection.text import inspect_csv, inspect_json, inspect_text
 
 LARGEST_FILE = 25 * MEGABYTE
 LONGEST_NAME = 200
+# All files of one bid, of one library and of one contract: 80 of the largest.
+MOST_TOGETHER = 2 * 1024 * MEGABYTE
 
 
 class UploadKind(StrEnum):
@@ -58,11 +60,46 @@ LIMITS_IN_WORDS = (
     f"A PDF, Word, Excel, PowerPoint, CSV, text, PNG, JPEG, JSON or YAML file of up to "
     f"{LARGEST_FILE // MEGABYTE} MB, without a password, macros, scripts or files inside it."
 )
+TOGETHER = f"{MOST_TOGETHER // MEGABYTE // 1024} GB"
+TOGETHER_IN_WORDS = f"up to {TOGETHER}"
+LIMITS_OF_A_BID = (
+    f"{LIMITS_IN_WORDS} All files of a bid, or of a contract, come to {TOGETHER_IN_WORDS} together."
+)
+LIMITS_OF_A_LIBRARY = f"{LIMITS_IN_WORDS} All files of the library come to {TOGETHER_IN_WORDS}."
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 
 
 class UploadRefused(DomainError):
     """The file cannot be taken; the message names it and says what to do."""
+
+
+class NoRoom(UploadRefused):
+    """The files of a bid, a library or a contract would come to more than they may."""
+
+
+def must_fit(held: int, source: bytes | Source | int, *, whose: str, field: str | None) -> None:
+    """Refuse a file where it and the ``held`` bytes come to more than MOST_TOGETHER: NoRoom.
+
+    ``source``: the file, or its size in bytes; ``whose``: the bid, the library, the contract.
+    """
+    coming = source if isinstance(source, int) else size_of(source)
+    if held + coming > MOST_TOGETHER:
+        left = max(0, MOST_TOGETHER - held) / MEGABYTE
+        raise NoRoom(
+            f"You cannot add this file because {left:.1f} MB are left: all files of {whose}, older "
+            f"ones and those taken out of answers included, may come to {TOGETHER} together. "
+            "Choose a smaller file, or one that is there already",
+            field=field,
+        )
+
+
+def size_of(source: bytes | Source) -> int:
+    """Return how many bytes ``source`` has; leaves it at its beginning."""
+    if isinstance(source, bytes):
+        return len(source)
+    size = source.seek(0, io.SEEK_END)
+    source.seek(0)
+    return size
 
 
 def check_upload(filename: str, source: bytes | Source, *, field: str | None = None) -> UploadKind:

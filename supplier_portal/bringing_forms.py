@@ -14,7 +14,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
+from foundation.uploads import ACCEPT, LIMITS_OF_A_BID
 from question_bank.rules.questions import Kind
 from supplier_portal.models import Bid
 from supplier_portal.overview import Workspace
@@ -84,7 +84,7 @@ class BroughtFileForm(Form):
     title = TextField("What it is", hint="For example: ISO 27001 certificate.", width=30)
     file = FileField(
         "File",
-        hint=LIMITS_IN_WORDS,
+        hint=LIMITS_OF_A_BID,
         accept=ACCEPT,
         validators=[required("Select the file")],
     )

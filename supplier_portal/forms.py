@@ -19,7 +19,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
+from foundation.uploads import ACCEPT, LIMITS_OF_A_BID
 from question_bank.rules.questions import Kind, Part, Question
 from supplier_portal.fields import Entry, posted_entry, read_row_entry, stored_entry
 from supplier_portal.queries import SavedAnswer
@@ -194,7 +194,7 @@ class RowForm:
 
 class EvidenceForm(Form):
     file = FileField(
-        "File", hint=LIMITS_IN_WORDS, accept=ACCEPT, validators=[required("Select a file")]
+        "File", hint=LIMITS_OF_A_BID, accept=ACCEPT, validators=[required("Select a file")]
     )
     title = TextField("What it is (optional)", hint="For example, Penetration test report")
     issued = DateField("Date on the document (optional)", hint="For example, 27 3 2026")

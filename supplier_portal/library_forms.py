@@ -19,7 +19,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from foundation.uploads import ACCEPT, LIMITS_IN_WORDS
+from foundation.uploads import ACCEPT, LIMITS_OF_A_LIBRARY
 from question_bank.loader import shipped_bank
 from question_bank.rules.kinds.amounts import as_date
 from question_bank.rules.questions import Kind, Part
@@ -161,7 +161,7 @@ class DocumentForm:
 
 class DocumentFileForm(Form):
     file = FileField(
-        "File", hint=LIMITS_IN_WORDS, accept=ACCEPT, validators=[required("Select a file")]
+        "File", hint=LIMITS_OF_A_LIBRARY, accept=ACCEPT, validators=[required("Select a file")]
     )
 
     def new_file(self) -> NewFile:

@@ -14,7 +14,7 @@ from foundation.fields import (
     TextField,
     required,
 )
-from foundation.uploads import LIMITS_IN_WORDS
+from foundation.uploads import LIMITS_OF_A_BID
 from supplier_portal.rules.platform import IN_WORDS, OnPlatform, PlatformRole
 from supplier_portal.service import NewFile
 
@@ -83,7 +83,7 @@ class OnPlatformForm(Form):
 class PlatformFileForm(Form):
     pdf = FileField(
         "PDF of what was shared (optional)",
-        hint=f"As the platform made it. {LIMITS_IN_WORDS}",
+        hint=f"As the platform made it. {LIMITS_OF_A_BID}",
         accept=".pdf",
         validators=[required("Select the PDF")],
     )

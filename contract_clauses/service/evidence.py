@@ -16,6 +16,7 @@ from contract_clauses.queries.contracts import ContractSeen, my_contract
 from contract_clauses.queries.obligation_history import due_in, obligation_in
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.queries.recording import emails_of, keepers
+from contract_clauses.queries.room import must_have_room
 from contract_clauses.rules.obligations import Bound, DueState
 from contract_clauses.rules.obligations_steps import Step, StepRefused, checked_words, may_show
 from contract_clauses.service.contracts import locked, note
@@ -26,7 +27,7 @@ from foundation.canonical import sha256_hex
 from foundation.chunks import Source
 from foundation.database import db, transaction
 from foundation.tokens import new_token
-from foundation.uploads import check_upload, shown_name
+from foundation.uploads import check_upload, shown_name, size_of
 from supplier_portal import seals as bid_seals
 from supplier_portal.service.scanning import ask_for_scan
 
@@ -96,6 +97,7 @@ def _show(
         must_run(obligation)
         _must_be_shown(due.state, obligation.bound)
         if stored is not None:
+            must_have_room(now.contract, stored.size)
             _add_file(due, stored, asked_at=shown.arrived_at)
         number = add_due_event(now, due, Step.SHOW, said, by=by)
         note(
@@ -145,6 +147,7 @@ def _without_a_day(now: ContractSeen, token: str) -> tuple[ObligationSeen, DueSe
 def _stored(
     seen: ContractSeen, new: NewEvidence, *, by: Viewer, arrived_at: datetime
 ) -> ObligationFile:
+    must_have_room(seen.contract, size_of(new.data))
     kind = check_upload(new.name, new.data, field="file")
     token, file_key = new_token(), keys.new_data_key()
     stored = files.store(new.data, key=file_key, context=bid_seals.file_context(token))

@@ -22,6 +22,7 @@ from contract_clauses.queries.negotiated import (
     risks_held_down,
 )
 from contract_clauses.queries.negotiated_risks import reopened_by
+from contract_clauses.queries.room import bytes_came_back
 from contract_clauses.queries.schedules import ScheduledBid, scheduled_bid
 from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.negotiated import compare
@@ -42,7 +43,7 @@ from foundation.chunks import Source
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from foundation.uploads import shown_name
+from foundation.uploads import must_fit, shown_name
 from scoring.rules.reopening import Rule, Thing
 from scoring.service.reopening import reopen
 from supplier_portal import seals as bid_seals
@@ -51,6 +52,7 @@ from supplier_portal.service.scanning import ask_for_scan
 
 LONGEST_REMARK = 1000
 MOST_VERSIONS = 100
+WHOSE = "this negotiation"
 # What reopens the risks of a clause.
 LOOSENS = frozenset({Change.REWORDED, Change.NUMBER, Change.REMOVED})
 NOT_SAID = (
@@ -104,6 +106,8 @@ def take_in(found: ScheduledBid, new: CameBack, *, by: Viewer) -> NegotiatedSche
     remark = new.remark.strip()
     if len(remark) > LONGEST_REMARK:
         raise NotNegotiated(f"Enter {LONGEST_REMARK:,} characters or fewer", field="remark")
+    bid_id = found.evaluated.opened.bid.id
+    must_fit(bytes_came_back(bid_id), new.data, whose=WHOSE, field="file")
     data = new.data if isinstance(new.data, bytes) else _whole(new.data)
     document = read_document(new.name, data, field="file")
     _must_be_of_this_bid(found, document, by)
@@ -112,6 +116,7 @@ def take_in(found: ScheduledBid, new: CameBack, *, by: Viewer) -> NegotiatedSche
     stored = files.store(data, key=file_key, context=bid_seals.file_context(token))
     with transaction():
         bid = bid_to_change(found)
+        must_fit(bytes_came_back(bid.id), stored.size, whose=WHOSE, field="file")
         now = scheduled_bid(by, found.token, to=Permission.SCHEDULE_EDIT)
         key = bid_seals.opened_key(bid)
         base = _base(now, document, issues_of_bid(bid.id), key)

@@ -12,13 +12,14 @@ from contract_clauses.models import ReassessmentFile
 from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.reassess_files import entries_of, entry_of
 from contract_clauses.queries.reassessing import FILE, Round
+from contract_clauses.queries.room import must_have_room
 from contract_clauses.rules.reassessing import Given, RoundRefused, is_same
 from contract_clauses.service.contracts import note
 from contract_clauses.service.reassessing import add_answer, round_to_answer
 from foundation import files, keys
 from foundation.database import db, transaction
 from foundation.tokens import new_token
-from foundation.uploads import check_upload, shown_name
+from foundation.uploads import check_upload, shown_name, size_of
 from question_bank.rules.kinds.rows import MOST_FILES
 from supplier_portal import seals as bid_seals
 from supplier_portal.service.evidence import NewFile
@@ -42,6 +43,7 @@ def add_file(
             raise RoundRefused(
                 f"You cannot add more than {MOST_FILES} files here: remove one first", field="file"
             )
+        must_have_room(now.contract, row.size)
         row.reassessment_id = one.row.id
         db.session.add(row)
         db.session.flush()
@@ -89,6 +91,7 @@ def _name(
 def _stored(
     seen: ContractSeen, part_id: str, new: NewFile, *, by: Viewer, arrived_at: datetime
 ) -> ReassessmentFile:
+    must_have_room(seen.contract, size_of(new.data))
     kind = check_upload(new.name, new.data, field="file")
     token, file_key = new_token(), keys.new_data_key()
     stored = files.store(new.data, key=file_key, context=bid_seals.file_context(token))

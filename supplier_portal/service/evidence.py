@@ -15,17 +15,19 @@ from foundation.chunks import Source
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from foundation.uploads import check_upload, shown_name
+from foundation.uploads import check_upload, must_fit, shown_name
 from question_bank.rules.kinds.rows import MOST_FILES
 from question_bank.rules.questions import Part
 from supplier_portal import seals
 from supplier_portal.models import Bid, Evidence
 from supplier_portal.queries.evidence import evidence_file
+from supplier_portal.queries.room import bytes_of_bid
 from supplier_portal.service.answers import stored_answers, write_answers
 from supplier_portal.service.bids import current
 from supplier_portal.service.scanning import ask_for_scan
 
 ADD = "add a file"
+WHOSE = "this bid"
 Entry = dict[str, Any]
 
 
@@ -49,7 +51,7 @@ def add_evidence(
     """Keep a file and name it in the answer to ``part``. Raises UploadRefused and TooLate."""
     evidence = _stored(bid, new, field=part.id, by=by, arrived_at=arrived_at)
     with transaction():
-        bid = _added(bid, evidence, by=by, arrived_at=arrived_at)
+        bid = _added(bid, evidence, field=part.id, by=by, arrived_at=arrived_at)
         _name_in_answer(bid, part, evidence, by=by, arrived_at=arrived_at)
     return evidence
 
@@ -58,15 +60,17 @@ def keep_file(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: dat
     """Keep a file that no answer names. Raises UploadRefused naming ``field``, and TooLate."""
     evidence = _stored(bid, new, field=field, by=by, arrived_at=arrived_at)
     with transaction():
-        _added(bid, evidence, by=by, arrived_at=arrived_at)
+        _added(bid, evidence, field=field, by=by, arrived_at=arrived_at)
     return evidence
 
 
 def _stored(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: datetime) -> Evidence:
     """Store the bytes, before and outside the transaction that adds the row naming them.
 
-    Left over by a failure in between, they are ciphertext whose key was never kept.
+    Left over by a failure in between, they are ciphertext whose key was never kept. What has no
+    room is refused here, before a byte is stored, and once more when its row is added.
     """
+    must_fit(bytes_of_bid(bid), new.data, whose=WHOSE, field=field)
     kind = check_upload(new.name, new.data, field=field)
     token, file_key, bid_key = new_token(), keys.new_data_key(), seals.supplier_key(bid)
     stored = files.store(new.data, key=file_key, context=seals.file_context(token))
@@ -91,9 +95,10 @@ def _stored(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: datet
     )
 
 
-def _added(bid: Bid, evidence: Evidence, *, by: Viewer, arrived_at: datetime) -> Bid:
+def _added(bid: Bid, evidence: Evidence, *, field: str, by: Viewer, arrived_at: datetime) -> Bid:
     """Add the row of a stored file; return the bid as it is now."""
     bid = current(bid, arrived_at=arrived_at, doing=ADD)
+    must_fit(bytes_of_bid(bid), evidence.size, whose=WHOSE, field=field)
     db.session.add(evidence)
     db.session.flush()
     ask_for_scan(evidence.stored_name, asked_at=arrived_at)

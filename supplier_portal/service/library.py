@@ -11,13 +11,16 @@ from foundation import audit, clock, files, keys
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
-from foundation.uploads import check_upload, shown_name
+from foundation.uploads import check_upload, must_fit, shown_name
 from supplier_portal import seals
-from supplier_portal.models import Document, DocumentRevision
+from supplier_portal.models import CompanyKey, Document, DocumentRevision
 from supplier_portal.queries.library import KeptDocument
+from supplier_portal.queries.room import bytes_of_library
 from supplier_portal.rules.library import MOST_DOCUMENTS, DocumentFacts
 from supplier_portal.service.evidence import NewFile
 from supplier_portal.service.scanning import ask_for_scan
+
+WHOSE = "your library"
 
 
 class LibraryFull(DomainError):
@@ -76,12 +79,14 @@ def add_revision(kept: KeptDocument, new: NewFile, *, by: Viewer) -> DocumentRev
     The file is stored before the row that names it. Left over by a failure in between, it is
     ciphertext whose key was never kept.
     """
+    must_fit(bytes_of_library(by.organisation_id), new.data, whose=WHOSE, field="file")
     kind = check_upload(new.name, new.data, field="file")
     token, file_key = new_token(), keys.new_data_key()
     stored = files.store(new.data, key=file_key, context=seals.file_context(token))
     with transaction():
         document = current_document(kept)
         key = seals.company_key_to_write(by.organisation_id)
+        must_have_room(stored.size, by=by)
         about = _about(document, key)
         facts = about.pop("next", None) or _facts_alone(about)
         revision = DocumentRevision(
@@ -139,6 +144,15 @@ def current_document(kept: KeptDocument, *, retired: bool = False) -> Document:
     if document.retired_at is not None and not retired:
         raise DocumentRetired("You cannot change this document because it is retired")
     return document
+
+
+def must_have_room(size: int, *, by: Viewer) -> None:
+    """Raise NoRoom where a file of ``size`` bytes is too much for the library; call it inside the
+    transaction: it keeps a second file from coming in at the same time."""
+    db.session.scalars(
+        select(CompanyKey.id).where(CompanyKey.supplier_id == by.organisation_id).with_for_update()
+    ).one_or_none()
+    must_fit(bytes_of_library(by.organisation_id), size, whose=WHOSE, field="file")
 
 
 def next_number(document: Document) -> int:

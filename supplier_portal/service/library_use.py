@@ -17,17 +17,19 @@ from foundation import audit, clock
 from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
+from foundation.uploads import must_fit
 from question_bank.rules.kinds.rows import MOST_FILES
 from question_bank.rules.questions import Part
 from supplier_portal import queries, seals
 from supplier_portal.models import Bid, DocumentRevision, Evidence
 from supplier_portal.queries.evidence import evidence_file
 from supplier_portal.queries.library import KeptDocument, KeptFile
+from supplier_portal.queries.room import bytes_of_bid
 from supplier_portal.rules.library import DocumentFacts
 from supplier_portal.service.answers import stored_answers, write_answers
 from supplier_portal.service.bids import current
-from supplier_portal.service.evidence import ADD, Entry, TooManyFiles, entry_of
-from supplier_portal.service.library import new_document
+from supplier_portal.service.evidence import ADD, WHOSE, Entry, TooManyFiles, entry_of
+from supplier_portal.service.library import must_have_room, new_document
 
 
 class NothingChosen(DomainError):
@@ -97,6 +99,7 @@ def keep_in_library(bid: Bid, token: str, facts: DocumentFacts, *, by: Viewer) -
         if evidence.revision_id is not None:
             return db.session.get_one(DocumentRevision, evidence.revision_id)
         key, bid_key = seals.company_key_to_write(by.organisation_id), seals.supplier_key(bid)
+        must_have_room(evidence.size, by=by)
         file, revision_token = evidence_file(evidence, bid_key), new_token()
         said = facts if facts.issued else replace(facts, issued=file.issued)
         document = new_document(said, key, by=by)
@@ -145,6 +148,7 @@ def _new_evidence(
     key = seals.company_key(by.organisation_id)
     if key is None:
         raise LookupError("A company with documents has no key")
+    must_fit(bytes_of_bid(bid), file.size, whose=WHOSE, field="document")
     token, bid_key = new_token(), seals.supplier_key(bid)
     about = {
         "name": file.name,

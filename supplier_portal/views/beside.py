@@ -7,10 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import flash, request
 
 from accounts.access import signed_in_user
 from accounts.rules.roles import Permission
+from foundation.errors import DomainError
 from supplier_portal import queries
 from supplier_portal.expiring import expiring, library_in
 from supplier_portal.library_forms import UseForm
@@ -102,8 +103,13 @@ def offered(but: AbstractSet[str] = frozenset()) -> list[KeptDocument]:
 
 def keep_if_asked(bid: Bid, token: str) -> None:
     """Keep the file just added to ``bid`` in the library too, where the box was ticked."""
-    if request.form.get(KEEP) == "yes":
+    if request.form.get(KEEP) != "yes":
+        return
+    try:
         keep_file_of(bid, token)
+    except DomainError as error:
+        # The file itself is added: sent again, it would be there twice.
+        flash(f"The file is not kept in your library. {error}")
 
 
 def keep_file_of(bid: Bid, token: str) -> bool:
