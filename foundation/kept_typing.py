@@ -17,7 +17,9 @@ NOT_KEPT = frozenset(
 KEPT = "kept"
 
 # What a page sends beside what was typed: the button, and the versions it was based on.
-NOT_TYPED = re.compile(r"then|version|v-.+|asked|questionnaire|about|approval|typed_(page|here)")
+NOT_TYPED = re.compile(r"then|asked|questionnaire|about|approval|typed_(page|here)")
+# The same as a number; a form may let somebody choose a version too, by its name.
+BASED_ON = re.compile(r"version|v-.+")
 
 # NUL, and halves of characters.
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -39,7 +41,7 @@ class KeptForm:
         return [
             (name, value)
             for name, value in self.fields
-            if value.strip() and not NOT_TYPED.fullmatch(name)
+            if value.strip() and not NOT_TYPED.fullmatch(name) and not is_based_on(name, value)
         ]
 
     def sealed(self) -> str:
@@ -70,6 +72,10 @@ def unsealed(text: str) -> KeptForm | None:
     except (BadData, ValueError, TypeError):
         return None
     return KeptForm(path, tuple((name, value) for name, value in fields), tuple(files))
+
+
+def is_based_on(name: str, value: str) -> bool:
+    return value.isdigit() and BASED_ON.fullmatch(name) is not None
 
 
 def readable(text: str) -> str:

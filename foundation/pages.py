@@ -11,7 +11,17 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 
-from foundation import assets, clock, headers, kept_typing, logs, markdown, spool, too_large
+from foundation import (
+    assets,
+    clock,
+    headers,
+    kept_typing,
+    left_over,
+    logs,
+    markdown,
+    spool,
+    too_large,
+)
 from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
@@ -52,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.extensions["navigation"] = []
     logs.init_app(app)
     headers.init_app(app)
+    left_over.init_app(app)
     assets.init_app(app)
     spool.init_app(app)
     app.before_request(refuse_undeclared_pages)

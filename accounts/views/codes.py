@@ -160,6 +160,10 @@ def setting_up(
     form = form or FirstCodeForm(formdata=None)
     form.kept.data = kept.sealed() if kept else ""
     found = code_setup.to_scan(viewer)
+    if found is None and form.one_time_code.errors:
+        # There is no box yet, or none any more, that the sentence could lead to.
+        form.one_time_code.errors = ()
+        form.form_errors.append("Begin to set up one-time codes, then enter the code the app shows")
     return render_template(
         "accounts/codes.html",
         form=form,

@@ -220,12 +220,17 @@ def round_to_answer(seen: ContractSeen, token: str, by: Viewer) -> tuple[Contrac
     locked(seen.contract)
     now = my_contract(by, seen.token, to=Permission.OBLIGATION_SHOW)
     one = Rounds(now).round(token)
+    must_be_with_supplier(one)
+    return now, one
+
+
+def must_be_with_supplier(one: Round) -> None:
+    """Raise RoundRefused where the supplier of a round changes nothing of it now."""
     if not one.is_with_supplier:
         raise RoundRefused(
             "You cannot change this because the assessment is "
             + ("with the council" if one.state is RoundState.HANDED_IN else "settled")
         )
-    return now, one
 
 
 def _handed_in(seen: ContractSeen, token: str, by: Viewer) -> tuple[ContractSeen, Round]:

@@ -15,6 +15,7 @@ from contract_clauses.queries.reassess_files import named_files
 from contract_clauses.queries.reassessing import Round, Rounds
 from contract_clauses.reassess_forms import HandInForm, PartForm
 from contract_clauses.reassess_guide import shipped_guide
+from contract_clauses.rules.reassessing import RoundRefused
 from contract_clauses.service import reassessing as service
 from contract_clauses.views.base import pages
 from contract_clauses.views.reassessing import parts_of
@@ -108,6 +109,8 @@ def save_reassessed_part(contract: str, assessment: str, part: str) -> ResponseR
     """Save a draft of one part; what cannot be saved stays on the page as it was typed."""
     viewer = signed_in_user()
     seen, one = _round(contract, assessment, Permission.OBLIGATION_SHOW)
+    # Once it is handed in the page has no boxes that could show what was typed.
+    service.must_be_with_supplier(one)
     form = PartForm(one.part(part), one.before.get(part), None, request.form)
     given = form.read(table_of(one, part))
     if given is not None:
@@ -118,6 +121,8 @@ def save_reassessed_part(contract: str, assessment: str, part: str) -> ResponseR
         except service.Overtaken as error:
             form.message, form.version = str(error), error.version
             seen, one = _round(contract, assessment, Permission.OBLIGATION_SHOW)
+        except RoundRefused:
+            raise
         except DomainError as error:
             form.message = str(error)
         else:

@@ -4,7 +4,7 @@ import logging
 import re
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, render_template_string
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -16,6 +16,9 @@ from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.errors import DomainError
 
+GONE = """<html><title>Late</title><main><h1>Late</h1><div class="govuk-error-summary"><ul>
+<li><a href="#reason">Enter a shorter reason</a></li><li><a href="#there">Enter a date</a></li></ul>
+</div><p id="there"></p></main></html>"""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -62,8 +65,14 @@ def app(own_app, app):
     def by_token(tender):
         return tender
 
+    pages.post("/sample/gone")(gone)
     app.register_blueprint(pages)
     return app
+
+
+@public
+def gone():
+    return render_template_string(GONE), 422
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,15 @@ def test_a_broken_rule_is_shown_with_what_was_typed(client):
 
     assert "You cannot withdraw because the tender is closed." in page.text
     assert "We changed our mind" in page.text
+
+
+def test_a_page_without_the_form_that_was_sent_shows_what_was_typed(client):
+    page = client.post("/sample/gone", data={"reason": "We changed our mind & <why>"})
+
+    assert page.status_code == 422
+    assert "<li>Enter a shorter reason</li>" in page.text
+    assert '<a href="#there">Enter a date</a>' in page.text
+    assert "We changed our mind &amp; &lt;why&gt;" in page.text.partition("What you typed")[2]
 
 
 def test_characters_nothing_can_hold_are_shown_back_replaced(client):
