@@ -16,10 +16,12 @@ NOT_KEPT = frozenset(
 )
 KEPT = "kept"
 
-# What a page sends beside what was typed: the button, and the versions it was based on.
-NOT_TYPED = re.compile(r"then|asked|questionnaire|about|approval|typed_(page|here)")
-# The same as a number; a form may let somebody choose a version too, by its name.
-BASED_ON = re.compile(r"version|v-.+")
+# What a page sends beside what was typed: the button, and which page it is.
+NOT_TYPED = re.compile(r"then|typed_(page|here)")
+# And what it was based on, a number, a token, a hash or ids: elsewhere somebody types into these.
+BASED_ON = re.compile(r"version|v-.+|asked|questionnaire|about|approval|based_on")
+ONE_ID = r"[A-Z0-9]+-[A-Za-z0-9.]+"
+FROM_A_MACHINE = re.compile(rf"\d+|[\w-]{{22}}|[0-9a-f]{{64}}|{ONE_ID}(?: {ONE_ID})*", re.ASCII)
 
 # NUL, and halves of characters.
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -75,7 +77,7 @@ def unsealed(text: str) -> KeptForm | None:
 
 
 def is_based_on(name: str, value: str) -> bool:
-    return value.isdigit() and BASED_ON.fullmatch(name) is not None
+    return bool(BASED_ON.fullmatch(name) and FROM_A_MACHINE.fullmatch(value))
 
 
 def readable(text: str) -> str:

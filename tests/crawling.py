@@ -29,6 +29,8 @@ from foundation.kept_typing import NOT_KEPT
 OF_ITS_OWN = ("tender", "bid", "contract")
 MOST_OF_THEM = 12
 HUB = re.compile(r".*/<token:(tender|bid|contract)>/?")
+# What is made to be saved has no form, and takes longest.
+A_FILE = re.compile(r".*\.\w{2,4}")
 TYPED = ("text", "email", "tel", "url", "number", "search", "date", "textarea")
 CHOSEN = ("select", "radio", "checkbox")
 # Ends the sign-in that all the others need, or leads out of it.
@@ -131,6 +133,8 @@ def pages_met(visitor: Visitor, pages_alike: int) -> Iterator[TestResponse]:
         rule, values = rule_of(adapter, path, "GET")
         if path in seen or rule is None or rule.endpoint in LEFT_ALONE:
             continue
+        if A_FILE.fullmatch(rule.rule):
+            continue
         seen.add(path)
         own = (rule.endpoint, *(values[name] for name in OF_ITS_OWN if name in values))
         most = MOST_OF_THEM if HUB.fullmatch(rule.rule) else pages_alike
@@ -206,6 +210,8 @@ def boxes_of(element: Any) -> Iterator[Box]:
 
 
 def kind_of(box: Any) -> str:
+    if box.get("readonly") is not None:
+        return "hidden"
     if box.tag == "input":
         return str(box.get("type") or "text")
     return "submit" if box.tag == "button" else str(box.tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -70,7 +71,7 @@ def say_still_right(contract: str, assessment: str) -> ResponseReturnValue:
     except DomainError as error:
         form = HandInForm(formdata=None)
         form.add_error(str(error))
-        return _page(seen, one, form), 422
+        return _page(seen, one, form, request.form.getlist("parts")), 422
     flash(f"{done} saved as still right" if done else "Nothing was selected, so nothing changed")
     return redirect(url_for(".my_reassessment", contract=contract, assessment=assessment))
 
@@ -174,7 +175,7 @@ def _after(one: Round, part: str) -> Response:
     return redirect(url_for(".my_reassessment", contract=contract, assessment=one.token))
 
 
-def _page(seen: ContractSeen, one: Round, form: HandInForm) -> str:
+def _page(seen: ContractSeen, one: Round, form: HandInForm, ticked: Collection[str] = ()) -> str:
     return render_template(
         "contract_clauses/my_reassessment.html",
         seen=seen,
@@ -182,6 +183,7 @@ def _page(seen: ContractSeen, one: Round, form: HandInForm) -> str:
         listed=parts_of(one),
         guide=shipped_guide(),
         form=form,
+        ticked=ticked,
         writable=one.is_with_supplier and _may_write(seen),
     )
 

@@ -29,6 +29,8 @@ EVERYBODY = (None, *(person.email for person in PEOPLE))
 SESSION_GONE = "the session has ended"
 IDLE = "nobody was there for eight hours"
 NEW_SECRET = "the service came back with another secret"
+# One tick for many stands for them, and comes back as theirs.
+STANDS_FOR_MANY = {("scoring.allocation", "cell")}
 CONFLICT = "somebody changed it meanwhile"
 TOO_LARGE = "the form is too large"
 FAULT = "the service fails"
@@ -171,7 +173,11 @@ def test_every_form_gives_back_what_was_typed_however_it_fails(demonstration_bui
             if way in (SESSION_GONE, IDLE) and world.takes_a_stranger(form):
                 continue
             fields = filled_in(form)
-            typed = asked_of(form, fields)
+            typed = [
+                (name, value)
+                for name, value in asked_of(form, fields)
+                if (form.endpoint, name) not in STANDS_FOR_MANY
+            ]
             with world.failing(way), world.send(visitor, form, fields, way) as answer:
                 tried[way] += 1
                 reached[way] += world.written
