@@ -105,9 +105,9 @@ class World:
         self.written = False
         data: dict[str, list[Any]] = {}
         for name, value in fields:
-            # Where it stood, the page was another person's, or read at another time.
-            sent = self.tokens[visitor] if name == "csrf_token" else value
-            data.setdefault(name, []).append(sent)
+            data.setdefault(name, []).append(value)
+        # Where the form was met, the key was another's, or none was asked for.
+        data["csrf_token"] = [self.tokens[visitor]]
         if way == TOO_LARGE:
             data["a_file_too_large"] = [(io.BytesIO(bytes(30_000)), "large.pdf")]
         return visitor.open(form.action, method="POST", data=data)
