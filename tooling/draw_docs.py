@@ -10,7 +10,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from accounts.rules.roles import KIND_OF, PERMISSIONS, OrganisationKind, Permission, Role
+from accounts.rules.permissions_in_words import table_of
+from accounts.rules.roles import OrganisationKind
 from tooling.draw_answer_file import answer_file_page
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -50,18 +51,18 @@ def roles_page() -> str:
         "# Who may do what",
         "Roles are held by membership: a person has a role in an organisation. *Which* tenders and "
         "bids a person sees is decided by whose they are, and by the stage; this table says only "
-        "what may be done with them.",
+        "what may be done with them. Administrators and everybody in a company read it on the page "
+        "*What each role may do*, and everybody his own part of it on *Your account*.",
     ]
     for kind in OrganisationKind:
-        roles = [role for role in Role if KIND_OF[role] is kind]
+        roles, rows = table_of(kind)
         lines = [
-            "| May | " + " | ".join(_words(role) for role in roles) + " |",
-            "|---" * (len(roles) + 1) + "|",
+            "| May | In the code | " + " | ".join(role.name for role in roles) + " |",
+            "|---" * (len(roles) + 2) + "|",
         ]
-        for permission in Permission:
-            ticks = ["✓" if permission in PERMISSIONS[role] else "" for role in roles]
-            if any(ticks):
-                lines.append(f"| `{permission.value}` | " + " | ".join(ticks) + " |")
+        for row in rows:
+            ticks = " | ".join("✓" if held else "" for held in row.held)
+            lines.append(f"| {row.may} | `{row.permission.value}` | {ticks} |")
         parts += [f"## People of {'an' if kind.value[0] == 'a' else 'a'} {kind.value}"]
         parts += ["\n".join(lines)]
     return "\n\n".join(parts) + "\n"

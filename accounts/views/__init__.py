@@ -10,6 +10,7 @@ from accounts.views import (
     providers,
     proving,
     registering,
+    roles,
     signing_in,
     team,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "providers",
     "proving",
     "registering",
+    "roles",
     "signing_in",
     "team",
 ]
