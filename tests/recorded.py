@@ -1,24 +1,23 @@
 """Notices a request that changed something and left no entry in the record.
 
 Looked at when a change is committed, so that the entry is in the very transaction of the change.
-RECORDED=1 in the environment lets every test whose pages change something without an entry fail.
+Every test whose pages change something without an entry fails (careful_client.py).
 """
 
 from __future__ import annotations
-
-import os
 
 from flask import Flask, current_app, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-INSISTED = os.environ.get("RECORDED") == "1"
 UNRECORDED = "changes_not_recorded"
 CHANGED = "tables_changed_in_test"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # What a request may change without an entry, and why.
 WITHOUT_AN_ENTRY = {
+    "answer": "saved as it is typed: each version stays, and submitting puts all into the chain",
+    "answer_version": "is itself what stays of each answer, with its author and time",
     "sign_in_session": "when somebody was here last; beginning and ending have entries",
     "known_device": "which browser somebody used before: a convenience of signing in",
     "guesses": "how often somebody guessed: forgotten after a while, refusals have entries",
