@@ -143,6 +143,22 @@ def test_a_sample_of_everybody_is_refused_what_the_table_does_not_give(world):
     assert problems == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", STAGES)
+def test_everybody_is_refused_everywhere_what_the_table_does_not_give(world, stage):
+    add_bare_rows(world.places)
+
+    problems = [
+        problem
+        for rule in world.rules_with_records
+        for asker in world.askers
+        if world.values(rule, stage) is not None
+        for problem in refusals(world, asker, rule, stage)
+    ]
+
+    assert problems == []
+
+
 def test_each_page_opens_with_ones_own_record_and_with_no_other_beneath_it(world, kept):
     """What is refused to others would prove little if nobody were let in."""
     never, problems = [], []
