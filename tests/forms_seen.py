@@ -46,8 +46,8 @@ class Form:
     def path(self) -> str:
         return urlsplit(self.action).path
 
-    def filled_in(self) -> dict[str, Any]:
-        """Return what would be sent: what stands there, and something where nothing does."""
+    def filled_in(self, *, wholly: bool) -> dict[str, Any]:
+        """Return what would be sent: what stands there, and ``wholly`` something elsewhere too."""
         said: dict[str, Any] = {}
         for one in self.inputs:
             if one.kind == "file":
@@ -55,9 +55,10 @@ class Form:
             elif one.kind in CHOSEN and one.chosen:
                 said.setdefault(one.name, []).append(one.value)
             elif one.kind not in (*CHOSEN, *PRESSED):
-                said.setdefault(one.name, []).append(one.value or something_for(one))
+                text = one.value or (something_for(one) if wholly else "")
+                said.setdefault(one.name, []).append(text)
         for one in self.inputs:
-            if one.kind in CHOSEN and one.value:
+            if one.kind in CHOSEN and one.value and (wholly or one.kind == "option"):
                 said.setdefault(one.name, [one.value])
         for one in [one for one in self.inputs if one.kind in PRESSED][:1]:
             said.setdefault(one.name, [one.value])
@@ -70,6 +71,10 @@ def something_for(one: Input) -> str:
     end = one.name.rpartition("-")[2].rpartition("_")[2]
     if end in BY_END:
         return BY_END[end]
+    if "time" in one.name:
+        return "12:00"
+    if "email" in one.name:
+        return BY_TYPE["email"]
     return "3" if one.is_number else BY_TYPE.get(one.kind, WORDS)
 
 

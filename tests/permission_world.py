@@ -29,7 +29,8 @@ from tests.whose_records import Place, records_in, values_at
 
 # A tender at each stage, by its reference in the demonstration.
 STAGES = {
-    "draft": "MW-2026-024",
+    "draft": "MW-2026-028",
+    "waiting": "MW-2026-024",
     "open": "MW-2026-021",
     "closed": "MW-2026-018",
     "opened": "MW-2026-014",
@@ -38,7 +39,8 @@ STAGES = {
     "awarded": "MW-2026-003",
     "cancelled": "MW-2026-009",
 }
-SEALED = ("draft", "open", "closed")
+DRAFTS = ("draft", "waiting")
+SEALED = (*DRAFTS, "open", "closed")
 STRANGER = "a stranger"
 # What somebody refused may leave behind: that he tried, and that he was there.
 LEFT_BY_A_REFUSAL = frozenset({"audit_entry", "sign_in_session"})

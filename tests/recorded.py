@@ -42,10 +42,18 @@ def note_what_is_flushed(session, _context):
     note(session, changed)
 
 
+# What is counted along with an answer.
+COUNTED = {"bid": {"revision", "changed_at"}}
+
+
 @event.listens_for(Session, "do_orm_execute")
 def note_what_is_sent(state):
-    if (state.is_insert or state.is_update or state.is_delete) and state.bind_mapper is not None:
-        note(state.session, {state.bind_mapper.local_table.name})
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    table = state.statement.table.name
+    put = {getattr(one, "name", one) for one in getattr(state.statement, "_values", None) or ()}
+    if not put or not put <= COUNTED.get(table, set()):
+        note(state.session, {table})
 
 
 @event.listens_for(Session, "after_rollback")

@@ -48,6 +48,7 @@ def give_questions(
         ]
         for question_id in changed:
             rows[question_id].given_to_id = given_to.person_id if given_to else None
+            db.session.add(rows[question_id])
         if changed:
             _record("bid.work_shared", bid, by)
         if changed and given_to is not None and given_to.person_id != by.person_id:
@@ -64,6 +65,7 @@ def mark_complete(
         work = _work(bid, [question_id])[question_id]
         work.complete_by_id = by.person_id if complete else None
         work.complete_at = clock.now() if complete else None
+        db.session.add(work)
         _record("bid.work_shared", bid, by)
 
 
@@ -217,7 +219,10 @@ def _who_may_answer(bid: Bid, person_token: str) -> Colleague:
 
 
 def _work(bid: Bid, question_ids: Iterable[str]) -> dict[str, QuestionWork]:
-    """Return the row about each question, made where there is none."""
+    """Return the row about each question, a new one where there is none.
+
+    A new one is kept only if something is said by it: whoever changes it adds it to the session.
+    """
     wanted = list(dict.fromkeys(question_ids))
     found = {
         work.question_id: work
@@ -230,7 +235,6 @@ def _work(bid: Bid, question_ids: Iterable[str]) -> dict[str, QuestionWork]:
     for question_id in wanted:
         if question_id not in found:
             found[question_id] = QuestionWork(bid_id=bid.id, question_id=question_id)
-            db.session.add(found[question_id])
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.access import public
 from accounts.rules.roles import Role
 from foundation import audit, jobs
-from foundation.database import db, transaction
+from foundation.database import Base, db, transaction
 from tests import recorded
 from tests.factories import make_person
 
@@ -39,6 +39,15 @@ def rename(person):
 
 def test_a_change_without_an_entry_is_noticed(noticed):
     assert noticed(writes=rename) == [("changes", ["person"])]
+
+
+def test_a_change_by_a_statement_to_the_table_is_noticed_too(noticed):
+    table = Base.metadata.tables["person"]
+
+    def writes(person):
+        db.session.execute(table.update().where(table.c.id == person.id).values(name="Another"))
+
+    assert noticed(writes=writes) == [("changes", ["person"])]
 
 
 def test_a_change_with_its_entry_is_not(noticed):

@@ -12,7 +12,7 @@ from foundation import clock
 from foundation.audit import AuditEntry
 from foundation.database import db
 from supplier_portal import queries, service
-from supplier_portal.models import BidComment, SignOff
+from supplier_portal.models import BidComment, QuestionWork, SignOff
 from tests.factories import make_person, make_supplier, viewer_of
 
 DECLARED = {"agreed": "yes", "knows_missing": "yes", "declared_by": "Mara Voss"}
@@ -54,6 +54,12 @@ def test_a_question_is_given_to_a_colleague_and_the_task_list_says_so(client, ur
 
     client.post(f"{work}/give", data={"person": ""})
     assert "answers it" not in client.get(url).text
+
+
+def test_giving_a_question_to_nobody_in_particular_leaves_no_row_where_nobody_had_it(client, work):
+    client.post(f"{work}/give", data={"person": ""})
+
+    assert db.session.scalars(select(QuestionWork)).all() == []
 
 
 def test_only_those_who_may_answer_for_this_company_can_be_given_a_question(
