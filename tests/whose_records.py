@@ -157,6 +157,12 @@ WORDS_OF: Mapping[str, Mapping[str, Any]] = {
     ),
     "remove_reassessed_row": {"part": "SLP-03.e"},
     "change_contract": {"what": "end"},
+    **dict.fromkeys(
+        ("own_clause_condition", "change_own_clause_condition", "own_clause_test"),
+        {"place": "clause"},
+    ),
+    "outcome_page": {"page": "outcome"},
+    "open_data_page": {"page": "atrs-1"},
     "portfolio_company": {"company": "99000101"},
 }
 

@@ -13,6 +13,7 @@ import pytest
 from accounts.access import PUBLIC
 from tests import changed_rows
 from tests.bare_rows import add_bare_rows
+from tests.never_reached import NEVER_REACHED
 from tests.permission_world import (
     DRAFTS,
     LEFT_BY_A_REFUSAL,
@@ -36,9 +37,6 @@ SHARED = {"/tenders/procurements/<token:procurement>": "an authority takes part 
 OWN_BENEATH = ("clarification",)
 # Pages about bids that people of an authority have: of a bid not opened there is none of them.
 OF_BIDS_OPENED = ("/evaluation/bids/", "/schedules/")
-# Pages that nobody reaches with his own record in the demonstration: nothing of the kind is there,
-# or the moment for it is over or never was.
-NEVER_REACHED = ()
 
 
 @pytest.fixture
@@ -186,13 +184,14 @@ def beneath_another(world, rule, asker, values, other):
 @pytest.mark.slow
 def test_each_page_opens_with_ones_own_record(world, kept):
     """What is refused to others would prove little if nobody were let in."""
-    never = [
-        (method_of(rule), rule.rule)
+    never = {
+        rule.endpoint
         for rule in world.rules
         if world.access(rule) != PUBLIC and not reach(world, kept, rule)
-    ]
+    }
 
-    assert sorted(never) == sorted(NEVER_REACHED)
+    assert sorted(never - NEVER_REACHED) == []
+    assert sorted(NEVER_REACHED - {rule.endpoint for rule in world.rules}) == []
 
 
 def reach(world, kept, rule):
@@ -206,5 +205,14 @@ def reach(world, kept, rule):
                 kept.put_back()
             assert answer.status != 401, f"{asker.name} is not signed in any more"
             if answer.status not in (403, 404):
+                must_be_as_any_page(rule, answer)
                 return True
     return False
+
+
+def must_be_as_any_page(rule, answer):
+    """A page that is only read changes nothing, and each has the button to sign out."""
+    if method_of(rule) == "GET":
+        assert answer.changed <= LEFT_BY_A_REFUSAL, f"{rule.rule} changed {answer.changed}"
+    if b"<h1" in answer.body:
+        assert b'action="/sign-out"' in answer.body, f"{rule.rule} has no way to sign out"
