@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, LargeBinary, Numeric, select
 
 from foundation import clock
-from foundation.database import Base, db
+from foundation.database import Base, db, transaction
 from foundation.tokens import new_token
 from tests.whose_records import Place
 
@@ -30,9 +30,10 @@ WANTED: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 def add_bare_rows(places: dict[str, Place]) -> None:
     """Add one row of each kind that the demonstration lacks, beside what it belongs to."""
-    for table, stage, said in WANTED:
-        db.session.execute(row_of(table, places[stage], said))
     db.session.commit()
+    with transaction():
+        for table, stage, said in WANTED:
+            db.session.execute(row_of(table, places[stage], said))
 
 
 def row_of(name: str, place: Place, said: dict[str, Any]) -> Any:

@@ -22,6 +22,7 @@ from foundation.tokens import new_token
 from records.demonstration.people import AUTHORITY, BRIGHTWATER, LARKMEAD, NEIGHBOUR
 from supplier_portal.models import Bid
 from tenders.models import Tender
+from tests.bare_rows import add_bare_rows
 from tests.changed_rows import taken
 from tests.factories import make_person
 from tests.two_worlds import plain, plain_headers
@@ -126,6 +127,11 @@ class PermissionWorld:
             neighbour=self.organisations[NEIGHBOUR].id,
             person=self.people[f"officer of {AUTHORITY}"],
         )
+
+    def complete(self) -> None:
+        """Add a bare row of each kind the demonstration has none of."""
+        add_bare_rows(self.places)
+        taken()
 
     @property
     def rules_with_records(self) -> list[Any]:

@@ -81,11 +81,16 @@ def obligation_in(seen: ContractSeen, token: str) -> ObligationSeen:
     raise NoResultFound
 
 
-def due_in(seen: ContractSeen, token: str) -> tuple[ObligationSeen, DueSeen]:
-    """Return one time an obligation of a contract falls due. Raises NoResultFound."""
+def due_in(
+    seen: ContractSeen, token: str, *, of: str | None = None
+) -> tuple[ObligationSeen, DueSeen]:
+    """Return one time an obligation of a contract falls due: the obligation ``of``, if it is named.
+
+    Raises NoResultFound.
+    """
     for one in seen.obligations:
         for due in one.dues:
-            if due.token == token:
+            if due.token == token and of in (None, one.token):
                 return one, due
     raise NoResultFound
 

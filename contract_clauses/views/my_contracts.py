@@ -82,7 +82,7 @@ def show_evidence(contract: str, obligation: str, due: str) -> ResponseReturnVal
     """Show words, a file or both for one time it is due."""
     viewer = signed_in_user()
     seen = my_contract(viewer, contract, to=Permission.OBLIGATION_SHOW)
-    found, _ = due_in(seen, due)
+    found, _ = due_in(seen, due, of=obligation)
     form = ShowForm()
     if form.validate_on_submit():
         try:

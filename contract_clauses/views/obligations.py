@@ -75,7 +75,7 @@ def decide_due(contract: str, obligation: str, due: str) -> ResponseReturnValue:
     """Confirm, send back, put off or waive one time it is due."""
     viewer = signed_in_user()
     seen = contract_seen(viewer, contract, to=Permission.CONTRACT_KEEP)
-    found, at = due_in(seen, due)
+    found, at = due_in(seen, due, of=obligation)
     form = _decide_form(at)
     if form.validate_on_submit():
         try:

@@ -12,7 +12,6 @@ import pytest
 
 from accounts.access import PUBLIC
 from tests import changed_rows
-from tests.bare_rows import add_bare_rows
 from tests.never_reached import NEVER_REACHED
 from tests.permission_world import (
     DRAFTS,
@@ -135,7 +134,7 @@ def sample(world):
 
 
 def test_a_sample_of_everybody_is_refused_what_the_table_does_not_give(world):
-    add_bare_rows(world.places)
+    world.complete()
 
     problems = [problem for one in sample(world) for problem in refusals(world, *one)]
 
@@ -145,7 +144,7 @@ def test_a_sample_of_everybody_is_refused_what_the_table_does_not_give(world):
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", STAGES)
 def test_everybody_is_refused_everywhere_what_the_table_does_not_give(world, stage):
-    add_bare_rows(world.places)
+    world.complete()
 
     problems = [
         problem
