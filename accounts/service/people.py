@@ -145,3 +145,5 @@ def renew_hash(person: Person, password: str) -> None:
             .where(Person.id == person.id, Person.password_hash == stored)
             .values(password_hash=renewed)
         )
+        subject = ("person", person.token)
+        audit.record("person.password_hashed_anew", actor=person.token, subject=subject)
