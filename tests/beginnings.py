@@ -33,7 +33,7 @@ from foundation.keys import KeyRing
 WORLD = "world_of_this_test"
 FOLDERS = ("files", "keys")
 REAL_TIME = clock.now
-PLAIN = (str, bytes, int, float, Decimal, Enum, date)
+PLAIN = (str, bytes, int, float, Decimal, Enum, date, Path)
 # What takes longer to make, in seconds, is kept the first time.
 LONG = 0.1
 
@@ -56,7 +56,9 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kept: dict[tuple[Hashable, ...], Kept] = {}
-        # What is made quickly is kept when it is asked for again: most of it one test alone does.
+        # What a test itself makes quickly is kept when it is asked for again: most of it one test
+        # alone does. What fixtures make is kept at once: a neighbour mostly begins alike, and a
+        # step made anew makes all anew that was built on it.
         self.asked: set[tuple[Hashable, ...]] = set()
         self.numbers = itertools.count()
 
@@ -77,6 +79,8 @@ class World:
         # a token, must still be true after the next.
         self._makings: tuple[int, ...] = ()
         self._inside = False
+        # Whether the fixtures are through and the test itself runs.
+        self.has_begun = False
         self._watch: Any = None
         self._look()
 
@@ -156,7 +160,7 @@ class World:
         number = next(self.shelf.numbers)
         self._makings = (*self._makings, number)
         self._look()
-        if steps not in self.shelf.asked and not is_long:
+        if self.has_begun and steps not in self.shelf.asked and not is_long:
             self.shelf.asked.add(steps)
             return
         folder = self.shelf.folder / str(number)
@@ -224,8 +228,9 @@ def _known_by(value: Any) -> Hashable:
         return (value.session_id, value.person_id, value.organisation_id)
     if isinstance(value, Base):
         return inspect(value).identity
-    if isinstance(value, FunctionType) and value.__closure__ is value.__defaults__ is None:
-        return (value.__module__, value.__code__)
+    if isinstance(value, FunctionType) and value.__closure__ is None:
+        defaults = told_apart([value.__defaults__, value.__kwdefaults__])
+        return (value.__module__, value.__code__, defaults)
     if hasattr(value, "token"):
         return value.token
     if is_dataclass(value):
@@ -234,7 +239,7 @@ def _known_by(value: Any) -> Hashable:
 
 
 def _noted(result: Any) -> Any:
-    if result is None or isinstance(result, str | int | Viewer):
+    if result is None or isinstance(result, str | bytes | int | Viewer):
         return lambda: result
     if isinstance(result, Base):
         kind, identity = type(result), inspect(result).identity

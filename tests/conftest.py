@@ -200,6 +200,13 @@ def app(request, database, tmp_path, monkeypatch, shelf):
         db.engine.dispose()
 
 
+def pytest_runtest_call(item):
+    """Tell a test from its fixtures: see ``tests.beginnings``."""
+    app = getattr(item, "funcargs", {}).get("app")
+    if app is not None and WORLD in app.extensions:
+        app.extensions[WORLD].has_begun = True
+
+
 @pytest.fixture
 def demonstration(app):
     """The application in the mode of the demonstration, with nothing built."""
