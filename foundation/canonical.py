@@ -42,7 +42,7 @@ def _refuse_unclear(value: Any) -> None:
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
-            _refuse_surrogates(item)
+            refuse_half_characters(item)
         elif isinstance(item, dict):
             _refuse_keys(item)
             waiting.extend(item.values())
@@ -56,10 +56,11 @@ def _refuse_keys(value: dict[Any, Any]) -> None:
     for key in value:
         if not isinstance(key, str):
             raise NotCanonical(f"Keys must be text, not {key!r}")
-        _refuse_surrogates(key)
+        refuse_half_characters(key)
 
 
-def _refuse_surrogates(text: str) -> None:
+def refuse_half_characters(text: str) -> None:
+    """Raise NotCanonical for a lone surrogate."""
     # Telling that a text is ASCII costs nothing, and most of it is.
     if text.isascii():
         return

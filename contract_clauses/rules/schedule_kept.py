@@ -16,9 +16,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.rules.schedule import as_plain
+from foundation.canonical import refuse_half_characters
 
 FORMAT = "supplier-assurance-schedule/1"
 Writer = Callable[[Any], str]
+Reader = Callable[[Any], Any]
 
 
 class NotASchedule(ValueError):
@@ -30,14 +32,30 @@ def as_kept(schedule: Schedule) -> dict[str, Any]:
     return {"format": FORMAT, "schedule": as_plain(schedule)}
 
 
+def as_text(schedule: Schedule) -> str:
+    """Return the canonical JSON of ``as_kept``: what is sealed when an issue is asked for.
+
+    Raises NotCanonical for half a character.
+    """
+    text = _written(schedule)
+    refuse_half_characters(text)
+    return text
+
+
 def sha256_of(schedule: Schedule) -> str:
     """Return the hash of the canonical JSON of ``as_kept``.
 
-    Written in one pass by the types of the fields, since every document names it, and without
-    refusing half a character: a document shows it as replaced.
+    Without refusing half a character: a document shows it as replaced.
     """
-    text = f'{{"format":{in_json(FORMAT)},"schedule":{_writer(Schedule)(schedule)}}}'
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_written(schedule).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _written(schedule: Schedule) -> str:
+    """Return the canonical JSON of ``as_kept``, half characters and all.
+
+    Written in one pass by the types of the fields, since every document names its hash.
+    """
+    return f'{{"format":{in_json(FORMAT)},"schedule":{_writer(Schedule)(schedule)}}}'
 
 
 @cache
@@ -75,10 +93,15 @@ def read_kept(kept: Mapping[str, Any]) -> Schedule:
     try:
         if kept["format"] != FORMAT:
             raise NotASchedule(f"Not a schedule of this format: {kept['format']}")
-        found: Schedule = _read(Schedule, kept["schedule"])
+        found: Schedule = _schedule_reader()(kept["schedule"])
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise NotASchedule(f"Something of a schedule is missing: {wrong}") from wrong
     return found
+
+
+@cache
+def _schedule_reader() -> Reader:
+    return _part_reader(Schedule)
 
 
 @cache
@@ -91,18 +114,36 @@ def _not_none(optional: Any) -> tuple[Any, ...]:
     return tuple(one for one in get_args(optional) if one is not type(None))
 
 
-def _read(wanted: Any, value: Any) -> Any:
-    """Return ``value``, read from JSON, as the type that a field of a schedule has."""
-    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
-        known = {name: hint for name, hint in _fields(wanted).items() if name in value}
-        return wanted(**{name: _read(hint, value[name]) for name, hint in known.items()})
-    if get_origin(wanted) is tuple:
-        return tuple(_read(get_args(wanted)[0], item) for item in value)
-    if get_origin(wanted) in (Union, types.UnionType):
-        (inner,) = _not_none(wanted)
-        return None if value is None else _read(inner, value)
-    if wanted is date:
-        return date.fromisoformat(value)
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return wanted(value)
-    return value
+@cache
+def _reader(kind: Any) -> Reader | None:
+    """Return what reads a value from JSON as the type that a field of a schedule has.
+
+    None for what is in JSON as it is in a schedule. Looked at once for each type, since a schedule
+    has thousands of parts.
+    """
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _part_reader(kind)
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return tuple if item is None else lambda value: tuple(map(item, value))
+    if get_origin(kind) in (Union, types.UnionType):
+        inner = _reader(_not_none(kind)[0])
+        return inner and (lambda value: None if value is None else inner(value))
+    if kind is date:
+        return date.fromisoformat
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+
+
+def _part_reader(kind: type) -> Reader:
+    readers = {name: _reader(hint) for name, hint in _fields(kind).items()}
+
+    def read(value: Any) -> Any:
+        return kind(
+            **{
+                name: value[name] if reader is None else reader(value[name])
+                for name, reader in readers.items()
+                if name in value
+            }
+        )
+
+    return read

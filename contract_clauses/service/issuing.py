@@ -31,12 +31,12 @@ from contract_clauses.rules.issuing import (
     says_the_same,
     to_issue,
 )
-from contract_clauses.rules.schedule_kept import as_kept
+from contract_clauses.rules.schedule_kept import as_text
 from contract_clauses.service.drafting import bid_to_change, note
 from contract_clauses.service.obligations_made import take_up_issue
 from contract_clauses.service.ways_open import comment_ways, negotiated_ways
 from foundation import clock, mail
-from foundation.canonical import canonical_json, sha256_hex
+from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.tokens import new_token
 from scoring.queries.interests import is_kept_from
@@ -104,7 +104,7 @@ def ask_to_issue(found: ScheduledBid, sha256: str, words: str, *, by: Viewer) ->
 def text_to_issue(found: ScheduledBid, issues: tuple[Issue, ...]) -> str:
     """Return the text a request made now would keep."""
     version = sum(one.is_approved for one in issues) + 1
-    return canonical_json(as_kept(to_issue(found.schedule, version)))
+    return as_text(to_issue(found.schedule, version))
 
 
 def approve_issue(found: ScheduledBid, token: str, words: str, *, by: Viewer) -> IssuedSchedule:

@@ -1,5 +1,6 @@
 """What lets a schedule be recognised when it comes back: bookmarks, and what it was made from."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,10 +11,10 @@ import pytest
 from lxml import etree
 
 from contract_clauses.rules.issuing import Approved
-from contract_clauses.rules.schedule_kept import as_kept, sha256_of
+from contract_clauses.rules.schedule_kept import as_kept, as_text, read_kept, sha256_of
 from contract_clauses.word import mark_of, schedule_document
 from contract_clauses.word.fields import bookmark_name, place_name
-from foundation.canonical import canonical_json, sha256_hex
+from foundation.canonical import NotCanonical, canonical_json, sha256_hex
 from tests.rules.contract_clauses.small import schedule_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -109,8 +110,11 @@ def properties_of(document):
 
 def test_a_draft_names_the_hash_of_the_very_schedule_it_shows(schedule):
     dated = replace(schedule, parties=replace(schedule.parties, prepared_on=date(2026, 12, 4)))
-    expected = sha256_hex(canonical_json(as_kept(dated)))
+    text = canonical_json(as_kept(dated))
+    expected = sha256_hex(text)
 
+    assert as_text(dated) == text
+    assert read_kept(json.loads(text)) == dated
     assert sha256_of(dated) == expected
     assert properties_of(schedule_document(dated)) == {
         "SupplierAssurance": f"schedule:draft:{expected}"
@@ -129,4 +133,6 @@ def test_half_a_character_in_a_name_keeps_no_schedule_from_being_written(schedul
     odd = replace(schedule, parties=replace(schedule.parties, supplier="Half \ud800 a letter"))
 
     assert len(sha256_of(odd)) == 64
+    with pytest.raises(NotCanonical):
+        as_text(odd)
     assert schedule_document(odd)[:2] == b"PK"
