@@ -13,7 +13,7 @@ from contract_clauses.queries.issuing import issues_of_bid, waiting
 from contract_clauses.rules.contracts import Entered
 from contract_clauses.rules.editing import DeviationOutcome
 from contract_clauses.rules.library import VariableKind
-from contract_clauses.service.contracts import NewContract, record_contract
+from contract_clauses.service.contracts import NewContract, go_live, record_contract
 from contract_clauses.service.deviations import decide_deviation
 from contract_clauses.service.issuing import approve_issue, ask_to_issue, text_to_issue
 from foundation import clock
@@ -163,6 +163,12 @@ def record(bid, officer, manager=None, **changed):
     tender = db.session.get_one(Tender, own.tender_id)
     new = NewContract(entered(**changed), (manager or officer).token)
     return record_contract(tender, own, new, by=viewer_of(officer))
+
+
+@a_step
+def live(found, day, officer):
+    """Let what was bought go live under a contract that was read."""
+    go_live(found, day, "", by=viewer_of(officer))
 
 
 def contract_with(bid, officer, **changed):

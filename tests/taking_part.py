@@ -11,9 +11,11 @@ from tenders import joint
 from tenders.models import Tender
 from tenders.service import guests
 from tenders.service import joint as service
+from tests.beginnings import a_step
 from tests.factories import make_authority, make_person, viewer_of
 
 
+@a_step
 def asked(tender: Tender, by: Person, name: str = "Ashbrook Council") -> Organisation:
     """Another authority, with an officer, that is asked to take part."""
     authority = make_authority(name)
@@ -30,6 +32,7 @@ def part(tender: Tender, authority: Organisation) -> joint.Taking:
     )
 
 
+@a_step
 def taking_part(tender: Tender, by: Person, name: str = "Ashbrook Council") -> Person:
     """Another authority that has agreed; return the officer who agreed."""
     authority = asked(tender, by, name)
@@ -38,6 +41,7 @@ def taking_part(tender: Tender, by: Person, name: str = "Ashbrook Council") -> P
     return officer
 
 
+@a_step
 def guest(tender: Tender, officer: Person, *roles: Role, at_home: Role | None = None) -> Person:
     """Somebody of a participating authority's with ``roles`` for the tender alone."""
     authority = organisations_of(officer)[0]
@@ -47,6 +51,7 @@ def guest(tender: Tender, officer: Person, *roles: Role, at_home: Role | None = 
     return person
 
 
+@a_step
 def everything_at_home(authority: Organisation, but: Role | None = None) -> Person:
     """Somebody who holds every role of an authority in his own, except ``but``."""
     first, *more = (

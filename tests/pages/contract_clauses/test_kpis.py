@@ -17,6 +17,7 @@ from contract_clauses.rules.kpis import Rating
 from contract_clauses.service import kpis as service
 from foundation.database import db, transaction
 from tests import contracting
+from tests.beginnings import a_step
 from tests.factories import viewer_of
 
 
@@ -32,6 +33,11 @@ def seen(make_bid, opened, at, officer):
 
 @pytest.fixture
 def token(seen, officer):
+    return taken_up(seen, officer)
+
+
+@a_step
+def taken_up(seen, officer):
     service.take_up(seen, ["certificates"], ["certificates"], by=viewer_of(officer))
     return read(seen, officer).listed[0].row.token
 

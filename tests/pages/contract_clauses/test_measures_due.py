@@ -17,6 +17,7 @@ from contract_clauses.service.measures_watch import watch_measures
 from foundation.audit import AuditEntry
 from foundation.database import db
 from tests import contracting
+from tests.beginnings import a_step
 from tests.factories import viewer_of
 from tests.watching import letters, on, tasks
 
@@ -30,11 +31,16 @@ def seen(make_bid, opened, at, officer):
     at(datetime(2026, 12, 4, 12, tzinfo=UTC))
     made = contracting.contract_with(bid, officer, value=Decimal(6_000_000), words="As agreed")
     found = contract_seen(viewer_of(officer), made.token)
+    measured(found, officer)
+    return found
+
+
+@a_step
+def measured(found, officer):
     by = viewer_of(officer)
     kpis.take_up(found, ["certificates"], [], by=by)
     figures = Figures("cold homes", Decimal(400), Decimal(100))
     outcomes.set_figures(found, figures, "Winter survey", by=by)
-    return found
 
 
 def now(seen, officer):

@@ -25,6 +25,7 @@ from scoring.models import Reopening, ReopeningSettled
 from scoring.rules.reopening import Rule
 from supplier_portal import seals as bid_seals
 from tests import contracting
+from tests.beginnings import a_step
 from tests.documents.contract_clauses.coming_back import Edited
 from tests.factories import make_authority, make_person, make_tender, publish
 from tests.pages.scoring.conftest import CLOSES_AT
@@ -63,6 +64,11 @@ def reviewer(authority):
 def issued(bid, officer, reviewer):
     """The bid with its schedule issued, and that as Word."""
     contracting.issue(bid, officer, reviewer)
+    return as_word(bid)
+
+
+@a_step
+def as_word(bid):
     issue = last_approved(issues_of_bid(bid.id))
     schedule = schedule_in(issue, bid_seals.opened_key(bid))
     return issue_as_word(issue, schedule, "Larkfield").get_data()

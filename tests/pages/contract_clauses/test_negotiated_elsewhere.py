@@ -18,6 +18,7 @@ from foundation.database import db
 from scoring import service as scoring
 from supplier_portal.models import FileScan
 from tests import contracting
+from tests.beginnings import step
 from tests.documents.contract_clauses.coming_back import with_part
 from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.contract_clauses.test_negotiated import (  # noqa: F401  (fixtures)
@@ -63,7 +64,7 @@ def other(make_bid):
 
 @pytest.fixture
 def foreign(officer):
-    """A bid of another authority's tender, opened."""
+    """A bid of another authority's tender."""
     theirs = make_person(Role.OFFICER, make_authority("Thornbridge Borough Council"))
     tender = make_tender(theirs, closes_at=CLOSES_AT, facts=contracting.FACTS)
     publish(tender, theirs, raw_library)
@@ -74,7 +75,7 @@ def foreign(officer):
 def open_theirs(foreign, at):
     tender, _, theirs = foreign
     at(OPENS_AT)
-    scoring.open_bids(tender, by=viewer_of(theirs))
+    step("open", tender, theirs, make=lambda: scoring.open_bids(tender, by=viewer_of(theirs)))
 
 
 def test_a_schedule_names_its_bid_as_draft_and_as_issued(client_for, bid, issued, officer):

@@ -21,6 +21,7 @@ from foundation.database import db
 from scoring.models import Reopening, ReopeningSettled
 from scoring.service.reopening import settle
 from tests import contracting
+from tests.beginnings import step
 from tests.documents.contract_clauses.coming_back import Edited
 from tests.factories import make_authority, make_person, viewer_of
 from tests.pages.contract_clauses.test_negotiated import (  # noqa: F401  (fixtures)
@@ -50,6 +51,12 @@ def part(client, bid, version, clause, ref, decision="accept", **more):
 @pytest.fixture
 def sent(client_for, bid, issued, officer):
     """A file with four changes in one clause: two reworded, one out, two in."""
+    return step(
+        "four changes", bid, officer, make=lambda: changed(client_for, bid, issued, officer)
+    )
+
+
+def changed(client_for, bid, issued, officer):
     edited = Edited(issued)
     edited.say("SA_C13_7", "must not tell", "shall not inform")
     edited.say("SA_C13_8", "must report its cause", "should report its cause")

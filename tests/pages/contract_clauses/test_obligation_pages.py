@@ -66,7 +66,7 @@ def seen(bid, officer, at):
     """A contract that is live since 5 April 2027, two days later."""
     found = contracting.contract_with(bid, officer)
     at(datetime(2027, 4, 7, 12, tzinfo=UTC))
-    keeping.go_live(found, LIVE, "", by=viewer_of(officer))
+    contracting.live(found, LIVE, officer)
     return again(found, officer)
 
 

@@ -25,6 +25,7 @@ from scoring.rules.interests import Nature
 from scoring.service import exclusions
 from supplier_portal.models import Evidence, LateSubmission
 from supplier_portal.service import NewFile
+from tests.beginnings import step
 from tests.evaluating import agree_all, declare_for
 from tests.every_page import addresses, opened_by, tokens, values_of
 from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
@@ -57,11 +58,30 @@ def tender(officer):
 @pytest.fixture
 def evaluation(app, tender, make_bid, make_late, opened, officer, evaluated, at):
     """An evaluation under way, with a bid that somebody will be kept away from, and a late one."""
+
+    def make():
+        away, near, late = bids_opened(make_bid, make_late, opened)
+        evaluate(away, near, officer, evaluated)
+        making.ask_for_record(tender, RecordKind.AUDIT, by=viewer_of(officer))
+        making.ask_for_export(by=viewer_of(officer))
+        jobs.run_due_jobs(app.extensions["job_handlers"])
+        return away, near, late
+
+    away, near, late = step("evaluation under way", tender, officer, make=make)
+    at(OPENS_AT)
+    return SimpleNamespace(tender=tender, away=away, near=near, late=late, chair=officer)
+
+
+def bids_opened(make_bid, make_late, opened):
     away = make_bid(AWAY, text=WORDS, files={"SLP-07.g2": NewFile("report.pdf", PDF, title=WORDS)})
     near = make_bid(NEAR)
     late, _lead = make_late(LATE, text=WORDS)
     opened()
-    declare_for(tender, [officer])
+    return away, near, late
+
+
+def evaluate(away, near, officer, evaluated):
+    declare_for(away.tender, [officer])
     db.session.commit()
     by = viewer_of(officer)
     exclusions.add_party(away, LISTED, PartyRole.ASSOCIATED, "An officer", by=by)
@@ -78,10 +98,6 @@ def evaluation(app, tender, make_bid, make_late, opened, officer, evaluated, at)
             arrived_at=clock.now(),
         )
     assert asked is not None
-    making.ask_for_record(tender, RecordKind.AUDIT, by=by)
-    making.ask_for_export(by=by)
-    jobs.run_due_jobs(app.extensions["job_handlers"])
-    return SimpleNamespace(tender=tender, away=away, near=near, late=late, chair=officer)
 
 
 def declare_away(world, person):
