@@ -8,7 +8,6 @@ Nothing else may stand in braces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -53,16 +52,19 @@ def tokens_in(text: str) -> tuple[Token, ...]:
     return tuple(Token(match[1] or "variable", match[2]) for match in TOKEN.finditer(text))
 
 
-def pieces(text: str) -> Iterator[tuple[str, Token | None]]:
-    """Yield the text in order: (words, None) or ("", token)."""
+@lru_cache(maxsize=8192)
+def pieces(text: str) -> tuple[tuple[str, Token | None], ...]:
+    """Return the text in order: (words, None) or ("", token). It comes again and again, too."""
+    found: list[tuple[str, Token | None]] = []
     end = 0
     for match in TOKEN.finditer(text):
         if match.start() > end:
-            yield text[end : match.start()], None
-        yield "", Token(match[1] or "variable", match[2])
+            found.append((text[end : match.start()], None))
+        found.append(("", Token(match[1] or "variable", match[2])))
         end = match.end()
     if end < len(text):
-        yield text[end:], None
+        found.append((text[end:], None))
+    return tuple(found)
 
 
 def begins_sentence(before: str) -> bool:
