@@ -85,7 +85,6 @@ def form(officer, **changed):
     } | changed  # fmt: skip
 
 
-@pytest.mark.both_databases
 def test_a_contract_is_recorded_with_every_obligation_of_its_schedule(client_for, ready, officer):
     client = client_for(officer)
     offered = client.get(f"/schedules/{ready.token}/contract").text
@@ -250,6 +249,7 @@ def test_who_stepped_back_from_the_bid_keeps_no_contract_of_it_and_is_told_nothi
     assert left == [one.email for one in sorted((officer, other), key=lambda one: one.name)]
 
 
+@pytest.mark.both_databases
 def test_events_are_never_changed(seen):
     for statement in ("UPDATE contract_event SET words = 'x'", "DELETE FROM contract_event"):
         with pytest.raises(DatabaseError), transaction():

@@ -80,7 +80,6 @@ def test_what_stands_in_the_way_is_listed_and_refused(client_for, bid, officer):
     assert issues_of_bid(bid.id) == ()
 
 
-@pytest.mark.both_databases
 def test_one_asks_and_another_approves_the_very_text(client_for, ready, officer, reviewer):
     client = client_for(officer)
     sha256 = hash_on(client, ready)
@@ -109,6 +108,7 @@ def test_one_asks_and_another_approves_the_very_text(client_for, ready, officer,
     assert messages_to(officer.email)[0].kind == "schedule.issue_answered"
 
 
+@pytest.mark.both_databases
 def test_neither_the_text_nor_an_answer_is_ever_changed(ready, officer, reviewer):
     contracting.issue(ready, officer, reviewer)
 

@@ -53,7 +53,6 @@ RATED = {
 }  # fmt: skip
 
 
-@pytest.mark.both_databases
 def test_indicators_are_taken_up_with_the_targets_of_the_schedule(client_for, seen, officer):
     client = client_for(officer)
     address = f"/contracts/{seen.token}/indicators"
@@ -94,7 +93,6 @@ def test_a_figure_is_rated_by_the_rule_or_by_a_person_with_words(client_for, see
     assert "within 30 days, whatever the value (section 71): 3 January 2028" in listed
 
 
-@pytest.mark.both_databases
 def test_why_no_indicators_have_to_be_set_is_recorded_and_can_be_taken_back(
     client_for, seen, officer
 ):

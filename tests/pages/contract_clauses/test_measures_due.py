@@ -75,7 +75,6 @@ def of_measures():
     ]
 
 
-@pytest.mark.both_databases
 def test_what_is_due_within_a_month_is_a_task_and_ends_at_once_when_it_is_done(
     seen, officer, at, client_for
 ):

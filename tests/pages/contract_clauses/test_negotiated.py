@@ -106,7 +106,6 @@ def now_prints(bid, person, clause, key):
     return next(part for part in printed.paragraphs if part.key == key)
 
 
-@pytest.mark.both_databases
 def test_a_file_that_came_back_untouched_needs_no_decision(client_for, bid, issued, officer):
     client = client_for(officer)
 
@@ -171,7 +170,6 @@ def test_a_changed_number_is_accepted_as_a_value_that_obligations_follow(
     assert "Accepted</strong> by Ines Roy" in after
 
 
-@pytest.mark.both_databases
 def test_negotiated_words_become_a_redraft_that_keeps_its_values(client_for, bid, issued, officer):
     edited = Edited(issued)
     edited.say("SA_C13_8", "must report its cause", "will use its best efforts to report its cause")
@@ -405,6 +403,7 @@ def test_what_came_back_is_sealed_and_the_record_holds_hashes_alone(
     assert read_plain(json.loads(json.dumps(as_plain(kept)))) == kept
 
 
+@pytest.mark.both_databases
 def test_neither_a_file_nor_a_decision_is_ever_changed(client_for, bid, issued, officer):
     edited = Edited(issued)
     edited.say("SA_C13_7", "must not tell", "shall not inform")

@@ -87,7 +87,6 @@ def test_a_schedule_names_its_bid_as_draft_and_as_issued(client_for, bid, issued
         assert re.findall(r"schedule:[^:<]+:\w{64}:([^<]+)<", found[0]) == [bid.token]
 
 
-@pytest.mark.both_databases
 def test_a_file_made_for_another_bid_is_refused_and_says_which_and_nothing_is_kept(
     client_for, other, bid, officer
 ):

@@ -194,6 +194,7 @@ def test_mails_and_the_record_tell_nothing_of_what_was_shown(seen, lead, officer
         assert not any(word.encode() in row.sealed_words for row in rows)
 
 
+@pytest.mark.both_databases
 def test_what_was_done_is_never_changed(seen, lead):
     show(seen, pick(seen, Timing.BEFORE), lead, "", NewEvidence("plan.pdf", PDF))
 
@@ -528,7 +529,6 @@ def test_the_pages_of_one_obligation_ask_few_statements_however_often_it_was_due
     assert max(few) <= 15
 
 
-@pytest.mark.both_databases
 def test_something_can_be_shown_though_nothing_is_due(client_for, seen, lead, officer):
     one = next(each for each in seen.obligations if not each.dues and each.bound is Bound.SUPPLIER)
     theirs, ours = client_for(lead), client_for(officer)

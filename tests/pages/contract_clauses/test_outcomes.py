@@ -34,7 +34,6 @@ READING = {
 }  # fmt: skip
 
 
-@pytest.mark.both_databases
 def test_readings_are_shown_between_the_figure_before_and_the_target(client_for, seen, officer):
     client = client_for(officer)
     address = f"/contracts/{seen.token}/outcome"

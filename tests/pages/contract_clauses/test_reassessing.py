@@ -26,6 +26,7 @@ from scoring.rules.reopening import Rule, Thing
 from scoring.service.reopening import reopen
 from tenders.models import GivenTask
 from tests import contracting
+from tests.beginnings import a_step
 from tests.factories import make_authority, make_person, viewer_of
 from tests.watching import reopened
 
@@ -54,6 +55,11 @@ def lead(seen):
 
 @pytest.fixture
 def token(seen, officer):
+    return opened_round(seen, officer)
+
+
+@a_step
+def opened_round(seen, officer):
     return service.open_round(seen, DUE, by=viewer_of(officer)).token
 
 
@@ -61,6 +67,7 @@ def mine(seen, lead):
     return my_contract(viewer_of(lead), seen.token)
 
 
+@a_step
 def answer_all(seen, lead, token, **changed):
     """Answer every part: the parts of ``changed`` anew, the others as still right."""
     by = viewer_of(lead)
@@ -75,6 +82,7 @@ def answer_all(seen, lead, token, **changed):
     service.still_right(mine(seen, lead), token, asked, by=by, arrived_at=NOON)
 
 
+@a_step
 def handed_in(seen, lead, token, **changed):
     answer_all(seen, lead, token, **changed)
     service.hand_in(mine(seen, lead), token, "", by=viewer_of(lead))
@@ -84,7 +92,6 @@ def read(seen, officer, token):
     return Rounds(contract_seen(viewer_of(officer), seen.token)).round(token)
 
 
-@pytest.mark.both_databases
 def test_a_round_asks_what_may_have_changed_and_tells_the_supplier(client_for, seen, officer, lead):
     client = client_for(officer)
     address = f"/contracts/{seen.token}/assessments"
@@ -123,7 +130,6 @@ def test_a_day_that_is_past_is_refused_and_stays_typed(client_for, seen, officer
     assert 'value="2020"' in page.text
 
 
-@pytest.mark.both_databases
 def test_what_the_supplier_saves_is_read_by_the_council_once_it_is_handed_in(
     client_for, seen, officer, lead, token
 ):
@@ -225,7 +231,6 @@ def test_the_rules_say_what_follows_from_the_new_answers(client_for, seen, offic
     assert "SLP-06.f4:" in page
 
 
-@pytest.mark.both_databases
 def test_sent_back_it_is_answered_again_and_settled_its_answers_stand(
     client_for, seen, officer, lead, token
 ):
@@ -285,7 +290,6 @@ def test_answers_that_got_worse_open_their_risks_and_clauses_again_when_they_are
     assert "give a cause that was not known" in listed
 
 
-@pytest.mark.both_databases
 def test_of_answers_that_did_not_get_worse_only_what_grew_old_opens_again(
     seen, officer, lead, token
 ):

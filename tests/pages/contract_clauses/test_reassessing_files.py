@@ -47,7 +47,6 @@ def saved(seen, lead, token, part=PART):  # noqa: F811
     return Rounds(mine(seen, lead)).round(token).saved[part].given
 
 
-@pytest.mark.both_databases
 def test_a_file_sent_in_a_round_is_read_by_the_council_once_it_is_handed_in(
     client_for, seen, officer, lead, token  # noqa: F811
 ):  # fmt: skip

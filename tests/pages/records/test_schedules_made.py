@@ -148,7 +148,6 @@ def test_an_issued_schedule_is_in_it_as_it_was_issued(
     assert listed[0]["brackets"] == "0"
 
 
-@pytest.mark.both_databases
 def test_the_bytes_are_the_same_however_often_the_worker_stopped(
     app,
     client_for,
