@@ -91,7 +91,10 @@ def to_scan(viewer: Viewer) -> ToScan | None:
     totp = pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
     address = totp.provisioning_uri(name=viewer.email, issuer_name=SERVICE)
     picture = segno.make(address, error="m", micro=False)
-    drawn = picture.svg_inline(scale=5, border=4, light="#fff", title="Picture to scan")
+    # Without a size of its own, which the page gives it: a long address makes a finer picture.
+    drawn = picture.svg_inline(
+        border=4, dark="#000", light="#fff", title="Picture to scan", omitsize=True
+    ).replace("<svg ", '<svg role="img" ', 1)
     return ToScan(drawn, " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))
 
 
