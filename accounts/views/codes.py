@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from accounts import queries, service
 from accounts.access import PUBLIC, current_viewer, public, requires, signed_in_user
-from accounts.again import asks_again
+from accounts.again import asks_again, asks_before
 from accounts.code_forms import CodeForm, FirstCodeForm
 from accounts.forms import ButtonForm, SignInForm
 from accounts.queries.codes import recovery_codes_left
@@ -29,8 +29,17 @@ from accounts.views.team import managing
 from foundation import kept_typing, logs
 from foundation.errors import DomainError
 
-# What opens to somebody who has to set up codes and has not: setting them up, and leaving.
-BEFORE_CODES = frozenset({"accounts.codes", "accounts.begin_codes", "accounts.sign_out"})
+# What opens to somebody who has to set up codes and has not: setting them up, which may ask again
+# who he is, and leaving.
+BEFORE_CODES = frozenset(
+    {
+        "accounts.codes",
+        "accounts.begin_codes",
+        "accounts.prove_again",
+        "accounts.prove_with",
+        "accounts.sign_out",
+    }
+)
 PROOF_COOKIE = "first-step"
 
 
@@ -177,7 +186,7 @@ def setting_up(
 
 @pages.route("/account/codes/recovery", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@asks_again
+@asks_before
 def renew_recovery_codes() -> ResponseReturnValue:
     viewer, form = signed_in_user(), CodeForm()
     if form.validate_on_submit():
@@ -197,7 +206,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 
 @pages.route("/account/codes/off", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@asks_again
+@asks_before
 def switch_off_codes() -> ResponseReturnValue:
     viewer, form = signed_in_user(), CodeForm()
     if form.validate_on_submit():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -43,6 +44,20 @@ def test_a_form_that_not_everybody_at_the_screen_may_send_waits_for_a_proof(clie
 
     assert 'action="/account/codes/begin"' in proven.text
     assert client.post("/account/codes/begin", data={}).status_code == 200
+
+
+def test_where_codes_are_required_whoever_begins_late_proves_himself_first(app, client_for, at):
+    app.extensions["settings"] = replace(app.extensions["settings"], codes="required")
+    client = client_for(make_person(Role.OFFICER, make_authority()))
+
+    at(LATER)
+    asked = client.post("/account/codes/begin", data={})
+    proven = client.post("/prove-again", data={"password": PASSWORD, "kept": kept_on(asked)})
+
+    assert (asked.status_code, proven.status_code) == (401, 200)
+    assert 'action="/account/codes/begin"' in proven.text
+    assert "What you wanted to do is not done yet" in proven.text
+    assert "<svg" in client.post("/account/codes/begin", data={}).text
 
 
 def test_a_reason_typed_for_a_weighty_act_is_sent_again_and_counts(client_for, at):
