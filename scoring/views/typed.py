@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import NoResultFound
 
 from accounts.access import current_viewer, requires, signed_in_user
 from accounts.rules.roles import OrganisationKind, Permission
@@ -21,7 +20,7 @@ from supplier_portal import service as portal
 from supplier_portal.models import Bid
 from supplier_portal.queries.typed import typed_before
 from supplier_portal.seals import opened_key
-from supplier_portal.views.typed import NOT_SAVED, SAVED, Typing
+from supplier_portal.views.typed import NOT_SAVED, SAVED, Typing, whatever_comes_of_it
 
 ADDRESS = "/bids/<token:bid>/typed/<path:page>"
 
@@ -77,10 +76,8 @@ def settle_beside(response: Response) -> Response:
         return response
     if response.status_code not in SAVED + NOT_SAVED:
         return response
-    try:
+    with whatever_comes_of_it():
         _settle(readable_bid(viewer, str(token)), page, saved=response.status_code in SAVED)
-    except (NoResultFound, DomainError):
-        return response
     return response
 
 

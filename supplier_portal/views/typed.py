@@ -9,9 +9,11 @@ for every form that names its page in ``typed_page``: a later station hangs it o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 from werkzeug.datastructures import MultiDict
@@ -19,7 +21,9 @@ from werkzeug.datastructures import MultiDict
 from accounts.access import current_viewer, requires, signed_in_user
 from accounts.rules.roles import Permission
 from accounts.views.base import is_own_page
-from foundation import clock
+from foundation import clock, logs
+from foundation.database import db
+from foundation.errors import DomainError
 from supplier_portal import queries, service
 from supplier_portal.models import Bid
 from supplier_portal.queries.typed import Typed, typed_before
@@ -142,13 +146,30 @@ def settle_typing(response: Response) -> Response:
         return response
     if response.status_code not in SAVED + NOT_SAVED:
         return response
-    try:
+    with whatever_comes_of_it():
         token = (request.view_args or {}).get("bid")
         bid = queries.my_bid(signed_in_user(), str(token)) if token else None
         settle(bid, str(page), saved=response.status_code in SAVED)
-    except (NoResultFound, service.NotKept):
-        return response
     return response
+
+
+@contextmanager
+def whatever_comes_of_it() -> Iterator[None]:
+    """Let an answer go out as it is though what was typed can neither be kept nor forgotten.
+
+    The page shows what was typed, or it is saved: a page of our fault in place of that would say
+    less, and where it was saved, something untrue. Logged; in tests it is let through.
+    """
+    try:
+        yield
+    except (NoResultFound, DomainError):
+        # Nothing to keep it for, or more than is kept.
+        db.session.rollback()
+    except Exception as error:
+        db.session.rollback()
+        if current_app.testing:
+            raise
+        logs.logger.error("What was typed on a page could not be kept or forgotten", exc_info=error)
 
 
 def settle(bid: Bid | None, page: str, *, saved: bool) -> None:

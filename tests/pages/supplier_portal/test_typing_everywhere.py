@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import DDL, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.rules.roles import Role
@@ -141,6 +141,26 @@ def test_what_was_kept_is_gone_once_it_is_saved(client, place, where, whole):
     saved = client.post(here, data=whole | {"typed_page": name})
 
     assert (saved.status_code, drafts()) == (302, [])
+
+
+def test_an_answer_goes_out_as_it_is_though_nothing_can_be_kept_or_forgotten(
+    app, client, place, caplog
+):
+    _keep, here, typed, name = place("platform/0")
+    app.config["TESTING"] = False
+    with db.engine.begin() as connection:
+        connection.execute(DDL("ALTER TABLE typed_draft RENAME TO out_of_reach"))
+
+    refused = client.post(here, data=typed | {"typed_page": name, "name": ""})
+    whole = {"name": "Larkfield", "role": "bidder", "version": "0"}
+    saved = client.post(here, data=whole | {"typed_page": name})
+
+    # A fault of ours in place of the page would say that nothing was saved, or lose the words.
+    assert (refused.status_code, saved.status_code) == (422, 302)
+    assert stands(refused, "share_code", typed["share_code"])
+    assert [one.message for one in caplog.records if one.exc_info] == [
+        "What was typed on a page could not be kept or forgotten"
+    ] * 2
 
 
 def test_what_belongs_to_the_company_is_sealed_and_seen_by_its_author_alone(
