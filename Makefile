@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install -qq --require-hashes
 COMPILE := $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --no-header $(if $(UPGRADE),--upgrade)
 BROWSE := $(BIN)/python -m pytest tests/browser -o addopts= --import-mode=importlib \
-	--strict-markers --browser chromium
+	--strict-markers --browser chromium -n auto
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
