@@ -12,7 +12,7 @@ from accounts.rules.roles import PERMISSIONS, OrganisationKind, Permission, Role
 # Each begins with a verb in small letters: "open bids, together with a second officer".
 MAY: Mapping[Permission, str] = MappingProxyType(
     {
-        Permission.ACCOUNT_USE: "use an account of one’s own",
+        Permission.ACCOUNT_USE: "sign in and look after your account",
         Permission.ANSWERS_SHARE: "let another authority read what the company answered",
         Permission.ANSWER_WRITE: "answer questions of a bid and enter prices",
         Permission.ASSURANCE_SHARE: "decide whether other authorities see how suppliers stand",

@@ -54,7 +54,7 @@ def test_everybody_reads_what_he_may_do_himself(client_for):
     page = client_for(Role.EVALUATOR).get("/account/roles").text
 
     assert LINE.findall(MAIN.search(page).group()) == allowed_in_words([Role.EVALUATOR])
-    assert "you are evaluator" in page
+    assert "you work as evaluator" in page
     assert "/team/roles" not in MAIN.search(page).group()
 
 
@@ -67,8 +67,8 @@ def test_a_role_for_one_tender_stands_under_that_tender(app, client_for):
     page = MAIN.search(client_for(guest).get("/account/roles").text).group()
 
     assert LINE.findall(page) == allowed_in_words([Role.CONTRIBUTOR])
-    assert "For this tender you are contributor" in page
-    assert "For every tender you may" not in page
+    assert "For this tender you work as contributor" in page
+    assert "You may:" not in page
     assert client_for(lead).get("/account/roles").text.count("<h2") == 0
 
 
