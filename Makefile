@@ -88,6 +88,7 @@ release: ## Check that all is committed and green, then pack the source into dis
 
 lock: dev-setup ## Write the locks again after a change of requirements (UPGRADE=1: newest versions)
 	$(COMPILE) requirements/base.in -o requirements/base.txt
+	$(COMPILE) -c requirements/base.txt requirements/bucket.in -o requirements/bucket.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	tooling/with-node npm install --package-lock-only

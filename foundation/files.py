@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
 
+from foundation import stores
 from foundation.chunks import (
     CHUNK_BYTES,
     PREFIX_BYTES,
@@ -23,9 +22,19 @@ from foundation.chunks import (
     Source,
     new_prefix,
 )
-from foundation.keys import SealBroken, make_private_folder, open_sealed, sync_folder
+from foundation.keys import SealBroken, open_sealed
+from foundation.stores import FileMissing, FilesUnreachable, Store
 
-FOLDER_NAME_LENGTH = 2
+__all__ = [
+    "FileMissing",
+    "FilesUnreachable",
+    "StoredFile",
+    "open_stored",
+    "read",
+    "remove",
+    "store",
+]
+
 # What a file in chunks begins with. One that begins otherwise was sealed in one piece, as the
 # first version did it: 12 random bytes, then everything.
 MAGIC = b"SAfiles2"
@@ -33,13 +42,12 @@ HEADER_BYTES = len(MAGIC) + PREFIX_BYTES
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 
 
-class FileMissing(RuntimeError):
-    """A stored file is gone or its bytes are no longer those that were stored."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """Where bytes went: ``name`` is the SHA-256 of what lies on disk; ``size`` and ``sha256`` are
+    """Where bytes went: ``name`` is the SHA-256 of what lies there; ``size`` and ``sha256`` are
     those of the file as it was given."""
 
     name: str
@@ -51,21 +59,20 @@ def store(source: bytes | Source, *, key: bytes, context: str) -> StoredFile:
     """Encrypt and keep all of ``source``; once this returns, it survives a power cut.
 
     Takes the same memory for a file of any size. A ``key`` may store one file only. Store first,
-    then save the row that names the file: a row never names what is not there.
+    then save the row that names the file: a row never names what is not there. Raises
+    FilesUnreachable where the store is a bucket that does not take it; nothing is stored then.
     """
     if isinstance(source, bytes):
         source = io.BytesIO(source)
     source.seek(0)
-    with _draft() as (draft, path):
+    with _store().draft() as draft:
         plain, sealed, size = hashlib.sha256(), hashlib.sha256(), 0
         for piece in _sealed(source, plain, key, context):
             draft.write(piece)
             sealed.update(piece)
             size += len(piece)
-        draft.flush()
-        os.fsync(draft.fileno())
         name = sealed.hexdigest()
-        _move_into_place(path, _path_of(name))
+        draft.keep(name)
     size -= HEADER_BYTES
     chunks = -(-size // SEALED_CHUNK_BYTES)
     return StoredFile(name=name, size=size - chunks * TAG_BYTES, sha256=plain.hexdigest())
@@ -76,13 +83,10 @@ def open_stored(name: str, *, key: bytes, context: str) -> ChunkReader:
 
     What is read is what was stored: every chunk proves itself when it is opened, and the first
     and the last do so here, so that a wrong key or a file cut short shows before anything is
-    sent. Raises FileMissing, or SealBroken for the wrong key or context; reading may do so too.
+    sent. Raises FileMissing, SealBroken for the wrong key or context, or FilesUnreachable;
+    reading may do so too.
     """
-    path = _path_of(name)
-    try:
-        file = path.open("rb")
-    except FileNotFoundError as error:
-        raise FileMissing(f"File {name} is not in the store") from error
+    file = _store().open(name)
     reader: ChunkReader
     try:
         if file.read(len(MAGIC)) == MAGIC:
@@ -96,14 +100,20 @@ def open_stored(name: str, *, key: bytes, context: str) -> ChunkReader:
 
 
 def read(name: str, *, key: bytes, context: str) -> bytes:
-    """Return a file whole: for small ones. Raises FileMissing and SealBroken."""
+    """Return a file whole: for small ones. Raises as ``open_stored`` does."""
     with open_stored(name, key=key, context=context) as file:
         return file.read()
 
 
 def remove(name: str) -> None:
-    """Delete the file, if it is there."""
-    _path_of(name).unlink(missing_ok=True)
+    """Delete the file, if it is there. No row names it any more, and the key to it is gone.
+
+    From a bucket that does not answer it is taken with whatever else no row names, the next day.
+    """
+    try:
+        _store().remove(name)
+    except FilesUnreachable as error:
+        logger.warning("A file stays in the bucket for now", exc_info=error)
 
 
 class StoredReader(ChunkReader):
@@ -193,31 +203,5 @@ def _full_chunk(source: Source) -> bytes:
     return chunk
 
 
-def _folder() -> Path:
-    folder: Path = current_app.extensions["settings"].files_folder
-    return folder
-
-
-def _path_of(name: str) -> Path:
-    if len(name) != 64 or set(name) - set("0123456789abcdef"):
-        raise FileMissing("A stored file is named by 64 hexadecimal digits")
-    return _folder() / name[:FOLDER_NAME_LENGTH] / name[FOLDER_NAME_LENGTH:]
-
-
-@contextmanager
-def _draft() -> Iterator[tuple[BinaryIO, Path]]:
-    """Write under another name, to be renamed: no reader ever sees half a file."""
-    make_private_folder(_folder())
-    path = _folder() / f".draft-{secrets.token_hex(8)}"
-    try:
-        with path.open("xb") as file:
-            yield file, path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _move_into_place(draft: Path, path: Path) -> None:
-    make_private_folder(path.parent)
-    draft.rename(path)
-    sync_folder(path.parent)
-    sync_folder(path.parent.parent)
+def _store() -> Store:
+    return stores.of(current_app.extensions["settings"])

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from foundation import clock, outages, sqlite
+from foundation import clock, outages, sqlite, stores
 from foundation.database import UTCDateTime
 from foundation.keys import KEY_BYTES, KeyRing
 from foundation.scanning import Scanner
@@ -183,8 +183,17 @@ def _write_nothing(connection: Any) -> None:
 
 
 def _files(settings: Settings) -> str:
-    """Write into the store and into the folder of uploads, each a file without a name."""
-    for folder in (settings.files_folder, settings.spool_folder):
+    """Write into the folders that files lie in, each a file without a name; ask the bucket."""
+    folders = [settings.spool_folder]
+    store = stores.of(settings)
+    if isinstance(store, stores.BucketStore):
+        try:
+            store.watch()
+        except (stores.FilesUnreachable, stores.FileMissing) as error:
+            raise NotRight(str(error)) from error
+    else:
+        folders.insert(0, settings.files_folder)
+    for folder in folders:
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"ready")

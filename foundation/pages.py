@@ -26,6 +26,7 @@ from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.keys import KeyMissing
+from foundation.stores.base import FileMissing, FilesUnreachable
 from foundation.tokens import TokenConverter
 from foundation.turns import Turns
 
@@ -92,6 +93,8 @@ def show_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_unchecked_form)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(KeyMissing, show_missing_key)
+    app.register_error_handler(FilesUnreachable, show_files_unreachable)
+    app.register_error_handler(FileMissing, show_missing_file)
     app.register_error_handler(Exception, show_fault)
 
 
@@ -163,6 +166,23 @@ def show_missing_key(error: KeyMissing) -> ResponseReturnValue:
     logs.logger.error("A key is missing", exc_info=error)
     kept = kept_typing.form_sent()
     return render_template("foundation/key_missing.html", kept=kept), 503
+
+
+def show_files_unreachable(error: FilesUnreachable) -> ResponseReturnValue:
+    """Say that files are away for a moment, and that what was sent can be sent again."""
+    db.session.rollback()
+    logs.logger.error("The store of files does not answer", exc_info=error)
+    kept = kept_typing.form_sent()
+    sent = request.method == "POST"
+    return render_template("foundation/files_unreachable.html", kept=kept, sent=sent), 503
+
+
+def show_missing_file(error: FileMissing) -> ResponseReturnValue:
+    """Say that a file is lost or is not what was stored; the log says where it was wanted."""
+    db.session.rollback()
+    logs.logger.error("A stored file is missing", exc_info=error)
+    kept = kept_typing.form_sent()
+    return render_template("foundation/file_missing.html", kept=kept), 503
 
 
 def show_fault(error: Exception) -> ResponseReturnValue:

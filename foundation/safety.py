@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from foundation import sqlite
+from foundation import sqlite, stores
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.settings import Settings
@@ -190,6 +190,15 @@ def postgresql_survives_a_power_cut() -> None:
                 )
 
 
+def files_have_a_place_that_answers() -> None:
+    store = stores.of(_settings())
+    if isinstance(store, stores.BucketStore):
+        try:
+            store.try_everything()
+        except (stores.FilesUnreachable, stores.FileMissing) as error:
+            raise Unsafe(f"Files cannot be kept in {store.bucket}: {error}") from error
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
@@ -206,4 +215,5 @@ MUST_HOLD: tuple[Callable[[], None], ...] = (
     sqlite_lies_on_this_machine,
     sqlite_survives_a_power_cut,
     postgresql_survives_a_power_cut,
+    files_have_a_place_that_answers,
 )

@@ -83,7 +83,8 @@ def check(app: Flask) -> None:
 def make_folders(settings: Settings) -> None:
     """Make what the service writes into. Later a folder that is not there is a fault, not a
     beginning: a disk that is gone must not be written to as if it were there."""
-    for folder in (settings.files_folder, settings.spool_folder, settings.keys_folder):
+    own = () if settings.files is not None else (settings.files_folder,)
+    for folder in (*own, settings.spool_folder, settings.keys_folder):
         # One that others may read is not put right in silence: the start stops and says so.
         if not folder.exists():
             make_private_folder(folder)

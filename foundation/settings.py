@@ -12,6 +12,8 @@ from typing import Any
 from foundation import settings_read
 from foundation.keys import make_private_folder, replace_private_file, write_private_file
 from foundation.settings_read import MailServer, SettingsError, SignInHost
+from foundation.stores import place
+from foundation.stores.place import Bucket
 
 PREFIX = "ASSURANCE_"
 SECRET = "secret"
@@ -57,6 +59,8 @@ class Settings:
     codes: str
     # Where sign-ins of authorities (OpenID Connect) may be. Empty: none can be set up.
     sign_in_hosts: tuple[SignInHost, ...] = ()
+    # The bucket that stored files lie in. None: they lie in the instance folder.
+    files: Bucket | None = None
 
     @property
     def files_folder(self) -> Path:
@@ -97,6 +101,13 @@ READERS: Mapping[str, Callable[[str, str], Any]] = {
     "PRIVACY_CONTACT": settings_read.line,
     "CODES": settings_read.one_of("required", "offered"),
     "SIGN_IN_HOSTS": settings_read.sign_in_hosts,
+    "FILES": place.location,
+    "FILES_ENDPOINT": place.endpoint,
+    "FILES_REGION": place.region,
+    "FILES_CA": place.ca,
+    "FILES_ENCRYPTION": place.encryption,
+    "FILES_ENCRYPTION_KEY": place.encryption_key,
+    "FILES_CREDENTIALS": settings_read.one_of("environment", "machine"),
 }
 
 
@@ -127,6 +138,7 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
     values.setdefault("codes", "offered" if values["demonstration"] else "required")
     values.setdefault("address", f"http://127.0.0.1:{values['port']}")
     _complete_mail(values)
+    place.complete(values, PREFIX)
     if "database_url" not in values:
         values["database_url"] = _database_url(environ, values["instance_folder"])
     if "secret_key" not in values:

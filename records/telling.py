@@ -23,6 +23,7 @@ import contract_clauses.today
 import contract_clauses.waiting
 import foundation.duties
 import foundation.jobs
+import records.left_over_files
 import records.roots
 import records.schedule_pdfs
 import records.schedules_made
@@ -47,6 +48,7 @@ DUTIES: Mapping[str, foundation.duties.Duty] = {
     "measures": contract_clauses.service.measures_watch.watch_measures,
     "libraries": supplier_portal.service.watching.watch_libraries,
     "sign-ins": accounts.service.sign_ins.clear_what_is_over,
+    "files": records.left_over_files.collect_daily,
     # Last, so that it covers what the others recorded.
     "roots": records.roots.daily_root,
 }

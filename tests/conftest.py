@@ -207,6 +207,29 @@ def pytest_runtest_call(item):
         app.extensions[WORLD].has_begun = True
 
 
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    """A server of the S3 protocol on this machine, for all tests that keep files in a bucket."""
+    # Loaded where it is used: it takes a second that few tests need.
+    from tests import s3_server  # noqa: PLC0415
+
+    credentials = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "velvet-harpsichord"}
+    with pytest.MonkeyPatch.context() as patch, s3_server.server() as s3:
+        for name, value in credentials.items():
+            patch.setenv(name, value)
+        s3_server.make_bucket(s3, tmp_path_factory.mktemp("spool"))
+        yield s3
+
+
+@pytest.fixture
+def s3(s3_server, app):
+    """The same server, with ``app`` keeping its files in a place of its own there."""
+    from tests.s3_server import use  # noqa: PLC0415
+
+    use(app, s3_server.bucket())
+    return s3_server
+
+
 @pytest.fixture
 def demonstration(app):
     """The application in the mode of the demonstration, with nothing built."""

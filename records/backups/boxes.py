@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -26,6 +26,12 @@ MAGIC = b"SAbackup1"
 
 class BackupBroken(DomainError):
     """A backup is not whole, or no backup, or does not open; the message says which file."""
+
+
+class Taker(Protocol):
+    """Whatever bytes are written into."""
+
+    def write(self, data: bytes, /) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def put(source: BinaryIO, to: Path, name: str, key: bytes | None) -> Written:
     return Written(size, digest.hexdigest())
 
 
-def take(path: Path, name: str, key: bytes | None, into: BinaryIO | None) -> Written:
+def take(path: Path, name: str, key: bytes | None, into: Taker | None) -> Written:
     """Read a file of a backup to its end, into ``into`` if given. Raises BackupBroken."""
     digest, size = hashlib.sha256(), 0
     try:

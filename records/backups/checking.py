@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from foundation.keys import make_private_folder
+from foundation.stores import FilesUnreachable, Store
 from records.backups import boxes, contents, manifest
 from records.backups.boxes import BackupBroken
 from records.backups.manifest import DATABASE, Manifest
@@ -44,6 +46,25 @@ def files_taken(folder: Path, about: Manifest, key: bytes | None, to: Path | Non
                 os.fsync(file.fileno())
         if found.sha256 != name:
             raise BackupBroken(f"{path} is not the file that was stored under this name")
+
+
+def files_put(folder: Path, about: Manifest, key: bytes | None, store: Store) -> None:
+    """Put every stored file of a backup into a store. Raises BackupBroken and FilesUnreachable, and
+    then takes away again what it had put there."""
+    done: list[str] = []
+    try:
+        for name in about.files:
+            path = manifest.path_of(folder, name)
+            with store.draft() as draft:
+                if boxes.take(path, name, key, draft).sha256 != name:
+                    raise BackupBroken(f"{path} is not the file that was stored under this name")
+                done.append(name)
+                draft.keep(name)
+    except BaseException:
+        for name in done:
+            with suppress(FilesUnreachable):
+                store.remove(name)
+        raise
 
 
 def faults_of(connection: Connection, about: Manifest) -> list[str]:

@@ -13,12 +13,14 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
+from foundation import stores
 from foundation.errors import DomainError
 from foundation.keys import make_private_folder, sync_folder
 from foundation.settings import Settings
+from foundation.stores import FilesUnreachable
 from records.backups import manifest, snapshots
 from records.backups.boxes import BackupBroken
-from records.backups.checking import database_taken, faults_of, files_taken
+from records.backups.checking import database_taken, faults_of, files_put, files_taken
 from records.backups.manifest import Manifest
 
 Say = Callable[[str], None]
@@ -70,6 +72,13 @@ def restore(folder: Path, key: bytes | None, settings: Settings, say: Say) -> Ma
     Raises BackupBroken, NotRestored and NoSnapshot, and leaves the files and a SQLite database as
     they were, which is: not there.
     """
+    try:
+        return _restore(folder, key, settings, say)
+    except FilesUnreachable as error:
+        raise NotRestored(f"The files cannot be put back: {error}") from error
+
+
+def _restore(folder: Path, key: bytes | None, settings: Settings, say: Say) -> Manifest:
     place = Place(settings)
     about = manifest.load(folder, key)
     _must_be_the_same_kind(place, about)
@@ -77,17 +86,18 @@ def restore(folder: Path, key: bytes | None, settings: Settings, say: Say) -> Ma
     must_be_empty(place)
     with _draft(settings) as draft:
         say("Every file is compared with its hash")
-        files_taken(folder, about, key, draft / manifest.FILES)
+        # For a folder they are put beside it at once, and then renamed.
+        files_taken(folder, about, key, None if settings.files else draft / manifest.FILES)
         say("The database is checked")
         database_taken(folder, about, key, draft / manifest.DATABASE)
         if place.kind == "sqlite":
             _must_hold(snapshots.engine_of_copy(draft / manifest.DATABASE), about)
-            _move_files(draft, settings)
+            _move_files(draft, place, folder, about, key)
             _move_database(draft, place)
         else:
             snapshots.put_back_postgresql(place.url, draft / manifest.DATABASE)
             _must_hold(create_engine(place.url), about)
-            _move_files(draft, settings)
+            _move_files(draft, place, folder, about, key)
     return about
 
 
@@ -113,12 +123,18 @@ def must_be_empty(place: Place) -> None:
 
 
 def _must_hold_no_files(settings: Settings) -> None:
-    for folder in (settings.files_folder, settings.outbox_folder):
+    own = () if settings.files is not None else (settings.files_folder,)
+    for folder in (*own, settings.outbox_folder):
         if folder.exists() and any(folder.iterdir()):
             raise NotRestored(
                 f"{folder} is not empty. Nothing is written over. Choose an empty "
                 "ASSURANCE_INSTANCE_FOLDER, or move it away if you are sure"
             )
+    if settings.files is not None and next(stores.of(settings).lying(), None) is not None:
+        raise NotRestored(
+            f"{settings.files} is not empty. Nothing is written over. Choose another bucket or "
+            "prefix in ASSURANCE_FILES, or take away what lies there if you are sure"
+        )
 
 
 def _must_be_the_same_kind(place: Place, about: Manifest) -> None:
@@ -150,7 +166,13 @@ def _must_hold(engine: Engine, about: Manifest) -> None:
         raise BackupBroken("\n".join(["The database in the backup does not hold:", *faults]))
 
 
-def _move_files(draft: Path, settings: Settings) -> None:
+def _move_files(
+    draft: Path, place: Place, folder: Path, about: Manifest, key: bytes | None
+) -> None:
+    settings = place.settings
+    if settings.files is not None:
+        files_put(folder, about, key, stores.of(settings))
+        return
     taken = draft / manifest.FILES
     if not taken.exists():
         return

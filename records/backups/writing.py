@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from foundation import clock, sqlite
+from foundation import clock, sqlite, stores
 from foundation.errors import DomainError
 from foundation.keys import make_private_folder, sync_folder
 from foundation.settings import Settings
@@ -64,6 +64,13 @@ class Work:
 
 def back_up(settings: Settings, to: Path, key: bytes | None, say: Say) -> Made:
     """Write a backup into a new folder in ``to``. Raises NotBackedUp, BackupBroken, NoSnapshot."""
+    try:
+        return _back_up(settings, to, key, say)
+    except stores.FilesUnreachable as error:
+        raise NotBackedUp(f"The files cannot be read: {error}") from error
+
+
+def _back_up(settings: Settings, to: Path, key: bytes | None, say: Say) -> Made:
     _must_be_apart(settings, to)
     make_private_folder(to)
     with _alone_in(settings.instance_folder), _alone_in(to):
@@ -129,7 +136,7 @@ def _copy_files(work: Work, names: set[str], *, first: bool = False) -> None:
     for number, name in enumerate(sorted(names), start=1):
         try:
             work.copied[name] = _copy(work, name)
-        except FileNotFoundError:
+        except stores.FileMissing:
             work.amiss[name] = "it is not in the store"
         except ValueError as error:
             work.amiss[name] = str(error)
@@ -138,15 +145,18 @@ def _copy_files(work: Work, names: set[str], *, first: bool = False) -> None:
 
 
 def _copy(work: Work, name: str) -> int:
-    source = work.settings.files_folder / name[:2] / name[2:]
-    to = manifest.path_of(work.draft, name)
-    size = source.stat().st_size
+    store, to = stores.of(work.settings), manifest.path_of(work.draft, name)
+    size = store.size(name)
     for folder in (work.draft / FILES, to.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
     if work.before is not None and _linked(manifest.path_of(work.before, name), to):
         return size
-    with source.open("rb") as file:
-        written = boxes.put(file, to, name, work.key)
+    try:
+        with store.open(name) as file:
+            written = boxes.put(file, to, name, work.key)
+    except stores.FileMissing:
+        to.unlink(missing_ok=True)
+        raise
     if written.sha256 != name:
         to.unlink()
         raise ValueError("it was changed where it is stored")
