@@ -37,6 +37,7 @@ import records.demonstration.people
 import records.evaluation_workbooks
 import records.exemptions
 import records.handover
+import records.left_over_files
 import records.making
 import records.models
 import records.open_guide
@@ -274,6 +275,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["start_checks"] = [
         *foundation.safety.MUST_HOLD,
         records.wrapped_keys.every_key_is_there,
+        records.left_over_files.files_lie_where_the_settings_say,
         *([] if settings.demonstration else [must_not_hold_the_demonstration]),
     ]
     app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()

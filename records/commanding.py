@@ -11,9 +11,9 @@ import question_bank.commands
 import records.backup_commands
 import records.commands
 import records.exporting_commands
+import records.files_commands
 import records.keys_commands
 import scoring.commands
-import supplier_portal.commands
 
 COMMANDS: tuple[click.Command, ...] = (
     accounts.commands.people,
@@ -22,7 +22,7 @@ COMMANDS: tuple[click.Command, ...] = (
     foundation.doctor.doctor,
     question_bank.commands.bank,
     records.commands.assess_command,
-    supplier_portal.commands.files,
+    records.files_commands.files,
     scoring.commands.evaluation,
     records.commands.demo_command,
     records.exporting_commands.export_command,

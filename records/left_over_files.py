@@ -17,9 +17,11 @@ from accounts.models import Organisation
 from foundation import clock, stores
 from foundation.canonical import sha256_hex
 from foundation.database import db
+from foundation.errors import DomainError
 from foundation.settings import Settings
-from foundation.stores import Store
+from foundation.stores import FilesUnreachable, Store
 from records.backups import contents
+from supplier_portal.models import Evidence
 
 # So long a file may wait for the row that names it: no request and no job takes a thousandth of it.
 WAIT = timedelta(hours=24)
@@ -28,6 +30,10 @@ WAIT = timedelta(hours=24)
 MOST_LEFT_OVER, ONE_IN = 20, 10
 
 logger = logging.getLogger(__name__)
+
+
+class FilesElsewhere(DomainError):
+    """The store is not the one that the database names files of."""
 
 
 class NotCollected(RuntimeError):
@@ -61,6 +67,28 @@ def collect(settings: Settings, *, however_many: bool = False) -> int:
     for name in sorted(loose):
         store.remove(name)
     return len(loose) + store.clear_unfinished(before)
+
+
+def files_lie_where_the_settings_say() -> None:
+    """Raise FilesElsewhere where the store is empty and there should be files in it: whoever
+    changed the setting and did not move them would see every file lost."""
+    store = stores.of(_settings())
+    try:
+        must_be_of_this_database(store)
+        if _is_any_named() and next(store.lying(), None) is None:
+            raise FilesElsewhere(
+                "There are no files where the settings say: flask files move, or set "
+                "ASSURANCE_FILES to what it was (docs/object-storage.md)"
+            )
+    except (NotCollected, FilesUnreachable) as error:
+        raise FilesElsewhere(str(error)) from error
+
+
+def _is_any_named() -> bool:
+    try:
+        return db.session.scalars(select(Evidence.id).limit(1)).first() is not None
+    finally:
+        db.session.rollback()
 
 
 def must_be_of_this_database(store: Store) -> None:

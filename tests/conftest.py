@@ -217,6 +217,10 @@ def s3_server(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, s3_server.server() as s3:
         for name, value in credentials.items():
             patch.setenv(name, value)
+        # A second try comes at once: tests of what goes wrong are many, and wait for nobody.
+        patch.setattr(
+            "botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_context: 0
+        )
         s3_server.make_bucket(s3, tmp_path_factory.mktemp("spool"))
         yield s3
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from accounts.models import Person, SignInSession
@@ -112,6 +113,10 @@ def with_keys_of(before, folder):
     shutil.copytree(before, folder / "keys", dirs_exist_ok=True)
 
 
+def path_of(name):
+    return current_app.extensions["settings"].files_folder / name[:2] / name[2:]
+
+
 def every_byte(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -131,7 +136,7 @@ def test_what_was_backed_up_comes_back_and_opens(bid, back_up, run, elsewhere, k
     assert queries.saved_answers(again) == answers
     assert db.session.scalars(select(Submission.commitment)).one() == commitment
     assert [file.name for file in queries.evidence_of(again).values()] == ["plan.pdf"]
-    assert len(files._path_of(stored).read_bytes()) > len(PDF)
+    assert len(path_of(stored).read_bytes()) > len(PDF)
     assert db.session.scalars(select(SignInSession)).all() == []
     last = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first()
     assert last == "service.restored"
@@ -312,7 +317,7 @@ def test_a_file_that_is_lost_or_changed_already_is_named_and_the_rest_backed_up(
     bid, run, away, make_bid, file
 ):
     stored = db.session.scalars(select(Evidence.stored_name)).one()
-    path = files._path_of(stored)
+    path = path_of(stored)
     path.write_bytes(b"x" + path.read_bytes()[1:])
     changed = run("backup", away)
     path.unlink()

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
+from flask import current_app
 from sqlalchemy import select, text
 
 from accounts.rules.roles import Role
@@ -178,6 +179,10 @@ def lost_of(company: Company):
     yield from (number for number in journal.submitted if number not in numbers)
 
 
+def path_of(name):
+    return current_app.extensions["settings"].files_folder / name[:2] / name[2:]
+
+
 def half_done():
     """Return what stands alone that belongs together: rows, files, entries, receipts, mails."""
     connection = db.session.connection()
@@ -185,7 +190,7 @@ def half_done():
     found += [*faults_of_receipts(connection), *that_do_not_open()]
     found += [one for one in connection.scalars(text("PRAGMA integrity_check")) if one != "ok"]
     evidence = db.session.scalars(select(Evidence)).all()
-    found += [one.token for one in evidence if not files._path_of(one.stored_name).is_file()]
+    found += [one.token for one in evidence if not path_of(one.stored_name).is_file()]
     bids = {bid.id: bid for bid in db.session.scalars(select(Bid))}
     for one in evidence:
         bid = bids[one.bid_id]
