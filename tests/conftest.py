@@ -30,6 +30,8 @@ from tests.careful_client import CARELESS, CarefulClient, watch
 from tests.demonstrating import build_or_copy, demonstrate
 from tests.engines import engine_for
 from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
+from tests.s3_server import make_bucket, use
+from tests.s3_server import server as serve_s3
 
 TEMPLATE = "assurance_template"
 AS_BUILT = "as_built"
@@ -210,26 +212,21 @@ def pytest_runtest_call(item):
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory):
     """A server of the S3 protocol on this machine, for all tests that keep files in a bucket."""
-    # Loaded where it is used: it takes a second that few tests need.
-    from tests import s3_server  # noqa: PLC0415
-
     credentials = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "velvet-harpsichord"}
-    with pytest.MonkeyPatch.context() as patch, s3_server.server() as s3:
+    with pytest.MonkeyPatch.context() as patch, serve_s3() as s3:
         for name, value in credentials.items():
             patch.setenv(name, value)
         # A second try comes at once: tests of what goes wrong are many, and wait for nobody.
         patch.setattr(
             "botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_context: 0
         )
-        s3_server.make_bucket(s3, tmp_path_factory.mktemp("spool"))
+        make_bucket(s3, tmp_path_factory.mktemp("spool"))
         yield s3
 
 
 @pytest.fixture
 def s3(s3_server, app):
     """The same server, with ``app`` keeping its files in a place of its own there."""
-    from tests.s3_server import use  # noqa: PLC0415
-
     use(app, s3_server.bucket())
     return s3_server
 

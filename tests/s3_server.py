@@ -18,12 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from foundation.stores.bucket import BucketStore
 from foundation.stores.place import Bucket
@@ -50,7 +45,6 @@ class S3:
     fault: Fault | None = None
     calls: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
-    # What somebody who can change objects there has put in their place: key → bytes.
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -172,7 +166,7 @@ def halved(environ, answer: bytes):
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
-class QuietHandler(MotoRequestHandler):
+class QuietHandler(WSGIRequestHandler):
     """Says nothing of requests, and of connections that tests have cut."""
 
     def log(self, type, message, *args):
@@ -184,7 +178,13 @@ class QuietHandler(MotoRequestHandler):
 
 @contextmanager
 def server() -> Iterator[S3]:
-    """Run the server with one bucket in it."""
+    """Run the server."""
+    # Loaded where it is used: it takes a second.
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+        DomainDispatcherApplication,
+        create_backend_app,
+    )
+
     s3 = S3()
     checking = Checking(DomainDispatcherApplication(create_backend_app), s3)
     running = make_server("127.0.0.1", 0, checking, threaded=True, request_handler=QuietHandler)

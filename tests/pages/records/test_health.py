@@ -14,15 +14,23 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from accounts.rules.roles import Role
-from foundation import health, outages, sqlite
+from foundation import health, outages, sqlite, stores
 from foundation.database import db
-from foundation.health import OK, READINESS, SILENT, Readiness, code_version
+from foundation.health import (
+    LONGEST_LOOK_SECONDS,
+    OK,
+    READINESS,
+    SILENT,
+    Readiness,
+    code_version,
+)
 from foundation.keys import key_ring
 from foundation.outages import beat
 from foundation.scanning import Scanner
 from foundation.serve import make_folders
 from foundation.turns import Turns
 from tests import clamd, postgresql
+from tests.s3_server import NAME
 
 # After the beat of the fixture, which is left at the true time.
 NOON = datetime(2040, 10, 1, 12, tzinfo=UTC)
@@ -115,6 +123,28 @@ def test_a_folder_that_cannot_be_written_into_is_named(asked, tmp_path, folder, 
         (tmp_path / folder).write_text("in its place")
 
     assert asked() == (503, ALL_WELL | {"files": f"nothing can be written into {folder}/"})
+
+
+@pytest.mark.parametrize("how", ["cut before", "slow", "403", "other bytes out"])
+def test_a_bucket_that_is_lost_is_missed_within_five_seconds(asked, s3, how):
+    well = asked()
+    with s3.faulty(how):
+        status, checks = asked()
+
+    assert well == (200, ALL_WELL)
+    assert (status, checks["files"] == OK) == (503, False)
+    assert NAME not in checks["files"]
+    assert LONGEST_LOOK_SECONDS < 5
+    assert asked()[0] == 200
+
+
+def test_looking_again_and_again_leaves_one_small_object_in_the_bucket(asked, s3, app):
+    store = stores.of(app.extensions["settings"])
+    with s3.counted() as calls:
+        assert [asked()[0] for _ in range(3)] == [200] * 3
+        # Only the first writes: the others are told that it is there.
+        assert [call.split()[0] for call in calls] == ["PUT", "GET"] * 3
+    assert list(store.lying()) == []
 
 
 def test_looking_leaves_nothing_in_the_store(asked, tmp_path):
