@@ -158,12 +158,12 @@ def refusal(start_response, status: int, code: str):
 
 def cut(environ):
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    return []
+    raise ConnectionResetError
 
 
 def halved(environ, answer: bytes):
     yield answer[: len(answer) // 2]
-    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    cut(environ)
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -19,6 +19,7 @@ from contract_clauses.rules.negotiated_parts import Change
 from contract_clauses.service.issuing import ways_in
 from contract_clauses.service.negotiated import comparison
 from contract_clauses.views.issuing import issue_as_word
+from foundation import stores
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from scoring.models import Reopening, ReopeningSettled
@@ -484,3 +485,22 @@ def test_the_pages_ask_the_same_few_statements_however_many_files_and_changes(
     assert len(many) <= len(few) + 1
     assert len(many_of_one) <= len(few_of_one) + 1
     assert max(len(many), len(many_of_one)) <= 15
+
+
+@pytest.mark.slow
+def test_a_schedule_that_comes_back_while_the_bucket_is_away_is_taken_whole_or_not_at_all(
+    app, client_for, bid, issued, officer, s3
+):
+    client, store = client_for(officer), stores.of(app.extensions["settings"])
+
+    for at in (1, 2):
+        for how in ("cut before", "cut after", "500", "503 after", "403"):
+            with s3.faulty(how, lambda number, _call, at=at: number >= at):
+                answer = send(client, bid, issued, remark="Agreed on Monday")
+            assert (answer.status_code, "Agreed on Monday" in answer.text) == (503, True)
+    assert db.session.scalars(select(NegotiatedSchedule)).all() == []
+    version_of(send(client, bid, issued))
+
+    row = db.session.scalars(select(NegotiatedSchedule)).one()
+    assert row.stored_name in {one.name for one in store.lying()}
+    assert file_to_scan(row.stored_name).file.read() == issued
