@@ -24,11 +24,12 @@ from foundation.keys import make_private_folder
 from foundation.stores.base import (
     FileMissing,
     FilesUnreachable,
+    FilesUnusable,
     Lying,
     name_at,
     relative_path,
 )
-from foundation.stores.client import new_client, said_by_library, status_of
+from foundation.stores.client import NO_BUCKET, new_client, said_by_library, status_of
 from foundation.stores.objects import ObjectReader, Window
 from foundation.stores.place import Bucket
 
@@ -131,7 +132,7 @@ class BucketStore:
     def upload(self, file: IO[bytes], name: str) -> None:
         """Put all of ``file`` under ``name``, its SHA-256. Raises FilesUnreachable."""
         key, size = self.key(name), file.seek(0, 2)
-        with said_by_library():
+        with _while_writing():
             if size <= LARGEST_AT_ONCE:
                 self._put(key, Window(file, 0, size), _encoded(bytes.fromhex(name)))
             else:
@@ -198,7 +199,7 @@ class BucketStore:
 
     def _put_once(self, path: str, content: bytes) -> None:
         body = Window(io.BytesIO(content), 0, len(content))
-        with said_by_library():
+        with _while_writing():
             self._put(self.bucket.prefix + path, body, _encoded(body.sha256()))
 
     def _content(self, path: str) -> bytes:
@@ -252,6 +253,16 @@ class BucketDraft:
 
     def keep(self, name: str) -> None:
         self._store.upload(self._file, name)
+
+
+@contextmanager
+def _while_writing() -> Iterator[None]:
+    """As ``said_by_library``; but what is missing where something is written is no file."""
+    try:
+        with said_by_library():
+            yield
+    except FileMissing:
+        raise FilesUnusable(NO_BUCKET) from None
 
 
 def _encoded(digest: bytes) -> str:

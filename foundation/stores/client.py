@@ -9,6 +9,7 @@ import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from foundation.stores.base import FileMissing, FilesUnreachable, FilesUnusable
@@ -19,10 +20,11 @@ CONNECT_SECONDS, READ_SECONDS, TRIES = 3, 10, 3
 WATCHING_SECONDS, WATCHING_TRIES = 1, 2
 CONNECTIONS = 32
 NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
+NO_BUCKET = "there is no such bucket"
 # Answers that stay what they are however often one asks.
 FOR_GOOD = {
     "403": "it refuses: look at the credentials and the rights they have",
-    "404": "there is no such bucket",
+    "404": NO_BUCKET,
     "301": "the bucket is in another region",
     "400": "it does not take the request: look at region, encryption and bucket",
     "501": "it lacks what is needed: see docs/object-storage.md",
@@ -43,6 +45,7 @@ def new_client(bucket: Bucket, *, watching: bool = False) -> Any:
     for name in ("botocore", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
     session = botocore.session.Session()
+    session.register_component("data_loader", _descriptions())
     if bucket.credentials == "environment":
         # Otherwise it asks the machine's address for metadata, where a stranger may answer.
         chain = session.get_component("credential_provider")
@@ -73,6 +76,14 @@ def new_client(bucket: Bucket, *, watching: bool = False) -> Any:
             verify=str(bucket.ca) if bucket.ca else _certificates(),
             config=config,
         )
+
+
+@lru_cache(maxsize=1)
+def _descriptions() -> Any:
+    """Return what reads the protocol's description, once for all clients: it is large."""
+    import botocore.loaders  # noqa: PLC0415
+
+    return botocore.loaders.create_loader()
 
 
 def _certificates() -> str | bool:

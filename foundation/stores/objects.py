@@ -7,7 +7,7 @@ import io
 import re
 from typing import IO, Any
 
-from foundation.stores.base import FileMissing, FilesUnreachable
+from foundation.stores.base import FileMissing, FilesUnreachable, FilesUnusable
 from foundation.stores.client import TRIES, said_by_library, status_of
 
 # Whoever reads on gets more at a time: a download of 100 MB asks about fifty times, and a page
@@ -85,6 +85,8 @@ class ObjectReader(io.BufferedIOBase):
                 with said_by_library():
                     self._held[start] = self._ask(start, size)
                 return
+            except FilesUnusable:
+                raise
             except FilesUnreachable:
                 # An answer can break off after it began, which the library does not try again.
                 if tried == TRIES:

@@ -318,7 +318,8 @@ def test_what_is_wrong_with_a_bucket_stops_the_start_with_a_sentence_and_no_secr
     use(app, Bucket(name="no-such-bucket", endpoint=s3.endpoint))
     assert "there is no such bucket" in looked_at(app)
     use(app, place)
-    for number, call in enumerate(("PUT", "HEAD", "GET", "GET", "GET"), start=1):
+    # Put, look, read, list, list what is unfinished, delete: each right that may be missing.
+    for number, call in enumerate(("PUT", "HEAD", "GET", "GET", "GET", "DELETE"), start=1):
         with s3.faulty("403", lambda at, _call, number=number: at == number):
             words = looked_at(app)
         assert "look at the credentials and the rights they have" in words, call

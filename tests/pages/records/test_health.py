@@ -28,6 +28,7 @@ from foundation.keys import key_ring
 from foundation.outages import beat
 from foundation.scanning import Scanner
 from foundation.serve import make_folders
+from foundation.stores import client as client_module
 from foundation.turns import Turns
 from tests import clamd, postgresql
 from tests.s3_server import NAME
@@ -127,21 +128,24 @@ def test_a_folder_that_cannot_be_written_into_is_named(asked, tmp_path, folder, 
 
 @pytest.mark.parametrize("how", ["cut before", "slow", "403", "other bytes out"])
 def test_a_bucket_that_is_lost_is_missed_within_five_seconds(asked, s3, how):
-    well = asked()
+    # A busy machine may need more than one look to see that all is well.
+    assert (200, ALL_WELL) in (asked() for _ in range(20))
     with s3.faulty(how):
         status, checks = asked()
 
-    assert well == (200, ALL_WELL)
     assert (status, checks["files"] == OK) == (503, False)
     assert NAME not in checks["files"]
     assert LONGEST_LOOK_SECONDS < 5
-    assert asked()[0] == 200
+    assert (200, ALL_WELL) in (asked() for _ in range(20))
 
 
-def test_looking_again_and_again_leaves_one_small_object_in_the_bucket(asked, s3, app):
+def test_looking_again_and_again_leaves_one_small_object_in_the_bucket(app, s3, monkeypatch):
+    # However busy the machine is.
+    monkeypatch.setattr(client_module, "WATCHING_SECONDS", 60)
     store = stores.of(app.extensions["settings"])
     with s3.counted() as calls:
-        assert [asked()[0] for _ in range(3)] == [200] * 3
+        for _ in range(3):
+            store.watch()
         # Only the first writes: the others are told that it is there.
         assert [call.split()[0] for call in calls] == ["PUT", "GET"] * 3
     assert list(store.lying()) == []
