@@ -49,15 +49,16 @@ class Bucket:
 
 def location(name: str, text: str) -> Bucket:
     """Return the bucket of "s3://bucket/prefix"."""
-    parts = urlsplit(text)
-    prefix = parts.path.strip("/")
-    right = parts.scheme == "s3" and NAME.fullmatch(parts.netloc) and ".." not in parts.netloc
-    if not right or parts.query or parts.fragment or (prefix and not PREFIX.fullmatch(prefix)):
+    found = re.fullmatch(r"s3://([^/]*)(?:/(.*?))?/?", text)
+    bucket, prefix = found.groups(default="") if found else ("", "")
+    right = NAME.fullmatch(bucket) and ".." not in bucket
+    if not right or (prefix and not PREFIX.fullmatch(prefix)):
+        # Somebody may have written a key before the bucket, so that nothing of it is shown.
         raise SettingsError(
-            f"{name} is {text!r}: write s3://bucket or s3://bucket/prefix, or leave it out and "
+            f"{name} is not a bucket: write s3://bucket or s3://bucket/prefix, or leave it out and "
             "files lie in the instance folder"
         )
-    return Bucket(name=parts.netloc, prefix=f"{prefix}/" if prefix else "")
+    return Bucket(name=bucket, prefix=f"{prefix}/" if prefix else "")
 
 
 def endpoint(name: str, text: str) -> str:
@@ -100,7 +101,7 @@ def encryption(name: str, text: str) -> str:
 def encryption_key(name: str, text: str) -> str:
     if not KMS_KEY.fullmatch(text):
         raise SettingsError(
-            f"{name} is {text!r}: write the id, the alias or the ARN of a key, not the key itself"
+            f"{name} does not name a key: write its id, its alias or its ARN, not the key itself"
         )
     return text
 
