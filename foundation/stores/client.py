@@ -103,6 +103,8 @@ def said_by_library() -> Iterator[None]:
     except (FileMissing, FilesUnreachable):
         raise
     except Exception as error:
+        if _is_ours(error):
+            raise
         raise _in_our_words(error) from error
 
 
@@ -131,12 +133,12 @@ def _in_our_words(error: Exception) -> Exception:
         )
     if kind == "SSLError":
         return FilesUnusable("the certificate of the bucket's server is not one we know")
-    if _is_ours(error):
-        return error
     return FilesUnreachable(f"the bucket does not answer ({kind})")
 
 
 def _is_ours(error: Exception) -> bool:
     """Return whether this is a fault of the program: neither the library's nor of the network."""
-    known = ("botocore", "urllib3", "http.client", "ssl", "socket")
+    known = ("botocore", "urllib3", "http.client")
+    if type(error).__name__ == "ParamValidationError":
+        return True
     return not (isinstance(error, OSError) or type(error).__module__.startswith(known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -49,22 +49,23 @@ class FolderStore:
         self._path(name).unlink(missing_ok=True)
 
     def lying(self) -> Iterator[Lying]:
-        for folder in sorted(self.folder.glob("??")):
-            for path in folder.iterdir():
-                name = name_at(f"{folder.name}/{path.name}")
+        for path in self.folder.glob("??/*"):
+            name = name_at(f"{path.parent.name}/{path.name}")
+            # Somebody may remove it at this moment.
+            with suppress(FileNotFoundError):
                 if name is not None:
                     about = path.stat()
-                    yield Lying(name, about.st_size, datetime.fromtimestamp(about.st_mtime, tz=UTC))
+                    changed_at = datetime.fromtimestamp(about.st_mtime, tz=UTC)
+                    yield Lying(name, about.st_size, changed_at)
 
     def clear_unfinished(self, before: datetime) -> int:
-        left = [
-            path
-            for path in self.folder.glob(f"{DRAFT}*")
-            if path.stat().st_mtime < before.timestamp()
-        ]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        cleared = 0
+        for path in self.folder.glob(f"{DRAFT}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    cleared += 1
+        return cleared
 
     def belongs_to(self, owner: str) -> str:
         # It lies in the instance folder, which is one installation's.
