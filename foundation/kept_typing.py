@@ -12,7 +12,15 @@ from itsdangerous import BadData, URLSafeSerializer
 
 # Never carried along: a token is made afresh, a password or a part of a key is typed afresh.
 NOT_KEPT = frozenset(
-    {"csrf_token", "password", "new_password", "one_time_code", "opening_part", "client_secret"}
+    {
+        "client_secret",
+        "credential",
+        "csrf_token",
+        "new_password",
+        "one_time_code",
+        "opening_part",
+        "password",
+    }
 )
 KEPT = "kept"
 

@@ -27,7 +27,7 @@ for (const forbidden of ["@font-face", "GDS Transport", "crown", "crest"]) {
 writeFileSync(join(target, "app.css"), css);
 copyFileSync(join(govuk, "govuk-frontend.min.js"), join(target, "govuk-frontend.min.js"));
 // One file for the browser to fetch; each part minds a thing of its own.
-const scripts = ["app.js", "keeping.js", "presence.js", "marking.js"].map((name) => readFileSync(join(here, name), "utf-8"));
+const scripts = ["app.js", "keeping.js", "presence.js", "marking.js", "passkeys.js"].map((name) => readFileSync(join(here, name), "utf-8"));
 writeFileSync(join(target, "app.js"), scripts.join("\n"));
 copyFileSync(join(here, "supported.js"), join(target, "supported.js"));
 copyFileSync(join(here, "favicon.svg"), join(target, "favicon.svg"));

@@ -198,6 +198,8 @@ LEFT: Mapping[str, str] = {
     "known_device": "browsers of single people",
     "mail_message": "each tender's record holds the mails about it",
     "outage": "about the service; each tender's record holds those that met it",
+    "passkey": "how a single person signs in",
+    "passkey_challenge": "what browsers of single people were asked to sign",
     "password_reset": "links sent to single people",
     "platform_record": "a company's draft; what was handed in is with the submissions",
     "presence": "who of a company had a page open",

@@ -25,6 +25,7 @@ WANTED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("reassessment_file", "awarded", {}),
     ("bid_question", "opened", {}),
     ("bid", "cancelled", {"brought_by_id": "person"}),
+    ("passkey", "awarded", {}),
 )
 
 

@@ -100,6 +100,7 @@ RECORDS = (
     Record("reopening", "reopening", "bid_id = :bid"),
     Record("template", "word_template", "authority_id = :authority"),
     Record("invitation", "invitation", "organisation_id = :authority"),
+    Record("passkey", "passkey", "person_id = :person"),
     Record("sign_in", "sign_in_session", "person_id = :before", within="/team/"),
     Record("sign_in", "sign_in_session", "person_id = :person"),
     Record("organisation", "organisation", "id = :authority"),

@@ -1,5 +1,6 @@
 """Tables of organisations, their people, the roles they hold, and how they prove who they are."""
 
+from accounts.models.passkeys import Passkey, PasskeyChallenge
 from accounts.models.people import (
     Invitation,
     Membership,
@@ -28,6 +29,8 @@ __all__ = [
     "KnownDevice",
     "Membership",
     "Organisation",
+    "Passkey",
+    "PasskeyChallenge",
     "PasswordReset",
     "Person",
     "ProviderIdentity",

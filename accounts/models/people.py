@@ -88,8 +88,8 @@ class SignInSession(Base):
     token: Mapped[str] = mapped_column(unique=True, default=new_token)
     # When the person last proved again who he is; what must not be done at a screen left open asks.
     proven_at: Mapped[datetime | None]
-    # "password", "password and code", "recovery code", "provider" (a second factor of its own
-    # counted), "provider alone" or "provider and code".
+    # "password", "password and code", "recovery code", "passkey", "password and passkey",
+    # "provider" (a second factor of its own counted), "provider alone" or "provider and code".
     proven_by: Mapped[str] = mapped_column(default="password")
     # The provider that said who it is: this sign-in acts for its authority and for no other.
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_provider.id"))

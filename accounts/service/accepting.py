@@ -16,7 +16,7 @@ from accounts.queries.codes import has_codes
 from accounts.queries.providers import provider_of_organisation
 from accounts.rules.invitations import LONGEST_NAME, is_open
 from accounts.service.browsers import NOWHERE, Here
-from accounts.service.codes import PASSWORD, PROVEN_BY, check_code
+from accounts.service.codes import PASSWORD, PROVEN_BY, check_code, password_is_half
 from accounts.service.invitations import record_invitation
 from accounts.service.people import check_new_password, hash_password
 from accounts.service.signing_in import (
@@ -92,6 +92,11 @@ def accept_with_password(
     person = proven_person(offer.email, password, here=here)
     if person is None:
         raise SignInRefused("Enter the password of your account", field="password")
+    if password_is_half(person.id) and not has_codes(person.id):
+        raise SignInRefused(
+            "Sign in with your passkey first, then open the link of the invitation again",
+            field="password",
+        )
     how = check_code(person, code, here=here) if has_codes(person.id) else PASSWORD
     with transaction():
         organisation, invitation = _open_by_password(secret)

@@ -48,6 +48,21 @@ def known_browser(account: str, here: Here) -> str:
     return found or ""
 
 
+def any_known_browser(marks: Sequence[str]) -> str:
+    """Return what stands for this browser if anybody at all signed in with it; empty for none."""
+    if not marks:
+        return ""
+    found = db.session.scalars(
+        select(KnownDevice.token_hash)
+        .where(
+            KnownDevice.token_hash.in_([sha256_hex(mark) for mark in marks]),
+            KnownDevice.last_used_at > clock.now() - KNOWN_FOR,
+        )
+        .order_by(KnownDevice.id)
+    ).first()
+    return found or ""
+
+
 def remember_browser(person_id: int, marks: Sequence[str]) -> tuple[str, ...]:
     """Note that the person signed in with this browser; return the marks it is to keep."""
     moment = clock.now()

@@ -10,9 +10,10 @@ import segno
 from sqlalchemy import delete
 from sqlalchemy.exc import NoResultFound
 
-from accounts.models import CodeGenerator, Person, RecoveryCode
+from accounts.models import CodeGenerator, Passkey, Person, RecoveryCode
 from accounts.queries import Viewer, member_of
 from accounts.queries.codes import generator_of, has_codes
+from accounts.queries.passkeys import has_passkeys
 from accounts.rules.codes import (
     DIGITS,
     HOW_MANY,
@@ -147,7 +148,7 @@ def switch_off_codes(viewer: Viewer, typed: str, *, here: Here) -> None:
 
 
 def take_codes_away(token: str, *, by: Viewer) -> str:
-    """Take the generator of a colleague who lost the telephone away; return the colleague's name.
+    """Take the codes and passkeys of a colleague who lost the devices away; return his name.
 
     Signs the colleague out everywhere. Raises NoResultFound.
     """
@@ -155,22 +156,31 @@ def take_codes_away(token: str, *, by: Viewer) -> str:
         locked_organisation(by.organisation_id)
         must_still_manage(by, None)
         member = member_of(by, token)
-        if member.person_id == by.person_id or not has_codes(member.person_id):
+        what = what_may_be_taken(member.person_id)
+        if member.person_id == by.person_id or not what:
             raise NoResultFound
         person = _locked(member.person_id)
         _remove(person.id)
+        db.session.execute(delete(Passkey).where(Passkey.person_id == person.id))
         end_sign_ins_of(person.id)
         forget_browsers(person.id)
         _tell(
             TAKEN_AWAY,
             person,
             by.person_token,
-            "One-time codes of your account were taken away",
-            f"{by.name} of {by.organisation_name} took them away, as for a lost telephone, and "
+            f"{what[0].upper()}{what[1:]} of your account were taken away",
+            f"{by.name} of {by.organisation_name} took them away, as for a lost device, and "
             "every browser was signed out. The password alone signs in until you set them up "
             "again.",
         )
     return member.name
+
+
+def what_may_be_taken(person_id: int) -> str:
+    """Return what somebody has beside the password, in words; empty for nothing."""
+    codes = ["one-time codes"] if has_codes(person_id) else []
+    passkeys = ["passkeys"] if has_passkeys(person_id) else []
+    return " and ".join(codes + passkeys)
 
 
 SWITCHED_ON = (

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argon2
 import pyotp
+from flask import current_app
 from sqlalchemy import select, update
 
 from accounts.models import CodeGenerator, Person, RecoveryCode
-from accounts.queries.codes import generator_of, recovery_codes_left
+from accounts.queries.codes import generator_of, has_codes, recovery_codes_left
+from accounts.queries.passkeys import has_passkeys
 from accounts.rules.codes import DIGITS, SECONDS, as_meant, is_one_time_code, is_recovery_code
 from accounts.rules.guessing import Counter
 from accounts.service import guessing
@@ -45,7 +47,7 @@ class WrongCode(DomainError):
 
 
 class CodeNeeded(Exception):
-    """The first step was right, and a one-time code of ``person`` is wanted before the sign-in.
+    """The first step was right, and a second of ``person`` is wanted before the sign-in.
 
     ``provider_id``: it was a provider of his authority that said who it is, not a password.
     """
@@ -54,6 +56,20 @@ class CodeNeeded(Exception):
         super().__init__("A one-time code is needed")
         self.person = person
         self.provider_id = provider_id
+
+
+def are_required() -> bool:
+    """Return whether everybody here has to set up one-time codes."""
+    return bool(current_app.extensions["settings"].codes == "required")
+
+
+def password_is_half(person_id: int) -> bool:
+    """Return whether a password alone does not sign this person in.
+
+    A passkey beside it is no reason, since it may be lost, but where codes are required: there
+    nobody who has learned a password may set up codes in the place of a passkey.
+    """
+    return has_codes(person_id) or (are_required() and has_passkeys(person_id))
 
 
 def purpose(person_token: str) -> str:

@@ -79,6 +79,11 @@ def prove_for_a_while(viewer: Viewer, password: str, code: str, *, here: Here = 
         raise NotProven("Sign in again to show that it is you")
     if viewer.has_codes:
         check_code(db.session.get_one(Person, viewer.person_id), code, here=here)
+    note_proven(viewer)
+
+
+def note_proven(viewer: Viewer, **how: str) -> None:
+    """Note that whoever is at the screen has shown just now who he is; ``how``: for the record."""
     with transaction():
         db.session.execute(
             update(SignInSession)
@@ -86,4 +91,4 @@ def prove_for_a_while(viewer: Viewer, password: str, code: str, *, here: Here = 
             .values(proven_at=clock.now())
         )
         subject = ("person", viewer.person_token)
-        audit.record("person.proven_again", actor=viewer.person_token, subject=subject)
+        audit.record("person.proven_again", actor=viewer.person_token, subject=subject, **how)

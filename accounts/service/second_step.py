@@ -1,4 +1,4 @@
-"""The second step of a sign-in: a one-time code, after the password or a provider was right.
+"""The second step of a sign-in: a one-time code or a passkey, after the first was right.
 
 That it was right is kept for ten minutes in a signed value that the browser holds in a cookie of
 its own. It is good for nothing else, and over once the password changes.
@@ -43,7 +43,7 @@ def proof_of_first_step(person: Person, *, provider_id: int | None = None) -> st
 
 def sign_in_with_code(proof: str, typed: str, *, here: Here = NOWHERE) -> str:
     """Return the token of a new sign-in. Raises FirstStepOver, WrongCode and HeldBack."""
-    person, provider_id = _first_step(proof)
+    person, provider_id = first_step(proof)
     how = check_code(person, typed, here=here)
     organisation = _organisation_for(person, provider_id)
     if organisation is None:
@@ -58,12 +58,11 @@ def sign_in_with_code(proof: str, typed: str, *, here: Here = NOWHERE) -> str:
     )
 
 
-def person_of_first_step(proof: str) -> Person:
-    """Return who did the first step in this browser. Raises FirstStepOver."""
-    return _first_step(proof)[0]
+def first_step(proof: str) -> tuple[Person, int | None]:
+    """Return who did the first step in this browser, and by which provider if by one.
 
-
-def _first_step(proof: str) -> tuple[Person, int | None]:
+    Raises FirstStepOver.
+    """
     over = FirstStepOver("Sign in again: more than 10 minutes have passed, or something changed")
     try:
         token, mark, typed_at, provider_id = _serializer().loads(proof)

@@ -12,6 +12,7 @@ from accounts.models import (
     EmailChange,
     Guesses,
     KnownDevice,
+    PasskeyChallenge,
     PasswordReset,
     SignInSession,
     WaitingForm,
@@ -90,6 +91,7 @@ def clear_what_is_over(_first: date, _last: date) -> None:
             delete(EmailChange).where(EmailChange.expires_at < moment - KEPT_AFTERWARDS),
             delete(WaitingForm).where(WaitingForm.created_at < moment - WAITS_FOR),
             delete(KnownDevice).where(KnownDevice.last_used_at < moment - KNOWN_FOR),
+            delete(PasskeyChallenge).where(PasskeyChallenge.created_at < moment - WAITS_FOR),
         ):
             db.session.execute(removed.execution_options(synchronize_session=False))
 

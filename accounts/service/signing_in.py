@@ -11,7 +11,6 @@ from sqlalchemy.exc import NoResultFound
 from accounts import queries
 from accounts.models import Organisation, Person, SignInSession
 from accounts.queries import Viewer
-from accounts.queries.codes import has_codes
 from accounts.queries.providers import (
     ShownProvider,
     closed_to_passwords,
@@ -20,7 +19,7 @@ from accounts.queries.providers import (
 from accounts.rules.guessing import counters
 from accounts.service import guessing
 from accounts.service.browsers import NOWHERE, Here, known_browser
-from accounts.service.codes import CodeNeeded
+from accounts.service.codes import CodeNeeded, password_is_half
 from accounts.service.people import password_matches, renew_hash
 from foundation import audit, clock
 from foundation.canonical import sha256_hex
@@ -74,7 +73,7 @@ def sign_in(email: str, password: str, *, here: Here = NOWHERE) -> str:
         raise ProviderNeeded(next(iter(closed.values())))
     if person is None or organisation is None:
         raise SignInRefused("Enter the email address and password of your account", field="email")
-    if has_codes(person.id):
+    if password_is_half(person.id):
         raise CodeNeeded(person)
     return start_session(person, organisation, user_agent=here.user_agent)
 

@@ -10,8 +10,10 @@ from accounts.access import requires, signed_in_user
 from accounts.account_forms import ChangeAddressForm, ChangePasswordForm
 from accounts.again import asks_again, asks_before
 from accounts.forms import ButtonForm
+from accounts.queries.passkeys import passkeys_of
 from accounts.queries.resets import open_change
 from accounts.queries.sign_ins import sign_ins_of
+from accounts.rules.passkeys import MOST
 from accounts.rules.roles import Permission
 from accounts.views.base import here, pages, signed_in
 from foundation import clock
@@ -26,6 +28,8 @@ def account() -> ResponseReturnValue:
         "accounts/account.html",
         sign_ins=sign_ins_of(viewer.person_id, clock.now(), this=viewer.session_id),
         form=ButtonForm(formdata=None),
+        passkeys=len(passkeys_of(viewer.person_id)),
+        most_passkeys=MOST,
     )
 
 

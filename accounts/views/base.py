@@ -22,6 +22,7 @@ from accounts.access import current_viewer
 from accounts.forms import SignInForm
 from accounts.queries.providers import providers_shown
 from accounts.rules.roles import OrganisationKind
+from accounts.service.passkey_challenges import is_possible
 from foundation import clock, kept_typing
 from foundation.networks import network_of_request
 
@@ -75,9 +76,13 @@ def signed_in(token: str, kept: kept_typing.KeptForm | None, wanted: str) -> Res
 
 
 def sign_in_page(form: SignInForm, kept: kept_typing.KeptForm | None) -> str:
-    """Return the page on which everybody signs in, with the sign-ins of authorities below."""
+    """Return the page on which everybody signs in, with passkeys and other sign-ins below."""
     return render_template(
-        "accounts/sign_in.html", form=form, kept=kept, providers=providers_shown()
+        "accounts/sign_in.html",
+        form=form,
+        kept=kept,
+        providers=providers_shown(),
+        may_use_passkey=is_possible(),
     )
 
 

@@ -20,10 +20,10 @@ from accounts.access import PUBLIC, current_viewer, public, requires, signed_in_
 from accounts.again import asks_again, asks_before
 from accounts.code_forms import CodeForm, FirstCodeForm
 from accounts.forms import ButtonForm, SignInForm
-from accounts.queries.codes import recovery_codes_left
+from accounts.queries.codes import has_codes, recovery_codes_left
 from accounts.rules.providers import WITH_SECOND_FACTOR
 from accounts.rules.roles import Permission
-from accounts.service import code_setup, codes, second_step
+from accounts.service import code_setup, codes, passkeys, second_step
 from accounts.views.base import here, is_own_page, pages, sign_in_page, signed_in
 from accounts.views.team import managing
 from foundation import kept_typing, logs
@@ -35,8 +35,10 @@ BEFORE_CODES = frozenset(
     {
         "accounts.codes",
         "accounts.begin_codes",
+        "accounts.ask_for_proof",
         "accounts.prove_again",
         "accounts.prove_with",
+        "accounts.prove_with_passkey",
         "accounts.sign_out",
     }
 )
@@ -58,18 +60,18 @@ def lead_to_codes() -> ResponseReturnValue | None:
 
 
 def must_set_up(viewer: queries.Viewer) -> bool:
-    required = current_app.extensions["settings"].codes == "required"
-    return required and not viewer.has_codes and viewer.proven_by != WITH_SECOND_FACTOR
+    return codes.are_required() and not viewer.has_codes and viewer.proven_by != WITH_SECOND_FACTOR
 
 
 def ask_for_code(needed: codes.CodeNeeded, kept: str, wanted: str) -> Response:
     """Show the second step of a sign-in; that the first was right, the browser keeps."""
     form = CodeForm(formdata=None)
     form.kept.data, form.next.data = kept, wanted
-    response = make_response(code_page(form))
+    proof = second_step.proof_of_first_step(needed.person, provider_id=needed.provider_id)
+    response = make_response(code_page(form, proof))
     response.set_cookie(
         proof_name(),
-        second_step.proof_of_first_step(needed.person, provider_id=needed.provider_id),
+        proof,
         max_age=second_step.VALID_FOR,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -83,18 +85,23 @@ def ask_for_code(needed: codes.CodeNeeded, kept: str, wanted: str) -> Response:
 @public
 def sign_in_code() -> ResponseReturnValue:
     form = CodeForm()
-    proof = request.cookies.get(proof_name(), "")
+    proof = proof_shown()
     try:
-        second_step.person_of_first_step(proof)
+        second_step.first_step(proof)
         if not form.validate_on_submit():
-            return code_page(form), 422 if request.method == "POST" else 200
+            return code_page(form, proof), 422 if request.method == "POST" else 200
         token = second_step.sign_in_with_code(proof, form.one_time_code.data or "", here=here())
     except second_step.FirstStepOver as over:
         return begin_again(form, over)
     except (codes.WrongCode, service.HeldBack) as error:
         logs.logger.warning("Sign-in refused")
         form.add_error(str(error), error.field)
-        return code_page(form), 422
+        return code_page(form, proof), 422
+    return signed_in_after_two(token, form)
+
+
+def signed_in_after_two(token: str, form: CodeForm) -> Response:
+    """Lead on after both steps; that the first was right is said no more."""
     response = signed_in(token, kept_typing.unsealed(form.kept.data or ""), form.next.data or "")
     response.delete_cookie(
         proof_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, path="/"
@@ -110,9 +117,21 @@ def begin_again(form: CodeForm, over: second_step.FirstStepOver) -> ResponseRetu
     return sign_in_page(first, kept), 422
 
 
-def code_page(form: CodeForm) -> str:
-    kept = kept_typing.unsealed(form.kept.data or "")
-    return render_template("accounts/sign_in_code.html", form=form, kept=kept)
+def code_page(form: CodeForm, proof: str) -> str:
+    """Return the page of the second step. Raises FirstStepOver."""
+    person, provider_id = second_step.first_step(proof)
+    return render_template(
+        "accounts/sign_in_code.html",
+        form=form,
+        kept=kept_typing.unsealed(form.kept.data or ""),
+        has_codes=has_codes(person.id),
+        may_use_passkey=passkeys.may_follow_password(person.id, provider_id),
+    )
+
+
+def proof_shown() -> str:
+    """Return what the browser has to say that the first step was right; empty for nothing."""
+    return request.cookies.get(proof_name(), "")
 
 
 def proof_name() -> str:
@@ -225,11 +244,16 @@ def switch_off_codes() -> ResponseReturnValue:
 @requires(Permission.TEAM_MANAGE)
 @asks_again
 def take_codes_away(person: str) -> ResponseReturnValue:
-    """Help somebody who lost the telephone and the recovery codes; told to him by mail."""
+    """Help somebody who lost devices and recovery codes; told to him by mail."""
     viewer, form = managing(), ButtonForm()
     found = queries.member_of(viewer, person)
     if form.validate_on_submit():
         name = code_setup.take_codes_away(person, by=viewer)
-        flash(f"The password alone signs {name} in until one-time codes are set up again")
+        flash(f"The password alone signs {name} in until they are set up again")
         return redirect(url_for(".member", person=person))
-    return render_template("accounts/take_codes_away.html", member=found, form=form)
+    return render_template(
+        "accounts/take_codes_away.html",
+        member=found,
+        form=form,
+        what=code_setup.what_may_be_taken(found.person_id),
+    )

@@ -12,7 +12,7 @@ from accounts.again import ProofNeeded
 from accounts.code_forms import ProveForm
 from accounts.queries.providers import provider_of_organisation
 from accounts.rules.roles import Permission
-from accounts.service import proving
+from accounts.service import passkeys, proving
 from accounts.views.base import here, is_own_page, pages
 from foundation import kept_typing
 from foundation.errors import DomainError
@@ -45,9 +45,13 @@ def prove_again() -> ResponseReturnValue:
     except DomainError as error:
         form.add_error(str(error), error.field)
         return prove_page(form, kept), 422
+    return go_on(kept, form.next.data or "")
+
+
+def go_on(kept: kept_typing.KeptForm | None, wanted: str) -> ResponseReturnValue:
+    """Lead on to what asked for the proof: a form that waits, or a page."""
     if kept:
         return render_template("foundation/kept_form.html", kept=kept, reason="proven")
-    wanted = form.next.data or ""
     return redirect(wanted if is_own_page(wanted) else url_for(".home"))
 
 
@@ -68,4 +72,5 @@ def prove_page(form: ProveForm, kept: kept_typing.KeptForm | None) -> str:
         kept=kept,
         has_codes=viewer.has_codes,
         provider=provider.name if provider else "",
+        may_use_passkey=passkeys.may_prove(viewer),
     )

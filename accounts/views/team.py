@@ -13,11 +13,11 @@ from accounts import queries, service
 from accounts.access import Viewer, requires, signed_in_user
 from accounts.forms import ButtonForm, InviteForm, RolesForm
 from accounts.queries import Member, tender_ids_of
-from accounts.queries.codes import has_codes
 from accounts.queries.providers import is_linked, provider_of_organisation
 from accounts.queries.sign_ins import sign_ins_of
 from accounts.rules.people import IN_WORDS, role_name, roles_of_kind
 from accounts.rules.roles import OrganisationKind, Permission, Role
+from accounts.service.code_setup import what_may_be_taken
 from accounts.views.base import is_own_page, pages
 from foundation import clock
 from foundation.errors import DomainError
@@ -102,7 +102,7 @@ def member(person: str) -> ResponseReturnValue:
         role_name=role_name,
         provider=provider,
         is_linked=provider is not None and is_linked(found.person_id, provider.id),
-        asks_codes=found.token != viewer.person_token and has_codes(found.person_id),
+        beside="" if found.token == viewer.person_token else what_may_be_taken(found.person_id),
         sign_ins=sign_ins_of(
             found.person_id,
             clock.now(),

@@ -11,6 +11,8 @@ from tests.url_values import values_for
 
 # The list of sign-ins exists only in the demonstration: elsewhere it is a 404.
 OPEN_TO_EVERYONE = {
+    "accounts.ask_passkey",
+    "accounts.ask_second_passkey",
     "accounts.back_from_provider",
     "accounts.forgotten_password",
     "accounts.invitation",
@@ -23,6 +25,8 @@ OPEN_TO_EVERYONE = {
     "accounts.sign_in",
     "accounts.sign_in_code",
     "accounts.sign_in_with",
+    "accounts.sign_in_with_passkey",
+    "accounts.sign_in_with_second_passkey",
     "contract_clauses.compare_libraries",
     "contract_clauses.clause_library",
     "contract_clauses.library_changes",

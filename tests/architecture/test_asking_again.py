@@ -16,6 +16,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 ASKS = {
     # Whether somebody else can sign in as this person.
+    "accounts.add_passkey",
     "accounts.begin_codes",
     "accounts.change_address",
     "accounts.change_password",
@@ -23,6 +24,7 @@ ASKS = {
     "accounts.confirm_address",
     "accounts.forget_link",
     "accounts.provider_settings",
+    "accounts.remove_passkey",
     "accounts.remove_provider",
     "accounts.renew_recovery_codes",
     "accounts.switch_off_codes",
@@ -69,6 +71,8 @@ CORRECTED = "can be corrected, is recorded, and a second person reads it before 
 
 # Pages that need one of the permissions below, change something and do not ask.
 DOES_NOT_ASK = {
+    "accounts.ask_for_passkey": ANOTHER,
+    "accounts.ask_for_proof": "is the asking itself",
     "accounts.end_other_sign_ins": SAFER,
     "accounts.end_sign_in": SAFER,
     "accounts.end_sign_in_of_member": SAFER,
@@ -77,6 +81,8 @@ DOES_NOT_ASK = {
     "accounts.member": OTHERS,
     "accounts.prove_again": "is the asking itself",
     "accounts.prove_with": "is the asking itself",
+    "accounts.prove_with_passkey": "is the asking itself",
+    "accounts.rename_passkey": "a word of one's own; what signs in stays the same",
     "accounts.send_again": OTHERS,
     "accounts.sign_out": SAFER,
     "accounts.switch_organisation": "the same person, with the roles he holds there",

@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.database import db
 from foundation.mail import Message
 from foundation.settings_read import sign_in_hosts
+from tests.authenticator import Device
 from tests.factories import make_authority, make_person, make_supplier
 from tests.provider import CLIENT, SECRET, serving
 
@@ -57,6 +58,19 @@ def links(app):
         return [re.search(r"/invitations/\S+", text).group() for text in texts]
 
     return sent_to
+
+
+@pytest.fixture
+def devices(app):
+    """Return a new device that looks at this service, whose address has a name."""
+    host = "assurance.example.gov.uk"
+    app.extensions["settings"] = replace(app.extensions["settings"], address=f"https://{host}")
+    return lambda: Device(f"https://{host}", host)
+
+
+@pytest.fixture
+def device(devices):
+    return devices()
 
 
 @pytest.fixture
