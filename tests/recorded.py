@@ -26,7 +26,7 @@ WITHOUT_AN_ENTRY = {
     "typed_draft": "what is typed and not sent yet",
     "presence": "who looks at a page just now",
     "company_key": "a key of its own, made with the first thing that is kept for a company",
-    "passkey_challenge": "what a browser is asked to sign: used once, and what comes of it recorded",
+    "passkey_challenge": "what a browser is asked to sign: what comes of it is recorded",
     "waiting_form": "what is typed and not sent yet, while a provider asks who it is",
     "audit_root": "is about the record itself",
     "duty_done": "when a duty was done",

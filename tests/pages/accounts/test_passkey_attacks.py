@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from foundation.database import db, transaction
 from foundation.mail import Message
 from tests.authenticator import Spoilt, added, pressed
 from tests.factories import PASSWORD, make_person
-from tests.pages.accounts.conftest import NOON
+from tests.pages.accounts.conftest import NOON, there_and_back
 
 ELSEWHERE = "https://assurance.example.gov.uk.evil.example"
 # What is wrong with an answer, whoever sent it.
@@ -125,8 +126,6 @@ def test_what_a_password_begins_only_an_unspoilt_answer_of_the_same_person_ends(
     other = devices()
     colleague = make_person(Role.BID_LEAD, company, email="tom@example.test")
     assert added(client_for(colleague), other).status_code == 302
-    from dataclasses import replace
-
     app.extensions["settings"] = replace(app.extensions["settings"], codes="required")
     client = app.test_client()
     asked = client.post("/sign-in", data={"email": lead.email, "password": PASSWORD})
@@ -175,6 +174,8 @@ def test_a_spoilt_passkey_is_not_added_and_one_with_a_statement_of_its_own_is(
 def test_a_question_counts_once_for_its_purpose_in_its_browser_for_five_minutes(
     app, theirs, device, at
 ):
+    # A device that does not count, so that nothing but the question tells one answer from another.
+    device.counts = False
     one, other = app.test_client(), app.test_client()
     page = "/sign-in/passkey"
 
@@ -261,11 +262,19 @@ def test_a_device_that_does_not_count_is_taken_each_time(app, client_for, lead, 
 
 
 def test_whoever_may_not_sign_in_with_a_password_may_not_with_a_passkey(
-    app, client_for, administrator, officer, device, devices, at, settings_of, provider, known_as
+    app,
+    client_for,
+    authority,
+    administrator,
+    officer,
+    device,
+    devices,
+    at,
+    settings_of,
+    provider,
+    known_as,
 ):
     """An authority that has a sign-in of its own, and somebody who was deactivated or left."""
-    from tests.pages.accounts.conftest import there_and_back
-
     client = client_for(officer)
     assert added(client, device).status_code == 302
     gone = make_person(Role.OFFICER, email="gone@hollowmere.example")
@@ -288,18 +297,12 @@ def test_whoever_may_not_sign_in_with_a_password_may_not_with_a_passkey(
     assert sign_ins() == before
     # Signed in by the provider he is offered none, and cannot prove himself by the one he has.
     known_as(officer)
-    there_and_back(client, provider, f"/sign-in/with/{administrator_token(administrator)}")
+    there_and_back(client, provider, f"/sign-in/with/{authority.token}")
     assert "passkeys do not count there" in client.get("/account/passkeys").text
     assert client.get("/account/passkeys/new").location == "/account/passkeys"
     assert client.post("/account/passkeys/new/question", data={"name": "x"}).json["problem"]
     assert "/prove-again/passkey" not in client.get("/prove-again").text
     assert told(pressed(client, "/prove-again/passkey", device)) == REFUSED
-
-
-def administrator_token(administrator):
-    from accounts.queries import organisations_of
-
-    return organisations_of(administrator)[0].token
 
 
 def test_whoever_tries_on_and_on_waits_but_not_in_a_browser_used_before(
