@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +22,8 @@ from tests.authenticator import Spoilt, added, pressed
 from tests.factories import PASSWORD, make_person
 from tests.pages.accounts.conftest import NOON, there_and_back
 
+# Drawn anew for every page.
+DRAWN = re.compile(r'(?<=name="csrf_token" value=")[^"]*|(?<=type="hidden" value=")[^"]*')
 ELSEWHERE = "https://assurance.example.gov.uk.evil.example"
 # What is wrong with an answer, whoever sent it.
 SPOILT = {
@@ -104,20 +107,18 @@ def sign_ins():
 
 
 def test_a_spoilt_answer_signs_nobody_in_and_all_are_told_the_same(app, theirs, device):
-    stranger, before = app.test_client(), sign_ins()
+    stranger, before, page = app.test_client(), sign_ins(), "/sign-in/passkey"
     spoilt = SPOILT | OF_A_SIGNATURE | {"without a name": Spoilt(without_user_handle=True)}
 
-    found = {
-        name: told(pressed(stranger, "/sign-in/passkey", device, one))
-        for name, one in spoilt.items()
-    }
-    for answer in NOT_EVEN_AN_ANSWER:
-        stranger.post("/sign-in/passkey/question")
-        found[answer[:20]] = told(stranger.post("/sign-in/passkey", data={"credential": answer}))
+    answers = {name: pressed(stranger, page, device, one) for name, one in spoilt.items()}
+    for sent in NOT_EVEN_AN_ANSWER:
+        stranger.post(f"{page}/question")
+        answers[sent[:20]] = stranger.post(page, data={"credential": sent})
 
-    assert found == dict.fromkeys(found, REFUSED)
-    assert (refusals(), sign_ins()) == (len(found), before)
-    assert pressed(stranger, "/sign-in/passkey", device).status_code == 302
+    assert {name: told(one) for name, one in answers.items()} == dict.fromkeys(answers, REFUSED)
+    assert len({DRAWN.sub("", one.text) for one in answers.values()}) == 1
+    assert (refusals(), sign_ins()) == (len(answers), before)
+    assert pressed(stranger, page, device).status_code == 302
 
 
 def test_what_a_password_begins_only_an_unspoilt_answer_of_the_same_person_ends(
