@@ -11,11 +11,14 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import cbor2
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 # Bits of the flags in what a device says (WebAuthn, 6.1).
 PRESENT, VERIFIED, MAY_BE_COPIED, IS_COPIED, NEW_KEY = 1, 4, 8, 16, 64
@@ -64,9 +67,8 @@ class Device:
         client_data = self._client_data("webauthn.create", question, spoil)
         said = self._authenticator_data(spoil, NEW_KEY) + self._new_key(spoil)
         statement = self._statement(spoil, said, client_data)
-        form = "none" if spoil.statement == "none" else "packed"
-        named = "fido-u2f" if spoil.statement == "another" else form
-        attestation = cbor2.dumps({"fmt": named, "attStmt": statement, "authData": said})
+        form = spoil.statement.partition(",")[0]
+        attestation = cbor2.dumps({"fmt": form, "attStmt": statement, "authData": said})
         return self._answer(
             spoil,
             {
@@ -123,10 +125,25 @@ class Device:
     def _statement(self, spoil: Spoilt, said: bytes, client_data: bytes) -> dict[str, Any]:
         if spoil.statement == "none":
             return {}
+        if spoil.statement == "fido-u2f":
+            return self._statement_of_maker(client_data)
         signature = self.key.sign(said + sha256(client_data), ec.ECDSA(hashes.SHA256()))
         if spoil.statement == "packed, altered":
             signature = signature[:-1] + bytes([signature[-1] ^ 1])
         return {"alg": -7, "sig": signature}
+
+    def _statement_of_maker(self, client_data: bytes) -> dict[str, Any]:
+        """Return a right one of the older form, by a certificate of nobody."""
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A maker")])
+        day, maker = datetime(2026, 1, 1, tzinfo=UTC), ec.generate_private_key(ec.SECP256R1())
+        builder = x509.CertificateBuilder(name, name, maker.public_key(), 1, day, day.replace(2040))
+        certificate = builder.sign(maker, hashes.SHA256())
+        numbers = self.key.public_key().public_numbers()
+        point = b"\x04" + numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+        place, sent = sha256(self.host.encode()), sha256(client_data)
+        said = b"\0" + place + sent + self.credential_id + point
+        signature = maker.sign(said, ec.ECDSA(hashes.SHA256()))
+        return {"x5c": [certificate.public_bytes(Encoding.DER)], "sig": signature}
 
     def _answer(self, spoil: Spoilt, response: dict[str, Any]) -> str:
         name = to_text(spoil.credential_id or self.credential_id)

@@ -45,7 +45,7 @@ OF_A_SIGNATURE = {
 }
 OF_A_NEW_ONE = {
     "a statement with an altered signature": Spoilt(statement="packed, altered"),
-    "a statement of another form": Spoilt(statement="another"),
+    "a statement of another form": Spoilt(statement="fido-u2f"),
     "signing in place of making": Spoilt(kind="webauthn.get"),
 }
 NOT_EVEN_AN_ANSWER = (
@@ -218,9 +218,7 @@ def test_the_address_in_the_request_decides_nothing(app, theirs, device):
 
     question = client.post("/sign-in/passkey/question", **elsewhere).json["question"]
     assert question["rpId"] == "assurance.example.gov.uk"
-    spoilt = device.sign(
-        question, Spoilt(origin=ELSEWHERE, host="assurance.example.gov.uk.evil.example")
-    )
+    spoilt = device.sign(question, Spoilt(origin=ELSEWHERE))
     refused = client.post("/sign-in/passkey", data={"credential": spoilt}, **elsewhere)
 
     assert told(refused) == REFUSED
