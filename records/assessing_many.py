@@ -7,7 +7,6 @@ Scores, risks and their causes go into a workbook and into a file of JSON Lines 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import shutil
 import tempfile
@@ -16,6 +15,8 @@ from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from contract_clauses.loader import shipped_library
 from question_bank.loader import shipped_bank, shipped_packs
@@ -110,9 +111,9 @@ def _streamed(
     bids = 0
     with (
         closing(StreamedWorkbook(waiting / WORKBOOK)) as workbook,
-        (waiting / LINES).open("w", encoding="utf-8") as lines,
+        (waiting / LINES).open("wb") as lines,
     ):
-        lines.write(f"{_line(_heading(questionnaire, tender))}\n")
+        lines.write(_line(_heading(questionnaire, tender)))
         for wrong, supplier in read_one_by_one(paths, questionnaire):
             mistakes += wrong
             if len(mistakes) >= MOST_MISTAKES:
@@ -120,7 +121,7 @@ def _streamed(
             if supplier is not None and not mistakes:
                 evaluation, _marks = evaluated(questionnaire, tender, supplier)
                 found = assessed_bid(questionnaire, supplier, evaluation)
-                lines.write(f"{_line(found)}\n")
+                lines.write(_line(found))
                 workbook.add(found)
                 if archive is not None:
                     archive.add(supplier, evaluation)
@@ -152,9 +153,6 @@ def assessed_bid(
     }
 
 
-def _line(plain: object) -> str:
-    return _ENCODER.encode(plain)
-
-
-# What is written is made here, and holds nothing that holds itself.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+def _line(plain: object) -> bytes:
+    """Return plain values as a line of JSON, to the byte as the standard library writes them."""
+    return orjson.dumps(plain, option=orjson.OPT_APPEND_NEWLINE)

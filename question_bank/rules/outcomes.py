@@ -14,7 +14,14 @@ from question_bank.rules.conditions.deciding import (
 )
 from question_bank.rules.conditions.evaluate import because, evaluate
 from question_bank.rules.conditions.grammar import Condition
-from question_bank.rules.conditions.verdict import Reading, Situation, Truth, Verdict, one_line
+from question_bank.rules.conditions.verdict import (
+    Reading,
+    Situation,
+    Truth,
+    Verdict,
+    one_line,
+    sources_in,
+)
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import (
     Asked,
@@ -45,6 +52,12 @@ class Fired(NamedTuple):
     def words(self) -> str:
         return in_one_line(self.because)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the parts and facts it rests on, each once."""
+        because_of = self.because
+        return because_of.sources if type(because_of) is Because else sources_in(because_of)
+
 
 class Because(Sequence[Reading]):
     """What a rule that holds rests on, put into words when somebody asks.
@@ -52,12 +65,13 @@ class Because(Sequence[Reading]):
     Most rules that hold say that an answer is good, which nobody reads.
     """
 
-    __slots__ = ("_found", "_situation", "_when", "_words")
+    __slots__ = ("_found", "_situation", "_sources", "_when", "_words")
 
     def __init__(self, when: Condition, situation: Situation) -> None:
         self._when, self._situation = when, situation
         self._found: tuple[Reading, ...] | None = None
         self._words: str | None = None
+        self._sources: tuple[str, ...] | None = None
 
     @property
     def found(self) -> tuple[Reading, ...]:
@@ -70,6 +84,12 @@ class Because(Sequence[Reading]):
         if self._words is None:
             self._words = one_line(self.found)
         return self._words
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        if self._sources is None:
+            self._sources = sources_in(self.found)
+        return self._sources
 
     def __len__(self) -> int:
         return len(self.found)
@@ -91,9 +111,7 @@ class Because(Sequence[Reading]):
 
 
 def in_one_line(readings: Sequence[Reading]) -> str:
-    if isinstance(readings, Because):
-        return readings.words
-    return one_line(readings)
+    return readings.words if type(readings) is Because else one_line(readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,32 +181,18 @@ def findings(
     questions: Iterable[Question], checks: Iterable[CheckCase], situation: Situation
 ) -> Findings:
     """Return every outcome, unmet requirement and check that holds. Nothing is decided here."""
-    fired: list[Fired] = []
-    not_checked: list[NotChecked] = []
+    found: list[Fired | NotChecked | None] = []
     for question in questions:
-        for found in _of_question(question, situation):
-            (fired if isinstance(found, Fired) else not_checked).append(found)  # type: ignore[arg-type]
-    for case in checks:
-        if not case.after_marking:
-            fired_case = _check(case, situation)
-            if isinstance(fired_case, Fired):
-                fired.append(fired_case)
-            elif fired_case is not None:
-                not_checked.append(fired_case)
-    return Findings(tuple(fired), tuple(not_checked))
-
-
-def _of_question(question: Question, situation: Situation) -> Iterable[Fired | NotChecked]:
-    for part in question.parts:
-        if part.id in situation.parts:
-            for outcome in _that_may_hold(question, part, situation):
-                if isinstance(outcome, Fired):
-                    yield outcome
-                elif (found := _of_outcome(question, outcome, situation)) is not None:
-                    yield found
-    unmet = _unmet_requirement(question, situation)
-    if unmet is not None:
-        yield unmet
+        for part in question.parts:
+            if part.id in situation.parts:
+                found += [
+                    one if type(one) is Fired else _of_outcome(question, one, situation)
+                    for one in _that_may_hold(question, part, situation)
+                ]
+        found.append(_unmet_requirement(question, situation))
+    found += [_check(case, situation) for case in checks if not case.after_marking]
+    fired = tuple([one for one in found if type(one) is Fired])
+    return Findings(fired, tuple([one for one in found if type(one) is NotChecked]))
 
 
 def _of_outcome(
@@ -214,25 +218,37 @@ def _that_may_hold(
     Most outcomes follow from an option alone, and then they say the same of every bid. They are
     found once, and the part keeps them; not where a bidder wrote something beside the option.
     """
-    chosen = known_answer(situation, part.id)
-    if part.kind is Kind.CHOICES and chosen is not None:
-        return [
-            _held(question, one, situation) if _of_choice(one, part) else one
-            for one in part.outcomes
-            if not _of_choice(one, part) or one.when.value in chosen
-        ]
-    if part.kind not in ONE_CHOICE or not (chosen is None or part.option(chosen)):
+    if part.kind is Kind.CHOICES:
+        return _of_choices(question, part, situation)
+    if part.kind not in ONE_CHOICE:
         return part.outcomes
-    plain = {"answer": chosen} if part.kind is Kind.COMMITMENT else chosen
-    alone = situation.answers.get(part.id) == plain
+    chosen = known_answer(situation, part.id)
+    alone = part.kind is Kind.CHOICE or situation.answers.get(part.id) == {"answer": chosen}
     found = part.by_choice.get((chosen, alone))
     if found is None:
-        of_option = Situation({part.id: part}, {part.id: plain})
+        if not (chosen is None or part.option(chosen)):
+            return part.outcomes
+        of_option = Situation(
+            {part.id: part},
+            {part.id: chosen if part.kind is Kind.CHOICE else {"answer": chosen}},
+        )
         found = part.by_choice[chosen, alone] = [
             alone and _of_choice(one, part) and _of_outcome(question, one, of_option) or one
             for one in part.outcomes
             if one.when.value == chosen or not _of_choice(one, part)
         ]
+    return found
+
+
+def _of_choices(question: Question, part: Part, situation: Situation) -> list[Outcome | Fired]:
+    """Return the outcomes of the options chosen, which hold, and those of no one option."""
+    chosen = known_answer(situation, part.id)
+    found: list[Outcome | Fired] = []
+    for one in part.outcomes:
+        if chosen is None or not _of_choice(one, part):
+            found.append(one)
+        elif one.when.value in chosen:
+            found.append(_held(question, one, situation))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,8 +22,8 @@ from records.rules.tender_file import TenderFile
 from scoring.rules.evaluation import examine, level_marks, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
 from scoring.rules.report import HIGHEST_POSSIBLE, BidForWorkbook, parts_to_read
-from scoring.rules.results import BidEvaluation, Cause, ProposedRisk
-from scoring.rules.risks import LOW_MARKED
+from scoring.rules.results import BidEvaluation
+from scoring.rules.risks import CAN_BE_MARKED
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_SLUG = 60
@@ -119,23 +119,7 @@ def evaluated(
     """Return what the rules say about one bid nobody has marked, and its suggested levels."""
     examined = examine(questionnaire, supplier.answers, tender.facts)
     marks = level_marks(questionnaire, examined.levels)
-    evaluation = with_marks(questionnaire, examined, marks)
-    risks = tuple(_without_a_marker(risk) for risk in evaluation.risks)
-    return replace(evaluation, risks=risks), marks
-
-
-def _without_a_marker(risk: ProposedRisk) -> ProposedRisk:
-    """Say "can be marked 2 at most" where rules for marked bids say "is marked 2"."""
-    if not any(cause.rule.endswith(LOW_MARKED) for cause in risk.causes):
-        return risk
-    return replace(risk, causes=tuple(_as_possible(cause) for cause in risk.causes))
-
-
-def _as_possible(cause: Cause) -> Cause:
-    if not cause.rule.endswith(LOW_MARKED):
-        return cause
-    says = re.sub(r" is marked (\d)$", r" can be marked \1 at most", cause.says)
-    return replace(cause, says=says, words=says)
+    return with_marks(questionnaire, examined, marks, low_is=CAN_BE_MARKED), marks
 
 
 def _ranking(

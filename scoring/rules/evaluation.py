@@ -22,7 +22,7 @@ from scoring.rules.results import (
     RequirementResult,
     SuggestedLevel,
 )
-from scoring.rules.risks import propose_risks
+from scoring.rules.risks import IS_MARKED, propose_risks
 from scoring.rules.totals import quality_score
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import Questionnaire
@@ -62,8 +62,13 @@ def examine(questionnaire: Questionnaire, answers: Answers, facts: Answers) -> E
     )
 
 
-def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -> BidEvaluation:
-    """Add what follows from the marks: checks after marking, scores, and the risks of low marks."""
+def with_marks(
+    questionnaire: Questionnaire, examined: Examined, marks: Marks, *, low_is: str = IS_MARKED
+) -> BidEvaluation:
+    """Add what follows from the marks: checks after marking, scores, and the risks of low marks.
+
+    ``low_is`` says what a low mark is called.
+    """
     marked = examined.situation.later(
         marks=dict(marks),
         flags=examined.findings.severities,
@@ -72,7 +77,7 @@ def with_marks(questionnaire: Questionnaire, examined: Examined, marks: Marks) -
     later = check_after_marking(questionnaire.bank.checks, marked)
     found = Findings((*examined.findings.fired, *later), examined.findings.not_checked)
     lacking = gaps(questionnaire, examined.situation, found, examined.levels, marks)
-    risks = propose_risks(questionnaire, found.flags, marks, lacking)
+    risks = propose_risks(questionnaire, found.flags, marks, lacking, low_is)
     return BidEvaluation(
         findings=found,
         levels=examined.levels,

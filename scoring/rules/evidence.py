@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.rules.conditions.readings import answer_to
 from question_bank.rules.conditions.verdict import Situation
@@ -17,9 +16,12 @@ from question_bank.rules.questions import ROWED, Asked, Kind, Part, Question
 # Columns of the tables of the bank, by what they record.
 EXPIRES = ("expires", "certificate_expires")
 TESTED = ("last_restore", "last_assured")
+RECORDING = frozenset((*EXPIRES, *TESTED))
 RESULT = "result"
 NOT_A_TEST = frozenset({"failed", "not-tested"})
 NAMED = "evidence"
+# The kinds of answers that something may go with, or that may name something.
+ATTACHED, NAMING = ROWED | {Kind.FILE}, ROWED | {Kind.URL}
 
 
 class Proof(StrEnum):
@@ -31,8 +33,7 @@ class Proof(StrEnum):
     NAMED = "named"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One thing that goes with the answer to a part, in words."""
 
     part_id: str
@@ -50,15 +51,15 @@ def proofs(question: Question, situation: Situation, on: date | None) -> tuple[s
 
 def attached(question: Question, situation: Situation, on: date | None) -> tuple[Piece, ...]:
     found: list[Piece] = []
-    for part in _answered(question, situation):
+    for part in _answered(question, situation, ATTACHED):
         value = situation.answers[part.id]
         if part.kind is Kind.FILE:
             found.extend(
                 Piece(part.id, Proof.FILE, f"{part.id}: file “{_title(entry)}”") for entry in value
             )
-        elif part.kind in ROWED:
+        elif columns := _recording(part):
             for where, row in _rows(part, value):
-                found.extend(_recorded(part, where, row, on))
+                found.extend(_recorded(part, columns, where, row, on))
     return tuple(found)
 
 
@@ -69,11 +70,11 @@ def documents_named(question: Question, situation: Situation) -> tuple[str, ...]
 
 def named(question: Question, situation: Situation) -> tuple[Piece, ...]:
     found: list[Piece] = []
-    for part in _answered(question, situation):
+    for part in _answered(question, situation, NAMING):
         value = situation.answers[part.id]
         if part.kind is Kind.URL:
             found.append(Piece(part.id, Proof.NAMED, f"{part.id}: address {value}"))
-        elif part.kind in ROWED:
+        elif part.schema is not None and NAMED in part.schema.names:
             found.extend(
                 Piece(part.id, Proof.NAMED, f"{where}: names “{row[NAMED]}”")
                 for where, row in _rows(part, value)
@@ -82,8 +83,12 @@ def named(question: Question, situation: Situation) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _answered(question: Question, situation: Situation) -> list[Part]:
-    return [part for part in question.parts if answer_to(situation, part.id) is not None]
+def _answered(question: Question, situation: Situation, kinds: Set[Kind]) -> list[Part]:
+    return [
+        part
+        for part in question.parts
+        if part.kind in kinds and answer_to(situation, part.id) is not None
+    ]
 
 
 def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -96,17 +101,25 @@ def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{part.id} row {number}", row
 
 
-def _recorded(part: Part, where: str, row: Mapping[str, Any], on: date | None) -> Iterator[Piece]:
-    for column in part.schema.columns if part.schema is not None else ():
-        day = as_date(row.get(column.id)) if column.kind is Kind.DATE else None
+def _recording(part: Part) -> list[Asked]:
+    """Return the columns whose dates say until when, or when last, something was shown."""
+    columns = part.schema.columns if part.schema is not None else ()
+    return [one for one in columns if one.id in RECORDING and one.kind is Kind.DATE]
+
+
+def _recorded(
+    part: Part, columns: list[Asked], where: str, row: Mapping[str, Any], on: date | None
+) -> Iterator[Piece]:
+    for column in columns:
+        day = as_date(row.get(column.id))
         if day is None:
             continue
-        says = _in_words(column, row)
         if column.id in EXPIRES and on is not None and day >= on:
+            says = _in_words(column, row)
             yield Piece(part.id, Proof.CERTIFICATE, f"{where}: certificate valid until {says}")
         elif column.id in TESTED and row.get(RESULT) not in NOT_A_TEST:
             label = f"{column.label[:1].lower()}{column.label[1:]}"
-            yield Piece(part.id, Proof.TEST, f"{where}: {label} {says}")
+            yield Piece(part.id, Proof.TEST, f"{where}: {label} {_in_words(column, row)}")
 
 
 def _in_words(column: Asked, row: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.frameworks import Control, Framework
-from question_bank.rules.outcomes import Findings
+from question_bank.rules.outcomes import Findings, Fired
 from question_bank.rules.questions import PartClass, Question, Severity
 from scoring.rules.results import Cause, Marks, SuggestedLevel
 from tenders.rules.questionnaire import Questionnaire
@@ -67,20 +67,32 @@ def gaps(
 
     What a question asks for information alone leaves no gap: nobody has to evidence anything there.
     """
+    of_bid = [
+        asked
+        for asked in questionnaire.questions
+        if any(part.id in situation.parts for part in asked.question.parts)
+    ]
     missing = {
         asked.id: lacks
-        for asked in questionnaire.questions
+        for asked in of_bid
         if asked.assessed_as is not PartClass.INFORMATION
         and (lacks := _missing(asked.question, situation, found, levels[asked.id], marks))
     }
     if not missing:
         return
-    asked_of_bid = {part.rpartition(".")[0] for part in situation.parts}
-    supports = frozenset(asked_of_bid - missing.keys())
-    for asked in questionnaire.questions:
+    supports = frozenset(asked.id for asked in of_bid) - missing.keys()
+    checks = [fired for fired in found.of_question("") if _proposes(fired)]
+    for asked in of_bid:
         if asked.id in missing and asked.question.controls:
-            lacks = missing[asked.id]
-            yield from _of_question(questionnaire, asked.question, lacks, supports, found)
+            open_risks = _left_open(questionnaire, asked.question, supports)
+            said = _said_by_flags(asked.question, found, checks) if open_risks else frozenset()
+            for risk_id, controls in open_risks.items():
+                if risk_id not in said and risk_id in questionnaire.bank.risks:
+                    lacks = missing[asked.id]
+                    yield (
+                        _cause(asked.question, controls, lacks, questionnaire.bank.version),
+                        risk_id,
+                    )
 
 
 def _missing(
@@ -90,9 +102,7 @@ def _missing(
     level: SuggestedLevel,
     marks: Marks,
 ) -> Missing | None:
-    """Return None for a question that supports its controls, or of which nothing is asked."""
-    if not any(part.id in situation.parts for part in question.parts):
-        return None
+    """Return None for a question that supports its controls."""
     mark = marks.get(question.id)
     if not why_missing(question, found, level, mark):
         return None
@@ -103,40 +113,31 @@ def _missing(
     return Missing(why, read or (question.id,))
 
 
-def _of_question(
-    questionnaire: Questionnaire,
-    question: Question,
-    lacks: Missing,
-    supports: frozenset[str],
-    found: Findings,
-) -> Iterator[tuple[Cause, str]]:
-    """``supports`` are the questions that may evidence a control: asked, and not missing."""
+def _left_open(
+    questionnaire: Questionnaire, question: Question, supports: frozenset[str]
+) -> dict[str, list[tuple[Framework, Control]]]:
+    """Return the risks that missing controls leave open, each with those controls.
+
+    ``supports`` are the questions that may evidence a control: asked, and not missing.
+    """
     open_risks: dict[str, list[tuple[Framework, Control]]] = {}
     for framework, control, tested_by in questionnaire.controls_tested(question.id):
         if supports.isdisjoint(tested_by):
             for risk_id in control.risks or (question.main_risk,):
                 open_risks.setdefault(risk_id, []).append((framework, control))
-    said = _said_by_flags(question, found) if open_risks else frozenset()
-    version = questionnaire.bank.version
-    for risk_id, controls in open_risks.items():
-        if risk_id not in said and risk_id in questionnaire.bank.risks:
-            yield _cause(question, controls, lacks, version), risk_id
+    return open_risks
 
 
-def _said_by_flags(question: Question, found: Findings) -> frozenset[str]:
-    """Return the risks that flags of the question propose, or of checks that read its answers."""
-    parts = {part.id for part in question.parts}
-    of_checks = (
-        fired
-        for fired in found.of_question("")
-        if fired.flag is not None and any(read.source in parts for read in fired.because)
-    )
-    return frozenset(
-        risk_id
-        for fired in (*found.of_question(question.id), *of_checks)
-        if fired.flag is not None and fired.flag.severity is not Severity.INFO
-        for risk_id in fired.flag.risks
-    )
+def _proposes(fired: Fired) -> bool:
+    return fired.flag is not None and fired.flag.severity is not Severity.INFO
+
+
+def _said_by_flags(question: Question, found: Findings, checks: list[Fired]) -> frozenset[str]:
+    """Return the risks that flags of the question propose, or ``checks`` that read its answers."""
+    parts = frozenset([part.id for part in question.parts])
+    said = [fired for fired in found.of_question(question.id) if _proposes(fired)]
+    said += [fired for fired in checks if not parts.isdisjoint(fired.sources)]
+    return frozenset(risk_id for fired in said if fired.flag for risk_id in fired.flag.risks)
 
 
 def _cause(

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty
@@ -60,9 +61,12 @@ _SHOWN_BY: Mapping[Proof, Strength] = {
     Proof.CERTIFICATE: Strength.CERTIFIED,
 }
 
+# What is asked about a whole question, beside the letters of its parts.
+WHOLE = ""
+NOTHING_SHOWN = (Strength.ASSERTED, "")
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+
+class Ground(NamedTuple):
     """One answer a risk rests on: a part, or a whole question, and what shows that it is true."""
 
     source: str
@@ -128,33 +132,38 @@ def _ground(
     if asked is None or (whole is None and source not in questionnaire.parts):
         return None
     if source in tested:
-        return _in_words(source, Strength.TESTED, ())
+        return _in_words(source, Strength.TESTED, "")
     if whole is None and is_empty(situation.answers.get(source)):
         return Ground(source, Strength.ASSERTED, f"{source} is not answered")
-    pieces = [
-        piece
-        for piece in _pieces(asked.question, situation)
-        if whole is not None or letter_of(piece.part_id) == letter_of(source)
-    ]
-    best = max((_SHOWN_BY[piece.proof] for piece in pieces), default=Strength.ASSERTED)
-    showing = [piece.words for piece in pieces if _SHOWN_BY[piece.proof] is best]
-    return _in_words(source, best, showing)
+    matter = WHOLE if whole is not None else letter_of(source)
+    return _in_words(source, *_best(asked.question, situation).get(matter, NOTHING_SHOWN))
 
 
-def _pieces(question: Question, situation: Situation) -> tuple[Piece, ...]:
-    """Return what goes with a question's answers: looked for once, however many risks ask."""
+def _best(question: Question, situation: Situation) -> Mapping[str, tuple[Strength, str]]:
+    """Return the best that goes with a question's answers, by their letter and for them all.
+
+    It is looked for once, however many risks ask.
+    """
     key = ("pieces", question.id, question.id in situation.marks)
-    found: tuple[Piece, ...] | None = situation.memo.get(key)
+    found: dict[str, tuple[Strength, str]] | None = situation.memo.get(key)
     if found is None:
-        found = attached(question, situation, as_date(situation.facts.get("closes_at")))
-        if question.id in situation.marks:
-            found = (*found, *named(question, situation))
-        situation.memo[key] = found
+        found = situation.memo[key] = {}
+        for piece in _pieces(question, situation):
+            strength = _SHOWN_BY[piece.proof]
+            for matter in (WHOLE, letter_of(piece.part_id)):
+                if matter not in found or found[matter][0] < strength:
+                    found[matter] = (strength, piece.words)
     return found
 
 
-def _in_words(source: str, strength: Strength, showing: Iterable[str]) -> Ground:
-    shown = next(iter(showing), "")
+def _pieces(question: Question, situation: Situation) -> tuple[Piece, ...]:
+    found = attached(question, situation, as_date(situation.facts.get("closes_at")))
+    if question.id in situation.marks:
+        return (*found, *named(question, situation))
+    return found
+
+
+def _in_words(source: str, strength: Strength, shown: str) -> Ground:
     by = f" ({shown})" if shown else ""
     if strength is Strength.ASSERTED:
         by = ", with nothing that shows it"

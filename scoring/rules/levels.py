@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from question_bank.rules.conditions.readings import answer_to
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import Findings
@@ -19,8 +21,8 @@ def suggested_level(question: Question, findings: Findings, situation: Situation
     level is an upper bound: whoever reads it may lower it, never the rule.
     """
     asked = [part for part in question.parts if part.id in situation.parts]
-    answered = [part for part in asked if answer_to(situation, part.id) is not None]
-    if not answered:
+    empty = {part.id for part in asked if answer_to(situation, part.id) is None}
+    if len(empty) == len(asked):
         reason = Reason(f"{question.id}:unanswered", 0, f"{question.id} is not answered")
         return SuggestedLevel(question.id, 0, False, (reason,))
     reasons = [
@@ -28,10 +30,10 @@ def suggested_level(question: Question, findings: Findings, situation: Situation
         for found in findings.of_question(question.id)
         if found.ceiling is not None and found.ceiling < TOP_OF_SCALE
     ]
-    reasons.extend(_left_out(asked, situation))
-    reasons.sort(key=lambda reason: reason.ceiling)
-    level = min((reason.ceiling for reason in reasons), default=TOP_OF_SCALE)
-    unread = tuple(part.id for part in answered if needs_reading(part))
+    reasons += [_left_out(part) for part in asked if part.id in empty and _must_be_given(part)]
+    reasons.sort(key=attrgetter("ceiling"))
+    level = reasons[0].ceiling if reasons else TOP_OF_SCALE
+    unread = tuple([part.id for part in asked if needs_reading(part) and part.id not in empty])
     return SuggestedLevel(question.id, level, bool(unread) and level > 0, tuple(reasons), unread)
 
 
@@ -39,13 +41,14 @@ def needs_reading(part: Part) -> bool:
     return part.kind in NEEDS_READING and part.assessed is not PartClass.INFORMATION
 
 
-def _left_out(asked: list[Part], situation: Situation) -> list[Reason]:
-    """A required scored part left empty cannot support more than level 1: most of it is unmet."""
-    return [
-        Reason(f"{part.id}:unanswered", 1, f"{part.id} is not answered")
-        for part in asked
-        if part.required
+def _must_be_given(part: Part) -> bool:
+    return (
+        part.required
         and part.assessed is not PartClass.INFORMATION
-        and answer_to(situation, part.id) is None
         and not (part.kind is Kind.TABLE and part.rows_at_least == 0)
-    ]
+    )
+
+
+def _left_out(part: Part) -> Reason:
+    """A required scored part left empty cannot support more than level 1: most of it is unmet."""
+    return Reason(f"{part.id}:unanswered", 1, f"{part.id} is not answered")

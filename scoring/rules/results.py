@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.outcomes import Findings
@@ -15,8 +15,7 @@ from question_bank.rules.questions import Risk
 TOP_OF_SCALE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a level is no higher: the rule, the most it allows (0 to 5), and the answers in words."""
 
     rule: str
@@ -42,8 +41,7 @@ class SuggestedLevel:
         return f"at most {self.level}" if self.is_upper_bound else str(self.level)
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionScore:
+class QuestionScore(NamedTuple):
     """``share`` is percent of quality; ``score`` the points of it earned, exact; None: unmarked."""
 
     question_id: str
@@ -113,8 +111,7 @@ class RequirementResult:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """One reason a risk is proposed: the rule that fired, or a low mark."""
 
     rule: str

@@ -17,6 +17,9 @@ from tenders.rules.questionnaire import Questionnaire
 HIGHEST = 5
 LOW_MARK = 2
 LOW_MARKED = ":low-mark"
+# What a low mark is called once there is one, and while it is the level that answers suggest.
+IS_MARKED = "is marked {}"
+CAN_BE_MARKED = "can be marked {} at most"
 
 
 def propose_risks(
@@ -24,13 +27,14 @@ def propose_risks(
     flags: Iterable[Fired],
     marks: Mapping[str, int],
     gaps: Iterable[tuple[Cause, str]] = (),
+    low_is: str = IS_MARKED,
 ) -> tuple[ProposedRisk, ...]:
     """Return one proposed risk for each risk named, by id, with all its causes.
 
     Several flags that rest on different answers raise the likelihood of their risk by one in all,
     to at most 5; they never make a second row. A question marked 2 or lower proposes its main risk
     even without a flag. A flag of severity info is worth knowing and proposes nothing. ``gaps`` are
-    causes with the risk they propose.
+    causes with the risk they propose; ``low_is`` says what a low mark is called.
     """
     flagged: dict[str, list[Cause]] = {}
     version = questionnaire.bank.version
@@ -40,7 +44,7 @@ def propose_risks(
             for risk_id in fired.flag.risks:
                 flagged.setdefault(risk_id, []).append(cause)
     further: dict[str, list[Cause]] = {}
-    for cause, risk_id in (*_low_marks(questionnaire, marks), *gaps):
+    for cause, risk_id in (*_low_marks(questionnaire, marks, low_is), *gaps):
         further.setdefault(risk_id, []).append(cause)
     return tuple(
         _proposed(questionnaire, risk_id, flagged.get(risk_id, []), further.get(risk_id, []))
@@ -52,18 +56,17 @@ def _cause(fired: Fired, version: str) -> Cause:
     flag = fired.flag
     if flag is None:
         raise TypeError(f"{fired.rule} carries no flag")
-    sources = tuple(dict.fromkeys([reading.source for reading in fired.because]))
     about = (fired.rule, flag.severity.value, flag.says, fired.words, fired.question)
-    return Cause(*about, sources, version)
+    return Cause(*about, fired.sources, version)
 
 
 def _low_marks(
-    questionnaire: Questionnaire, marks: Mapping[str, int]
+    questionnaire: Questionnaire, marks: Mapping[str, int], low_is: str
 ) -> Iterable[tuple[Cause, str]]:
     for asked in questionnaire.questions:
         mark = marks.get(asked.id)
         if mark is not None and mark <= LOW_MARK:
-            says = f"{asked.id} {asked.question.title} is marked {mark}"
+            says = f"{asked.id} {asked.question.title} {low_is.format(mark)}"
             about = (f"{asked.id}{LOW_MARKED}", "amber", says, says, asked.id)
             cause = Cause(*about, (asked.id,), questionnaire.bank.version)
             yield cause, asked.question.main_risk

@@ -132,5 +132,9 @@ def _with_point(digits: int, places: int) -> str:
 def _exact_section(section: Section, marks: Mapping[str, int]) -> Fraction | None:
     if not section.scored or any(asked.id not in marks for asked in section.scored):
         return None
-    points = (asked.exact_weight * checked_mark(marks[asked.id]) for asked in section.scored)
-    return sum(points, Fraction(0)) / TOP_OF_SCALE
+    weights, of = section.whole_weights
+    points = sum(
+        weight * checked_mark(marks[asked.id])
+        for weight, asked in zip(weights, section.scored, strict=True)
+    )
+    return Fraction(points, of * TOP_OF_SCALE)

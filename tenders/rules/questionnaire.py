@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import Any
 
 from foundation.canonical import canonical_json, canonical_object
@@ -94,6 +95,16 @@ class Section:
     @cached_property
     def scored(self) -> tuple[AskedQuestion, ...]:
         return tuple(asked for asked in self.questions if asked.is_scored)
+
+    @cached_property
+    def whole_weights(self) -> tuple[tuple[int, ...], int]:
+        """Return the weights of the scored questions as whole numbers, and of how many parts.
+
+        They are what ``exact_weight`` says, and adding them up is quicker.
+        """
+        exact = [asked.exact_weight for asked in self.scored]
+        of = lcm(*[weight.denominator for weight in exact])
+        return tuple(weight.numerator * of // weight.denominator for weight in exact), of
 
     @cached_property
     def exact_weight(self) -> Fraction:

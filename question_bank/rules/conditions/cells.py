@@ -48,16 +48,22 @@ def rows_decider(condition: Condition, part_id: str, *, of_record: bool = False)
     if condition.operator in ("empty", "filled"):
         return _presence_of_cell(condition, part_id, of_record)
     key = (part_id, condition.column, of_record)
+    # Several rules ask the same of a column, and those that hold ask again for their words.
+    asked = f"{key} {condition.operator} {condition.value!r}"
     test = tester(condition.operator, condition.value)
 
     def decided(situation: Situation) -> Sequence[Truth]:
-        found = situation.memo.get(key)
-        if found is None:
-            found = situation.memo[key] = _cells(situation, *key)
-        kind, cells = found
-        return [
-            UNKNOWN if known is None else TRUTH[test(known, kind, situation)] for known in cells
-        ]
+        memo = situation.memo
+        truths: list[Truth] | None = memo.get(asked)
+        if truths is None:
+            found = memo.get(key)
+            if found is None:
+                found = memo[key] = _cells(situation, *key)
+            kind, cells = found
+            truths = memo[asked] = [
+                UNKNOWN if known is None else TRUTH[test(known, kind, situation)] for known in cells
+            ]
+        return truths
 
     return decided
 
@@ -69,11 +75,13 @@ def _group_of_cells(condition: Condition, part_id: str, of_record: bool) -> Deci
     ]
     if condition.node == "not":
         return lambda situation: [OPPOSITE[truth] for truth in of_children[0](situation)]
+    if len(of_children) == 1:
+        return of_children[0]
     decisive = FALSE if condition.node == "all" else TRUE
     otherwise = OPPOSITE[decisive]
 
     def decided(situation: Situation) -> Sequence[Truth]:
-        truths = (of_child(situation) for of_child in of_children)
+        truths = [of_child(situation) for of_child in of_children]
         return [
             decisive if decisive in row else UNKNOWN if UNKNOWN in row else otherwise
             for row in zip(*truths, strict=True)
@@ -104,7 +112,7 @@ def _all_rows(situation: Situation, part_id: str, of_record: bool) -> list[Mappi
     if not of_record:
         return rows_of(situation, part_id) or []
     value = answer_to(situation, part_id)
-    return [value if isinstance(value, Mapping) else {}]
+    return [value if type(value) is dict or isinstance(value, Mapping) else {}]
 
 
 def _cells(

@@ -9,7 +9,8 @@ Truth is decided in ``deciding``; here is found what it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from itertools import chain
 
 from question_bank.rules.conditions import names, readings
 from question_bank.rules.conditions.cells import GROUPS, of_table
@@ -33,11 +34,12 @@ def _group(condition: Condition, situation: Situation) -> Readings:
     """``all`` rests on those that are false, ``any`` on those that are true; else on each."""
     decisive = Truth.FALSE if condition.node == "all" else Truth.TRUE
     deciding = [child for child in condition.children if decide(child, situation) is decisive]
-    return _once(because(child, situation) for child in deciding or condition.children)
+    return _once([because(child, situation) for child in deciding or condition.children])
 
 
-def _once(found: Iterable[Readings]) -> Readings:
-    return tuple(dict.fromkeys(reading for several in found for reading in several))
+def _once(found: list[Readings]) -> Readings:
+    """Return what several rest on, each reading once."""
+    return found[0] if len(found) == 1 else tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 def _not(condition: Condition, situation: Situation) -> Readings:
@@ -64,7 +66,7 @@ def _rows(condition: Condition, situation: Situation) -> Readings:
         return _of_row(where, situation, part_id, truths.index(wanted))
     looked_at = readings.of_rows(situation, part_id, condition, len(rows))
     undecided = [number for number, truth in enumerate(truths) if truth is Truth.UNKNOWN]
-    found = _once(_of_row(where, situation, part_id, number) for number in undecided)
+    found = _once([_of_row(where, situation, part_id, number) for number in undecided])
     return (looked_at, *found)
 
 
@@ -80,7 +82,7 @@ def _of_row(condition: Condition, situation: Situation, part_id: str, number: in
         if of_table(child, part_id)(situation)[number] is decisive
     ]
     found = deciding or condition.children
-    return _once(_of_row(child, situation, part_id, number) for child in found)
+    return _once([_of_row(child, situation, part_id, number) for child in found])
 
 
 def _part(condition: Condition, situation: Situation) -> Readings:

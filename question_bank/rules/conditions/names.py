@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from question_bank.rules.conditions.grammar import Condition
@@ -26,6 +27,7 @@ class Named(NamedTuple):
     plain: str
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Return a name for comparing: case, spaces, punctuation and ‘Ltd’ and its like ignored."""
     return SIGNS.sub("", COMPANY_ENDINGS.sub(" ", name.casefold()))
@@ -64,6 +66,16 @@ def covered(condition: Condition, situation: Situation) -> Decimal | None:
 def coverage_counts(condition: Condition, situation: Situation) -> tuple[int, int] | None:
     """Return how many names the second list has of how many in the first; None: not known."""
     of, by = condition.subject["of"], condition.subject["by"]
+    key = ("coverage", of["part"], of["column"], by["part"], by["column"])
+    if key not in situation.memo:
+        situation.memo[key] = _counted(situation, of, by)
+    found: tuple[int, int] | None = situation.memo[key]
+    return found
+
+
+def _counted(
+    situation: Situation, of: Mapping[str, Any], by: Mapping[str, Any]
+) -> tuple[int, int] | None:
     wanted = {named.plain for named in _names(situation, [of])} - {""}
     if _unread(situation, of) or _unread(situation, by) or not wanted:
         return None

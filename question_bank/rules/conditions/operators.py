@@ -29,20 +29,50 @@ def tester(operator: str, right: Any) -> Test:
     """Return what says whether a known value stands so to ``right``: made once, asked often."""
     if operator == "older_than":
         return _older_than(right)
-    if operator in QUICK and not _names_a_fact(right):
-        return QUICK[operator](right)
     if operator in MEASURED:
         return _measured(operator, right)
-    compare, is_fact = OPERATIONS[operator], _names_a_fact(right)
+    return _of_fact(operator, right) if _names_a_fact(right) else _of_value(operator, right)
 
-    def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
-        wanted = _resolved(right, situation) if is_fact else right
-        if wanted is None:
-            return None
+
+def _of_value(operator: str, right: Any) -> Test:
+    if operator in NEGATED:
+        return _negated(_of_value(NEGATED[operator], right))
+    if operator in QUICK:
+        return QUICK[operator](right)
+    compare = OPERATIONS[operator]
+
+    def test(known: Any, kind: Kind, _situation: Situation) -> bool | None:
         try:
-            return compare(known, wanted, kind)
+            return compare(known, right, kind)
         except (TypeError, ValueError):
             return None
+
+    return test
+
+
+def _of_fact(operator: str, right: str) -> Test:
+    """Compare with a tender fact, which is looked up and made ready once for a bid."""
+    key = ("compared", operator, right)
+
+    def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
+        made: Test | None = situation.memo.get(key)
+        if made is None:
+            wanted = _resolved(right, situation)
+            made = _not_known if wanted is None else _of_value(operator, wanted)
+            situation.memo[key] = made
+        return made(known, kind, situation)
+
+    return test
+
+
+def _not_known(_known: Any, _kind: Kind, _situation: Situation) -> None:
+    return None
+
+
+def _negated(inner: Test) -> Test:
+    def test(known: Any, kind: Kind, situation: Situation) -> bool | None:
+        found = inner(known, kind, situation)
+        return None if found is None else not found
 
     return test
 
@@ -135,11 +165,6 @@ def _same(left: Any, right: Any, kind: Kind) -> bool:
     return _text(left) == _text(right)
 
 
-def _among(left: Any, right: Any, _kind: Kind) -> bool:
-    values = right if isinstance(right, list | tuple | frozenset | set) else [right]
-    return _text(left) in {_text(value) for value in values}
-
-
 def _chosen(left: Any) -> frozenset[str]:
     if not isinstance(left, frozenset):
         raise ValueError(left)
@@ -157,10 +182,6 @@ def _was_chosen(left: Any, right: Any, _kind: Kind) -> bool:
 
 OPERATIONS: Mapping[str, Callable[[Any, Any, Kind], bool]] = {
     "chosen": _was_chosen,
-    "is": _same,
-    "is_not": lambda left, right, kind: not _same(left, right, kind),
-    "in": _among,
-    "not_in": lambda left, right, kind: not _among(left, right, kind),
     "has": lambda left, right, _kind: _list(right) <= _chosen(left),
     "has_any": lambda left, right, _kind: bool(_list(right) & _chosen(left)),
     "lacks": lambda left, right, _kind: right not in _chosen(left),
@@ -202,8 +223,9 @@ def months_before(day: date, months: int) -> date:
     raise ValueError(day)
 
 
-# Operators whose literal side is made ready once.
+# Operators whose other side is made ready once.
 QUICK: Mapping[str, Callable[[Any], Test]] = {"is": _quick_same, "in": _quick_among}
+NEGATED: Mapping[str, str] = {"is_not": "is", "not_in": "in"}
 MEASURED: Mapping[str, Callable[[Any, Any], Any]] = {
     "more_than": operator_module.gt,
     "less_than": operator_module.lt,

@@ -97,18 +97,33 @@ def of_cell(
     column = column_of(situation, part_id, condition.column)
     if column is None:
         return (of_part(situation, part_id),)
+    key = ("cell", part_id, number, column.id)
+    reading: Reading | None = situation.memo.get(key)
+    if reading is None:
+        reading = situation.memo[key] = _cell(situation, part_id, number, column)
+    return (reading, *of_compared_facts(condition, situation))
+
+
+def _cell(situation: Situation, part_id: str, number: int | None, column: Asked) -> Reading:
     if number is None:
         record = answer_to(situation, part_id)
         row, where = record if isinstance(record, Mapping) else {}, part_id
     else:
         row, where = (rows_of(situation, part_id) or [])[number], f"{part_id} row {number + 1}"
-    value = row.get(condition.column)
+    value = row.get(column.id)
     says = "empty" if is_empty(value) else in_words(column, value)
-    reading = Reading(part_id, f"{where}: {column.label.lower()} is {says}")
-    return (reading, *of_compared_facts(condition, situation))
+    return Reading(part_id, f"{where}: {column.label.lower()} is {says}")
 
 
 def of_fact(situation: Situation, name: str) -> Reading:
+    key = ("fact", name)
+    found: Reading | None = situation.memo.get(key)
+    if found is None:
+        found = situation.memo[key] = _fact(situation, name)
+    return found
+
+
+def _fact(situation: Situation, name: str) -> Reading:
     spec, value = situation.fact_specs.get(name), situation.facts.get(name)
     label = spec.label.lower() if spec is not None else name
     known = spec is not None and not is_empty(value)

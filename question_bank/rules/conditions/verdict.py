@@ -30,6 +30,10 @@ def one_line(readings: Iterable[Reading]) -> str:
     return "; ".join(dict.fromkeys([reading.words for reading in readings]))
 
 
+def sources_in(readings: Iterable[Reading]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([reading.source for reading in readings]))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     truth: Truth
@@ -42,7 +46,7 @@ class Verdict:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(reading.source for reading in self.because))
+        return sources_in(self.because)
 
 
 @dataclass(frozen=True, slots=True)
