@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import foundation.collecting  # first: what comes after it loads more quickly
+
+# isort: split
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -102,6 +105,8 @@ from records.telling import (
     WAITING_FOR_A_COMPANY,
     WHAT_NEEDS_AN_OFFICER,
 )
+
+foundation.collecting.all_is_loaded()
 
 # One line for each station that has pages, in the order of the data's way.
 PAGES = (

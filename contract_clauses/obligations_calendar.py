@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event
 
 from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.obligations import DueSeen, ObligationSeen
 from contract_clauses.rules.obligations import DueState
 from foundation import mail
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 def calendar_of(seen: ContractSeen, moment: datetime, *, page: str) -> bytes:
@@ -18,6 +20,8 @@ def calendar_of(seen: ContractSeen, moment: datetime, *, page: str) -> bytes:
 
     ``page``: the endpoint of an obligation for whoever fetches it.
     """
+    from icalendar import Calendar  # only calendars need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Supplier Assurance//Obligations of a contract//EN")
     calendar.add("version", "2.0")
@@ -35,6 +39,8 @@ def calendar_of(seen: ContractSeen, moment: datetime, *, page: str) -> bytes:
 def _event(
     seen: ContractSeen, one: ObligationSeen, due: DueSeen, moment: datetime, page: str
 ) -> Event:
+    from icalendar import Event
+
     link = mail.link(page, contract=seen.token, obligation=one.token)
     event = Event()
     event.add("uid", f"{due.token}@{urlsplit(link).hostname}")

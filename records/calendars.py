@@ -6,9 +6,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
 from sqlalchemy import delete, select
 
 from accounts.queries import Viewer
@@ -24,6 +24,9 @@ from tenders.models import Tender
 from tenders.queries import tenders_of
 from tenders.rules.dates import Dated, Point
 from tenders.rules.lifecycle import Stage
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 # What is entered into calendars; what has happened by a click is not.
 ENTERED = {
@@ -44,6 +47,8 @@ PAGE = "tenders.show"
 
 def calendar_of(tenders: Sequence[Tender], moment: datetime) -> bytes:
     """Return the dates of ``tenders`` as a calendar file; three statements, however many."""
+    from icalendar import Calendar  # only calendars need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Supplier Assurance//Dates of tenders//EN")
     calendar.add("version", "2.0")
@@ -124,6 +129,8 @@ def _events(tender: Tender, known: Known, moment: datetime) -> Iterable[Event]:
 
 
 def _event(tender: Tender, dated: Dated, sequence: int, moment: datetime) -> Event:
+    from icalendar import Event
+
     link = mail.link(PAGE, tender=tender.token)
     event = Event()
     # The same name for the same date of the same tender, for ever: a change is an update.

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ocdsmerge import Merger  # type: ignore[import-untyped]
-
 OCDS = Path(__file__).parent / "content" / "ocds"
 
 
@@ -39,7 +37,10 @@ def patched(schema: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, An
 
 
 @cache
-def _merger() -> Merger:
+def _merger() -> Any:
+    # It brings a client for the web along, which takes a tenth of a second of every start.
+    from ocdsmerge import Merger  # type: ignore[import-untyped]
+
     return Merger(release_schema())
 
 

@@ -12,10 +12,6 @@ from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
-from docx import Document
-from docx.oxml import parse_xml
-from docx.shared import Mm, Pt
-
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 # What XML or Word cannot hold, and every way to say "new line".
@@ -29,6 +25,10 @@ LABEL_WIDTH = 2700
 
 def document(title: str, content: Iterable[str]) -> bytes:
     """Return a .docx of the pieces in ``content``, each made by a function below."""
+    # The library takes a tenth of a second to load, which only who makes a document waits for.
+    from docx import Document
+    from docx.oxml import parse_xml
+
     made = Document()
     _set_up(made)
     body = made.element.body
@@ -43,6 +43,8 @@ def document(title: str, content: Iterable[str]) -> bytes:
 
 def _set_up(document: Any) -> None:
     """A4 in British English: the library's own template is neither."""
+    from docx.shared import Mm, Pt
+
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(11)
     page = document.sections[0]

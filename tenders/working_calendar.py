@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from holidays import country_holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 PARTS = {"ENG": "England", "WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
 SATURDAY = 5
@@ -25,9 +27,16 @@ class BankHolidays(Container[date]):
 
 @cache
 def of_year(year: int) -> frozenset[date]:
-    parts = (country_holidays("GB", subdiv=part, years=year) for part in PARTS)
+    parts = (_of_part(part, year) for part in PARTS)
     # A holiday in lieu may fall into the next year, which has it too.
     return frozenset(day for days in parts for day in days if day.year == year)
+
+
+def _of_part(part: str, year: int) -> HolidayBase:
+    # The library knows every country; it is read once somebody counts working days.
+    from holidays import country_holidays
+
+    return country_holidays("GB", subdiv=part, years=year)
 
 
 BANK_HOLIDAYS = BankHolidays()
@@ -57,10 +66,7 @@ def day_off(day: date) -> str:
 
 
 def _name_of(day: date) -> str:
-    names = {
-        part: country_holidays("GB", subdiv=code, years=day.year).get(day)
-        for code, part in PARTS.items()
-    }
+    names = {part: _of_part(code, day.year).get(day) for code, part in PARTS.items()}
     kept = [part for part, name in names.items() if name]
     name = next(name for name in names.values() if name)
     return name if len(kept) == len(PARTS) else f"{name}, in {' and '.join(kept)}"

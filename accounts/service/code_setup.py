@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 
 import pyotp
-import segno
 from sqlalchemy import delete
 from sqlalchemy.exc import NoResultFound
 
@@ -91,6 +90,8 @@ def to_scan(viewer: Viewer) -> ToScan | None:
     secret = secret_of(generator, viewer.person_token)
     totp = pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
     address = totp.provisioning_uri(name=viewer.email, issuer_name=SERVICE)
+    import segno  # only this picture needs it
+
     picture = segno.make(address, error="m", micro=False)
     # Without a size of its own, which the page gives it: a long address makes a finer picture.
     drawn = picture.svg_inline(

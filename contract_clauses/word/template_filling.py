@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-from docxtpl import DocxTemplate
 from lxml import etree
 
 from contract_clauses.rules.templating import LARGEST_TEMPLATE, TemplateRefused
@@ -23,6 +22,9 @@ from contract_clauses.word.template_package import (
 )
 from contract_clauses.word.template_reading import filled_parts
 from contract_clauses.word.text import safe_text
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
 
 PLACE_MARK = "SA_Place"
 LARGEST_FILLED = 8 * LARGEST_TEMPLATE
@@ -62,6 +64,8 @@ def filled(parts: Mapping[str, bytes], values: Mapping[str, Any]) -> dict[str, b
 
 
 def _rendered(package: bytes, values: Mapping[str, Any]) -> dict[str, bytes]:
+    from docxtpl import DocxTemplate  # with all of python-docx: only templates need it
+
     template = DocxTemplate(io.BytesIO(package))
     template.render_init()
     _check_sources(template)

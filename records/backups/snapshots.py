@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from foundation import sqlite
@@ -143,6 +142,8 @@ def _conninfo(address: URL) -> str:
         "dbname": address.database,
         **address.query,
     }
+    from psycopg.conninfo import make_conninfo  # where the database is PostgreSQL
+
     return make_conninfo("", **{name: value for name, value in said.items() if value is not None})
 
 

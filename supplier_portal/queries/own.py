@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
@@ -45,15 +46,19 @@ def with_tender() -> Select[Bid]:
     )
 
 
-# Asked at every page and every save, so put together once.
-_MY_BID = (
-    with_tender()
-    .join(Tender, Tender.id == Bid.tender_id)
-    .where(
-        or_(Bid.token == bindparam("token"), Tender.token == bindparam("token")),
-        Bid.supplier_id == bindparam("organisation"),
+@cache
+def _my_bid() -> Select[Bid]:
+    """Return what is asked at every page and every save, put together once."""
+    return (
+        with_tender()
+        .join(Tender, Tender.id == Bid.tender_id)
+        .where(
+            or_(Bid.token == bindparam("token"), Tender.token == bindparam("token")),
+            Bid.supplier_id == bindparam("organisation"),
+        )
     )
-)
+
+
 _ANSWERS = (
     select(Answer.part_id, Answer.version, Answer.sealed, Answer.saved_at, Person.name)
     .join(Person, Person.id == Answer.author_id)
@@ -68,7 +73,7 @@ def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) 
     Raises NoResultFound (a 404), also where a role held for this tender does not allow ``to``.
     """
     bid = db.session.scalars(
-        _MY_BID, {"token": token, "organisation": viewer.organisation_id}
+        _my_bid(), {"token": token, "organisation": viewer.organisation_id}
     ).one()
     if viewer.kind is not OrganisationKind.SUPPLIER or not viewer.may(to, tender_id=bid.tender_id):
         raise NoResultFound
