@@ -70,7 +70,8 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
 	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
 
-bench: dev-setup ## Measure the bank, large questionnaires, assessing, saving, 5,000 bids, 250 contracts, 1,000 schedules and the record (some minutes)
+bench: dev-setup ## Measure the start, the bank, large questionnaires, assessing, saving, 5,000 bids, 250 contracts, 1,000 schedules and the record (some minutes)
+	@$(BIN)/python -m benchmarks.starting
 	@$(BIN)/python -m benchmarks.bank
 	@$(BIN)/python -m benchmarks.questionnaire
 	@$(BIN)/python -m benchmarks.assess

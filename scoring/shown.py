@@ -8,8 +8,8 @@ from itertools import groupby
 
 from question_bank.rules.answers import show_answer
 from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.fired import Fired
 from question_bank.rules.kinds import is_empty, rules_for
-from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Kind, Part, Question, Schema, Severity
 from scoring.queries import EvaluatedBid
 from scoring.rules.results import Cause, Reason

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from question_bank.rules.compared import Side, sides
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from question_bank.rules.questions import CheckCase, Part, Question
 from supplier_portal.overview import Workspace
 

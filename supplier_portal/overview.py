@@ -12,8 +12,9 @@ from sqlalchemy.exc import NoResultFound
 
 from foundation import clock
 from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.fired import Fired
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS
-from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
+from question_bank.rules.outcomes import Findings, findings, situation_of
 from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
 from supplier_portal.models import Bid, Submission

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 
 
 @dataclass(frozen=True, slots=True)

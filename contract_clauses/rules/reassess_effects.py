@@ -12,7 +12,7 @@ from contract_clauses.rules.outline import outline_of
 from contract_clauses.rules.outline_differences import Differences, differences
 from contract_clauses.rules.selection import OfficerChoice
 from contract_clauses.rules.variables import OfficerValue
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from scoring.rules.evaluation import evaluate_bid
 from scoring.rules.results import BidEvaluation, ProposedRisk
 from tenders.rules.questionnaire import Questionnaire

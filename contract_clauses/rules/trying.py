@@ -13,7 +13,8 @@ from typing import Any
 
 from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.verdict import Situation
-from question_bank.rules.outcomes import Findings, Fired, findings, situation_of
+from question_bank.rules.fired import Fired
+from question_bank.rules.outcomes import Findings, findings, situation_of
 from question_bank.rules.questions import CheckCase, Question
 from scoring.rules.evaluation import Examined, with_marks
 from scoring.rules.levels import suggested_level

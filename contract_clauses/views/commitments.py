@@ -15,7 +15,7 @@ from contract_clauses.rules.selection import Ground
 from contract_clauses.views.base import pages
 from contract_clauses.views.other_answers import can_compare
 from contract_clauses.views.places import OwnPlaces
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 
 
 @pages.get("/bids/<token:bid>/commitments")

@@ -7,6 +7,7 @@ from typing import Any
 
 from question_bank.rules.kinds import Problem, Read, is_empty, rules_for
 from question_bank.rules.kinds.base import problem
+from question_bank.rules.kinds.registry import read_value
 from question_bank.rules.kinds.rows import lacking_cells, read_table, too_few_rows
 from question_bank.rules.questions import CLOSED, Asked, Kind, Part
 
@@ -19,9 +20,12 @@ def read_answer(asked: Asked, value: Any) -> Read:
 
     An empty table is kept as an empty list: "none" is an answer where the table was asked for.
     """
+    if type(value) is str and (seen := asked.seen.get(value)) is not None:
+        read: Read = seen
+        return read
     if is_empty(value):
         return Read([] if asked.kind is Kind.TABLE and isinstance(value, list) else None)
-    return rules_for(asked.kind).read(asked, value)
+    return read_value(asked, value)
 
 
 def read_draft(asked: Asked, value: Any) -> Read:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from question_bank.rules.conditions.deciding import (
     compiled,
@@ -12,18 +12,14 @@ from question_bank.rules.conditions.deciding import (
     known_answer,
     lacks_a_fact,
 )
-from question_bank.rules.conditions.evaluate import because, evaluate
+from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.grammar import Condition
-from question_bank.rules.conditions.verdict import (
-    Reading,
-    Situation,
-    Truth,
-    Verdict,
-    one_line,
-    sources_in,
-)
+from question_bank.rules.conditions.needed import cells_needed, cells_of
+from question_bank.rules.conditions.verdict import Situation, Truth, Verdict
+from question_bank.rules.fired import Because, Fired
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.questions import (
+    ROWED,
     Asked,
     CheckCase,
     Flag,
@@ -35,83 +31,7 @@ from question_bank.rules.questions import (
 )
 
 ONE_CHOICE = frozenset({Kind.COMMITMENT, Kind.CHOICE})
-
-
-class Fired(NamedTuple):
-    """A rule that holds for a bid: the outcome of a part, a question's requirement, or a check."""
-
-    rule: str
-    because: Sequence[Reading]
-    ceiling: int | None = None
-    flag: Flag | None = None
-    question: str = ""
-    clarification: str = ""
-    blocks_schedule: bool = False
-
-    @property
-    def words(self) -> str:
-        return in_one_line(self.because)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the parts and facts it rests on, each once."""
-        because_of = self.because
-        return because_of.sources if type(because_of) is Because else sources_in(because_of)
-
-
-class Because(Sequence[Reading]):
-    """What a rule that holds rests on, put into words when somebody asks.
-
-    Most rules that hold say that an answer is good, which nobody reads.
-    """
-
-    __slots__ = ("_found", "_situation", "_sources", "_when", "_words")
-
-    def __init__(self, when: Condition, situation: Situation) -> None:
-        self._when, self._situation = when, situation
-        self._found: tuple[Reading, ...] | None = None
-        self._words: str | None = None
-        self._sources: tuple[str, ...] | None = None
-
-    @property
-    def found(self) -> tuple[Reading, ...]:
-        if self._found is None:
-            self._found = because(self._when, self._situation)
-        return self._found
-
-    @property
-    def words(self) -> str:
-        if self._words is None:
-            self._words = one_line(self.found)
-        return self._words
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        if self._sources is None:
-            self._sources = sources_in(self.found)
-        return self._sources
-
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self.found[place]
-
-    def __iter__(self) -> Iterator[Reading]:
-        return iter(self.found)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self.found == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self.found)
-
-    def __repr__(self) -> str:
-        return repr(self.found)
-
-
-def in_one_line(readings: Sequence[Reading]) -> str:
-    return readings.words if type(readings) is Because else one_line(readings)
+NEEDS = "needs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +106,7 @@ def findings(
         for part in question.parts:
             if part.id in situation.parts:
                 found += [
-                    one if type(one) is Fired else _of_outcome(question, one, situation)
+                    one if isinstance(one, Fired) else _of_outcome(question, one, situation)
                     for one in _that_may_hold(question, part, situation)
                 ]
         found.append(_unmet_requirement(question, situation))
@@ -221,10 +141,10 @@ def _that_may_hold(
     if part.kind is Kind.CHOICES:
         return _of_choices(question, part, situation)
     if part.kind not in ONE_CHOICE:
-        return part.outcomes
+        return _of_cells(part, situation) if part.kind in ROWED else part.outcomes
     chosen = known_answer(situation, part.id)
     alone = part.kind is Kind.CHOICE or situation.answers.get(part.id) == {"answer": chosen}
-    found = part.by_choice.get((chosen, alone))
+    found = part.found.get((chosen, alone))
     if found is None:
         if not (chosen is None or part.option(chosen)):
             return part.outcomes
@@ -232,12 +152,26 @@ def _that_may_hold(
             {part.id: part},
             {part.id: chosen if part.kind is Kind.CHOICE else {"answer": chosen}},
         )
-        found = part.by_choice[chosen, alone] = [
+        found = part.found[chosen, alone] = [
             alone and _of_choice(one, part) and _of_outcome(question, one, of_option) or one
             for one in part.outcomes
             if one.when.value == chosen or not _of_choice(one, part)
         ]
     return found
+
+
+def _of_cells(part: Part, situation: Situation) -> Sequence[Outcome]:
+    """Return the outcomes without those that need a cell which no row has."""
+    found = part.found.get(NEEDS)
+    if found is None:
+        needs = [(one, cells_needed(one.when, part)) for one in part.outcomes]
+        columns = frozenset(name for _, cells in needs for name, _ in cells or ())
+        found = part.found[NEEDS] = [columns, needs]
+    columns, needs = found
+    cells = cells_of(situation.answers.get(part.id) or (), columns)
+    if cells is None:
+        return part.outcomes
+    return [one for one, need in needs if need is None or not cells.isdisjoint(need)]
 
 
 def _of_choices(question: Question, part: Part, situation: Situation) -> list[Outcome | Fired]:

@@ -106,6 +106,8 @@ class Asked:
     decimals: int = 0
     messages: Mapping[str, str] = field(default_factory=dict)
     _options: dict[str, Option] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What values were read as, where there are few (``kinds.registry``).
+    seen: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._options.update((option.value, option) for option in self.options)
@@ -180,10 +182,8 @@ class Part(Asked):
     outcomes: tuple[Outcome, ...] = ()
     feeds: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
-    # By the option chosen, what may follow from it, once somebody asked (``rules.outcomes``).
-    by_choice: dict[tuple[str | None, bool], list[Any]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    # What may follow from each option, and what each outcome needs, once ``outcomes`` found it.
+    found: dict[Any, list[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,10 @@ def _is_deeper(value: Any, most: int) -> bool:
     for _ in range(most):
         inside: list[Any] = []
         for entry in level:
-            if isinstance(entry, dict):
+            kind = type(entry)
+            if kind is dict:
                 inside += entry.values()
-            elif isinstance(entry, list):
+            elif kind is list:
                 inside += entry
         level = inside
     return bool(level)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from contract_clauses.rules.parts import Schedule
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from records.rules.assessment import AssessedBid, Assessment, facts_missing
 from scoring.rules.knowledge import Knowledge, knowledge_of
 from scoring.rules.matrix import band
@@ -120,7 +120,7 @@ def _flag(fired: Fired) -> dict[str, Any]:
         "question": fired.question,
         "says": flag.says,
         "because": fired.words,
-        "sources": list(dict.fromkeys(reading.source for reading in fired.because)),
+        "sources": list(fired.sources),
         "risks": list(flag.risks),
         "clauses_expected": list(flag.clauses),
         "question_to_the_supplier": fired.clarification,

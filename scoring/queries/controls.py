@@ -10,8 +10,8 @@ from typing import Any
 from accounts.queries import Viewer
 from question_bank.rules.checks import CheckResult, CheckState, check_results
 from question_bank.rules.compared import Side, clarification_question, sides
+from question_bank.rules.fired import Fired
 from question_bank.rules.kinds.amounts import as_date
-from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import CheckCase
 from scoring.queries.bids import EvaluatedBid
 from scoring.rules.controls import FrameworkStanding, standings

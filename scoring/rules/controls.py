@@ -24,8 +24,8 @@ from datetime import date
 from enum import StrEnum
 
 from question_bank.rules.crosswalk import FrameworkCoverage
+from question_bank.rules.fired import Fired
 from question_bank.rules.frameworks import Control, Framework
-from question_bank.rules.outcomes import Fired
 from question_bank.rules.questions import Question, Severity
 from scoring.rules.evidence import documents_named, proofs
 from scoring.rules.gaps import why_missing

@@ -74,8 +74,10 @@ def with_marks(
         flags=examined.findings.severities,
         known=frozenset({"flags"}),
     )
+    found = examined.findings
     later = check_after_marking(questionnaire.bank.checks, marked)
-    found = Findings((*examined.findings.fired, *later), examined.findings.not_checked)
+    if later:
+        found = Findings((*found.fired, *later), found.not_checked)
     lacking = gaps(questionnaire, examined.situation, found, examined.levels, marks)
     risks = propose_risks(questionnaire, found.flags, marks, lacking, low_is)
     return BidEvaluation(

@@ -93,11 +93,11 @@ def _answered(question: Question, situation: Situation, kinds: Set[Kind]) -> lis
 
 def _rows(part: Part, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield where each row stands, and the row; a record or certificate is its own only row."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         yield part.id, value
         return
     for number, row in enumerate(value, start=1):
-        if isinstance(row, Mapping):
+        if type(row) is dict or isinstance(row, Mapping):
             yield f"{part.id} row {number}", row
 
 

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.fired import Fired
 from question_bank.rules.frameworks import Control, Framework
-from question_bank.rules.outcomes import Findings, Fired
+from question_bank.rules.outcomes import Findings
 from question_bank.rules.questions import PartClass, Question, Severity
 from scoring.rules.results import Cause, Marks, SuggestedLevel
 from tenders.rules.questionnaire import Questionnaire

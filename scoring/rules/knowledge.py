@@ -116,27 +116,24 @@ def _known_ground(
     source: str, situation: Situation, questionnaire: Questionnaire, tested: frozenset[str]
 ) -> Ground | None:
     """Several risks rest on the same answer: what shows it is put into words once."""
-    marked = source in situation.marks or source.rpartition(".")[0] in situation.marks
-    key = ("ground", source, source in tested, marked)
-    if key not in situation.memo:
-        situation.memo[key] = _ground(source, situation, questionnaire, tested)
-    found: Ground | None = situation.memo[key]
-    return found
-
-
-def _ground(
-    source: str, situation: Situation, questionnaire: Questionnaire, tested: frozenset[str]
-) -> Ground | None:
-    whole = questionnaire.question(source)
-    asked = whole or questionnaire.question(source.rpartition(".")[0])
-    if asked is None or (whole is None and source not in questionnaire.parts):
+    asked = questionnaire.by_source.get(source)
+    if asked is None:
         return None
     if source in tested:
         return _in_words(source, Strength.TESTED, "")
-    if whole is None and is_empty(situation.answers.get(source)):
+    key = ("ground", source, asked.id in situation.marks)
+    found: Ground | None = situation.memo.get(key)
+    if found is None:
+        found = situation.memo[key] = _ground(source, situation, asked.question)
+    return found
+
+
+def _ground(source: str, situation: Situation, question: Question) -> Ground:
+    is_whole = source == question.id
+    if not is_whole and is_empty(situation.answers.get(source)):
         return Ground(source, Strength.ASSERTED, f"{source} is not answered")
-    matter = WHOLE if whole is not None else letter_of(source)
-    return _in_words(source, *_best(asked.question, situation).get(matter, NOTHING_SHOWN))
+    matter = WHOLE if is_whole else letter_of(source)
+    return _in_words(source, *_best(question, situation).get(matter, NOTHING_SHOWN))
 
 
 def _best(question: Question, situation: Situation) -> Mapping[str, tuple[Strength, str]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.verdict import Situation, Truth
-from question_bank.rules.outcomes import Findings, Fired
+from question_bank.rules.fired import Fired
+from question_bank.rules.outcomes import Findings
 from question_bank.rules.questions import Outcome, PartClass, Question, Severity
 from scoring.rules.results import Marks, Requirement, RequirementResult
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire

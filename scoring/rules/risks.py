@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from question_bank.rules.questions import Risk, Severity
 from scoring.rules.results import Cause, ProposedRisk
 from tenders.rules.questionnaire import Questionnaire
@@ -89,7 +89,9 @@ def _in_order(questionnaire: Questionnaire, causes: list[Cause]) -> list[Cause]:
     order = questionnaire.rule_order
 
     def place(cause: Cause) -> tuple[int, str, str, str, tuple[str, ...]]:
-        known = order.get(cause.rule, order.get(f"{cause.question_id}:pass", len(order)))
+        known = order.get(cause.rule)
+        if known is None:
+            known = order.get(f"{cause.question_id}:pass", len(order))
         return known, cause.rule, cause.says, cause.words, cause.sources
 
     return sorted(dict.fromkeys(causes), key=place)
@@ -101,4 +103,4 @@ def _independent(flags: Iterable[Cause]) -> int:
     A part's own outcome and a check that reads the same part say one thing twice; a low mark is the
     evaluator's view of the same answers, and a gap that there is nothing to view.
     """
-    return len({frozenset(s for s in c.sources if not s.startswith("tender.")) for c in flags})
+    return len({frozenset([s for s in c.sources if not s.startswith("tender.")]) for c in flags})

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from foundation.spreadsheets import set_widths, write_headings
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from scoring.rules.report import HIGHEST_POSSIBLE, BidForWorkbook, WorkbookAbout
 from scoring.rules.results import RequirementResult, SectionScore, SuggestedLevel
 from scoring.rules.totals import HUNDREDTH

@@ -10,8 +10,9 @@ from typing import Any
 
 from question_bank.rules.answers import what_is_missing
 from question_bank.rules.conditions.verdict import Situation
+from question_bank.rules.fired import Fired
 from question_bank.rules.kinds import Problem, is_empty
-from question_bank.rules.outcomes import Findings, Fired
+from question_bank.rules.outcomes import Findings
 from question_bank.rules.questions import Kind, Part, Question
 
 # People plan in steps of five minutes.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from question_bank.rules.outcomes import Findings, Fired
+from question_bank.rules.fired import Fired
+from question_bank.rules.outcomes import Findings
 from question_bank.rules.questions import PartClass, Severity
 from tenders.rules.questionnaire import Questionnaire
 

@@ -59,7 +59,7 @@ class AskedQuestion:
             and self.assessed in (None, PartClass.SCORED)
         )
 
-    @property
+    @cached_property
     def assessed_as(self) -> PartClass:
         """Return how the question is assessed: as the pack says, or as its weight tells."""
         if self.assessed is not None:
@@ -180,6 +180,12 @@ class Questionnaire:
 
     def question(self, question_id: str) -> AskedQuestion | None:
         return self._by_id.get(question_id)
+
+    @cached_property
+    def by_source(self) -> Mapping[str, AskedQuestion]:
+        """Return the question that a part belongs to, by the part's id and by its own."""
+        of_parts = {part.id: asked for asked in self.questions for part in asked.question.parts}
+        return {**of_parts, **self._by_id}
 
     def question_of_part(self, part_id: str) -> AskedQuestion | None:
         return next(

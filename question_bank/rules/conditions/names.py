@@ -49,9 +49,19 @@ def absent(condition: Condition, situation: Situation) -> bool | None:
 
 
 def who_is_absent(condition: Condition, situation: Situation) -> list[Named]:
-    listed = {named.plain for named in _names(situation, condition.value)}
-    first = _names(situation, condition.subject)
-    return [named for named in first if named.name and named.plain not in listed]
+    """Return the names of the first lists that are in none of the second: looked up once a bid."""
+    key = ("absent", _lists(condition.subject), _lists(condition.value))
+    found: list[Named] | None = situation.memo.get(key)
+    if found is None:
+        listed = {named.plain for named in _names(situation, condition.value)}
+        first = _names(situation, condition.subject)
+        found = [named for named in first if named.name and named.plain not in listed]
+        situation.memo[key] = found
+    return found
+
+
+def _lists(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str | None], ...]:
+    return tuple([(item["part"], item.get("column")) for item in items])
 
 
 def covered(condition: Condition, situation: Situation) -> Decimal | None:

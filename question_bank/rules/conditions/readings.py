@@ -133,9 +133,9 @@ def _fact(situation: Situation, name: str) -> Reading:
 
 def of_compared_facts(condition: Condition, situation: Situation) -> tuple[Reading, ...]:
     """What the right-hand side read: ``tender.award_date`` and the like."""
-    value = (
-        condition.value.get("before") if isinstance(condition.value, Mapping) else condition.value
-    )
-    if isinstance(value, str) and value.startswith("tender."):
+    value = condition.value
+    if condition.operator == "older_than":
+        value = value["before"]
+    if type(value) is str and value.startswith("tender."):
         return (of_fact(situation, value.removeprefix("tender.")),)
     return ()

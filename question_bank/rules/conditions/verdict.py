@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, NamedTuple
@@ -26,11 +26,15 @@ class Reading(NamedTuple):
     words: str
 
 
-def one_line(readings: Iterable[Reading]) -> str:
+def one_line(readings: Sequence[Reading]) -> str:
+    if len(readings) == 1:
+        return readings[0].words
     return "; ".join(dict.fromkeys([reading.words for reading in readings]))
 
 
-def sources_in(readings: Iterable[Reading]) -> tuple[str, ...]:
+def sources_in(readings: Sequence[Reading]) -> tuple[str, ...]:
+    if len(readings) == 1:
+        return (readings[0].source,)
     return tuple(dict.fromkeys([reading.source for reading in readings]))
 
 

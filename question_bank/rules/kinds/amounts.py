@@ -123,9 +123,16 @@ def _counted(number: int, unit: str) -> str:
 
 def as_date(value: Any) -> date | None:
     """Return the date written as "2026-03-27" (or a date itself), or None."""
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str) or not DAY.fullmatch(text := value.strip()):
+    if isinstance(value, str):
+        text = value.strip()
+        return _day_in(text) if len(text) == len("2026-03-27") else None
+    return value if isinstance(value, date) else None
+
+
+@lru_cache(maxsize=1024)
+def _day_in(text: str) -> date | None:
+    """Bids name the same few days again and again."""
+    if not DAY.fullmatch(text):
         return None
     try:
         return date.fromisoformat(text)
@@ -142,7 +149,12 @@ def read_date(asked: Asked, value: Any) -> Read:
 
 def show_date(_asked: Asked, value: Any) -> str:
     day = as_date(value)
-    return f"{day.day} {day:%B %Y}" if day else str(value)
+    return _in_words(day) if day else str(value)
+
+
+@lru_cache(maxsize=1024)
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def show_number(asked: Asked, value: Any) -> str:

@@ -58,7 +58,7 @@ def commitment_answer(value: Any) -> str | None:
 
 
 def read_choice(asked: Asked, value: Any) -> Read:
-    if isinstance(value, str) and asked.option(value):
+    if asked.option(value):
         return Read(value)
     return Read(None, (problem(asked, "unknown_option", options=_listed(asked)),))
 

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from question_bank.rules.kinds.base import KindRules
-from question_bank.rules.questions import Kind
+from question_bank.rules.kinds.base import KindRules, Read
+from question_bank.rules.questions import Asked, Kind
+
+# Kinds whose values are few, and those short; and how many are kept.
+OF_FEW_VALUES = frozenset(
+    {Kind.CHOICE, Kind.COUNTRY, Kind.NUMBER, Kind.MONEY, Kind.DURATION, Kind.DATE}
+)
+SHORT, MOST_KEPT = 40, 200
 
 
 def rules_for(kind: Kind) -> KindRules:
     return KINDS[kind]
+
+
+def read_value(asked: Asked, value: Any) -> Read:
+    """Return how a value that is not empty reads. What few values read as is kept: bids say the
+    same again and again."""
+    read = KINDS[asked.kind].read(asked, value)
+    if (
+        asked.kind in OF_FEW_VALUES
+        and type(value) is str
+        and len(value) <= SHORT
+        and len(asked.seen) < MOST_KEPT
+        and not read.problems
+    ):
+        asked.seen[value] = read
+    return read
 
 
 def _registry() -> Mapping[Kind, KindRules]:

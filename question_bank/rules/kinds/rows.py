@@ -21,24 +21,28 @@ def read_row(part: Part, value: Any, row: int, *, draft: bool = False) -> Read:
     A draft may lack cells, and hold cells that disagree: a row begun is worth keeping.
     """
     schema = _schema(part)
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         return Read(None, (_at(problem(part, "not_a_row"), row, ""),))
     problems = [_unknown_column(part, schema, name, row) for name in _unknown(schema, value)]
     cells: dict[str, Any] = {}
     for column in schema.columns:
-        given = value.get(column.id)
-        if given is None or is_empty(given):
-            if column.required and not draft:
-                problems.append(_at(_empty_cell(column), row, column.id))
-            continue
-        read = registry.rules_for(column.kind).read(column, given)
-        if read.problems:
-            problems += [_at(wrong, row, column.id) for wrong in read.problems]
-        elif read.value:
-            cells[column.id] = read.value
+        name = column.id
+        given = value.get(name)
+        read = column.seen.get(given) if type(given) is str else None
+        kept, wrong = read or _read_cell(column, given, draft=draft)
+        if wrong:
+            problems += [_at(one, row, name) for one in wrong]
+        elif kept:
+            cells[name] = kept
     if schema.contradictions and not draft:
         problems.extend(_contradictions(schema, cells, row))
     return Read(None if problems else cells, tuple(problems))
+
+
+def _read_cell(column: Asked, given: Any, *, draft: bool) -> Read:
+    if not (given is None or is_empty(given)):
+        return registry.read_value(column, given)
+    return Read(None, (_empty_cell(column),) if column.required and not draft else ())
 
 
 def _contradictions(schema: Schema, cells: Mapping[str, Any], row: int) -> list[Problem]:

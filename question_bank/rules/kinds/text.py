@@ -45,10 +45,9 @@ def word_count(text: str) -> int:
 
 def read_short_text(asked: Asked, value: Any) -> Read:
     read = clean_text(asked, value)
-    if read.problems:
-        return read
-    if len(read.value) > asked.characters:
-        limits = {"characters": f"{asked.characters:,}", "count": f"{len(read.value):,}"}
+    text, problems = read
+    if not problems and len(text) > asked.characters:
+        limits = {"characters": f"{asked.characters:,}", "count": f"{len(text):,}"}
         return Read(None, (problem(asked, "too_long", **limits),))
     return read
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from question_bank.rules.conditions.verdict import Reading
-from question_bank.rules.outcomes import Fired
+from question_bank.rules.fired import Fired
 from scoring.rules.matrix import Band, appetite_for, band, heat_map
 from scoring.rules.risks import propose_risks
 from tests.rules.scoring import small
