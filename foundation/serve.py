@@ -50,7 +50,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": "foundation.watched_worker.WatchedWorker",
         "threads": settings.threads,
         "timeout": 120,
         "graceful_timeout": 30,

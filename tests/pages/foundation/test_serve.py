@@ -16,7 +16,7 @@ def test_one_process_with_many_threads_and_nothing_else_listening(tmp_path):
 
     assert configuration.address == [("127.0.0.1", 8001)]
     assert (configuration.workers, configuration.threads) == (1, 64)
-    assert configuration.worker_class_str == "gthread"
+    assert configuration.worker_class_str == "foundation.watched_worker.WatchedWorker"
     assert configuration.control_socket_disable is True
 
 
