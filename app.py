@@ -15,6 +15,8 @@ from flask_migrate import Migrate
 import accounts.queries
 import accounts.service.guessing
 import accounts.service.passwords
+import accounts.service.signing_in
+import accounts.service.warning
 import accounts.views
 import contract_clauses.loader
 import contract_clauses.queries
@@ -152,6 +154,7 @@ JOB_HANDLERS: Mapping[str, foundation.jobs.Handler] = {
     tenders.service.cancelling.TELL_CANCELLED: tenders.service.cancelling.tell_of_cancelling,
     tenders.service.inviting.INVITE: tenders.service.inviting.tell_invited,
     accounts.service.passwords.FORGOTTEN: accounts.service.passwords.send_link,
+    accounts.service.signing_in.GUESSED: accounts.service.warning.tell_of_guesses,
 }
 
 # What is done when it is noticed that the service did not run, in the same change.

@@ -22,6 +22,7 @@ __all__ = [
     "ProofNeeded",
     "asks_again",
     "asks_before",
+    "asks_before_or_for_a_code",
     "has_proven",
     "must_prove",
 ]
@@ -53,6 +54,22 @@ def asks_before(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         must_prove()
+        return view(*args, **kwargs)
+
+    guarded.asks_again = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def asks_before_or_for_a_code(view: View[P]) -> View[P]:
+    """Ask before the form is shown, but whoever came by a provider: he shows a code in the form.
+
+    A password is asked for together with a code, so that one code is enough for both.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if signed_in_user().provider_id is None:
+            must_prove()
         return view(*args, **kwargs)
 
     guarded.asks_again = True  # type: ignore[attr-defined]

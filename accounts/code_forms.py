@@ -39,6 +39,15 @@ class CodeForm(ButtonForm):
     kept = HiddenField()
 
 
+class RenewForm(CodeForm):
+    """New recovery codes; a code is asked for only of whoever showed no password with one."""
+
+    @property
+    def typed_code(self) -> str:
+        """What was typed; empty where no code is asked for."""
+        return (self.one_time_code.data or "") if "one_time_code" in self else ""
+
+
 class ProveForm(ButtonForm):
     """Who is at the screen: the password, and a code of whoever has an app for codes."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from foundation.audit import FIRST_PREVIOUS, Fault, Subject
@@ -56,15 +56,20 @@ class Verified:
 def verify(engine: Engine) -> Verified:
     """Read the record as it stands at one moment and compute it again."""
     with engine.connect() as connection:
-        sqlite = engine.dialect.name == "sqlite"
-        if not sqlite:
+        if engine.dialect.name != "sqlite":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        walk = Walk(connection, gapless=sqlite)
-        try:
-            walk.go()
-        except (DBAPIError, UnicodeError) as error:
-            walk.note(ALL, 0, f"it cannot be read ({type(error).__name__})")
+        found = found_in(connection)
         connection.rollback()
+    return found
+
+
+def found_in(connection: Connection) -> Verified:
+    """Compute again what the record says as ``connection`` sees it."""
+    walk = Walk(connection, gapless=connection.dialect.name == "sqlite")
+    try:
+        walk.go()
+    except (DBAPIError, UnicodeError) as error:
+        walk.note(ALL, 0, f"it cannot be read ({type(error).__name__})")
     return walk.found
 
 
@@ -84,8 +89,10 @@ class Walk:
         self.found.faults.append(Fault(subject, number, reason))
 
     def go(self) -> None:
-        rows = self._connection.execute(KEPT).mappings()
-        self._kept = [Root.of(dict(row)) for row in rows]
+        # A backup made before there were roots has no table of them.
+        if inspect(self._connection).has_table("audit_root"):
+            rows = self._connection.execute(KEPT).mappings()
+            self._kept = [Root.of(dict(row)) for row in rows]
         self.found.roots = len(self._kept)
         waiting = sorted(
             (root for root in self._kept if isinstance(root.last_entry_id, int)),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from foundation import audit_verify, clock
+from foundation import audit_proof, audit_verify, clock
 from foundation import duties as daily
 from foundation.database import db
 
@@ -33,6 +35,29 @@ def verify(*, root: str | None) -> None:
         raise SystemExit(1)
     if found.faults:
         raise SystemExit(1)
+
+
+@audit.command("prove")
+@click.argument("entry", metavar="ENTRY")
+@click.option("--root", metavar="HASH", required=True, help="A root made after it, from a message.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def prove(*, entry: str, root: str, out: Path) -> None:
+    """Write a file that proves that the entry with the hash ENTRY is covered by a root.
+
+    Whoever holds the message with the root checks it with tools/verify_audit.py and nothing else.
+    The file tells how many chains the record had: give it to nobody while bids are sealed.
+    """
+    try:
+        with db.engine.connect() as connection:
+            proof = audit_proof.proof_of(connection, entry.strip().lower(), root.strip().lower())
+    except audit_proof.NoProof as error:
+        raise SystemExit(str(error)) from None
+    out.write_text(json.dumps(proof, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    click.echo(
+        f"{out} proves entry {proof['entries'][0]['number']} of its chain against root "
+        f"{proof['root']['number']}. It tells how many chains the record had then: keep it back "
+        "while bids are sealed"
+    )
 
 
 def _says_which(root: str, found: audit_verify.Verified) -> bool:

@@ -84,7 +84,9 @@ class TryingForm(Form):
             read = ONE_MARK.fullmatch(entry)
             question_id = by_id.get(read[1].casefold()) if read else None
             mark = int(read[2]) if read and len(read[2]) == 1 else TOP_OF_SCALE + 1
-            if question_id is None:
+            if question_id is None and not known:
+                self.add_error("Leave this empty until a question earns marks", one.other.id)
+            elif question_id is None:
                 self.add_error(
                     f"Enter a question that earns marks and a mark, like {next(iter(known))} 0: "
                     f"“{entry[:40]}” is none",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundation.database import db
 from tests import recorded
+from tests.forms_in_passing import about_to_send
 
 UNSAVED = "unsaved_in_test"
 CARELESS = "careless_pages"
@@ -47,7 +48,10 @@ class CarefulClient(FlaskClient):
 
     def open(self, *args, **kwargs):
         db.session.commit()
+        trial = about_to_send(self, args[0], kwargs) if is_post(args, kwargs) else None
         response = Context().run(super().open, *args, **kwargs)
+        if trial is not None:
+            trial.after(response)
         careless = self.application.extensions[CARELESS]
         assert careless == [], f"changed the database and did not save: {careless}"
         unrecorded = recorded.taken(self.application)
@@ -61,6 +65,10 @@ class CarefulClient(FlaskClient):
             response.get_data()
             response.close()
         return response
+
+
+def is_post(args, kwargs):
+    return bool(args) and kwargs.get("method") == "POST" and not kwargs.get("query_string")
 
 
 def watch(app: Flask) -> None:

@@ -30,6 +30,7 @@ from tests.careful_client import CARELESS, CarefulClient, watch
 from tests.demonstrating import build_or_copy, demonstrate
 from tests.engines import engine_for
 from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
+from tests.forms_in_passing import IN_PASSING, InPassing
 from tests.s3_server import make_bucket, use
 from tests.s3_server import server as serve_s3
 
@@ -170,8 +171,15 @@ def shared_app(tmp_path_factory) -> Flask:
     """The application, built once for all tests that only use it."""
     folder = tmp_path_factory.mktemp("shared")
     app = build_app(folder, f"sqlite:///{folder / 'nowhere.db'}")
+    app.extensions[IN_PASSING] = InPassing(of_this_run(tmp_path_factory.getbasetemp()))
     app.extensions[AS_BUILT] = (dict(app.config), dict(app.extensions))
     return app
+
+
+def of_this_run(folder: Path) -> Path:
+    """Return a folder that all processes of this run of tests share."""
+    is_of_many = "PYTEST_XDIST_WORKER" in os.environ
+    return (folder.parent if is_of_many else folder) / IN_PASSING
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ class Fuzzer:
         """Return address and details of a request that comes of ``form`` and is not as meant."""
         fields = filled_in(form)
         for _ in range(self.chance.choice((1, 1, 2, 5))):
-            self._spoil(fields)
+            self.spoil(fields)
         address = self._address(form.action)
         if form.method == "GET":
             asked = urlencode([(sendable(name), sendable(value)) for name, value in fields])
@@ -58,7 +58,8 @@ class Fuzzer:
             return self.chance.choice(LONG)
         return self.chance.choice(self.chance.choice(kinds))
 
-    def _spoil(self, fields: list[tuple[str, str]]) -> None:
+    def spoil(self, fields: list[tuple[str, str]]) -> None:
+        """Change one thing about what is sent, or all of it."""
         if not fields:
             fields.append((self.chance.choice(ADDED), self._value()))
         at, drawn = self.chance.randrange(len(fields)), self.chance.random()

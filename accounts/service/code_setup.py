@@ -38,6 +38,7 @@ from accounts.service.codes import (
     step_shown,
 )
 from accounts.service.people import hash_password
+from accounts.service.proving import NotProven, has_proven
 from accounts.service.sign_ins import end_sign_ins_of
 from accounts.service.team import locked_organisation, must_still_manage
 from foundation import audit, clock, keys, mail
@@ -129,10 +130,19 @@ def confirm_codes(viewer: Viewer, typed: str) -> list[str]:
 
 
 def renew_recovery_codes(viewer: Viewer, typed: str, *, here: Here) -> list[str]:
-    """Return ten new recovery codes; those so far no longer work. Raises WrongCode and HeldBack."""
-    check_code(db.session.get_one(Person, viewer.person_id), typed, here=here)
+    """Return ten new recovery codes; those so far no longer work.
+
+    Whoever signed in with a password must have proven himself a moment ago, which takes a code;
+    whoever came by a provider types one. Raises NotProven, WrongCode and HeldBack.
+    """
+    if viewer.provider_id is not None:
+        check_code(db.session.get_one(Person, viewer.person_id), typed, here=here)
+    elif not has_proven(viewer):
+        raise NotProven("Show again that it is you, and then send this")
     with transaction():
         person = _locked(viewer.person_id)
+        if not has_codes(person.id):
+            raise NoResultFound
         shown = _new_recovery_codes(person)
         _tell(RENEWED, person, person.token, "You have new recovery codes", NEW_ONES)
     return shown

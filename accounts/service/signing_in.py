@@ -21,10 +21,11 @@ from accounts.service import guessing
 from accounts.service.browsers import NOWHERE, Here, known_browser
 from accounts.service.codes import CodeNeeded, password_is_half
 from accounts.service.people import password_matches, renew_hash
-from foundation import audit, clock
+from foundation import audit, clock, jobs
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.errors import DomainError
+from foundation.tokens import new_token
 
 SESSION_LIMIT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
@@ -34,6 +35,8 @@ USER_AGENT_LENGTH = 200
 PASSWORD = "password"
 REFUSED, HELD_BACK = "sign_in.refused", "sign_in.held_back"
 STRANGER = "stranger"
+# The kind of the job that tells somebody of it, and of the message.
+GUESSED = "sign_in.guessed"
 WAIT = (
     "You cannot sign in here until {until} because too many wrong passwords were entered. A "
     "browser you have signed in with before is not held up, nor one in which you choose "
@@ -108,7 +111,14 @@ def begin_try(account: str, here: Here) -> guessing.Try:
 
 
 def note_refusal(account: str, tried: guessing.Try) -> None:
-    """Record that a password was wrong, whether or not anybody has this address."""
+    """Record that a password was wrong, whether or not anybody has this address.
+
+    Who must wait from now on has it told to him, if there is somebody: a job finds out later, so
+    that no answer is slower for an address that has an account.
+    """
+    if tried.is_last:
+        with transaction():
+            jobs.enqueue(GUESSED, new_token(), {"email": account})
     audit.record_denied(
         HELD_BACK if tried.is_last else REFUSED,
         actor=STRANGER,

@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from accounts import queries, service
 from accounts.access import PUBLIC, current_viewer, public, requires, signed_in_user
-from accounts.again import asks_again, asks_before
-from accounts.code_forms import CodeForm, FirstCodeForm
+from accounts.again import asks_again, asks_before, asks_before_or_for_a_code
+from accounts.code_forms import CodeForm, FirstCodeForm, RenewForm
 from accounts.forms import ButtonForm, SignInForm
 from accounts.queries.codes import has_codes, recovery_codes_left
 from accounts.rules.providers import WITH_SECOND_FACTOR
@@ -205,14 +205,14 @@ def setting_up(
 
 @pages.route("/account/codes/recovery", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@asks_before
+@asks_before_or_for_a_code
 def renew_recovery_codes() -> ResponseReturnValue:
-    viewer, form = signed_in_user(), CodeForm()
+    viewer, form = signed_in_user(), RenewForm()
+    if viewer.provider_id is None:
+        del form.one_time_code
     if form.validate_on_submit():
         try:
-            shown = code_setup.renew_recovery_codes(
-                viewer, form.one_time_code.data or "", here=here()
-            )
+            shown = code_setup.renew_recovery_codes(viewer, form.typed_code, here=here())
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import flask
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -29,7 +30,7 @@ from supplier_portal import service as portal
 from supplier_portal.forms import EvidenceForm
 from supplier_portal.views.files import shown_date
 from supplier_portal.views.row_cards import row_cards
-from supplier_portal.views.typed import Typing, typing_on
+from supplier_portal.views.typed import Typing, settle_for, typing_on
 
 ADDRESS = "/my-contracts/<token:contract>/assessments"
 ONE = ADDRESS + "/<token:assessment>"
@@ -146,6 +147,17 @@ def part_with_file(seen: ContractSeen, one: Round, part: str, file_form: Evidenc
     given = saved.given if saved else None
     form = PartForm(one.part(part), one.before.get(part), given, typing.fields)
     return _part_page(seen, one, part, form, typing, file_form)
+
+
+@pages.after_request
+def settle_assessed(response: flask.Response) -> flask.Response:
+    """Keep what a page of an assessment did not take, also where no script runs."""
+    contract = (request.view_args or {}).get("contract")
+    if not contract or "assessment" not in (request.view_args or {}):
+        return response
+    return settle_for(
+        lambda: my_contract(signed_in_user(), contract, to=Permission.OBLIGATION_SHOW).bid, response
+    )
 
 
 def typing_page(assessment: str, part: str, row: int | None = None) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy import Connection, String, column, inspect, select, table, text
-from sqlalchemy.orm import Session
 
-from foundation.audit import AuditEntry, Fault, verify_chain
+from foundation import audit_verify
+from foundation.audit import AuditEntry, Fault
 
 # Says what the scanner found in a file; the file is named elsewhere too, or gone.
 NAMES_NO_FILE = frozenset({"file_scan"})
@@ -76,15 +75,8 @@ def receipts(connection: Connection) -> set[str]:
 
 
 def faults_of_chains(connection: Connection) -> Iterator[Fault]:
-    """Compute every hash of the record again and yield what does not hold."""
-    with Session(connection) as session:
-        entries = session.scalars(
-            select(AuditEntry)
-            .order_by(AuditEntry.subject_kind, AuditEntry.subject, AuditEntry.number)
-            .execution_options(yield_per=1000)
-        )
-        for _, chain in groupby(entries, key=lambda one: (one.subject_kind, one.subject)):
-            yield from verify_chain(chain)
+    """Compute every hash and every root of the record again and yield what does not hold."""
+    yield from audit_verify.found_in(connection).faults
 
 
 def faults_of_receipts(connection: Connection) -> Iterator[str]:

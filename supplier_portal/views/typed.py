@@ -9,7 +9,7 @@ for every form that names its page in ``typed_page``: a later station hangs it o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -139,6 +139,16 @@ def _throw_away(bid: Bid | None, page: str, otherwise: str) -> ResponseReturnVal
 @pages.after_request
 def settle_typing(response: Response) -> Response:
     """Forget what a page took; keep what it did not, so that leaving the page loses nothing."""
+
+    def bid_named() -> Bid | None:
+        token = (request.view_args or {}).get("bid")
+        return queries.my_bid(signed_in_user(), str(token)) if token else None
+
+    return settle_for(bid_named, response)
+
+
+def settle_for(bid_named: Callable[[], Bid | None], response: Response) -> Response:
+    """Do so for the bid that ``bid_named`` finds; None: what was typed belongs to the company."""
     page, viewer = request.form.get("typed_page"), current_viewer()
     is_ours = viewer is not None and viewer.may(Permission.BID_READ)
     settles = request.method == "POST" and page and is_ours
@@ -147,9 +157,7 @@ def settle_typing(response: Response) -> Response:
     if response.status_code not in SAVED + NOT_SAVED:
         return response
     with whatever_comes_of_it():
-        token = (request.view_args or {}).get("bid")
-        bid = queries.my_bid(signed_in_user(), str(token)) if token else None
-        settle(bid, str(page), saved=response.status_code in SAVED)
+        settle(bid_named(), str(page), saved=response.status_code in SAVED)
     return response
 
 

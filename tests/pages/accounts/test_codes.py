@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from accounts import service
+from accounts.again import LASTS, PROOF_LASTS
 from accounts.models import CodeGenerator, Membership, Person, RecoveryCode, SignInSession
 from accounts.queries import viewer_for
 from accounts.rules.codes import as_meant
@@ -283,13 +284,19 @@ def test_a_recovery_code_works_once_however_it_is_typed_and_a_mail_says_so(clien
     assert check_code(person, phone.recovery[4]) == "recovery code"
 
 
-def test_new_recovery_codes_take_the_place_of_the_old(client_for, person, phone, at):
-    at(NOON + HALF_MINUTE)
-    page = client_for(person).post(
-        "/account/codes/recovery", data={"one_time_code": phone.shows(NOON + HALF_MINUTE)}
-    )
+def test_new_recovery_codes_take_one_code_and_the_place_of_the_old(
+    app, client_for, person, phone, at
+):
+    app.extensions[LASTS] = PROOF_LASTS
+    client = client_for(person)
+    moment = at(NOON + timedelta(hours=1))
+    refused = client.post("/account/codes/recovery")
+    proof = {"password": PASSWORD, "one_time_code": phone.shows(moment)}
+    client.post("/prove-again", data=proof)
+    page = client.post("/account/codes/recovery")
     fresh = re.findall(r"<li><code>([A-Z2-9-]{11})</code>", page.text)
 
+    assert (refused.status_code, page.status_code) == (401, 200)
     assert len(set(fresh) - set(phone.recovery)) == 10
     with pytest.raises(WrongCode):
         check_code(person, phone.recovery[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,11 @@ from accounts.rules import guessing as guessing_rules
 from accounts.rules.guessing import Counter
 from accounts.rules.roles import Role
 from accounts.service import HeldBack, Here, SignInRefused, guessing, people
+from foundation import jobs
 from foundation.audit import AuditEntry
 from foundation.database import db
+from foundation.jobs import Job
+from foundation.mail import Message
 from tests.factories import PASSWORD, make_open_tender, make_person
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -200,6 +204,23 @@ def test_every_refusal_is_recorded_and_the_last_says_that_the_rest_wait(victim):
         *[("sign_in.refused", "stranger")] * 9,
         ("sign_in.held_back", "stranger"),
     ]
+
+
+def test_who_is_guessed_at_is_told_once_a_day_and_led_nowhere_but_to_the_sign_in(app, victim, at):
+    for network in networks(3):
+        guess(victim.email, network, 10)
+    guess("nobody@example.test", HOME, 10)
+    jobs.run_due_jobs(app.extensions["job_handlers"])
+    at(NOON + timedelta(days=1))
+    guess(victim.email, HOME, 10)
+    jobs.run_due_jobs(app.extensions["job_handlers"])
+
+    letters = db.session.scalars(select(Message).where(Message.kind == "sign_in.guessed")).all()
+    assert [letter.recipient for letter in letters] == [victim.email] * 2
+    assert re.findall(r"https?://\S+", letters[0].text) == ["http://127.0.0.1:8000/sign-in"]
+    assert "@" not in letters[0].text
+    told = db.session.scalars(select(Job.payload).where(Job.kind == "sign_in.guessed")).all()
+    assert "example.test" not in str(told)
 
 
 def test_the_table_names_neither_people_nor_networks(victim):

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -183,6 +184,27 @@ def test_what_cannot_be_saved_stays_in_the_boxes(client_for, seen, lead, token):
     assert "Select whether the answer is still right" in unsaid.text
     assert "the boxes say something else" in both.text
     assert db.session.scalar(select(func.count()).select_from(ReassessmentAnswer)) == 0
+
+
+@pytest.mark.parametrize(
+    ("beneath", "typed"), [("SLP-06.f3", "answer-year"), ("SLP-12.c/rows/0", "row.name")]
+)
+def test_what_was_refused_is_offered_again_without_a_script(
+    client_for, seen, lead, token, beneath, typed
+):
+    client = client_for(lead)
+    address = f"/my-contracts/{seen.token}/assessments/{token}/parts/{beneath}"
+    form = html.fromstring(client.get(address).data).xpath("//form[@data-draft]")[0]
+    there = dict(form.form_values()) | {"still": "changed"}
+
+    refused = client.post(address, data=there | {typed: "x" * 900})
+    come_back = client.get(address)
+    used = client.get(f"{address}?typed=use")
+
+    assert refused.status_code == 422
+    assert "You typed something here that was not saved" in come_back.text
+    assert "x" * 900 not in come_back.text
+    assert "x" * 900 in used.text
 
 
 def test_a_colleague_who_saved_meanwhile_is_not_overwritten_unseen(client_for, seen, lead, token):
