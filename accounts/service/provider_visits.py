@@ -66,6 +66,10 @@ class NotSignedIn(DomainError):
     """The provider did not say who it is."""
 
 
+class Refused(NotSignedIn):
+    """The provider itself said no: the account may be shut there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What this browser went to a provider with."""
@@ -234,8 +238,10 @@ def _code(document: Document, answer: Mapping[str, list[str]]) -> str:
     # RFC 9207: with several providers an answer of one must not be taken for that of another.
     if issuers and issuers != [document.issuer] or document.names_itself and not issuers:
         raise NotSignedIn("The answer came from another provider than the one that was asked")
+    if "error" in answer:
+        raise Refused("It did not sign you in")
     right = len(codes) == 1 and 0 < len(codes[0]) <= LONGEST_CODE
-    if "error" in answer or not right:
+    if not right:
         raise NotSignedIn("It did not sign you in")
     return codes[0]
 

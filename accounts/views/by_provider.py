@@ -11,6 +11,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -26,7 +27,7 @@ from accounts.provider_forms import LeaveForm
 from accounts.queries.providers import provider_at, provider_of_organisation
 from accounts.rules.providers import Told
 from accounts.rules.roles import Permission
-from accounts.service import by_provider
+from accounts.service import by_provider, signing_in
 from accounts.service import provider_visits as visits
 from accounts.service.codes import CodeNeeded
 from accounts.service.provider_visits import Purpose, Visit
@@ -124,7 +125,8 @@ def back_from_provider(authority: str) -> ResponseReturnValue:
         logs.logger.warning("Sign-in refused")
         by_provider.note_refusal(known)
         kept = kept_typing.unsealed(form.kept.data)
-        response = make_response(failed(str(error), known, visit.purpose, form, kept), 422)
+        purpose = after_refusal(visit) if isinstance(error, visits.Refused) else visit.purpose
+        response = make_response(failed(str(error), known, purpose, form, kept), 422)
     response.delete_cookie(
         cookie_name(state),
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -132,6 +134,19 @@ def back_from_provider(authority: str) -> ResponseReturnValue:
         path="/",
     )
     return response
+
+
+def after_refusal(visit: Visit) -> Purpose:
+    """End the sign-in of somebody whom the provider refuses when it is asked anew; return what he
+    can try next. Somebody who has left is found out by it; whoever pressed cancel signs in again.
+    """
+    viewer = current_viewer()
+    left_as = viewer is not None and viewer.person_token == visit.person
+    if visit.purpose is not Purpose.PROVE or viewer is None or not left_as:
+        return visit.purpose
+    signing_in.sign_out(viewer)
+    g.viewer = None
+    return Purpose.SIGN_IN
 
 
 def arrived(visit: Visit, known: Known, told: Told, form: LeaveForm) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pyotp
 import pytest
@@ -277,6 +278,28 @@ def test_whoever_signed_in_by_it_proves_himself_by_signing_in_anew(
     assert client.post("/account/email", data={"email": "new@hollowmere.example"}).location == (
         "/account"
     )
+
+
+def test_whom_the_provider_refuses_when_asked_anew_is_signed_out(
+    client, officer, signs_in, provider, at, asked_again
+):
+    signs_in(client, officer)
+    at(NOON + timedelta(minutes=20))
+    asked = client.post("/account/email", data={"email": "new@hollowmere.example"})
+    leaving = client.post("/prove-again/with-provider", data={"kept": kept_on(asked)})
+    there = urlsplit(left_for(leaving))
+    state = parse_qs(there.query)["state"][0]
+    back_at = urlsplit(parse_qs(there.query)["redirect_uri"][0]).path
+    # A state that nobody left with ends nothing.
+    client.get(f"{back_at}?error=access_denied&state={'A' * len(state)}")
+    assert client.get("/account").status_code == 200
+
+    answer = {"error": "access_denied", "state": state, "iss": provider.issuer}
+    back = client.get(f"{back_at}?{urlencode(answer)}")
+
+    assert (back.status_code, "You are not signed in" in back.text) == (422, True)
+    assert "new@hollowmere.example" in back.text
+    assert (client.get("/account").status_code, sessions_of(officer)) == (302, [])
 
 
 def test_signing_in_again_without_being_asked_there_is_no_proof(
