@@ -300,6 +300,10 @@ def claiming_many() -> bytes:
     return bytes(data)
 
 
+def commented(comment: bytes) -> bytes:
+    return document()[:-2] + struct.pack("<H", len(comment)) + comment
+
+
 def in_a_local_header(place: int, value: bytes) -> bytes:
     data = bytearray(zipped(members_of(document()), 0))
     data[place : place + len(value)] = value
@@ -423,7 +427,11 @@ HOSTILE_DOCUMENTS: Mapping[str, Callable[[], bytes]] = {
     "a picture before its beginning": lambda: b"GIF89a" + document(),
     "bytes before its beginning, well counted": lambda: b"PK\x03\x04" + document(),
     "more behind its end": lambda: document() + b"<script>alert(1)</script>",
-    "a comment at its end": lambda: document()[:-2] + b"\x04\0MZ\0\0",
+    "a comment at its end": lambda: commented(b"MZ\0\0"),
+    "a comment of markup": lambda: commented(b"<script>alert(1)</script>"),
+    "a comment that is an end": lambda: commented(b"PK\x05\x06" + bytes(18)),
+    "a comment longer than any": lambda: commented(b"x" * 5_000),
+    "a comment longer than it says": lambda: commented(b"by a program") + b"and more",
     "a password": lambda: spoiled(
         in_a_local_header(6, b"\x01\0"),
         b"PK\x01\x02\x14\x03\x14\0\0\0",
@@ -613,6 +621,7 @@ FORM = b"<</FT/Tx/T(name)/Subtype/Widget/Rect[0 0 9 9]/DA(/Helv 0 Tf)>>"
 LINK = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.gov.uk/)>>>>"
 ORDINARY: Mapping[str, Callable[[], bytes]] = {
     "plain.docx": document,
+    "commented.docx": lambda: commented(b"Geschrieben f\xc3\xbcr alle by a program, 2026-11-02 (r. 7)\r\n"),
     "report.docx": report,
     "fields.docx": with_fields,
     "chart.docx": with_chart,

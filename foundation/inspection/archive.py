@@ -2,11 +2,13 @@
 
 Programs differ in what they believe when the two places that describe a member disagree, when
 members overlap or share a name, or when something lies before or behind the archive. No honest
-program writes such a file, so all of it is refused rather than interpreted.
+program writes such a file, so all of it is refused rather than interpreted, and the sentence says
+which of it was found. A comment of plain text at the end is what some programs write: it is taken.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -32,9 +34,20 @@ STORED, DEFLATED = 0, 8
 LOCKED, FOLLOWED, IN_UTF8 = 0x1, 0x8, 0x800
 # What may lie behind a member: its sizes again, if they were not known when it began.
 LONGEST_DESCRIPTOR = 24
+# Plain text in which nothing can hide: no control character, so no mark of an archive; no markup.
+LONGEST_COMMENT = 500
+PLAIN = re.compile(rb"[\t\n\r -;=-~\x80-\xff]*")
 UNKNOWN = 0xFFFFFFFF
 
-DAMAGED = "it is damaged. Open it, save it again under another name and choose that file"
+AGAIN = "Open it, save it again under another name and choose that file"
+NO_END = f"it is damaged: its end is missing, or something lies behind it. {AGAIN}"
+DIVIDED = f"it is one part of a divided archive. {AGAIN}"
+COMMENT = f"it carries a comment at its end that is more than a few words of plain text. {AGAIN}"
+TABLE = f"it is damaged: its table of contents does not fit what is there. {AGAIN}"
+CONTRADICTS = f"it is damaged: two places in it say different things of one of its parts. {AGAIN}"
+TWICE = f"it is damaged: it holds two parts of the same name. {AGAIN}"
+GAPS = f"it is damaged: something lies between its parts that belongs to none of them. {AGAIN}"
+PART = f"it is damaged: one of its parts is not what it was when it was saved. {AGAIN}"
 BURSTS = "the file unpacks to far more than it seems. Send it as PDF instead"
 LOCKED_IN_WORDS = "the file has a password. Save it without one"
 OUTSIDE = "it holds names that lead outside the file. Save it again, or send it as PDF"
@@ -68,10 +81,10 @@ class Archive:
             end = placed.data_at + placed.packed
             key = placed.name.lower()
             if key in self.members:
-                raise Unfit(DAMAGED)
+                raise Unfit(TWICE)
             self.members[key] = placed
         if not end <= start <= end + LONGEST_DESCRIPTOR:
-            raise Unfit(DAMAGED)
+            raise Unfit(GAPS)
         self._refuse_bursting()
 
     def pieces(self, member: Member) -> Iterator[bytes]:
@@ -84,7 +97,7 @@ class Archive:
             crc = zlib.crc32(piece, crc)
             yield piece
         if (found, crc) != (member.unpacked, member.crc):
-            raise Unfit(DAMAGED)
+            raise Unfit(PART)
 
     def _unpacked(self, member: Member) -> Iterator[bytes]:
         inflater = zlib.decompressobj(-15) if member.method == DEFLATED else None
@@ -94,20 +107,20 @@ class Archive:
             raw = self._source.read(min(PIECE, end - at))
             at += len(raw)
             if not raw:
-                raise Unfit(DAMAGED)
+                raise Unfit(PART)
             if inflater is None:
                 yield raw
                 continue
             yield from _inflated(inflater, raw)
         if inflater is not None and (not inflater.eof or inflater.unused_data):
-            raise Unfit(DAMAGED)
+            raise Unfit(PART)
 
     def _placed(self, member: Member, earliest: int) -> Member:
         """Return the member with the place of its bytes, which two headers must agree on."""
         self._source.seek(member.header_at)
         header = self._source.read(LOCAL.size)
         if len(header) < LOCAL.size:
-            raise Unfit(DAMAGED)
+            raise Unfit(TABLE)
         mark, _, flags, method, _, _, crc, packed, unpacked, named, extra = LOCAL.unpack(header)
         data_at = member.header_at + LOCAL.size + named + extra
         same = (mark, flags & ~FOLLOWED, method, self._source.read(named)) == (
@@ -116,8 +129,10 @@ class Archive:
         told = [(crc, member.crc), (packed, member.packed), (unpacked, member.unpacked)]
         if not flags & FOLLOWED:
             same = same and all(here in (there, UNKNOWN) for here, there in told)
-        if not same or not earliest <= member.header_at <= earliest + LONGEST_DESCRIPTOR:
-            raise Unfit(DAMAGED)
+        if not same:
+            raise Unfit(CONTRADICTS)
+        if not earliest <= member.header_at <= earliest + LONGEST_DESCRIPTOR:
+            raise Unfit(GAPS)
         return Member(**{**vars(member), "data_at": data_at})
 
     def _refuse_bursting(self) -> None:
@@ -129,24 +144,39 @@ class Archive:
 
 
 def _contents(source: Source) -> tuple[bytes, int]:
-    """Return the table of contents and where it begins; nothing may follow it."""
-    end_at = source.seek(0, 2) - END.size
-    source.seek(max(0, end_at))
-    raw = source.read(END.size)
-    if len(raw) < END.size:
-        raise Unfit(DAMAGED)
-    mark, disk, first_disk, here, count, length, start, comment = END.unpack(raw)
-    if mark != b"PK\x05\x06" or disk or first_disk or here != count or comment:
-        raise Unfit(DAMAGED)
+    """Return the table of contents and where it begins; nothing but a comment may follow it."""
+    end_at, raw = _end(source)
+    _, disk, first_disk, here, count, length, start, _ = END.unpack(raw)
+    if disk or first_disk or here != count:
+        raise Unfit(DIVIDED)
     following = end_at
     if (large := _large_end(source, end_at)) is not None:
         count, length, start, following = large
     if count > MOST_MEMBERS or length > LARGEST_CONTENTS:
         raise Unfit(BURSTS)
     if not count or start + length != following:
-        raise Unfit(DAMAGED)
+        raise Unfit(TABLE)
     source.seek(start)
     return source.read(length), start
+
+
+def _end(source: Source) -> tuple[int, bytes]:
+    """Return where the last record begins, and the record; it reaches to the end of the file."""
+    size = source.seek(0, 2)
+    tail_at = max(0, size - END.size - LONGEST_COMMENT)
+    source.seek(tail_at)
+    tail = source.read(size - tail_at)
+    # The last mark counts: a plain comment cannot hold one, so no program can find another.
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < END.size:
+        raise Unfit(NO_END)
+    comment = tail[at + END.size :]
+    told = END.unpack_from(tail, at)[-1]
+    if told != len(comment):
+        raise Unfit(NO_END)
+    if not PLAIN.fullmatch(comment):
+        raise Unfit(COMMENT)
+    return tail_at + at, tail[at : at + END.size]
 
 
 def _large_end(source: Source, end_at: int) -> tuple[int, int, int, int] | None:
@@ -159,11 +189,11 @@ def _large_end(source: Source, end_at: int) -> tuple[int, int, int, int] | None:
     if mark != b"PK\x06\x07":
         return None
     if at != located - END_64.size:
-        raise Unfit(DAMAGED)
+        raise Unfit(TABLE)
     source.seek(at)
     mark, _, _, _, _, _, here, count, length, start = END_64.unpack(source.read(END_64.size))
     if mark != b"PK\x06\x06" or here != count:
-        raise Unfit(DAMAGED)
+        raise Unfit(TABLE)
     return count, length, start, at
 
 
@@ -171,7 +201,7 @@ def _listed(contents: bytes) -> Iterator[Member]:
     at = 0
     while at < len(contents):
         if len(contents) - at < CENTRAL.size:
-            raise Unfit(DAMAGED)
+            raise Unfit(TABLE)
         fields = CENTRAL.unpack_from(contents, at)
         named, extra, comment = fields[10:13]
         at += CENTRAL.size
@@ -179,7 +209,7 @@ def _listed(contents: bytes) -> Iterator[Member]:
         more = contents[at + named : at + named + extra]
         at += named + extra + comment
         if fields[0] != b"PK\x01\x02" or at > len(contents):
-            raise Unfit(DAMAGED)
+            raise Unfit(TABLE)
         yield _member(fields, raw_name, more)
 
 
@@ -191,7 +221,7 @@ def _member(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> Member:
         raise Unfit("it is packed in an unusual way. Open it and save it again, or send it as PDF")
     unpacked, packed, header_at = _sizes([fields[9], fields[8], fields[16]], extra)
     if method == STORED and packed != unpacked:
-        raise Unfit(DAMAGED)
+        raise Unfit(TABLE)
     name = raw_name.decode("utf-8" if flags & IN_UTF8 else "cp437", errors="replace")
     _refuse_leading_outside(name)
     return Member(name, raw_name, flags, method, crc, packed, unpacked, header_at)
@@ -223,4 +253,4 @@ def _inflated(inflater: zlib._Decompress, raw: bytes) -> Iterator[bytes]:
             yield inflater.decompress(raw, PIECE)
             raw = inflater.unconsumed_tail
     except zlib.error:
-        raise Unfit(DAMAGED) from None
+        raise Unfit(PART) from None

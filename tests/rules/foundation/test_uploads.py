@@ -56,7 +56,7 @@ def test_a_file_that_is_what_its_name_says_is_taken(name, data, kind):
         ("empty.pdf", b"", "empty.pdf: the file is empty"),
         ("big.pdf", b"%PDF-" + b"0" * LARGEST_FILE, "big.pdf: the file is 25.0 MB"),
         ("page.pdf", b"<html>", "page.pdf: this is not a PDF file"),
-        ("a.docx", b"PK\x03\x04broken", "a.docx: it is damaged. Open it, save it again"),
+        ("a.docx", b"PK\x03\x04broken", "a.docx: it is damaged: its end is missing, or something"),
         ("a.docx", workbook(), "a.docx: this is not a .docx file. Check"),
         ("old.docx", b"\xd0\xcf\x11\xe0", "old.docx: the file has a password or an old format"),
         (
