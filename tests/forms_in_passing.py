@@ -22,10 +22,12 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from accounts.access import PUBLIC
+from accounts.models import SignInSession
 from accounts.views import cookie_name
 from foundation import clock
 from foundation.database import db
@@ -200,7 +202,10 @@ class Trial:
         config, now = self.app.config, clock.now
         kept = dict(config)
         if way == failing.IDLE:
-            clock.now = lambda: now() + AWAY
+            # Not the session of the test, whose records must stay what they are.
+            with db.engine.connect() as connection:
+                last = connection.scalar(select(func.max(SignInSession.last_seen_at))) or now()
+            clock.now = lambda: last + AWAY
         elif way == failing.NEW_SECRET:
             config.update(SECRET_KEY=failing.ANOTHER_SECRET, WTF_CSRF_ENABLED=True)
         elif way == failing.TOO_LARGE:

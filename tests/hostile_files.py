@@ -621,7 +621,7 @@ FORM = b"<</FT/Tx/T(name)/Subtype/Widget/Rect[0 0 9 9]/DA(/Helv 0 Tf)>>"
 LINK = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.gov.uk/)>>>>"
 ORDINARY: Mapping[str, Callable[[], bytes]] = {
     "plain.docx": document,
-    "commented.docx": lambda: commented(b"Geschrieben f\xc3\xbcr alle by a program, 2026-11-02 (r. 7)\r\n"),
+    "commented.docx": lambda: commented(b"Geschrieben f\xc3\xbcr alle (r. 7)\r\n"),
     "report.docx": report,
     "fields.docx": with_fields,
     "chart.docx": with_chart,
