@@ -31,6 +31,7 @@ from tests.demonstrating import build_or_copy, demonstrate
 from tests.engines import engine_for
 from tests.evaluating import let_everybody_declare, one_evaluator_is_enough
 from tests.forms_in_passing import IN_PASSING, InPassing
+from tests.forms_not_met import EVERYDAY, FORMS
 from tests.s3_server import make_bucket, use
 from tests.s3_server import server as serve_s3
 
@@ -174,6 +175,20 @@ def shared_app(tmp_path_factory) -> Flask:
     app.extensions[IN_PASSING] = InPassing(of_this_run(tmp_path_factory.getbasetemp()))
     app.extensions[AS_BUILT] = (dict(app.config), dict(app.extensions))
     return app
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A run of all tests fails if a form was to be tried in passing and no test sent it."""
+    config = session.config
+    asked = config.option
+    wanted = {"": FORMS, "not slow": EVERYDAY}.get(asked.markexpr)
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not asked.keyword
+    if hasattr(config, "workerinput") or exitstatus or not (is_whole and wanted):
+        return
+    tried = InPassing(config._tmp_path_factory.getbasetemp() / IN_PASSING).tried()
+    if left := sorted(wanted - tried):
+        print(f"\nNo test sent these forms (tests/forms_not_met.py): {', '.join(left)}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def of_this_run(folder: Path) -> Path:

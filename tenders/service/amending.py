@@ -275,7 +275,7 @@ def _change(
         current = in_preparation(amendable(tender, arrived_at))
         must_stand(current, based_on)
         plan = planned.plan_of_draft(current)
-        before = current.plan_sha256
-        put_plan(current, with_prepared(plan, change(current, prepared_in(plan))))
-        if current.plan_sha256 != before:
+        wanted = with_prepared(plan, change(current, prepared_in(plan)))
+        if wanted != plan:
+            put_plan(current, wanted)
             record("tender.plan_changed", current, by, plan=current.plan_sha256, note=note)

@@ -11,6 +11,7 @@ from question_bank.loader import newest_edition, shipped_bank
 from question_bank.queries import own as queries
 from question_bank.service import own as service
 from question_bank.service import own_packs
+from tests.crawling import send_form
 from tests.factories import make_authority, make_person, viewer_of
 
 
@@ -135,6 +136,7 @@ def test_a_question_is_written_from_nothing_to_ready_in_forms(client_for, office
         "HOL-01.b (Measured on) is more than 12 months before the tender’s closing date"
         in client.get(condition).text
     )
+    assert send_form(client, condition, "question_bank.change_own_condition").status_code == 302
     entered(client, f"{second}/answers/too-old", ceiling="3", severity="none")
     shown = "/conditions/HOL-01.b".join([question, ""])
     entered(client, f"{shown}/test?subject=HOL-01.a", operator="in", options=["by-day-only"])

@@ -19,6 +19,7 @@ from tests import failing
 from tests.crawling import Form, Visitor, asked_of, filled_in, forms_in_demonstration, person_called
 from tests.demonstrating import NOW
 from tests.failing import CONFLICT, FAULT, IDLE, NEW_SECRET, SESSION_GONE, TOO_LARGE, WAYS
+from tests.forms_not_met import FORMS, NOT_TRIED
 
 EVERYDAY = (None, "officer@marlwick.example", "lead@larkmead.example")
 EVERYBODY = (None, *(person.email for person in PEOPLE))
@@ -32,15 +33,24 @@ class World:
         self.breaking = failing.Breaking()
         self.met: list[tuple[Visitor, Form]] = []
         self.tokens: dict[Visitor, str] = {}
+        # Where the forms lead to that they are shown, also those with nothing but a button.
+        self.shown: set[str] = set()
         known: set[Any] = set()
         for email in people:
             visitor = Visitor(app, person_called(email) if email else None)
             page = html.fromstring(visitor.open("/sign-in").data)
             self.tokens[visitor] = page.xpath("//input[@name='csrf_token']/@value")[0]
             for kind, form in forms_in_demonstration(visitor).items():
+                self.shown |= {form.endpoint} if form.method == "POST" else set()
                 if kind not in known and form.method == "POST" and form.asks:
                     known.add(kind)
                     self.met.append((visitor, form))
+
+    def neither_shown_nor_named(self) -> list[str]:
+        """Return every address that takes a form which nobody here is shown, nor any test sends."""
+        taking = {one.endpoint for one in self.app.url_map.iter_rules() if "POST" in one.methods}
+        assert taking >= FORMS | NOT_TRIED.keys()
+        return sorted(taking - self.shown - FORMS - NOT_TRIED.keys())
 
     def takes_a_stranger(self, form: Form) -> bool:
         return self.app.view_functions[form.endpoint].access == PUBLIC
@@ -107,6 +117,7 @@ def test_every_form_gives_back_what_was_typed_however_it_fails(demonstration_bui
                 wrong.append((way, form.endpoint, form.page, answer.status_code, missing))
 
     assert wrong == []
+    assert world.neither_shown_nor_named() == []
     assert len(world.met) >= 120
     assert min(tried.values()) >= 110
     # Most forms, filled in by guess, get as far as the change that fails.

@@ -144,7 +144,8 @@ def test_nothing_of_the_answers_is_read_before_the_supplier_agrees(
     client_for, contract, both, neighbour, lead
 ):
     before = answers_page(client_for, neighbour, contract)
-    asked(contract, neighbour)
+    words = {"words": "We look at the same sensors"}
+    client_for(neighbour).post(f"/sharing/{contract.token}/ask", data=words)
     waiting = answers_page(client_for, neighbour, contract)
     status = client_for(neighbour).get(f"/sharing/{contract.token}").text
 

@@ -22,6 +22,7 @@ from tenders.models import Amendment, Tender
 from tenders.rules import plan as plans
 from tenders.rules.lifecycle import StepNotAllowed
 from tests import two_people
+from tests.crawling import send_form
 from tests.factories import make_open_tender, make_person, viewer_of
 
 
@@ -259,6 +260,17 @@ def test_an_amendment_that_takes_another_back_is_a_text_of_its_own(tender, prepa
     assert second.affected_parts == ["SLP-07.g"]
     assert len({first, second.sha256_before, second.sha256_after}) == 3
     assert [one.number for one in amended.amendments_of(tender)] == [1, 2]
+
+
+def test_an_amendment_is_prepared_and_dropped_on_its_pages(tender, prepare, officer, client_for):
+    desk, page = client_for(officer), f"/tenders/{tender.token}/amendment"
+    prepare()
+
+    facts = send_form(desk, f"{page}/facts", "tenders.amendment_facts")
+    dropped = send_form(desk, f"{page}/drop", "tenders.drop_amendment")
+
+    assert (facts.status_code, dropped.status_code) == (302, 302)
+    assert (tender.amending_since, tender.facts) == (None, {})
 
 
 def test_facts_are_amended_with_the_questions(tender, prepare, officer, publish):
