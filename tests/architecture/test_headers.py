@@ -7,13 +7,14 @@ from collections import defaultdict
 
 import pytest
 from flask import Blueprint
+from flask.testing import FlaskClient
 
 from accounts.access import public
 from accounts.rules.roles import Role
 from foundation.headers import FILE_POLICY, PAGE_POLICY
 from foundation.tokens import new_token
 from tests.crawling import Visitor
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person
 from tests.url_values import unknown
 
 ALWAYS = {
@@ -90,6 +91,29 @@ def test_the_policies_are_as_strict_as_we_mean():
     ]
 
     assert written == [OF_A_PAGE, OF_A_FILE]
+
+
+def test_over_https_cookies_are_tied_to_it_and_signing_out_leaves_nothing(app):
+    app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME="__Host-forms")
+    person, https = make_person(Role.OFFICER), {"base_url": "https://localhost"}
+    client = FlaskClient(app, app.response_class)
+    data = {"email": person.email, "password": PASSWORD}
+
+    signed_in = client.post("/sign-in", data=data, **https)
+    page = client.get("/account", **https)
+    traced = client.open("/account", method="TRACE", **https)
+    left = client.post("/sign-out", **https)
+
+    cookies = [one.partition("=") for one in signed_in.headers.getlist("Set-Cookie")]
+    assert {name for name, _, _ in cookies} >= {"__Host-sign-in", "__Host-known-browser"}
+    for name, _, rest in cookies:
+        attributes = {one.strip() for one in rest.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes, name
+        assert name.startswith("__Host-")
+    assert page.status_code == 200
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert (traced.status_code, left.headers["Clear-Site-Data"]) == (405, '"cache"')
 
 
 def test_every_answer_of_every_address_carries_the_headers(app, visitors):
