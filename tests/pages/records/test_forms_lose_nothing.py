@@ -1,5 +1,8 @@
-"""Whatever goes wrong while a form is sent, what was typed into it comes back: every form that the
-pages of the demonstration show, in each of six ways to fail."""
+"""Whatever goes wrong while a form is sent, what was typed comes back; and whatever is sent,
+no answer is a fault of ours: every form that the pages of the demonstration show.
+
+Both tests stand here because they look for the same forms, which takes longer than to send them.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,20 @@ from tests import failing
 from tests.crawling import Form, Visitor, asked_of, filled_in, forms_in_demonstration, person_called
 from tests.demonstrating import NOW
 from tests.failing import CONFLICT, FAULT, IDLE, NEW_SECRET, SESSION_GONE, TOO_LARGE, WAYS
+from tests.faults import sent_wrongly
 from tests.forms_not_met import FORMS, NOT_TRIED
+from tests.fuzzing import Fuzzer
 
 EVERYDAY = (None, "officer@marlwick.example", "lead@larkmead.example")
 EVERYBODY = (None, *(person.email for person in PEOPLE))
+# Who sends, and how many of every twenty requests.
+SHARES = {
+    "officer@marlwick.example": 10,
+    "lead@larkmead.example": 6,
+    "administrator@marlwick.example": 2,
+    None: 2,
+}
+REQUESTS = 2_000
 
 
 class World:
@@ -122,3 +135,30 @@ def test_every_form_gives_back_what_was_typed_however_it_fails(demonstration_bui
     assert min(tried.values()) >= 110
     # Most forms, filled in by guess, get as far as the change that fails.
     assert min(reached[way] / tried[way] for way in (CONFLICT, FAULT)) > 0.4
+
+
+@pytest.mark.parametrize(
+    ("seed", "requests"),
+    [
+        pytest.param(9, REQUESTS, id="everyday"),
+        pytest.param(10, 20_000, marks=pytest.mark.slow, id="more"),
+    ],
+)
+def test_no_request_is_a_fault_of_ours(demonstration_built, seed, requests):
+    app, fuzzer = demonstration_built, Fuzzer(seed)
+    sending = []
+    for email, share in SHARES.items():
+        visitor = Visitor(app, person_called(email) if email else None)
+        forms = list(forms_in_demonstration(visitor).values())
+        sending += [(visitor, forms)] * share
+    wrong: dict[str, str] = {}
+
+    for number in range(requests):
+        visitor, forms = sending[number % len(sending)]
+        if number % 200 == 0:
+            visitor.sign_in()
+        address, details = fuzzer.request(fuzzer.chance.choice(forms))
+        if complaint := sent_wrongly(visitor, address, details):
+            wrong.setdefault(complaint, f"{address} {details!r}"[:600])
+
+    assert wrong == {}
