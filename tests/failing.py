@@ -11,6 +11,7 @@ from lxml import html
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from foundation import kept_typing
 from foundation.errors import DomainError
@@ -75,8 +76,8 @@ def gone() -> OperationalError:
     return OperationalError("UPDATE", {}, Exception("disk I/O error"))
 
 
-def too_large() -> tuple[io.BytesIO, str]:
-    return io.BytesIO(bytes(LARGEST + 10_000)), "large.pdf"
+def too_large() -> FileStorage:
+    return FileStorage(io.BytesIO(bytes(LARGEST + 10_000)), "large.pdf")
 
 
 def standing(tree: Any) -> set[tuple[str, str]]:

@@ -12,7 +12,7 @@ from foundation import audit
 from foundation.database import db, transaction
 from foundation.uploads import shown_name
 from question_bank.rules.questions import Kind
-from supplier_portal.models import Bid, Submission
+from supplier_portal.models import Bid, Evidence, Submission
 from supplier_portal.queries import asked_answers
 from supplier_portal.queries import bringing as queries
 from supplier_portal.rules.bringing import (
@@ -90,14 +90,16 @@ def add_brought_file(
     if part is not None and part.kind is Kind.FILE:
         add_evidence(bid, part, new, by=by, arrived_at=arrived_at)
         return
-    kept = keep_file(bid, new, field="file", by=by, arrived_at=arrived_at)
-    with transaction():
+
+    def say_so(bid: Bid, kept: Evidence) -> None:
         bid = current(bid, arrived_at=arrived_at, doing=BRING)
         how = queries.how_it_came(bid, row_of(bid))
         title = new.title.strip() or shown_name(new.name)
         file = BroughtFile(kept.token, title, part.id if part else "")
         save_how(bid, replace(how, files=(*how.files, file)), by=by, arrived_at=arrived_at)
         note_change(bid, arrived_at=arrived_at)
+
+    keep_file(bid, new, field="file", by=by, arrived_at=arrived_at, then=say_so)
 
 
 def leave_out(bid: Bid, *, by: Viewer, arrived_at: datetime) -> None:

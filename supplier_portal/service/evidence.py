@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,11 +56,24 @@ def add_evidence(
     return evidence
 
 
-def keep_file(bid: Bid, new: NewFile, *, field: str, by: Viewer, arrived_at: datetime) -> Evidence:
-    """Keep a file that no answer names. Raises UploadRefused naming ``field``, and TooLate."""
+def keep_file(
+    bid: Bid,
+    new: NewFile,
+    *,
+    field: str,
+    by: Viewer,
+    arrived_at: datetime,
+    then: Callable[[Bid, Evidence], None] | None = None,
+) -> Evidence:
+    """Keep a file that no answer names; ``then`` belongs to the same change.
+
+    Raises UploadRefused naming ``field``, and TooLate.
+    """
     evidence = _stored(bid, new, field=field, by=by, arrived_at=arrived_at)
     with transaction():
-        _added(bid, evidence, field=field, by=by, arrived_at=arrived_at)
+        added_to = _added(bid, evidence, field=field, by=by, arrived_at=arrived_at)
+        if then is not None:
+            then(added_to, evidence)
     return evidence
 
 
