@@ -191,23 +191,28 @@ class TestWhereNobodyDemandsOne:
 
         assert ['id="skip-reason"' in page, 'id="hold-reason"' in page] == [True, True]
 
-    def test_it_is_skipped_with_a_reason_and_the_contract_signed(self, decided, officer):
+    def test_it_is_skipped_with_a_reason_and_the_contract_signed(
+        self, decided, officer, client_for
+    ):
         by = viewer_of(officer)
         with pytest.raises(StandstillRefused, match="no standstill has begun"):
             service.award(decided, date(2026, 12, 2), "Ada Poole", by=by)
         with pytest.raises(StandstillRefused, match="Enter why none is given"):
             service.skip(decided, "no", by=by)
 
-        service.skip(decided, "The contract is below the threshold", by=by)
+        sent = {"reason": "The contract is below the threshold"}
+        assert client_for(officer).post(page_of(decided, "/skip"), data=sent).status_code == 302
         service.award(decided, date(2026, 12, 2), "Ada Poole", by=by)
 
         assert decided.stage is Stage.AWARDED
 
-    def test_it_begins_only_when_somebody_gives_it(self, decided, officer, publish_notice):
+    def test_it_begins_only_when_somebody_gives_it(
+        self, decided, officer, client_for, publish_notice
+    ):
         publish_notice(decided)
         assert (decided.stage, standing_of(decided).ends_on) == (Stage.DECIDED, None)
 
-        service.begin(decided, by=viewer_of(officer))
+        client_for(officer).post(page_of(decided, "/begin"))
 
         assert (decided.stage, standing_of(decided).ends_on) == (Stage.STANDSTILL, LAST_DAY)
 
