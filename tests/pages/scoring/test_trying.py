@@ -13,6 +13,8 @@ from foundation.database import db
 from records.pack.tender_lists import model_tests
 from scoring.models import ModelTest
 from scoring.queries.trying import kept_tests, model_of
+from tenders import service
+from tenders.rules import plan as plans
 from tenders.rules.award import Award, Formula
 from tenders.service.award import set_award
 from tests.factories import (
@@ -169,6 +171,26 @@ def test_what_is_wrong_is_told_with_everything_that_was_typed(web, page, changes
     assert message in answer.text
     assert 'value="150000"' in answer.text
     assert db.session.scalars(select(ModelTest)).all() == []
+
+
+def test_until_a_question_earns_marks_a_single_mark_is_refused_with_a_sentence(
+    web, page, tender, officer
+):
+    def asking_nothing(plan):
+        before = [section["id"] for section in plans.sections_of(plan)]
+        plan = plans.add_section(plan, "To come")
+        for section in before:
+            plan = plans.remove_section(plan, section)
+        return plan
+
+    service.change_plan(
+        tender, asking_nothing, by=viewer_of(officer), based_on=tender.plan_sha256, note="test"
+    )
+
+    answer = web.post(page, data=typed(then="try", other_1="SLP-07 3"))
+
+    assert answer.status_code == 422
+    assert "Leave this empty until a question earns marks" in answer.text
 
 
 def test_what_was_kept_stays_readable_once_the_tender_is_published(
