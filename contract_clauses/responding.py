@@ -28,11 +28,11 @@ def response_of(bid: EvaluatedBid) -> bytes:
     tender, supplier = bid.tender, bid.opened.supplier
     report = Report(
         TITLE,
-        f"{tender.title} ({tender.reference})",
+        tender.title,
         (
             ("Supplier", supplier.legal_name or supplier.name),
             ("Company number", supplier.company_number or ""),
-            ("Tender", f"{tender.title}\n{tender.reference}"),
+            ("Tender", tender.reference),
             ("Authority", tender.authority.legal_name or tender.authority.name),
             ("Handed in", _handed_in(bid)),
             ("Fingerprint", fingerprint_in_groups(bid.opened.content_hash)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,16 +88,21 @@ def least_widths(labels: Sequence[str], rows: Sequence[Sequence[str]], letter: i
 
 
 def _weights_of_long(
-    weights: Sequence[int], rows: Sequence[Sequence[str]], least: Sequence[int], letter: int
+    weights: Sequence[int],
+    rows: Sequence[Sequence[str]],
+    least: Sequence[int],
+    letter: int,
+    to_fill: Collection[int],
 ) -> Sequence[int]:
     """Return the weights, none for a column in which every text is on one line at its least width.
 
-    What an empty column would be given is better given to a long text beside it.
+    What an empty column would be given is better given to a long text beside it, unless the column
+    is left empty for somebody to write in.
     """
     longest = (max((len(row[number]) for row in rows), default=0) for number in range(len(weights)))
     wanted = [
-        weight if CELL_MARGINS + letter * length > floor else 0
-        for weight, length, floor in zip(weights, longest, least, strict=True)
+        weight if number in to_fill or CELL_MARGINS + letter * length > floor else 0
+        for number, (weight, length, floor) in enumerate(zip(weights, longest, least, strict=True))
     ]
     return wanted if any(wanted) else weights
 
@@ -115,19 +120,23 @@ def table(
     width: int,
     title: str,
     small: bool = False,
+    to_fill: Collection[int] = (),
 ) -> str:
-    """Return a table whose heading row is repeated on each page."""
+    """Return a table whose heading row is repeated on each page.
+
+    ``to_fill``: the places of the columns in which people write by hand; they keep their width.
+    """
     letter = SMALL_LETTER if small else LETTER
     least = least_widths(labels, rows, letter)
-    widths = column_widths(_weights_of_long(weights, rows, least, letter), width, least)
+    widths = column_widths(
+        _weights_of_long(weights, rows, least, letter, to_fill), width, least
+    )
     head, body = ("SmallHead", "SmallText") if small else ("TableHead", "TableText")
     cells = _row(labels, [_cell_begins(head, size) for size in widths])
     lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"]
     begins = [_cell_begins(body, size) for size in widths]
     for row in rows:
-        together = max(map(len, row), default=0) <= MOST_KEPT_TOGETHER
-        kept = "<w:trPr><w:cantSplit/></w:trPr>" if together else ""
-        lines.append(f"<w:tr>{kept}{_row(row, begins)}</w:tr>")
+        lines.append(f"<w:tr>{_kept(row)}{_row(row, begins)}</w:tr>")
     return _frame("ScheduleTable", widths, "".join(lines), title, first_row="1")
 
 
@@ -135,8 +144,14 @@ def facts_table(pairs: Iterable[tuple[str, str]], *, width: int, title: str) -> 
     """Return a table of names and values, without a heading row."""
     widths = column_widths((3, 7), width)
     begins = [_cell_begins("FactName", widths[0]), _cell_begins("FactText", widths[1])]
-    rows = "".join(f"<w:tr>{_row(pair, begins)}</w:tr>" for pair in pairs)
+    rows = "".join(f"<w:tr>{_kept(pair)}{_row(pair, begins)}</w:tr>" for pair in pairs)
     return _frame("FactTable", widths, rows, title, first_row="0")
+
+
+def _kept(row: Sequence[str]) -> str:
+    """Return what keeps a row on one page, unless a text of it is long."""
+    together = max(map(len, row), default=0) <= MOST_KEPT_TOGETHER
+    return "<w:trPr><w:cantSplit/></w:trPr>" if together else ""
 
 
 def _row(texts: Sequence[str], begins: Sequence[str]) -> str:

@@ -49,6 +49,7 @@ def _commitments(report: Report, schedule: Schedule) -> Iterator[str]:
                 for c in schedule.commitments
             ],
             "Promises of the Tender Response",
+            to_fill=(7,),
         )
     else:
         yield words("Normal", NOTHING_PROMISED)
@@ -64,6 +65,7 @@ def _commitments(report: Report, schedule: Schedule) -> Iterator[str]:
                 for d in schedule.duties
             ],
             "Duties under the clauses",
+            to_fill=(5,),
         )
     else:
         yield words("Normal", NOTHING_DUE)
@@ -119,6 +121,7 @@ def _deviations(
             (f"For {schedule.parties.supplier}", "", "\n", ""),
         ],
         "Signatures",
+        to_fill=(1, 2, 3),
     )
 
 
@@ -135,8 +138,9 @@ def _report(
     token = approved.token if approved else "draft"
     return Report(
         title,
-        f"{parties.tender_title} ({parties.tender_reference})",
+        parties.tender_title,
         (
+            ("Tender", parties.tender_reference),
             ("The Council", parties.authority),
             ("Bought together with", "\n".join(parties.bought_with)),
             ("The Supplier", parties.supplier),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -76,7 +76,13 @@ def rows_table(
     weights: Sequence[int],
     rows: Sequence[Sequence[str]],
     title: str,
+    *,
+    to_fill: Collection[int] = (),
 ) -> str:
-    """Return a table with its heading row on each page, and the space after it."""
-    drawn = table(labels, weights, rows, width=report.page.text_width, title=title)
+    """Return a table with its heading row on each page, and the space after it.
+
+    ``to_fill``: as for ``blocks.table``.
+    """
+    width = report.page.text_width
+    drawn = table(labels, weights, rows, width=width, title=title, to_fill=to_fill)
     return drawn + words("AfterTable", "")

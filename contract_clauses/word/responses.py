@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 from contract_clauses.word.blocks import facts_table, words
 from contract_clauses.word.reports import Report, heading, report_document, rows_table
@@ -108,7 +109,7 @@ def _part(report: Report, part: AnsweredPart) -> Iterator[str]:
 def _rows(report: Report, part: AnsweredPart) -> Iterator[str]:
     title = f"{part.id} {part.label}"
     if len(part.rows) > 1 and len(part.headings) <= MOST_COLUMNS:
-        yield rows_table(report, part.headings, [1] * len(part.headings), part.rows, title)
+        yield rows_table(report, part.headings, _weights(part.rows), part.rows, title)
         return
     for number, row in enumerate(part.rows, start=1):
         name = f"{part.row_name} {number}"
@@ -117,3 +118,8 @@ def _rows(report: Report, part: AnsweredPart) -> Iterator[str]:
         pairs = [(label, value) for label, value in zip(part.headings, row, strict=True) if value]
         yield facts_table(pairs, width=report.page.text_width, title=f"{title}, {name}")
         yield words("AfterTable", "")
+
+
+def _weights(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return a weight for each column: more for more text, so that rows do not grow tall."""
+    return [1 + isqrt(sum(map(len, column))) for column in zip(*rows, strict=True)]

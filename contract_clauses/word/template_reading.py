@@ -39,8 +39,19 @@ REFUSED_FIELDS: Mapping[str, str] = dict.fromkeys(
     ("MACROBUTTON", "ADDIN", "CONTROL", "EMBED", "HTMLCONTROL", "AUTOTEXTLIST"),
     "starts something when it is clicked",
 )
-# Where a template has no style of our name, one that looks like what it stands for.
-ELSE = {"AnnexHeading": "heading 1"}
+# Where a template has no style of our name: what house styles usually call it, the likeliest first.
+# Spaces, hyphens and capitals make no difference.
+ELSE: Mapping[str, tuple[str, ...]] = {
+    "TOCHeading": ("Contents Heading", "Contents Title", "Contents"),
+    "SmallHeading": ("Subheading", "Minor Heading"),
+    "Clause2": ("Level 2", "Clause Level 2", "Level 2 Number", "Subclause"),
+    "Clause3": ("Level 3", "Clause Level 3", "Level 3 Number"),
+    "Clause4": ("Level 4", "Clause Level 4", "Level 4 Number"),
+    "Definition": ("Definitions", "Defined Term", "Definition Text"),
+    "AnnexHeading": ("Annex", "Annexe Heading", "Appendix Heading", "Appendix", "heading 1"),
+    "TableHead": ("Table Heading", "Table Header"),
+    "TableText": ("Table Body", "Table Cell", "Table Contents"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,15 @@ def filled_parts(parts: Mapping[str, bytes], main: str) -> Iterator[tuple[str, s
 
 
 def guess(ours: str, styles: tuple[StyleFound, ...]) -> str:
-    """Return the id of the template's style of the same name; empty where it has none."""
+    """Return the id of the template's style of the same or a usual name; empty where none is."""
     kind = "table" if ours in TABLE_STYLES else "paragraph"
-    there = {one.name.casefold(): one.id for one in reversed(styles) if one.kind == kind}
-    names = our_names()
-    return there.get(names[ours].casefold()) or there.get(ELSE.get(ours, ""), "")
+    there = {_alike(one.name): one.id for one in reversed(styles) if one.kind == kind}
+    usual = (our_names()[ours], *ELSE.get(ours, ()))
+    return next((there[_alike(name)] for name in usual if _alike(name) in there), "")
+
+
+def _alike(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def our_names() -> Mapping[str, str]:

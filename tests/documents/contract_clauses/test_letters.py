@@ -23,6 +23,11 @@ def rows_of(document, number):
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
+def widths_of(document, number):
+    """Return how wide each column is, in twentieths of a point."""
+    return [column.width.twips for column in docx.Document(BytesIO(document)).tables[number].columns]
+
+
 def test_the_register_holds_every_promise_and_duty_with_room_to_note_that_it_was_done(schedule):
     document = commitments_document(schedule)
 
@@ -30,6 +35,7 @@ def test_the_register_holds_every_promise_and_duty_with_room_to_note_that_it_was
     assert [row[0] for row in duties] == [duty.place for duty in schedule.duties]
     assert [row[2] for row in duties] == [duty.what for duty in schedule.duties]
     assert {row[-1] for row in duties} == {""}
+    assert all(widths_of(document, number)[-1] > 1500 for number in (-2, -1))
 
 
 def test_the_letter_says_what_the_parties_take_from_a_deviation(schedule):
@@ -52,6 +58,12 @@ def test_what_nobody_decided_is_as_the_clause_prints_it(schedule, stands, says):
     [row] = rows_of(side_letter(printed), 1)[1:]
 
     assert row[-1] == says
+
+
+def test_whoever_signs_the_letter_has_room_to_do_so(schedule):
+    _parties, *signed_in = widths_of(side_letter(schedule), -1)
+
+    assert all(width > 1100 for width in signed_in)
 
 
 def test_a_letter_without_deviations_says_so_and_asks_nobody_to_sign(schedule):

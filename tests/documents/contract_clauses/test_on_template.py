@@ -12,6 +12,7 @@ from datetime import date
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -235,6 +236,26 @@ def test_styles_that_are_chosen_carry_the_looks_and_the_councils_own_text_keeps_
     assert own.style.name == "HB Clause Head"
     number = own.style.element.find(f"{W}pPr/{W}numPr/{W}numId")
     assert number is None or number.get(W + "val") == "0"
+
+
+def test_styles_are_chosen_by_our_name_and_else_by_what_houses_usually_call_them():
+    document = Document(io.BytesIO(plain()))
+    for name in ("Level 2", "LEVEL-3", "Table Body", "Table Text", "Defined term", "Our own"):
+        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+
+    guessed = look_into("house.docx", word_templates.saved(document)).guessed
+
+    wanted = {
+        "Clause2": "Level2",
+        "Clause3": "LEVEL-3",
+        "Clause4": "",
+        "Definition": "Definedterm",
+        "TableText": "TableText",
+        "TableHead": "",
+        "Heading1": "Heading1",
+        "AnnexHeading": "Heading1",
+    }
+    assert {ours: guessed[ours] for ours in wanted} == wanted
 
 
 def test_a_heading_style_without_a_use_is_itself_linked_and_what_rests_on_it_is_not():
