@@ -55,6 +55,17 @@ def choices_of(authority_id: int) -> list[WordTemplateChoice]:
     )
 
 
+def template_with(authority_id: int, sha256: str) -> WordTemplate | None:
+    """Return the last template of an authority that is this very file, whatever its styles."""
+    return db.session.scalars(
+        select(WordTemplate)
+        .options(undefer(WordTemplate.content))
+        .where(WordTemplate.authority_id == authority_id, WordTemplate.sha256 == sha256)
+        .order_by(WordTemplate.number.desc())
+        .limit(1)
+    ).first()
+
+
 def authority_of_bid(bid_id: int) -> int:
     """Return which authority's template the schedules of a bid are on: the leading one's."""
     return db.session.scalars(

@@ -91,6 +91,8 @@ class Document:
     made_from: str = ""
     # The day the document says it was drawn up on, as 2026-12-04; empty where it does not say.
     made_on: str = ""
+    # The SHA-256 of the template it says it is on; empty on our own layout. Not kept.
+    template: str = ""
 
     @property
     def lines(self) -> list[Line]:

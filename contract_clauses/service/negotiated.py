@@ -11,7 +11,7 @@ from sqlalchemy import select
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
 from contract_clauses import seals
-from contract_clauses.models import NegotiatedSchedule
+from contract_clauses.models import NegotiatedSchedule, WordTemplate
 from contract_clauses.queries.issuing import Issue, issues_of_bid, last_approved, schedule_in
 from contract_clauses.queries.known_issues import made_elsewhere
 from contract_clauses.queries.negotiated import (
@@ -24,6 +24,7 @@ from contract_clauses.queries.negotiated import (
 from contract_clauses.queries.negotiated_risks import reopened_by
 from contract_clauses.queries.room import bytes_came_back
 from contract_clauses.queries.schedules import ScheduledBid, scheduled_bid
+from contract_clauses.queries.templates import authority_of_bid, template_in_use, template_with
 from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.negotiated import compare
 from contract_clauses.rules.negotiated_figures import weigher
@@ -35,7 +36,7 @@ from contract_clauses.rules.negotiated_read import Document
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.rules.schedule_kept import sha256_of
 from contract_clauses.service.drafting import bid_to_change, note
-from contract_clauses.word import schedule_document
+from contract_clauses.service.drawing import draw_on, template_of_issue
 from contract_clauses.word.reading import read_document
 from contract_clauses.word.reading_names import names_in
 from foundation import clock, files, keys
@@ -120,7 +121,7 @@ def take_in(found: ScheduledBid, new: CameBack, *, by: Viewer) -> NegotiatedSche
         now = scheduled_bid(by, found.token, to=Permission.SCHEDULE_EDIT)
         key = bid_seals.opened_key(bid)
         base = _base(now, document, issues_of_bid(bid.id), key)
-        kept = Kept(base.schedule, document, _ours(base))
+        kept = Kept(base.schedule, document, _ours(base, document, bid.id))
         about = {
             "name": shown_name(new.name),
             "remark": remark,
@@ -275,9 +276,25 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _ours(base: _Base) -> Known:
-    """Return what of a document is ours: read off one that is made for it afresh."""
+def _ours(base: _Base, document: Document, bid_id: int) -> Known:
+    """Return what of a document is ours: read off one that is made for it afresh, on the template
+    it went out on, so that the words of a cover are no change."""
     names = names_in(base.schedule)
-    made = schedule_document(base.schedule, base.approved, notes=True, departures=True)
-    document = read_document("schedule.docx", made)
-    return known_of(recognised(document, base.schedule, names), document)
+    drawn = draw_on(
+        _template_of(base, document, bid_id),
+        base.schedule,
+        base.approved,
+        notes=True,
+        departures=True,
+    )
+    made = read_document("schedule.docx", drawn.document)
+    return known_of(recognised(made, base.schedule, names), made)
+
+
+def _template_of(base: _Base, document: Document, bid_id: int) -> WordTemplate | None:
+    """Return the template the document says it is on; where it says nothing, the one that counts
+    for what it is compared with."""
+    authority = authority_of_bid(bid_id)
+    if document.template or document.made_from:
+        return template_with(authority, document.template) if document.template else None
+    return template_of_issue(base.issue) if base.issue else template_in_use(authority)

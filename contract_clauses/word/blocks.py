@@ -128,9 +128,7 @@ def table(
     """
     letter = SMALL_LETTER if small else LETTER
     least = least_widths(labels, rows, letter)
-    widths = column_widths(
-        _weights_of_long(weights, rows, least, letter, to_fill), width, least
-    )
+    widths = column_widths(_weights_of_long(weights, rows, least, letter, to_fill), width, least)
     head, body = ("SmallHead", "SmallText") if small else ("TableHead", "TableText")
     cells = _row(labels, [_cell_begins(head, size) for size in widths])
     lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"]

@@ -23,7 +23,13 @@ from contract_clauses.word import opening
 from contract_clauses.word.annexes import annexes
 from contract_clauses.word.blocks import UPRIGHT, section_end
 from contract_clauses.word.clauses import clauses
-from contract_clauses.word.package import CUSTOM_FORMAT, PROPERTY, SKELETON, says_made_from
+from contract_clauses.word.package import (
+    CUSTOM_FORMAT,
+    PROPERTY,
+    SKELETON,
+    TEMPLATE_PROPERTY,
+    says_made_from,
+)
 from contract_clauses.word.template_filling import PLACE_MARK, filled
 from contract_clauses.word.template_package import (
     Element,
@@ -45,7 +51,6 @@ from contract_clauses.word.template_styles import Joining
 from contract_clauses.word.text import safe_text
 from contract_clauses.word.writing import Writing
 
-TEMPLATE_PROPERTY = "SupplierAssuranceTemplate"
 CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 VARIANT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 DC, DCTERMS = "http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"

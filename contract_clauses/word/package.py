@@ -53,6 +53,8 @@ HEADINGS_OF_LEVEL = '<w:pStyle w:val="Heading1"/>'
 # Where a custom property of ours is read from: the format Word gives to those people enter.
 CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 PROPERTY = "SupplierAssurance"
+# The SHA-256 of the template a document is on, where it is not on ours.
+TEMPLATE_PROPERTY = "SupplierAssuranceTemplate"
 LONGEST_PROPERTY = 255
 # Files in a zip carry a time; ours says nothing, so that equal schedules are equal bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)

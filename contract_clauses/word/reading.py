@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contract_clauses.rules.negotiated_read import Comment, Document
-from contract_clauses.word.package import PROPERTY
+from contract_clauses.word.package import PROPERTY, TEMPLATE_PROPERTY
 from contract_clauses.word.reading_body import BodyReader
 from contract_clauses.word.reading_notes import NotesReader, PropertyReader, StyleReader
 from contract_clauses.word.reading_tables import DocumentTooLarge
@@ -53,9 +53,11 @@ class _Package:
         body = BodyReader(styles.names, self._comments(), self._notes())
         self._read(main, body)
         made_from, made_on = PropertyReader("property", PROPERTY), PropertyReader("created")
+        template = PropertyReader("property", TEMPLATE_PROPERTY)
         self._read(CUSTOM, made_from)
+        self._read(CUSTOM, template)
         self._read(CORE, made_on)
-        return Document(body.finished(), made_from.value, made_on.value[:10])
+        return Document(body.finished(), made_from.value, made_on.value[:10], template.value)
 
     def _related(self, folder: str, relations: str) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -25,7 +25,9 @@ def rows_of(document, number):
 
 def widths_of(document, number):
     """Return how wide each column is, in twentieths of a point."""
-    return [column.width.twips for column in docx.Document(BytesIO(document)).tables[number].columns]
+    return [
+        column.width.twips for column in docx.Document(BytesIO(document)).tables[number].columns
+    ]
 
 
 def test_the_register_holds_every_promise_and_duty_with_room_to_note_that_it_was_done(schedule):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import BytesIO
 
+import docx
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
@@ -16,6 +17,7 @@ from contract_clauses.queries.issuing import issues_of_bid, last_approved, sched
 from contract_clauses.queries.negotiated import file_to_scan, kept_of, risks_held_down, versions_of
 from contract_clauses.rules.negotiated_kept import as_plain, read_plain
 from contract_clauses.rules.negotiated_parts import Change
+from contract_clauses.service import templates
 from contract_clauses.service.issuing import ways_in
 from contract_clauses.service.negotiated import comparison
 from contract_clauses.views.issuing import issue_as_word
@@ -28,8 +30,9 @@ from supplier_portal import seals as bid_seals
 from tests import contracting
 from tests.beginnings import a_step
 from tests.documents.contract_clauses.coming_back import Edited
-from tests.factories import make_authority, make_person, make_tender, publish
+from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
+from tests.word_templates import odd, saved
 
 WORDS = "Velvet-Harpsichord of the Larkfield lawyers"
 NEGOTIABLE = {"procedure": "competitive-flexible", "negotiation_allowed": "yes"}
@@ -132,6 +135,30 @@ def test_the_draft_comes_back_untouched_too(client_for, bid, officer):
     assert "The draft as it stood" in seen
     assert "changed since" not in seen
     assert (compared(bid, officer).came, compared(bid, officer).went) == ((), ())
+
+
+def test_on_a_template_the_words_of_its_cover_are_no_change(client_for, bid, officer, authority):
+    keeper = viewer_of(make_person(Role.ADMINISTRATOR, authority, name="Ada Keene"))
+    templates.choose(
+        templates.add_template("House", "house.docx", odd(), by=keeper),
+        "Ours",
+        based_on=0,
+        by=keeper,
+    )
+    client = client_for(officer)
+    draft = client.get(f"/schedules/{bid.token}/schedule.docx").data
+    # The template the file is on counts, not the one chosen since.
+    templates.choose(None, "Theirs is ugly", based_on=1, by=keeper)
+    version_of(send(client, bid, draft))
+    assert (compared(bid, officer).came, compared(bid, officer).went) == ((), ())
+
+    cover = docx.Document(BytesIO(draft))
+    next(one for one in cover.paragraphs if "own heading" in one.text).add_run(", and more")
+    version = version_of(send(client, bid, saved(cover)))
+
+    assert compared(bid, officer).came == ("The Council's own heading, and more",)
+    assert compared(bid, officer).went == ("The Council's own heading",)
+    assert "Every clause says what it said" in client.get(page(bid, version)).text
 
 
 @pytest.mark.both_databases
