@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from contract_clauses.rules import schedule_kept
 from contract_clauses.rules.negotiated_parts import Known
 from contract_clauses.rules.negotiated_read import Comment, Document, How, Line, Table, Tracked
 from contract_clauses.rules.parts import Schedule
-from contract_clauses.rules.schedule_kept import NotASchedule, as_kept, read_kept
+from contract_clauses.rules.schedule_kept import NotASchedule, read_kept
+from foundation.canonical import canonical_json, canonical_object
 
 FORMAT = "supplier-assurance-negotiated/1"
 
@@ -23,24 +25,28 @@ class Kept:
     known: Known
 
 
-def as_plain(kept: Kept) -> dict[str, Any]:
-    """Return it as plain values for canonical JSON."""
-    known = kept.known
-    return {
-        "format": FORMAT,
-        "base": as_kept(kept.base),
-        "made_from": kept.document.made_from,
-        "made_on": kept.document.made_on,
-        "blocks": [
-            {"kind": "table" if isinstance(block, Table) else "line", **_lists(asdict(block))}
-            for block in kept.document.blocks
-        ],
-        "known": {
-            "around": list(known.around),
-            "tracked": sorted(map(list, known.tracked)),
-            "comments": sorted(known.comments),
-        },
+def as_text(kept: Kept) -> str:
+    """Return it as canonical JSON, to be sealed. Raises NotCanonical for half a character."""
+    document, known = kept.document, kept.known
+    blocks = [
+        {"kind": "table" if isinstance(block, Table) else "line", **_lists(asdict(block))}
+        for block in document.blocks
+    ]
+    said = {
+        "around": list(known.around),
+        "tracked": sorted(map(list, known.tracked)),
+        "comments": sorted(known.comments),
     }
+    return canonical_object(
+        {
+            "format": canonical_json(FORMAT),
+            "base": schedule_kept.as_text(kept.base),
+            "made_from": canonical_json(document.made_from),
+            "made_on": canonical_json(document.made_on),
+            "blocks": canonical_json(blocks),
+            "known": canonical_json(said),
+        }
+    )
 
 
 def read_plain(kept: Mapping[str, Any]) -> Kept:

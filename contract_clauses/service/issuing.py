@@ -22,7 +22,7 @@ from contract_clauses.queries.issuing import (
     waiting,
 )
 from contract_clauses.queries.schedules import ScheduledBid, scheduled_bid
-from contract_clauses.queries.standing import is_successful, undecided_risks
+from contract_clauses.queries.standing import standing_of
 from contract_clauses.rules.issuing import (
     CannotIssue,
     Way,
@@ -49,14 +49,14 @@ ASKED, ANSWERED, PAGE = "schedule.issue_asked", "schedule.issue_answered", "cont
 
 def ways_in(found: ScheduledBid) -> tuple[Way, ...]:
     """Return what keeps the schedule of a bid from being issued as it stands."""
-    work = clause_work(found)
+    work, standing = clause_work(found), standing_of(found)
     in_general = in_the_way(
         found.schedule,
         found.holds,
-        undecided_risks(found),
+        standing.undecided_risks,
         unapproved(work),
         found.stale,
-        is_successful=is_successful(found.evaluated.opened.bid),
+        is_successful=standing.is_successful,
     )
     return (
         *in_general,

@@ -28,7 +28,7 @@ from contract_clauses.queries.templates import authority_of_bid, template_in_use
 from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.negotiated import compare
 from contract_clauses.rules.negotiated_figures import weigher
-from contract_clauses.rules.negotiated_kept import Kept, as_plain
+from contract_clauses.rules.negotiated_kept import Kept, as_text
 from contract_clauses.rules.negotiated_match import recognised
 from contract_clauses.rules.negotiated_origin import Origin, origin_of
 from contract_clauses.rules.negotiated_parts import Change, Compared, Known, known_of
@@ -46,6 +46,7 @@ from foundation.errors import DomainError
 from foundation.tokens import new_token
 from foundation.uploads import must_fit, shown_name
 from scoring.rules.reopening import Rule, Thing
+from scoring.seals import seal_text
 from scoring.service.reopening import reopen
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
@@ -134,7 +135,7 @@ def take_in(found: ScheduledBid, new: CameBack, *, by: Viewer) -> NegotiatedSche
             number=_next_number(bid, stored.sha256),
             issued_id=base.issue.request.id if base.issue else None,
             sealed_about=seals.seal(ABOUT, token, key, about),
-            sealed_read=seals.seal(READ, token, key, as_plain(kept)),
+            sealed_read=seal_text(READ, token, key, as_text(kept)),
             sha256=stored.sha256,
             size=stored.size,
             stored_name=stored.name,
@@ -277,8 +278,7 @@ def _day(text: str) -> date | None:
 
 
 def _ours(base: _Base, document: Document, bid_id: int) -> Known:
-    """Return what of a document is ours: read off one that is made for it afresh, on the template
-    it went out on, so that the words of a cover are no change."""
+    """Return what of a document is ours: read off one made afresh on the template it went out on."""
     names = names_in(base.schedule)
     drawn = draw_on(
         _template_of(base, document, bid_id),

@@ -17,7 +17,7 @@ from contract_clauses.queries.deviations import raised_deviations
 from contract_clauses.queries.issuing import issues_of_bid, last_approved
 from contract_clauses.queries.obligations import ObligationSeen
 from contract_clauses.queries.recording import keepers, published_of
-from contract_clauses.queries.standing import undecided_risks
+from contract_clauses.queries.standing import standing_of
 from contract_clauses.rules.contracts import Entered
 from contract_clauses.rules.editing import DeviationOutcome
 from contract_clauses.rules.library import VariableKind
@@ -109,7 +109,7 @@ def _won(tender: Tender) -> Bid:
 def _settle(tender: Tender, bid: Bid, officer: Viewer) -> None:
     """Take up every risk nobody decided on, release what is held, and fill every bracket."""
     found = queries.scheduled_bid(officer, bid.token, to=WRITE)
-    waiting = undecided_risks(found)
+    waiting = standing_of(found).undecided_risks
     if waiting:
         for risk in own_register(officer, tender.token, to=Permission.RISK_READ).risks:
             if risk.risk_id in waiting and risk.bid.token == bid.token:

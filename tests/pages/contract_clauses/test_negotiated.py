@@ -15,7 +15,7 @@ from contract_clauses.loader import raw_library
 from contract_clauses.models import NegotiatedDecision, NegotiatedSchedule
 from contract_clauses.queries.issuing import issues_of_bid, last_approved, schedule_in
 from contract_clauses.queries.negotiated import file_to_scan, kept_of, risks_held_down, versions_of
-from contract_clauses.rules.negotiated_kept import as_plain, read_plain
+from contract_clauses.rules.negotiated_kept import as_text, read_plain
 from contract_clauses.rules.negotiated_parts import Change
 from contract_clauses.service import templates
 from contract_clauses.service.issuing import ways_in
@@ -428,7 +428,7 @@ def test_what_came_back_is_sealed_and_the_record_holds_hashes_alone(
     assert file_to_scan(row.stored_name).file.read() == negotiated
     found = contracting.read(bid, officer)
     kept = kept_of(found, row)
-    assert read_plain(json.loads(json.dumps(as_plain(kept)))) == kept
+    assert read_plain(json.loads(as_text(kept))) == kept
 
 
 @pytest.mark.both_databases
