@@ -31,6 +31,11 @@ def canonical_object(written: Mapping[str, str]) -> str:
     return f"{{{','.join(entries)}}}"
 
 
+def fingerprint(value: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the canonical JSON of a plain object."""
+    return sha256_hex(canonical_json(dict(value)))
+
+
 def sha256_hex(content: str | bytes) -> str:
     if isinstance(content, str):
         content = content.encode("utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy
 from flask import Flask
@@ -75,6 +75,9 @@ class ChangedTooEarly(RuntimeError):
     """A record was changed before transaction() began: a fault of the program."""
 
 
+Row = TypeVar("Row", bound=Base)
+
+
 def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
@@ -134,6 +137,12 @@ def forget_overwritten() -> bool:
     """
     db.session.rollback()
     return db.engine.dialect.name != "sqlite" or sqlite.empty_the_log(db.engine)
+
+
+def held(row: Row) -> Row:
+    """Return the row as it is now, kept from changing until the transaction ends."""
+    identity = sqlalchemy.inspect(row).identity
+    return db.session.get_one(type(row), identity, populate_existing=True, with_for_update=True)
 
 
 def queue_for(name: str) -> None:

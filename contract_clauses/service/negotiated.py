@@ -278,7 +278,7 @@ def _day(text: str) -> date | None:
 
 
 def _ours(base: _Base, document: Document, bid_id: int) -> Known:
-    """Return what of a document is ours: read off one made afresh on the template it went out on."""
+    """Return what of a document is ours, read off one made afresh on the same template."""
     names = names_in(base.schedule)
     drawn = draw_on(
         _template_of(base, document, bid_id),

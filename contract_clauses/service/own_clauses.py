@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,8 +14,8 @@ from contract_clauses.queries import own_clauses as queries
 from contract_clauses.rules.editing import OwnClauseStatus
 from contract_clauses.rules.own_clauses import blank_clause, next_clause_id
 from foundation import audit, clock
-from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import db, transaction
+from foundation.canonical import fingerprint
+from foundation.database import db, held, transaction
 from foundation.errors import DomainError
 from question_bank.queries.own import prefix_of
 from question_bank.rules.questions import Bank
@@ -41,10 +41,6 @@ class ClauseRetired(DomainError):
 
 class ClauseNotAgreed(DomainError):
     """Nobody asks, or somebody else has to agree that a clause may be used."""
-
-
-def fingerprint(raw: Mapping[str, Any]) -> str:
-    return sha256_hex(canonical_json(dict(raw)))
 
 
 def create_clause(title: str, *, by: Viewer, start: Raw | None = None) -> OwnClause:
@@ -84,7 +80,7 @@ def change_clause(
     fingerprint of what the person saw. Raises ClauseChangedMeanwhile.
     """
     with transaction():
-        current = _current(own)
+        current = held(own)
         _refuse_retired(current)
         if fingerprint(current.raw) != based_on:
             raise ClauseChangedMeanwhile(
@@ -109,7 +105,7 @@ def ask_for_agreement(own: OwnClause, words: str, *, by: Viewer, bank: Bank, bas
     if not words.strip():
         raise DomainError("Enter what is new in this version", field="words")
     with transaction():
-        current = _current(own)
+        current = held(own)
         _refuse_retired(current)
         if current.status is not OwnClauseStatus.DRAFT:
             return
@@ -127,7 +123,7 @@ def agree_to_clause(own: OwnClause, *, by: Viewer, bank: Bank, based_on: str) ->
     Raises ClauseNotAgreed, ClauseChangedMeanwhile and ClauseNotSound.
     """
     with transaction():
-        current = _current(own)
+        current = held(own)
         if current.status is OwnClauseStatus.READY:
             return
         asked = _asked(current, by)
@@ -144,7 +140,7 @@ def send_back_clause(own: OwnClause, reason: str, *, by: Viewer) -> None:
     if not reason.strip():
         raise DomainError("Enter what has to change first", field="reason")
     with transaction():
-        current = _current(own)
+        current = held(own)
         _asked(current, by)
         current.status = OwnClauseStatus.DRAFT
         _touch(current, by)
@@ -188,7 +184,7 @@ def retire_clause(own: OwnClause, reason: str, *, by: Viewer) -> None:
     if not reason.strip():
         raise DomainError("Enter why the clause is retired", field="reason")
     with transaction():
-        current = _current(own)
+        current = held(own)
         if current.status is OwnClauseStatus.RETIRED:
             return
         current.status = OwnClauseStatus.RETIRED
@@ -204,16 +200,6 @@ def _refuse_retired(own: OwnClause) -> None:
 
 def _touch(own: OwnClause, by: Viewer) -> None:
     own.changed_at, own.changed_by_id = clock.now(), by.person_id
-
-
-def _current(own: OwnClause) -> OwnClause:
-    """Return the clause as it is now, kept from changing until the transaction ends."""
-    return db.session.scalars(
-        select(OwnClause)
-        .where(OwnClause.id == own.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _keep(own: OwnClause, by: Viewer, words: str) -> None:

@@ -11,6 +11,7 @@ from accounts.access import signed_in_user
 from contract_clauses.models import OwnClause
 from contract_clauses.queries import own_clauses as queries
 from contract_clauses.service import own_clauses as service
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from foundation.fields import Form
 from question_bank.queries.editions import edition_of
@@ -72,7 +73,7 @@ def form_page(
         button=button,
         intro=tuple(intro),
         caption=f"{own.clause_id} {own.raw['title']}" if own else "",
-        based_on=service.fingerprint(own.raw) if own else "",
+        based_on=fingerprint(own.raw) if own else "",
         fields=[field for field in form if hasattr(field, "shape")],
         **more,
     )

@@ -19,6 +19,7 @@ from contract_clauses.rules.own_values import value_from
 from contract_clauses.service import own_clauses as service
 from contract_clauses.views import own_base as base
 from contract_clauses.views.base import pages
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from foundation.fields import Form
 from question_bank.rules.conditions.operands import FACT
@@ -79,7 +80,7 @@ def built_at(token: str, place: str) -> Built:
         here=url_for(".own_clause_condition", own=token, place=place),
         add_test=url_for(".own_clause_test", own=token, place=place),
         back=(url_for(".own_clause", own=token), "Back to the clause"),
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
         save=save,
         risks={risk.id: risk.title for risk in bank.risks.values()},
         without="The clause is in every schedule." if whole else "It is always printed.",

@@ -31,6 +31,7 @@ from contract_clauses.service import own_clauses as service
 from contract_clauses.views import own_base as base
 from contract_clauses.views.base import pages
 from contract_clauses.views.library import DEPTHS, clause_shown
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from foundation.fields import Form
 from question_bank.queries.own import prefix_of
@@ -100,7 +101,7 @@ def clause_page(own: OwnClause, form: Form) -> tuple[str, int]:
         depths=DEPTHS,
         topic=found.topic,
         values=values_in_words(own.raw.get("variables") or {}, known),
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
     )
     return page, 422 if form.errors else 200
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from foundation.canonical import NotCanonical, canonical_json, sha256_hex
+from foundation.canonical import NotCanonical, fingerprint
 from foundation.errors import DomainError
 from question_bank.rules.own.ids import QUESTION, VALUE
 from question_bank.rules.reading.plain import (
@@ -87,10 +87,6 @@ class Library:
     edition: str
     exported: str
     entries: tuple[Entry, ...]
-
-
-def fingerprint(content: Mapping[str, Any]) -> str:
-    return sha256_hex(canonical_json(dict(content)))
 
 
 def plain_library(library: Library) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from foundation.canonical import canonical_json, sha256_hex
+from foundation.canonical import canonical_json, fingerprint, sha256_hex
 from question_bank.rules.own.compared import Difference, differences
 from question_bank.rules.packs import Pack, chosen_question, read_pack, weight_problems
 from question_bank.rules.questions import Bank
@@ -20,7 +20,6 @@ from question_bank.rules.sharing import (
     EntryKind,
     Library,
     LibraryRefused,
-    fingerprint,
     plain_library,
 )
 

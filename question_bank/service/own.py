@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.queries import Viewer
 from foundation import audit, clock
-from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import db, transaction
+from foundation.canonical import fingerprint, sha256_hex
+from foundation.database import db, held, transaction
 from foundation.errors import DomainError
 from question_bank.models import AuthorityBank, OwnQuestion, OwnQuestionVersion, OwnStatus
 from question_bank.queries import own as queries
@@ -41,11 +40,6 @@ class NotYetSound(DomainError):
 
 class CannotChange(DomainError):
     """A retired question, or one of another authority, stays as it is."""
-
-
-def fingerprint(raw: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a question's or a pack's plain form."""
-    return sha256_hex(canonical_json(dict(raw)))
 
 
 def choose_prefix(text: str, *, by: Viewer, bank: Bank) -> str:
@@ -115,7 +109,7 @@ def change_question(
     ``based_on`` is the fingerprint of what the person saw. Raises ChangedMeanwhile, CannotChange.
     """
     with transaction():
-        current = _current(own)
+        current = held(own)
         refuse_change(current, by)
         if fingerprint(current.raw) != based_on:
             raise ChangedMeanwhile(
@@ -153,7 +147,7 @@ def values_used(own: OwnQuestion, part_id: str) -> frozenset[str]:
 def mark_ready(own: OwnQuestion, *, by: Viewer, bank: Bank, clauses: Iterable[str]) -> None:
     """Let the question be asked; its words now stay as this version. Raises NotYetSound."""
     with transaction():
-        current = _current(own)
+        current = held(own)
         refuse_change(current, by)
         if current.status is OwnStatus.READY:
             return
@@ -174,7 +168,7 @@ def retire(own: OwnQuestion, reason: str, *, by: Viewer) -> None:
     if not reason.strip():
         raise DomainError("Enter why the question is retired", field="reason")
     with transaction():
-        current = _current(own)
+        current = held(own)
         if current.status is OwnStatus.RETIRED:
             return
         current.status = OwnStatus.RETIRED
@@ -223,16 +217,6 @@ def _added(
     db.session.add(own)
     db.session.flush()
     return own
-
-
-def _current(own: OwnQuestion) -> OwnQuestion:
-    """Return the question as it is now, kept from changing until the transaction ends."""
-    return db.session.scalars(
-        select(OwnQuestion)
-        .where(OwnQuestion.id == own.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _record(action: str, own: OwnQuestion, by: Viewer, **details: Any) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from accounts.queries import Viewer
 from foundation import audit, clock
-from foundation.canonical import sha256_hex
-from foundation.database import db, transaction
+from foundation.canonical import fingerprint, sha256_hex
+from foundation.database import db, held, transaction
 from foundation.errors import DomainError
 from question_bank.models import OwnPack
 from question_bank.queries import own as queries
 from question_bank.rules.own import ids
 from question_bank.rules.packs import read_pack, weight_problems
-from question_bank.service.own import PrefixNeeded, fingerprint
+from question_bank.service.own import PrefixNeeded
 
 Raw = dict[str, Any]
 LONGEST_TITLE = 100
@@ -75,7 +73,7 @@ def rename_pack(pack: OwnPack, title: str, suits: str, *, by: Viewer) -> None:
     if not suits.strip():
         raise DomainError("Enter what the pack suits", field="suits")
     with transaction():
-        current = _current(pack)
+        current = held(pack)
         changed = dict(current.raw) | {"title": title.strip(), "for": suits.strip()}
         if changed == current.raw:
             return
@@ -90,7 +88,7 @@ def retire_pack(pack: OwnPack, reason: str, *, by: Viewer) -> None:
     if not reason.strip():
         raise DomainError("Enter why the pack is no longer offered", field="reason")
     with transaction():
-        current = _current(pack)
+        current = held(pack)
         if "retired" in current.provenance:
             return
         current.provenance = dict(current.provenance) | {"retired": reason.strip()}
@@ -103,15 +101,6 @@ def refuse_title(title: str) -> None:
         raise DomainError("Enter the title of the pack", field="title")
     if len(title) > LONGEST_TITLE:
         raise DomainError(f"Enter {LONGEST_TITLE} characters or fewer", field="title")
-
-
-def _current(pack: OwnPack) -> OwnPack:
-    return db.session.scalars(
-        select(OwnPack)
-        .where(OwnPack.id == pack.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def record(action: str, pack: OwnPack, by: Viewer, **details: Any) -> None:

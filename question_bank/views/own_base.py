@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, flash, render_template, request
 
 from accounts.access import signed_in_user
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from foundation.fields import Form
 from question_bank.models import OwnQuestion
@@ -117,7 +118,7 @@ def form_page(
         button=button,
         intro=tuple(intro),
         caption=caption or (f"{own.question_id} {own.raw.get('title', '')}" if own else ""),
-        based_on=service.fingerprint(own.raw) if own else "",
+        based_on=fingerprint(own.raw) if own else "",
         fields=[field for field in form if hasattr(field, "shape")],
         **more,
     )

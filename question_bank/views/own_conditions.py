@@ -8,12 +8,12 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires
 from accounts.rules.roles import Permission
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from question_bank.models import OwnQuestion
 from question_bank.rules.conditions.operands import FACT
 from question_bank.rules.own import places
 from question_bank.rules.questions import Bank
-from question_bank.service import own as service
 from question_bank.views import own_base as base
 from question_bank.views.base import pages
 from question_bank.views.condition_pages import (
@@ -64,7 +64,7 @@ def built_at(token: str, place: str) -> Built:
         here=here,
         add_test=url_for(".own_test", own=token, place=place),
         back=_after(token, place),
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
         save=lambda form, made: base.changed(
             own, form, lambda raw: places.with_condition(raw, place, made()), place
         ),

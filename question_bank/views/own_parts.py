@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from question_bank.forms.own import ConfirmForm, NewOutcomeForm, NewPartForm
 from question_bank.forms.own_leads import leads_form
@@ -88,7 +89,7 @@ def own_part(own: str, part: str) -> ResponseReturnValue:
         outcomes=[(o, said(o.get("when"), known)) for o in raw.get("outcomes") or ()],
         shown_when=said(raw.get("shown_when"), known),
         risks=bank.risks,
-        based_on=service.fingerprint(found.raw),
+        based_on=fingerprint(found.raw),
         changeable=base.changeable(found),
         form=ConfirmForm(),
     )

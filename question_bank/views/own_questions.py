@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.access import requires, signed_in_user
 from accounts.rules.roles import Permission
+from foundation.canonical import fingerprint
 from foundation.errors import DomainError
 from question_bank.forms.own import (
     ConfirmForm,
@@ -117,7 +118,7 @@ def _question_page(own: OwnQuestion, form: ConfirmForm) -> ResponseReturnValue:
         risk=bank.risks.get(own.raw.get("main_risk", "")),
         versions=versions,
         differences=differences(versions[-1].raw, own.raw) if versions else [],
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
         changeable=base.changeable(own),
         asked_twice=_asked_twice(own, bank),
     )

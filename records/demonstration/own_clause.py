@@ -6,6 +6,7 @@ from accounts.queries import Viewer
 from contract_clauses.queries.own_clauses import own_clauses
 from contract_clauses.rules.own_clauses import blank_clause
 from contract_clauses.service import own_clauses as service
+from foundation.canonical import fingerprint
 from question_bank.loader import shipped_bank
 from question_bank.queries.own import prefix_of, prefixes_taken
 from question_bank.rules.own import ids
@@ -80,7 +81,7 @@ def keep_a_clause(officer: Viewer, reviewer: Viewer) -> None:
         letters = ids.suggested_prefix(officer.organisation_name, taken)
         choose_prefix(letters, by=officer, bank=bank)
     own = service.create_clause(TITLE, by=officer, start=blank_clause(TITLE) | CLAUSE)
-    seen = service.fingerprint(own.raw)
+    seen = fingerprint(own.raw)
     words = "Agreed with the highways team and the parks team."
     service.ask_for_agreement(own, words, by=officer, bank=bank, based_on=seen)
     service.agree_to_clause(own, by=reviewer, bank=bank, based_on=seen)

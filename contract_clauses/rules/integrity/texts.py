@@ -15,6 +15,12 @@ LONGEST_TITLE = 60
 DUTY = re.compile(r"\b(shall|will)\b", re.I)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z{])")
 MOST_ITEMS = 26
+# Words that point by place: what is put in between later leads them astray.
+BY_PLACE = re.compile(
+    r"\b(?:(?:next|previous|preceding|foregoing|following|above|last) (?:sub-clause|clause|annex)"
+    r"|(?:sub-clause|clause|annex)(?:e?s)? (?:above|below))\b",
+    re.I,
+)
 # Words that one would read as a defined term although no library defines them.
 PARTIES = ("the Buyer", "the Authority", "the Contractor", "the Customer")
 
@@ -52,6 +58,9 @@ def _text_problems(place: str, text: str) -> Iterator[str]:
     found = DUTY.search(text)
     if found:
         yield f"{place}: write “must”, not “{found[0]}”"
+    placed = BY_PLACE.search(text)
+    if placed:
+        yield f"{place}: write a reference in braces or name the subject, not “{placed[0]}”"
     for sentence in SENTENCE_END.split(text):
         words = len(sentence.split())
         if words > MOST_WORDS:

@@ -399,3 +399,18 @@ def test_a_reference_is_not_named_twice(word):
         "C50.1: a reference in braces prints the word “clause” or “annex” itself; leave out the "
         "one before it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "pointing"),
+    [
+        ("Audits under the next sub-clause do not count.", "next sub-clause"),
+        ("The Supplier must follow the clause above.", "clause above"),
+        ("The Supplier must keep the cover from falling below £5.", ""),
+    ],
+)
+def test_words_that_point_by_place_are_refused(text, pointing):
+    wrong = [line for line in written(text) if "name the subject" in line]
+
+    said = f"C50.1: write a reference in braces or name the subject, not “{pointing}”"
+    assert wrong == ([said] if pointing else [])

@@ -22,6 +22,7 @@ from contract_clauses.rules.editing import OwnClauseStatus
 from contract_clauses.rules.own_clauses import as_content, blank_clause, kept_from
 from contract_clauses.rules.reading import read_topic
 from contract_clauses.service import own_clauses as service
+from foundation.canonical import fingerprint
 from foundation.database import db, transaction
 from question_bank.loader import shipped_bank
 from question_bank.service.own import choose_prefix
@@ -87,12 +88,12 @@ def sound(by, title="Keys to cabinets"):
 
 
 def ask(by, own, words="First version"):
-    seen = service.fingerprint(own.raw)
+    seen = fingerprint(own.raw)
     service.ask_for_agreement(own, words, by=by, bank=shipped_bank(), based_on=seen)
 
 
 def agree(own, reviewer):
-    seen = service.fingerprint(own.raw)
+    seen = fingerprint(own.raw)
     service.agree_to_clause(own, by=viewer_of(reviewer), bank=shipped_bank(), based_on=seen)
 
 
@@ -107,7 +108,7 @@ def change(by, own, **what):
         own,
         lambda raw: raw | what,
         by=by,
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
         words="Changed",
     )
 
@@ -161,7 +162,7 @@ def test_tenders_go_on_with_the_last_ready_version_while_the_next_is_written(by)
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(by):
     own = sound(by)
-    seen = service.fingerprint(own.raw)
+    seen = fingerprint(own.raw)
     change(by, own, title="Other")
 
     with pytest.raises(service.ClauseChangedMeanwhile):

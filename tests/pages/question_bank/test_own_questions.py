@@ -7,6 +7,7 @@ import re
 import pytest
 
 from accounts.rules.roles import Role
+from foundation.canonical import fingerprint
 from question_bank.loader import newest_edition, shipped_bank
 from question_bank.queries import own as queries
 from question_bank.service import own as service
@@ -57,7 +58,7 @@ def test_the_last_ready_version_can_be_asked_while_the_next_is_written(by):
         own,
         lambda raw: raw | {"title": "Recovery of data"},
         by=by,
-        based_on=service.fingerprint(own.raw),
+        based_on=fingerprint(own.raw),
         note="title",
     )
 
@@ -263,7 +264,7 @@ def test_what_was_typed_is_shown_again_when_somebody_else_was_faster(client_for,
     own = a_sound_question(by)
     browser = client_for(officer)
     address = f"/bank/own/{own.token}/about"
-    stale = service.fingerprint(own.raw)
+    stale = fingerprint(own.raw)
     service.change_question(
         own, lambda raw: raw | {"title": "Theirs"}, by=by, based_on=stale, note="title"
     )
@@ -301,7 +302,7 @@ def test_a_retired_question_is_asked_no_more_and_stays_as_it_is(client_for, offi
 
     assert unexplained.status_code == 422
     assert queries.ready_questions(by.organisation_id) == []
-    based_on = service.fingerprint(own.raw)
+    based_on = fingerprint(own.raw)
     refused = browser.post(f"{address}/about", data=ABOUT | {"based_on": based_on})
     assert "You cannot change this question because it is retired" in refused.text
     assert service.next_id(by) == "HOL-02"
@@ -316,7 +317,7 @@ def test_a_part_is_moved_and_taken_out_with_its_letter_never_used_again(client_f
     last = own.raw["parts"][-1]["id"]
 
     def press(place, **data):
-        browser.post(f"{address}{place}", data={"based_on": service.fingerprint(own.raw)} | data)
+        browser.post(f"{address}{place}", data={"based_on": fingerprint(own.raw)} | data)
 
     press(f"/parts/{first}/move", to="down")
     assert [part["id"] for part in own.raw["parts"][:2]] == [second, first]

@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from accounts.rules.roles import Role
 from foundation.audit import AuditEntry
-from foundation.canonical import canonical_json
+from foundation.canonical import canonical_json, fingerprint
 from foundation.database import db
 from question_bank import library_file
 from question_bank.loader import newest_edition
 from question_bank.models import OwnQuestion
 from question_bank.queries import own as queries
-from question_bank.rules.sharing import fingerprint, plain_library
+from question_bank.rules.sharing import plain_library
 from question_bank.service import own as own_service
 from question_bank.service import own_packs, sharing
 from tests.factories import make_authority, make_person, viewer_of
