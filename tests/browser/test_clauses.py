@@ -3,61 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
-from flask import current_app
 
-from accounts.rules.roles import Role
-from contract_clauses.loader import raw_library
-from foundation import clock
-from scoring import service
-from supplier_portal import service as portal
-from tenders import service as tenders
 from tests.browser.conftest import PHONE
 from tests.browser.filling import box, option
-from tests.documents.scoring.bids import answer, full
-from tests.evaluating import let_everybody_declare
-from tests.factories import make_authority, make_person, make_supplier, make_tender, viewer_of
-from tests.open_data_made import FACTS
+from tests.browser.scheduling import OFFICER, REVIEWER, bid_to_schedule
 
 pytestmark = pytest.mark.walk
 
-OFFICER, REVIEWER = "officer@hollowmere.test", "reviewer@hollowmere.test"
 REASON = "The duty officer has to close the street at once."
 
 
 @pytest.fixture
 def bid(records, clock_set_forward):
     """Return the token of an opened bid."""
-    closes_at = clock.now() + timedelta(days=9)
     with records():
-        let_everybody_declare(current_app)
-        council = make_authority("Hollowmere Council")
-        officer = make_person(Role.OFFICER, council, name="Ines Roy", email=OFFICER)
-        make_person(Role.REVIEWER, council, name="Ruth Okafor", email=REVIEWER)
-        by = viewer_of(officer)
-        tender = make_tender(officer, closes_at=closes_at, reference="HC-77", facts=FACTS)
-        tenders.publish_tender(tender, by=by, libraries={"clauses": raw_library})
-        bid = _hand_in(tender)
-        clock_set_forward(closes_at + timedelta(hours=1))
-        service.open_bids(tender, by=by)
-        return bid.token
-
-
-def _hand_in(tender):
-    by = viewer_of(make_person(Role.BID_LEAD, make_supplier("Larkfield")))
-    bid = portal.start_bid(tender, by=by, arrived_at=clock.now())
-    answers = {
-        part.id: (0, answer(part, True, "With care."))
-        for part in full().parts.values()
-        if part.kind != "file"
-    }
-    portal.save_answers(bid, answers, by=by, arrived_at=clock.now())
-    portal.submit_bid(
-        bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
-    )
-    return bid
+        return bid_to_schedule(clock_set_forward)
 
 
 @pytest.mark.parametrize("javascript", [False, True])
