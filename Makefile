@@ -67,8 +67,8 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 	@echo "== slow tests"; $(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
 	@echo "== everything in a browser, axe on every page"; EVERY_PAGE=1 $(BROWSE) $(BROWSER_FLAGS)
 
-prove: dev-setup ## Run every test that needs a database on SQLite and on PostgreSQL
-	@echo "== tests, each on both databases"; $(BIN)/python -m pytest -q -n auto --databases both
+prove: dev-setup ## List the proofs at full size; PART=name runs one, PART=all what has not passed yet
+	@$(BIN)/python -m tests.proofs $(PART) $(if $(PIECES),--pieces $(PIECES)) $(if $(JOBS),--jobs $(JOBS))
 
 bench: dev-setup ## Measure the start, the bank, large questionnaires, assessing, saving, 5,000 bids, 250 contracts, 1,000 schedules and the record (some minutes)
 	@$(BIN)/python -m benchmarks.starting

@@ -1,6 +1,7 @@
 import io
 import os
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,22 @@ def test_a_stored_file_is_read_back_and_lies_there_unreadable(app, tmp_path):
     assert files.read(stored.name, key=KEY, context="file:1") == b"our recovery plan"
     assert [item.name for item in path.parent.iterdir()] == [stored.name[2:]]
     assert [item.name for item in (tmp_path / "files").iterdir()] == [stored.name[:2]]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(app, tmp_path, monkeypatch):
+    """What was synced is noted beside the real syncing, with what had its name at that moment."""
+    synced, sync = [], os.fsync
+
+    def noted(descriptor):
+        place = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        named = [path for path in (tmp_path / "files").rglob("*") if len(path.name) == 62]
+        synced.append(("folder" if place.is_dir() else "file", bool(named)))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    files.store(b"our recovery plan", key=KEY, context="file:1")
+
+    assert synced == [("file", False), ("folder", True), ("folder", True)]
 
 
 @pytest.mark.parametrize("size", SIZES)

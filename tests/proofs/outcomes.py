@@ -1,0 +1,47 @@
+"""What became of each test of a piece, told by pytest itself (``-p tests.proofs.outcomes``)."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import proving
+
+# Where each outcome goes as a line of JSON, for whoever wants to know why a test failed.
+FILE = "PROOF_OUTCOMES"
+BY_ASSERTION = (AssertionError, pytest.fail.Exception)
+
+counted = {"passed": 0, "failed": 0, "skipped": 0}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" or report.outcome != "passed":
+        counted[report.outcome] += 1
+        _note(item.nodeid, call, report.outcome)
+    return report
+
+
+def _note(test, call, outcome):
+    if path := os.environ.get(FILE):
+        error = call.excinfo.value if call.excinfo else None
+        line = {
+            "test": test,
+            "outcome": outcome,
+            "when": call.when,
+            "by_assertion": isinstance(error, BY_ASSERTION),
+            "error": type(error).__name__ if error else "",
+        }
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    # A proof that was skipped proves nothing.
+    if counted["skipped"] or not counted["passed"]:
+        session.exitstatus = exitstatus or pytest.ExitCode.NO_TESTS_COLLECTED
+    proving.tell(tests=counted["passed"])

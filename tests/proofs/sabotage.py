@@ -1,0 +1,169 @@
+"""One-line faults, each as a patch in ``sabotage/``; the tests it names must turn red.
+
+Red means: every test named fails by an assertion, in a throw-away copy with the fault put in; and
+without it the same tests pass. What does not even load proves nothing and does not count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.proofs import outcomes
+from tests.proofs.harness import ROOT
+from tests.proving import PIECE, tell
+
+FOLDER = ROOT / "sabotage"
+FEWEST = 40
+NOT_FAULTS = "without"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A patch: what it breaks, and the tests that must notice."""
+
+    name: str
+    what: str
+    red: tuple[str, ...]
+    path: Path
+
+
+def faults() -> list[Fault]:
+    """Return every fault there is, by name."""
+    return [_read(path) for path in sorted(FOLDER.glob("*.patch"))]
+
+
+def that_do_not_apply(asked: Iterable[Fault]) -> list[str]:
+    """Return the faults whose place in the code is gone, each with git's own words."""
+    said = {fault.name: _git("apply", "--check", str(fault.path), folder=ROOT) for fault in asked}
+    return [f"{name}: {words}" for name, words in said.items() if words]
+
+
+def is_there(test: str) -> bool:
+    """Return whether a test's file has a function of its name."""
+    file, _, name = test.partition("::")
+    path = ROOT / file
+    function = re.escape(name.partition("[")[0])
+    return path.exists() and bool(
+        re.search(rf"^def {function}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def prove(name: str) -> str:
+    """Try one fault, or all tests without any, and return what is wrong; nothing when it holds."""
+    folder = Path(tempfile.mkdtemp(prefix="sabotage-"))
+    folder.chmod(0o755)
+    try:
+        copy = folder / "tree"
+        _copy(copy)
+        if name == NOT_FAULTS:
+            return _without(copy)
+        [fault] = [one for one in faults() if one.name == name]
+        return _with(fault, copy)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with(fault: Fault, copy: Path) -> str:
+    words = _git("apply", str(fault.path), folder=copy)
+    if words:
+        return f"The patch does not apply any more: {words}"
+    seen, output = _run(copy, fault.red)
+    silent = [test for test in fault.red if not _is_red(test, seen)]
+    if silent:
+        return f"Not noticed by {', '.join(silent)}\n{output[-3000:]}"
+    tell(faults=1, noticed=1)
+    return ""
+
+
+def _without(copy: Path) -> str:
+    named = sorted({test for fault in faults() for test in fault.red})
+    seen, output = _run(copy, named)
+    bad = [line["test"] for line in seen if line["outcome"] != "passed"]
+    missing = [test for test in named if not any(_is_of(test, line) for line in seen)]
+    if bad or missing:
+        return f"Without any fault these do not pass: {', '.join(bad + missing)}\n{output[-3000:]}"
+    tell(tests_green_without=len(named))
+    return ""
+
+
+def _is_red(test: str, seen: Sequence[dict[str, object]]) -> bool:
+    return any(
+        _is_of(test, line)
+        and line["outcome"] == "failed"
+        and line["when"] == "call"
+        and line["by_assertion"]
+        for line in seen
+    )
+
+
+def _is_of(test: str, line: dict[str, object]) -> bool:
+    name = str(line["test"])
+    return name == test or name.startswith(f"{test}[")
+
+
+def _run(copy: Path, tests: Sequence[str]) -> tuple[list[dict[str, object]], str]:
+    said = copy.parent / "outcomes"
+    environment = {key: value for key, value in os.environ.items() if key != PIECE}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    ended = subprocess.run(
+        [*command, "-p", "tests.proofs.outcomes", "--databases", "marked", *tests],
+        cwd=copy,
+        env={**environment, outcomes.FILE: str(said), "HYPOTHESIS_STORAGE_DIRECTORY": str(said)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    lines = said.read_text(encoding="utf-8").splitlines() if said.is_file() else []
+    return [json.loads(line) for line in lines], ended.stdout + ended.stderr
+
+
+def _copy(to: Path) -> None:
+    """Copy what git knows or would, with what was compiled of it, so that it starts as quickly."""
+    to.mkdir()
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--directory"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    for top in sorted({name.partition("/")[0] for name in listed} - {"instance"}):
+        if (ROOT / top).is_dir():
+            shutil.copytree(ROOT / top, to / top, symlinks=True)
+        elif (ROOT / top).exists():
+            shutil.copy2(ROOT / top, to / top)
+
+
+def _git(*words: str, folder: Path) -> str:
+    """Return what git complains of; nothing when it did what it was asked."""
+    # Not as a part of whatever repository the folder may lie in.
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    ended = subprocess.run(
+        ["git", *words], cwd=folder, env=environment, check=False, capture_output=True, text=True
+    )
+    return ended.stderr.strip() or "failed" if ended.returncode else ""
+
+
+def _read(path: Path) -> Fault:
+    head = path.read_text(encoding="utf-8").partition("--- a/")[0]
+    said: dict[str, list[str]] = {"What": [], "Red": []}
+    for line in head.splitlines():
+        name, _, words = line.partition(": ")
+        if name in said:
+            said[name].append(words)
+    return Fault(path.stem, " ".join(said["What"]), tuple(said["Red"]), path)
+
+
+if __name__ == "__main__":
+    wrong = prove(sys.argv[1])
+    print(wrong or "noticed")
+    sys.exit(1 if wrong else 0)
