@@ -67,10 +67,9 @@ class Served:
 
     def kill_worker(self) -> None:
         """Kill the process that serves; the one that keeps it running starts another."""
-        pid = self._pid
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        for worker in self.workers:
             with suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(worker, signal.SIGKILL)
 
     def kill_all(self) -> None:
         """Kill everything at once, as losing power does to processes."""
@@ -78,6 +77,12 @@ class Served:
         with suppress(ProcessLookupError):
             os.killpg(self._pid, signal.SIGKILL)
         self._process.wait(30)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that serve."""
+        pid = self._pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     @property
     def _pid(self) -> int:
@@ -99,6 +104,16 @@ class Visitor:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(fields).encode(), headers)
 
+    def request(self, method: str, path: str, fields: dict[str, str]) -> bytes:
+        """Return a form as it goes over the line, for whoever sends it himself."""
+        body = urlencode(fields).encode()
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
+            f"Cookie: {self._all_cookies()}\r\nContent-Length: {len(body)}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        return head.encode() + body
+
     def upload(self, path: str, fields: dict[str, str], name: str, data: bytes):
         boundary = secrets.token_hex(16)
         parts = [
@@ -117,14 +132,16 @@ class Visitor:
         """Return status, where it leads and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         with closing(connection):
-            cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-            connection.request(method, path, body, headers | {"Cookie": cookies})
+            connection.request(method, path, body, headers | {"Cookie": self._all_cookies()})
             answer = connection.getresponse()
             page = answer.read().decode()
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         return answer.status, answer.headers.get("Location", ""), page
+
+    def _all_cookies(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
 
 def hidden(page: str, name: str) -> str:
