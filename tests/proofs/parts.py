@@ -5,19 +5,126 @@ A part is thin: it runs everyday tests with more of what they look at (``tests.p
 
 from __future__ import annotations
 
+import sys
+
+from tests.permission_world import STAGES
+from tests.proofs import mutation, sabotage
 from tests.proofs.harness import Part, Piece, of_tests
+
+PAGES = "tests/pages"
+BIDS = f"{PAGES}/supplier_portal"
+MATRIX = "tests/architecture/test_permission_matrix.py"
 
 
 def tamperings() -> list[Piece]:
+    test = "test_five_hundred_tamperings_are_found_and_none_where_there_is_none"
     return [
         of_tests(
             f"{number:02}",
-            "tests/pages/foundation/test_tampering.py::"
-            "test_five_hundred_tamperings_are_found_and_none_where_there_is_none",
+            f"{PAGES}/foundation/test_tampering.py::{test}",
             sizes={"tamperings": 500},
             seed=number,
         )
         for number in range(10)
+    ]
+
+
+def faults() -> list[Piece]:
+    # First that all tests pass without any.
+    names = [sabotage.NOT_FAULTS, *(fault.name for fault in sabotage.faults())]
+    command = [sys.executable, "-m", "tests.proofs.sabotage"]
+    return [Piece(name, [*command, name]) for name in names]
+
+
+def mutants() -> list[Piece]:
+    command = [sys.executable, "-m", "tests.proofs.mutation"]
+    return [Piece(module, [*command, module]) for module in mutation.data()["modules"]]
+
+
+def requests() -> list[Piece]:
+    return [
+        of_tests(
+            f"{number:02}",
+            f"{PAGES}/records/test_forms_lose_nothing.py",
+            sizes={"requests": 2_500},
+            seed=number,
+            flags=("-k", "fault_of_ours and everyday"),
+        )
+        for number in range(20)
+    ]
+
+
+def permissions() -> list[Piece]:
+    everywhere = "everybody_is_refused_everywhere"
+    stages = [
+        of_tests(f"everybody, {stage}", MATRIX, flags=("-k", f"{everywhere} and {stage}"))
+        for stage in STAGES
+    ]
+    return [
+        *stages,
+        of_tests("records beneath others", MATRIX, flags=("-k", f"not {everywhere}")),
+        of_tests("every page by role", "tests/architecture/test_access.py"),
+    ]
+
+
+def seals() -> list[Piece]:
+    canaries = of_tests(
+        "10,000 canaries", f"{PAGES}/records/test_canaries.py", sizes={"canaries": 10_000}
+    )
+    return [canaries, of_tests("two worlds", f"{PAGES}/records/test_two_worlds.py")]
+
+
+def at_once() -> list[Piece]:
+    pressing = (
+        "test_twenty_people_pressing_at_once_make_one_submission_one_receipt_and_one_mail_each"
+    )
+    twenty = [
+        of_tests(
+            f"twenty press, {number:02}",
+            f"{BIDS}/test_submitting_once.py::{pressing}",
+            sizes={"rounds": 25},
+        )
+        for number in range(20)
+    ]
+    writing = [
+        of_tests(
+            f"fifty write, {number:02}",
+            f"{BIDS}/test_written_at_once.py",
+            sizes={"writers": 50, "rounds": 20},
+        )
+        for number in range(10)
+    ]
+    sixteen = of_tests(
+        "sixteen clients", f"{BIDS}/test_written_at_once.py", sizes={"writers": 16, "rounds": 160}
+    )
+    return [sixteen, *writing, *twenty]
+
+
+def losses() -> list[Piece]:
+    lost = "test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done"
+    kills = [
+        of_tests(
+            f"kills, {number:02}",
+            f"{BIDS}/test_kills.py::{lost}",
+            sizes={"kills": 20, "companies": 8, "acknowledged_each": 130},
+            seed=number,
+            flags=("-m", "not slow"),
+        )
+        for number in range(10)
+    ]
+    cuts = [
+        of_tests(
+            f"cuts from byte {number}",
+            f"{BIDS}/test_cut_off.py",
+            sizes={"step": 64, "offset": number},
+        )
+        for number in range(0, 64, 16)
+    ]
+    return [
+        of_tests("synced before it is acknowledged", f"{BIDS}/test_synced_first.py"),
+        *cuts,
+        of_tests("25 backups", f"{PAGES}/records/test_backups.py", flags=("-k", "under_write")),
+        *kills,
     ]
 
 
@@ -29,11 +136,61 @@ def databases() -> list[Piece]:
 
 PARTS = (
     Part(
+        "sabotage",
+        "faults of one line, each put into a copy of the code: the tests named for it turn red by "
+        "an assertion, and pass without it",
+        faults,
+        minutes=20,
+    ),
+    Part(
+        "mutation",
+        f"of the small faults that rules make in these modules, tests notice {mutation.NEEDED} in "
+        "100 in each; what is no fault is listed one by one in `tests/proofs/mutation.json`",
+        mutants,
+        minutes=20,
+    ),
+    Part(
         "tampering",
         "5,000 changes of the record drawn at random, made with the file of the database and the "
         "triggers taken away: all found, and no false alarm",
         tamperings,
-        minutes=10,
+        minutes=5,
+    ),
+    Part(
+        "permissions",
+        "everybody asks for every page at every stage: let in and refused as the table says",
+        permissions,
+        minutes=30,
+    ),
+    Part(
+        "sealing",
+        "10,000 words of sealed bids, searched for in everything the service leaves behind: none "
+        "is found; every page, export and letter is the same with and without bids",
+        seals,
+        minutes=20,
+    ),
+    Part(
+        "fuzz",
+        "50,000 requests that spoil every form the demonstration shows: none is a fault",
+        requests,
+        minutes=50,
+    ),
+    Part(
+        "concurrency",
+        "twenty press at once, 500 times; fifty write one answer, 200 times; sixteen clients’ "
+        "5,000 operations fit one order of events; each on SQLite and PostgreSQL",
+        at_once,
+        minutes=50,
+        alone=True,
+    ),
+    Part(
+        "durability",
+        "the server is killed 200 times while 10,000 things are acknowledged (SQLite): nothing is "
+        "lost or half done; what is acknowledged was synced before; a form cut off at every 16th "
+        "byte and sent again makes one version; 25 backups under load restore",
+        losses,
+        minutes=55,
+        alone=True,
     ),
     Part(
         "databases",

@@ -44,11 +44,11 @@ from supplier_portal.service.profile import keep_standing
 from tenders import service as tenders
 from tenders.libraries import frozen_libraries
 from tenders.queries import questionnaire_of
-from tests import pricing
+from tests import pricing, proving
 from tests.answers_made import made_row
 from tests.factories import make_person, make_supplier, make_tender, viewer_of
 
-CANARIES = 1000
+CANARIES = proving.size("canaries", 1000)
 # Every canary begins with these letters, so that one search finds them all, and ends with others
 # that addresses and JSON write in another way.
 STEM, TAIL = "Quincunx", "Žlutý"
@@ -314,7 +314,9 @@ def test_nothing_a_company_wrote_stands_in_the_clear_in_any_file_or_log(
     searched = list(everything_left_behind(written, caplog))
     names = {Path(where).name for where, _ in searched}
 
-    assert [(where, found) for where, data in searched if (found := found_in(data))] == []
+    hits = [(where, found) for where, data in searched if (found := found_in(data))]
+    proving.tell(canaries=CANARIES, places_searched=len(searched), hits=len(hits))
+    assert hits == []
     assert names >= {"supplier_assurance.db", "supplier_assurance.db-wal"}
     assert sum(Path(where).parent.name == "outbox" for where, _ in searched) > 0
     assert sum("/files/" in where for where, _ in searched) >= 9

@@ -18,7 +18,7 @@ from lxml import html
 from accounts.access import PUBLIC
 from accounts.views import cookie_name
 from records.demonstration.people import PEOPLE
-from tests import failing
+from tests import failing, proving
 from tests.crawling import Form, Visitor, asked_of, filled_in, forms_in_demonstration, person_called
 from tests.demonstrating import NOW
 from tests.failing import CONFLICT, FAULT, IDLE, NEW_SECRET, SESSION_GONE, TOO_LARGE, WAYS
@@ -35,7 +35,7 @@ SHARES = {
     "administrator@marlwick.example": 2,
     None: 2,
 }
-REQUESTS = 2_000
+REQUESTS = proving.size("requests", 2_000)
 
 
 class World:
@@ -145,7 +145,7 @@ def test_every_form_gives_back_what_was_typed_however_it_fails(demonstration_bui
     ],
 )
 def test_no_request_is_a_fault_of_ours(demonstration_built, seed, requests):
-    app, fuzzer = demonstration_built, Fuzzer(seed)
+    app, fuzzer = demonstration_built, Fuzzer(proving.seed(seed))
     sending = []
     for email, share in SHARES.items():
         visitor = Visitor(app, person_called(email) if email else None)
@@ -161,4 +161,5 @@ def test_no_request_is_a_fault_of_ours(demonstration_built, seed, requests):
         if complaint := sent_wrongly(visitor, address, details):
             wrong.setdefault(complaint, f"{address} {details!r}"[:600])
 
+    proving.tell(requests=requests, faults=len(wrong))
     assert wrong == {}

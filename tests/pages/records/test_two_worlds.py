@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests import two_worlds
+from tests import proving, two_worlds
 from tests.two_worlds import Snapshots
 
 CLOSES_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
@@ -80,6 +80,7 @@ def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at
         if seen[False][where] != with_bids
     ]
     read = [where for where, (status, *_) in seen[True].items() if status == 200]
+    proving.tell(answers_compared=len(seen[True]), differences=len(different))
     assert different == []
     assert letters[True] == letters[False]
     # The comparison is worth something: most of what is opened is a page, not a refusal.

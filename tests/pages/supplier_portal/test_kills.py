@@ -25,6 +25,7 @@ from records.backups.contents import faults_of_chains, faults_of_receipts
 from supplier_portal import queries, seals, service
 from supplier_portal.models import AnswerVersion, Bid, Evidence, Submission
 from supplier_portal.queries.receipts_kept import that_do_not_open
+from tests import proving
 from tests.beginnings import WORLD
 from tests.factories import make_person, make_supplier, viewer_of
 from tests.served import Served, Visitor, hidden
@@ -105,7 +106,7 @@ class Company(threading.Thread):
 
 
 def kill_again_and_again(server: Served, kills: int) -> None:
-    chosen = random.Random(kills)
+    chosen = random.Random(proving.seed(kills))
     for number in range(1, kills + 1):
         time.sleep(chosen.uniform(*EVERY))
         if number % 3:
@@ -130,7 +131,7 @@ def let_them_work_on(at_work: list[Company], times: int) -> None:
 @pytest.mark.parametrize(
     ("kills", "companies"),
     [
-        (10, 2),
+        (proving.size("kills", 10), proving.size("companies", 2)),
         pytest.param(200, 8, marks=pytest.mark.slow),
     ],
 )
@@ -150,7 +151,7 @@ def test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done(
         for company in at_work:
             company.start()
         kill_again_and_again(server, kills)
-        let_them_work_on(at_work, kills)
+        let_them_work_on(at_work, proving.size("acknowledged_each", kills))
     finally:
         ended.set()
         for company in at_work:
@@ -158,8 +159,15 @@ def test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done(
         server.kill_all()
 
     lost = [what for company in at_work for what in lost_of(company)]
+    halves = half_done()
+    proving.tell(
+        kills=kills,
+        acknowledged=sum(company.journal.acknowledged for company in at_work),
+        lost=len(lost),
+        half_done=len(halves),
+    )
     assert lost == []
-    assert half_done() == []
+    assert halves == []
     assert min(company.journal.acknowledged for company in at_work) >= kills
     assert sum(company.journal.unanswered for company in at_work) > 0
 
