@@ -24,7 +24,7 @@ from accounts.views import cookie_name
 from app import create_app
 from foundation.database import db
 from foundation.keys import KeyRing
-from tests import demonstrating, factories, postgresql
+from tests import demonstrating, factories, postgresql, proving
 from tests.beginnings import WORLD, Shelf, World
 from tests.careful_client import CARELESS, CarefulClient, watch
 from tests.demonstrating import build_or_copy, demonstrate
@@ -109,7 +109,8 @@ def postgresql_server():
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed (debian-packages.txt)")
         pytest.skip("PostgreSQL is not installed (debian-packages.txt)")
-    with postgresql.server() as address:
+    # The quick one would lose in a power cut what it confirmed, and no service starts on it.
+    with postgresql.server(durable=bool(proving.size("durable", 0))) as address:
         yield address
 
 

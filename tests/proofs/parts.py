@@ -106,7 +106,7 @@ def losses() -> list[Piece]:
         of_tests(
             f"kills, {number:02}",
             f"{BIDS}/test_kills.py::{lost}",
-            sizes={"kills": 20, "companies": 8, "acknowledged_each": 130},
+            sizes={"kills": 20, "companies": 8, "acknowledged_each": 130, "durable": 1},
             seed=number,
             flags=("-m", "not slow"),
         )
@@ -116,7 +116,7 @@ def losses() -> list[Piece]:
         of_tests(
             f"cuts from byte {number}",
             f"{BIDS}/test_cut_off.py",
-            sizes={"step": 64, "offset": number},
+            sizes={"step": 64, "offset": number, "durable": 1},
         )
         for number in range(0, 64, 16)
     ]
@@ -185,9 +185,9 @@ PARTS = (
     ),
     Part(
         "durability",
-        "the server is killed 200 times while 10,000 things are acknowledged (SQLite): nothing is "
-        "lost or half done; what is acknowledged was synced before; a form cut off at every 16th "
-        "byte and sent again makes one version; 25 backups under load restore",
+        "on SQLite and on PostgreSQL the server is killed 200 times while 10,000 things are "
+        "acknowledged: nothing is lost or half done; what is acknowledged was synced before; a "
+        "form cut off at every 16th byte and sent again makes one version; 25 backups restore",
         losses,
         minutes=55,
         alone=True,

@@ -27,6 +27,7 @@ CALLS = "pwrite64,pwritev,write,writev,fsync,fdatasync,rename,renameat2,sendto,s
 # "12345 fdatasync(7</folder/x.db-wal>) = 0", also where another thread came between.
 CALL = re.compile(r"^\d+ (?:<\.\.\. )?(\w+)(?: resumed>|\((?:AT_FDCWD, )?(?:\d+<([^>]*)>)?)(.*)$")
 ANSWER = "HTTP/1.1 302"
+SYNCED = ("fsync", "fdatasync")
 
 
 @pytest.mark.sqlite
@@ -56,7 +57,7 @@ def test_a_save_an_upload_and_a_submission_are_synced_before_they_are_acknowledg
     assert company.journal.acknowledged == 3
     for name, calls in done.items():
         assert unsynced_at_answer(calls) == [], name
-        assert [kind for kind, path, _ in calls if kind == "fdatasync" and is_log(path)], name
+        assert [kind for kind, path, _ in calls if kind in SYNCED and is_log(path)], name
     assert is_file_first(done["_upload"])
     proving.tell(acknowledgements_traced=len(done), unsynced=0)
 
@@ -79,6 +80,7 @@ class Traced:
         time.sleep(0.2)
         self._strace.send_signal(signal.SIGINT)
         self._strace.wait(30)
+        self._strace.stderr.close()
 
 
 def read_calls(text):
@@ -110,7 +112,7 @@ def unsynced_at_answer(calls):
     for name, path, rest in calls:
         if name.startswith("pwrite") and is_log(path):
             waiting.add(path)
-        elif name in ("fsync", "fdatasync"):
+        elif name in SYNCED:
             waiting.discard(path)
         elif ANSWER in rest:
             return sorted(waiting)
@@ -131,5 +133,5 @@ def is_file_first(calls):
         for i, (name, path, _) in enumerate(calls)
         if name == "fsync" and "/files/" in path and ".draft-" not in path
     ]
-    log = [i for i, (name, path, _) in enumerate(calls) if name == "fdatasync" and is_log(path)]
+    log = [i for i, (name, path, _) in enumerate(calls) if name in SYNCED and is_log(path)]
     return draft[0] < named[0] < folder[0] < log[-1]
