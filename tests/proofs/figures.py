@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import platform
@@ -34,6 +35,13 @@ def kept() -> dict[str, dict[str, Any]]:
 
 def note(part: Part, parts: Iterable[Part]) -> None:
     """Write down what has passed of a part. A whole run is not replaced by a beginning of one."""
+    harness.MADE.mkdir(exist_ok=True)
+    with (harness.MADE / "figures.lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        _note(part, parts)
+
+
+def _note(part: Part, parts: Iterable[Part]) -> None:
     pieces = [piece.name for piece in part.pieces()]
     passed = [result for name, result in harness.passed_of(part).items() if name in pieces]
     known = kept()

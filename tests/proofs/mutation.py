@@ -17,6 +17,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -107,10 +108,12 @@ class Engine:
         """Run the tests of these numbers in a child, the quickest first, with this code changed."""
         chosen = sorted(numbers, key=lambda number: self._seconds[number])
         allowed = AT_LEAST + PATIENCE * sum(self._seconds[number] for number in chosen)
-        child = os.fork()
-        if child == 0:
-            self._in_the_child(changed, [items[number] for number in chosen], items[0])
-        return _fate_of(child, allowed)
+        with tempfile.TemporaryDirectory(prefix="mutant-") as own:
+            child = os.fork()
+            if child == 0:
+                tests = [items[number] for number in chosen]
+                self._in_the_child(changed, tests, items[0], Path(own))
+            return _fate_of(child, allowed)
 
     def _changed(self, mutant: Mutant) -> list[tuple[CodeType, CodeType]]:
         """Return the code objects of functions that the mutant makes others, old and new."""
@@ -121,7 +124,7 @@ class Engine:
             if _place_of(code) in new and not _is_same(code, new[_place_of(code)])
         ]
 
-    def _in_the_child(self, changed, chosen, first) -> None:
+    def _in_the_child(self, changed, chosen, first, own: Path) -> None:
         ended = 1
         try:
             silence = os.open(os.devnull, os.O_WRONLY)
@@ -133,7 +136,9 @@ class Engine:
             for cache in self._caches:
                 cache.cache_clear()
             for shelf in self._shelves:
+                # What was kept was made without the mutant, and lies on a disk all forks share.
                 shelf.kept.clear()
+                shelf.folder = own
             ended = 0 if self._all_pass(chosen, first) else 1
         finally:
             os._exit(ended)
@@ -241,7 +246,7 @@ def prove(module: str) -> int:
     files = tuple(known["modules"][module])
     engine = Engine(module, files)
     flags = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--databases", "marked"]
-    ended = pytest.main([*flags, "-m", "not postgresql", *files], [engine])
+    ended = pytest.main([*flags, "-m", "not postgresql and not slow", *files], [engine])
     if ended or not engine.fates:
         print("The tests of this module could not be run")
         return 1

@@ -58,7 +58,8 @@ def app(own_app, app):
     @pages.get("/sample/arrival")
     @public
     def arrival():
-        return clock.arrived_at().isoformat()
+        begun = clock.now()
+        return f"{clock.arrived_at().isoformat()} {begun.isoformat()}"
 
     @pages.get("/sample/<token:tender>")
     @public
@@ -252,9 +253,9 @@ def test_a_refused_page_is_recorded(client_for):
 
 def test_a_request_arrives_when_it_came_in(client):
     before = clock.now()
-    arrived = client.get("/sample/arrival").text
+    arrived, begun = client.get("/sample/arrival").text.split()
 
-    assert before.isoformat() <= arrived <= clock.now().isoformat()
+    assert before.isoformat() <= arrived < begun <= clock.now().isoformat()
 
 
 def test_a_request_is_one_line_without_what_was_typed(client, caplog):

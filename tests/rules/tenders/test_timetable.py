@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tenders.rules.timetable import is_open, time_left
+from tenders.rules.timetable import is_open, opens_from, time_left
 
 PUBLISHED_AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -29,6 +29,10 @@ def test_a_tender_is_open_from_publication_until_just_before_it_closes(moment, e
 def test_a_draft_and_a_tender_without_closing_time_are_not_open():
     assert is_open(CLOSES_AT, PUBLISHED_AT, published_at=None) is False
     assert is_open(None, PUBLISHED_AT, published_at=PUBLISHED_AT) is False
+
+
+def test_bids_are_opened_a_minute_after_closing_at_the_earliest():
+    assert opens_from(CLOSES_AT) == CLOSES_AT + timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
