@@ -10,7 +10,15 @@ from supplier_portal.rules.progress import Progress, QuestionProgress, about, mi
 from supplier_portal.rules.receipt import commitment, verify
 from supplier_portal.rules.stages import BidStage, BidStep, BidStepNotAllowed, stage_after
 from supplier_portal.rules.state import HandedIn, state_line
-from supplier_portal.rules.submission import NotReady, Window, must_be_declared, refusal
+from supplier_portal.rules.submission import (
+    NotReady,
+    TooLate,
+    Window,
+    left_out,
+    must_be_declared,
+    must_be_open,
+    refusal,
+)
 from tenders.rules.lifecycle import Stage
 
 OPENS = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -38,6 +46,14 @@ def test_the_moment_of_arrival_decides(stage, moment, reason):
     refused = refusal(Window(stage, OPENS, CLOSES, WORDS), moment, "save answers")
 
     assert str(refused or "") == reason
+
+
+def test_what_comes_too_late_is_stopped_and_what_comes_in_time_is_not():
+    window = Window(Stage.OPEN, OPENS, CLOSES, WORDS)
+
+    must_be_open(window, CLOSES - TICK, "save answers")
+    with pytest.raises(TooLate, match="closed on"):
+        must_be_open(window, CLOSES, "save answers")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +92,35 @@ def test_a_draft_is_not_withdrawn():
         stage_after(BidStage.DRAFT, BidStep.WITHDRAW)
 
 
+WHOLE = {"name": "Mara Voss", "agreed": True, "missing": 0, "knows_missing": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"unconfirmed": 1}, "Confirm the 1 answer taken over from"),
+        ({"unconfirmed": 2}, "Confirm the 2 answers taken over from"),
+        ({"amended": 1}, "Confirm or change the 1 answer to a question that was amended"),
+        ({"amended": 2}, "Confirm or change the 2 answers to questions that were amended"),
+        ({"missing": 1}, "although 1 required answer is missing"),
+        ({"missing": 2}, "although 2 required answers are missing"),
+    ],
+    ids=str,
+)
+def test_what_is_still_to_be_looked_at_is_counted(given, said):
+    with pytest.raises(NotReady) as wrong:
+        must_be_declared(**(WHOLE | given))
+
+    assert said in str(wrong.value)
+
+
+def test_a_whole_declaration_is_taken_with_a_name_of_up_to_200_characters():
+    must_be_declared(**(WHOLE | {"name": "x" * 200}))
+
+    assert left_out(**WHOLE, says="accepted") == []
+    assert [one.field for one in left_out(**WHOLE, says="")] == ["terms"]
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -86,10 +131,8 @@ def test_a_draft_is_not_withdrawn():
     ],
 )
 def test_a_declaration_lacking_something_names_it(given, field):
-    whole = {"name": "Mara Voss", "agreed": True, "missing": 0, "knows_missing": False}
-
     with pytest.raises(NotReady) as wrong:
-        must_be_declared(**(whole | given))
+        must_be_declared(**(WHOLE | given))
 
     assert wrong.value.field == field
 
