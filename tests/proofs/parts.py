@@ -30,8 +30,8 @@ def tamperings() -> list[Piece]:
 
 
 def faults() -> list[Piece]:
-    # First that all tests pass without any.
-    names = [sabotage.NOT_FAULTS, *(fault.name for fault in sabotage.faults())]
+    # Last, that all tests pass without any.
+    names = [*(fault.name for fault in sabotage.faults()), sabotage.NOT_FAULTS]
     command = [sys.executable, "-m", "tests.proofs.sabotage"]
     return [Piece(name, [*command, name]) for name in names]
 

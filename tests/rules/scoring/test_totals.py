@@ -1,10 +1,18 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.rules.totals import MarkOutsideScale, checked_mark, quality_score, question_score
+from scoring.rules.totals import (
+    MarkOutsideScale,
+    checked_mark,
+    exact_text,
+    quality_score,
+    question_score,
+    section_score,
+)
 from tests.rules.scoring import small
 
 MARKS = st.fixed_dictionaries({name: st.integers(0, 5) for name in ("Q-2", "Q-4", "Q-7", "Q-8")})
@@ -32,6 +40,8 @@ def test_a_section_is_scored_from_0_to_100():
     score = quality_score(small.questionnaire(), {"Q-7": 4, "Q-4": 3, "Q-8": 2})
 
     assert [str(section.score) for section in score.sections] == ["72.00", "40.00"]
+    alone = section_score(small.questionnaire().sections[0], {"Q-7": 4, "Q-4": 3})
+    assert alone == score.sections[0]
 
 
 def test_a_question_that_is_passed_or_failed_earns_no_points():
@@ -80,6 +90,29 @@ def test_a_half_is_rounded_up_once_at_the_end():
     # 12.35 × 1/5 × 50% = 1.235, a true half: up.
     asked = small.questionnaire(weights=("12.35", "87.65", "100"), sections=("50", "50"))
     assert str(quality_score(asked, {"Q-7": 1, "Q-4": 0, "Q-8": 0}).total) == "1.24"
+
+
+def test_a_mark_of_a_question_earns_its_fifth_of_the_share():
+    asked = small.questionnaire().question("Q-7")  # 60% of 75%
+
+    earned = [question_score(asked, mark).score for mark in (0, 1, 5)]
+
+    assert earned == [0, 9, 45]
+    assert question_score(asked, None).score is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(5), "5"),
+        (Fraction(1, 2), "0.5"),
+        (Fraction(1, 100), "0.01"),
+        (Fraction(98765, 8), "12345.625"),
+    ],
+    ids=str,
+)
+def test_what_is_kept_is_written_with_its_decimals_and_no_more(value, text):
+    assert exact_text(value) == text
 
 
 @pytest.mark.parametrize("mark", [-1, 6, 2.5, True, "3", None])
