@@ -171,6 +171,8 @@ def test_a_bid_taken_back_is_not_opened(bid, lead, submitted, tender, officer, a
     tenders.open_bids(tender, by=viewer_of(officer))
 
     assert queries.opened_bids(viewer_of(officer), tender) == []
+    # Nor is there a way to its key, whatever a query may ask for.
+    assert db.session.scalar(select(Bid.key_for_tender).where(Bid.id == bid.id)) is None
 
 
 def test_an_answer_to_a_part_no_longer_asked_is_not_handed_in(bid, lead, save, tender):

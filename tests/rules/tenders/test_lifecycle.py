@@ -55,6 +55,7 @@ def test_a_step_that_is_not_in_the_table_is_refused_in_a_sentence(stage, step):
     assert str(refused.value) == (
         f"You cannot {IN_WORDS[step]} because it is at the {stage.value} stage"
     )
+    assert (refused.value.stage, refused.value.step) == (stage, step)
 
 
 def test_bids_are_readable_only_after_the_step_that_opens_them():
