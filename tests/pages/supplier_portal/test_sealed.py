@@ -19,7 +19,7 @@ from foundation.database import db
 from foundation.keys import SealBroken
 from question_bank.rules.questions import Kind
 from supplier_portal import queries, seals, service
-from supplier_portal.models import Answer
+from supplier_portal.models import Answer, Bid
 from tenders import service as tenders
 from tenders.queries import questionnaire_of
 from tenders.seals import StillSealed
