@@ -12,7 +12,6 @@ from sqlalchemy.exc import NoResultFound
 
 from foundation import clock
 from question_bank.rules.conditions.verdict import Situation
-from question_bank.rules.fired import Fired
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS
 from question_bank.rules.outcomes import Findings, findings, situation_of
 from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
@@ -186,15 +185,12 @@ class Workspace:
             for found in self.findings.fired
             if found.flag
             and found.rule.startswith(f"{part.id}:")
-            and (self._is_begun(found.question) or self._rests_on_an_answer(found))
+            and (self._is_begun(found.question) or self.answers.keys() & set(found.sources))
         )
         return [self._leads("", found.flag) for found in fired if found.flag]
 
     def _is_begun(self, question_id: str) -> bool:
         return any(part.id in self.answers for part in self.question(question_id).question.parts)
-
-    def _rests_on_an_answer(self, found: Fired) -> bool:
-        return any(reading.source in self.answers for reading in found.because)
 
     def may_lead_to(self, question: Question) -> list[tuple[Part, list[Leads]]]:
         """Return, part by part, which answers lead to a contract term."""

@@ -98,10 +98,7 @@ class Section:
 
     @cached_property
     def whole_weights(self) -> tuple[tuple[int, ...], int]:
-        """Return the weights of the scored questions as whole numbers, and of how many parts.
-
-        They are what ``exact_weight`` says, and adding them up is quicker.
-        """
+        """Return the exact weights of the scored questions as whole numbers, and what of."""
         exact = [asked.exact_weight for asked in self.scored]
         of = lcm(*[weight.denominator for weight in exact])
         return tuple(weight.numerator * of // weight.denominator for weight in exact), of
@@ -188,14 +185,7 @@ class Questionnaire:
         return {**of_parts, **self._by_id}
 
     def question_of_part(self, part_id: str) -> AskedQuestion | None:
-        return next(
-            (
-                asked
-                for asked in self.questions
-                if any(p.id == part_id for p in asked.question.parts)
-            ),
-            None,
-        )
+        return self.by_source.get(part_id) if part_id in self.parts else None
 
     def section_of(self, question_id: str) -> Section:
         for section in self.sections:
