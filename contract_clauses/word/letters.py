@@ -117,8 +117,8 @@ def _deviations(
         ("", "Name and position", "Signature", "Date"),
         (3, 4, 4, 2),
         [
-            (f"For {schedule.parties.authority}", "", "\n", ""),
-            (f"For {schedule.parties.supplier}", "", "\n", ""),
+            (f"For {schedule.parties.authority}", "", "\n\n", ""),
+            (f"For {schedule.parties.supplier}", "", "\n\n", ""),
         ],
         "Signatures",
         to_fill=(1, 2, 3),
