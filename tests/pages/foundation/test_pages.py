@@ -15,6 +15,7 @@ from foundation import clock, headers, logs
 from foundation.audit import AuditEntry
 from foundation.database import db
 from foundation.errors import DomainError
+from foundation.tokens import new_token
 
 GONE = """<html><title>Late</title><main><h1>Late</h1><div class="govuk-error-summary"><ul>
 <li><a href="#reason">Enter a shorter reason</a></li><li><a href="#there">Enter a date</a></li></ul>
@@ -261,9 +262,14 @@ def test_a_request_arrives_when_it_came_in(client):
 def test_a_request_is_one_line_without_what_was_typed(client, caplog):
     with caplog.at_level(logging.INFO):
         client.get("/sample/form?secret=price%0d%0aforged")
+        client.get(f"/sample/{new_token()}")
 
     lines = [logs.JsonLines().format(record) for record in caplog.records]
     found = [json.loads(line) for line in lines if '"route"' in line]
-    assert [(line["route"], line["status"]) for line in found] == [("/sample/form", 200)]
+    # The rule of an address, not what stands in it: that names tenders and bids.
+    assert [(line["route"], line["status"]) for line in found] == [
+        ("/sample/form", 200),
+        ("/sample/<token:tender>", 200),
+    ]
     assert "price" not in "".join(lines)
     assert "\n" not in "".join(lines)
