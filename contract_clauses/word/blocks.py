@@ -149,7 +149,7 @@ def facts_table(pairs: Iterable[tuple[str, str]], *, width: int, title: str) -> 
 def _kept(row: Sequence[str]) -> str:
     """Return what keeps a row on one page, unless a text of it is long."""
     together = max(map(len, row), default=0) <= MOST_KEPT_TOGETHER
-    return "<w:trPr><w:cantSplit/></w:trPr>" if together else ""
+    return f'<w:trPr><w:cantSplit w:val="{int(together)}"/></w:trPr>'
 
 
 def _row(texts: Sequence[str], begins: Sequence[str]) -> str:
