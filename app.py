@@ -233,12 +233,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=foundation.database.engine_options(
             settings.database_url, settings.threads
         ),
-        # Flask's own signed session carries only the form token and messages such as "Saved";
-        # who is signed in stands in the database (accounts.models.SignInSession).
-        SESSION_COOKIE_NAME="__Host-forms" if settings.cookie_secure else "forms",
-        SESSION_COOKIE_SECURE=settings.cookie_secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
     )
     app.config.from_mapping({name: value for name, value in overrides.items() if name.isupper()})
     app.extensions["settings"] = settings

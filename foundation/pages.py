@@ -53,11 +53,18 @@ class NavigationItem:
 
 def init_app(app: Flask) -> None:
     app.wsgi_app = ArrivalStamp(Turns(app.wsgi_app))  # type: ignore[method-assign]
+    secure = app.extensions["settings"].cookie_secure
     app.config.update(
         MAX_CONTENT_LENGTH=too_large.LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=too_large.LARGEST_TEXT,
         MAX_FORM_PARTS=too_large.MOST_FIELDS,
         WTF_CSRF_TIME_LIMIT=None,  # somebody may think about an answer for hours
+        # Flask's own signed session carries only the form token and messages such as "Saved";
+        # who is signed in stands in the database (accounts.models.SignInSession).
+        SESSION_COOKIE_NAME="__Host-forms" if secure else "forms",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
     )
     app.url_map.converters["token"] = TokenConverter
     app.extensions["navigation"] = []
