@@ -39,7 +39,8 @@ from foundation import clock
 from foundation.database import db
 from question_bank.rules.kinds.amounts import as_date
 from scoring.models import BidResult
-from scoring.queries.reopening import risks_that_read
+from scoring.queries.reopening import causes_of_risks
+from scoring.rules.reopening import risks_that_read
 from supplier_portal.models import Bid
 from supplier_portal.queries.opened import OpenedBid, every_opened_bid, just_opened
 from supplier_portal.rules.stages import READABLE
@@ -248,9 +249,13 @@ class WatchedContract:
         """Return the last day of the contract: what holds so long need not be renewed for it."""
         return self.seen.contract.ended_on or self.seen.contract.ends_on
 
+    @cached_property
+    def rests(self) -> Rests:
+        return Rests(self.seen.bid.id, self.questionnaire)
+
     def risks_behind(self, parts: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:
         """Return the risks of the register that rest on answers, or are named."""
-        return tuple(risks_that_read(self.seen.bid.id, parts, named))
+        return self.rests.risks(parts, named)
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -258,23 +263,39 @@ class WatchedContract:
         return frozenset(clause.id for clause in schedule.clauses) if schedule else frozenset()
 
     def rests_on(self, part: str) -> RestsOn:
-        found = rests_on(self.seen.bid.id, self.questionnaire, part)
+        found = self.rests.on(part)
         kept = tuple(one for one in found.clauses if one in self.clauses)
         return RestsOn(found.risks, kept if self.clauses else found.clauses)
 
 
-def rests_on(bid_id: int, questionnaire: Questionnaire, part: str) -> RestsOn:
-    """Return what of a bid rests on what one of its answers names and that runs out."""
-    clauses: Sequence[Mapping[str, Any]] = ()
-    if FROZEN_AS in questionnaire.libraries:
-        clauses = questionnaire.libraries[FROZEN_AS]["clauses"]
-    asked = questionnaire.question(part.partition(".")[0])
-    main = [asked.question.main_risk] if asked is not None else []
-    table = questionnaire.parts[part].schema if part in questionnaire.parts else None
-    tests = table is not None and any(column.id == LAST_TEST for column in table.columns)
-    reads = (
-        clauses_that_read(clauses, part, frozenset({LAST_TEST}))
-        if tests
-        else clauses_that_read(clauses, part)
-    )
-    return RestsOn(tuple(risks_that_read(bid_id, [part], main)), tuple(reads))
+@dataclass(frozen=True)
+class Rests:
+    """What of one bid rests on its answers; its register is read once."""
+
+    bid_id: int
+    questionnaire: Questionnaire
+
+    @cached_property
+    def _causes(self) -> list[tuple[str, frozenset[str]]]:
+        return causes_of_risks(self.bid_id)
+
+    def risks(self, parts: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(risks_that_read(self._causes, parts, named))
+
+    def on(self, part: str) -> RestsOn:
+        """Return what rests on what one of the answers names and that runs out."""
+        clauses: Sequence[Mapping[str, Any]] = ()
+        libraries = self.questionnaire.libraries
+        if FROZEN_AS in libraries:
+            clauses = libraries[FROZEN_AS]["clauses"]
+        asked = self.questionnaire.question(part.partition(".")[0])
+        main = [asked.question.main_risk] if asked is not None else []
+        parts = self.questionnaire.parts
+        table = parts[part].schema if part in parts else None
+        tests = table is not None and any(column.id == LAST_TEST for column in table.columns)
+        reads = (
+            clauses_that_read(clauses, part, frozenset({LAST_TEST}))
+            if tests
+            else clauses_that_read(clauses, part)
+        )
+        return RestsOn(self.risks([part], main), tuple(reads))

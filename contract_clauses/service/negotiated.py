@@ -47,7 +47,7 @@ from foundation.tokens import new_token
 from foundation.uploads import must_fit, shown_name
 from scoring.rules.reopening import Rule, Thing
 from scoring.seals import seal_text
-from scoring.service.reopening import reopen
+from scoring.service.reopening import Opens, reopen_each
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from supplier_portal.service.scanning import ask_for_scan
@@ -212,17 +212,15 @@ def reopen_risks(
     open_already = {
         risk for risk, one in reopened_by(row).get(clause, {}).items() if one.settled is None
     }
-    for risk in risks_held_down(found).get(clause, ()):
-        if risk in open_already:
-            continue
-        reopen(
-            row.bid_id,
-            Thing.RISK,
-            risk,
-            Rule.NEGOTIATED,
-            cause_of(row, clause, again),
-            clock.london(clock.now()).date(),
-        )
+    cause, today = cause_of(row, clause, again), clock.london(clock.now()).date()
+    reopen_each(
+        row.bid_id,
+        [
+            Opens(Thing.RISK, risk, Rule.NEGOTIATED, cause, today)
+            for risk in risks_held_down(found).get(clause, ())
+            if risk not in open_already
+        ],
+    )
 
 
 def cause_of(row: NegotiatedSchedule, clause: str, again: int = 0) -> str:

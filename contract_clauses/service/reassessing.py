@@ -40,14 +40,14 @@ from contract_clauses.rules.reassessing import (
 )
 from contract_clauses.service.contracts import locked, note
 from contract_clauses.service.reassess_watch import look_at_rounds
-from contract_clauses.service.watching_rounds import RanOut, reopen_all
+from contract_clauses.service.watching_rounds import RanOut, Reopened
 from foundation import clock, mail
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
 from foundation.tokens import new_token
 from question_bank.rules.answers import read_draft
 from scoring.rules.reopening import Rule
-from scoring.service.reopening import settle
+from scoring.service.reopening import settle_each
 from supplier_portal.queries import people_of
 
 OPENED, HANDED_IN = "reassessment.opened", "reassessment.handed_in"
@@ -170,7 +170,7 @@ def hand_in(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> None:
                 f"{'; '.join(left[:MOST_NAMED])}{more}"
             )
         must_name_no_refused_file(one)
-        asked = {again.part for again in one.asked}
+        asked = {part.part for part in one.asked}
         answers = {part: asdict(had) for part, had in one.given.items() if part in asked}
         _add_step(one, Step.HANDED_IN, {"words": said, "answers": answers}, said, by)
         mail.post(
@@ -195,13 +195,11 @@ def settle_round(seen: ContractSeen, token: str, words: str, *, by: Viewer) -> i
         now, one = _handed_in(seen, token, by)
         worse = made_worse(by, one, to=Permission.CONTRACT_KEEP)
         _add_step(one, Step.SETTLED, {"words": said}, said, by)
-        asked = {again.part for again in one.asked}
-        for reopened in reopened_of(now):
-            if reopened.subject in asked:
-                settle(reopened, ANSWERED_ANEW, by=by)
-        whose = now.contract.authority_id
-        came = RanOut(now.bid.id, whose, Rule.ASSESSMENT, one.token, now.today)
-        reopen_all(came, (), worse)
+        asked = {part.part for part in one.asked}
+        settle_each([row for row in reopened_of(now) if row.subject in asked], ANSWERED_ANEW, by=by)
+        again = Reopened(now.bid.id, now.contract.authority_id)
+        again.add(RanOut(Rule.ASSESSMENT, one.token, now.today), (), worse)
+        again.open()
         _tell_supplier(now, one.row, DECIDED, "the yearly assessment is settled", len(one.steps))
     return len(worse.risks) + len(worse.clauses)
 

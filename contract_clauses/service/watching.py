@@ -6,18 +6,19 @@ the service was down on the day itself, and it comes to the same result when it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from contract_clauses.queries.watching import (
+    Rests,
     bids_evaluated,
-    rests_on,
     successful_without_contract,
     tenders_evaluated,
 )
 from contract_clauses.rules.watching import AHEAD, Lasts, certificates_in
-from contract_clauses.service.watching_rounds import RanOut, Round, reopen_all
+from contract_clauses.service.watching_rounds import RanOut, Reopened, Round
 from contract_clauses.tasks import BIDS_RELY, CERTIFICATE_OF_BID, WHILE_EVALUATED
 from foundation import clock
 from foundation.database import db
@@ -56,11 +57,9 @@ def _look_at_tender(tender: Tender, day: date, found: Round) -> None:
     """Of all bids of a tender there is one task for each day on which something runs out."""
     days: set[date] = set()
     for opened in bids_evaluated(tender):
-        for lasting in _lasting(opened):
-            if lasting.until < day:
-                _reopen(opened, lasting)
-            if lasting.until - day <= SOON:
-                days.add(lasting.until)
+        lasting = _lasting(opened)
+        _reopen(opened, [one for one in lasting if one.until < day])
+        days |= {one.until for one in lasting if one.until - day <= SOON}
     settled = _settled(tender)
     found.wanted += [
         Wanted(tender.authority_id, tender.id, BIDS_RELY, tender.token, until)
@@ -70,9 +69,9 @@ def _look_at_tender(tender: Tender, day: date, found: Round) -> None:
 
 def _look_at_bid(opened: OpenedBid, day: date, found: Round) -> None:
     tender = opened.bid.tender
-    for lasting in _lasting(opened):
-        if lasting.until < day:
-            _reopen(opened, lasting)
+    certificates = _lasting(opened)
+    _reopen(opened, [one for one in certificates if one.until < day])
+    for lasting in certificates:
         if lasting.until - day <= AHEAD:
             details = {"bid": opened.bid.id, "named": lasting.name}
             subject = f"{opened.bid.token}:{lasting.name}"
@@ -95,14 +94,13 @@ def _lasting(opened: OpenedBid) -> list[Lasts]:
     return [one for one in certificates_in(parts, opened.answers) if one.until >= handed_in]
 
 
-def _reopen(opened: OpenedBid, lasting: Lasts) -> None:
-    bid = opened.bid
-    ran_out = RanOut(
-        bid.id, bid.tender.authority_id, Rule.CERTIFICATE, lasting.cause, lasting.until
-    )
-    reopen_all(
-        ran_out, [lasting.part], rests_on(bid.id, questionnaire_of(bid.tender), lasting.part)
-    )
+def _reopen(opened: OpenedBid, over: Iterable[Lasts]) -> None:
+    bid, rests = opened.bid, Rests(opened.bid.id, questionnaire_of(opened.bid.tender))
+    again = Reopened(bid.id, bid.tender.authority_id)
+    for lasting in over:
+        ran_out = RanOut(Rule.CERTIFICATE, lasting.cause, lasting.until)
+        again.add(ran_out, [lasting.part], rests.on(lasting.part))
+    again.open()
 
 
 def _settled(tender: Tender) -> set[date]:

@@ -16,12 +16,12 @@ from contract_clauses.rules.obligations import Bound, DueState
 from contract_clauses.rules.watching import AHEAD, Lasts
 from contract_clauses.service.contracts import locked
 from contract_clauses.service.obligations_made import bring_round, kept_of
-from contract_clauses.service.watching_rounds import RanOut, Round, reopen_all
+from contract_clauses.service.watching_rounds import RanOut, Reopened, Round
 from contract_clauses.tasks import CERTIFICATE, DUE, OVERDUE, RECOVERY_TEST, SHOWN_FILE
 from foundation.database import db, transaction
 from scoring.models import Reopening, ReopeningSettled
 from scoring.rules.reopening import Rule
-from scoring.service.reopening import settle
+from scoring.service.reopening import settle_each
 from tenders.rules.tasks import FALLS_DUE
 from tenders.service.tasks import Wanted, keep_tasks
 
@@ -73,6 +73,7 @@ def _look_at(watched: WatchedContract, day: date, found: Round) -> None:
             look.file(obligation, file.token, file.valid_to)
     for obligation, due in _dues(watched):
         look.due(obligation, due)
+    look.again.open()
     _settle_renewed(watched, look.causes)
 
 
@@ -91,6 +92,7 @@ class _Look:
         self.told: set[int] = set()
         self.bid_id = self.watched.seen.bid.id
         self.contract = self.watched.seen.contract
+        self.again = Reopened(self.bid_id, self.contract.authority_id)
 
     def lasts(self, rule: Rule, kind: str, one: Lasts) -> None:
         handed_in = self.watched.handed_in
@@ -103,11 +105,8 @@ class _Look:
         if one.until - self.day <= AHEAD:
             self._want(kind, one.name, one.until, both=True, named=one.name)
         if one.until < self.day:
-            reopen_all(
-                self._ran_out(rule, one.cause, one.until),
-                [one.part],
-                self.watched.rests_on(one.part),
-            )
+            ran_out = RanOut(rule, one.cause, one.until)
+            self.again.add(ran_out, [one.part], self.watched.rests_on(one.part))
 
     def file(self, obligation: Obligation, token: str, until: date) -> None:
         if until >= self.watched.runs_until:
@@ -117,7 +116,7 @@ class _Look:
         if until - self.day <= AHEAD:
             self._want(SHOWN_FILE, token, until, both=True, obligation=obligation.token)
         if until < self.day:
-            self._reopen_behind(obligation, self._ran_out(Rule.SHOWN_FILE, cause, until))
+            self._reopen_behind(obligation, RanOut(Rule.SHOWN_FILE, cause, until))
 
     def due(self, obligation: Obligation, due: ObligationDue) -> None:
         if due.due_on is None:
@@ -133,7 +132,7 @@ class _Look:
             self._tell_of_due(obligation, due, due.due_on)
         if obligation.bound is not Bound.COUNCIL and due.due_on < self.day:
             self._stands(Rule.OBLIGATION, cause)
-            self._reopen_behind(obligation, self._ran_out(Rule.OBLIGATION, cause, due.due_on))
+            self._reopen_behind(obligation, RanOut(Rule.OBLIGATION, cause, due.due_on))
 
     def _tell_of_due(self, obligation: Obligation, due: ObligationDue, day: date) -> None:
         named, whose = {"obligation": obligation.token}, obligation.bound
@@ -151,10 +150,7 @@ class _Look:
         parts = obligation.sources.get("parts", ())
         risks = self.watched.risks_behind(parts, obligation.sources.get("risks", ()))
         clauses = (obligation.clause_id,) if obligation.clause_id else ()
-        reopen_all(ran_out, parts, RestsOn(risks, clauses))
-
-    def _ran_out(self, rule: Rule, cause: str, since: date) -> RanOut:
-        return RanOut(self.bid_id, self.contract.authority_id, rule, cause, since)
+        self.again.add(ran_out, parts, RestsOn(risks, clauses))
 
     def _stands(self, rule: Rule, cause: str) -> None:
         self.causes.add((rule, cause))
@@ -208,7 +204,4 @@ def _settle_renewed(watched: WatchedContract, causes: Collection[tuple[str, str]
         .order_by(Reopening.id)
     ).all()
     gone = [one for one in still if (one.rule, one.cause) not in causes]
-    if gone:
-        with transaction():
-            for one in gone:
-                settle(one, RENEWED, by=None)
+    settle_each(gone, RENEWED, by=None)

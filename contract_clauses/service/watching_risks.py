@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from contract_clauses.queries.watching import RestsOn
 from contract_clauses.queries.watching_risks import Kept, risks_kept
-from contract_clauses.service.watching_rounds import RanOut, reopen_all
+from contract_clauses.service.watching_rounds import RanOut, Reopened
 from contract_clauses.tasks import ACCEPTANCE, ACTION, REVIEW
-from foundation.database import db, transaction
+from foundation.database import db
 from scoring.models import Reopening, ReopeningSettled
 from scoring.rules.reopening import Rule
-from scoring.service.reopening import settle
+from scoring.service.reopening import settle_each
 from tenders.rules.tasks import FALLS_DUE
 from tenders.service.tasks import Wanted, keep_tasks
 
@@ -31,19 +31,19 @@ def watch_risks(_first: date, last: date) -> None:
     """
     kept = risks_kept(last)
     keep_tasks(KINDS, [one for risk in kept for one in _wanted(risk, last)], SET_ANEW)
-    over = {}
+    over: set[str] = set()
+    places: dict[tuple[int, int], Reopened] = {}
     for risk in kept:
         if risk.accepted_until is not None and risk.accepted_until < last:
-            ran_out = RanOut(
-                risk.bid_id,
-                risk.authority_id,
-                Rule.ACCEPTANCE,
-                f"{risk.token}:{risk.number}",
-                risk.accepted_until,
-            )
-            over[ran_out.cause] = ran_out
-            reopen_all(ran_out, (), RestsOn((risk.risk_id,), ()))
-    _settle_accepted(over.keys())
+            cause = f"{risk.token}:{risk.number}"
+            over.add(cause)
+            place = (risk.bid_id, risk.authority_id)
+            again = places.setdefault(place, Reopened(*place))
+            ran_out = RanOut(Rule.ACCEPTANCE, cause, risk.accepted_until)
+            again.add(ran_out, (), RestsOn((risk.risk_id,), ()))
+    for again in places.values():
+        again.open()
+    _settle_accepted(over)
 
 
 def _wanted(risk: Kept, day: date) -> Iterator[Wanted]:
@@ -63,7 +63,4 @@ def _settle_accepted(over: Collection[str]) -> None:
         .order_by(Reopening.id)
     ).all()
     gone = [one for one in still if one.cause not in over]
-    if gone:
-        with transaction():
-            for one in gone:
-                settle(one, ACCEPTED_ANEW, by=None)
+    settle_each(gone, ACCEPTED_ANEW, by=None)

@@ -9,9 +9,9 @@ from datetime import date
 from typing import TypeVar
 
 from contract_clauses.queries.watching import RestsOn
-from foundation.database import db, transaction
+from foundation.database import db
 from scoring.rules.reopening import Rule, Thing
-from scoring.service.reopening import reopen
+from scoring.service.reopening import Opens, reopen_each
 from tenders.service.tasks import Wanted
 
 Watched = TypeVar("Watched")
@@ -43,28 +43,31 @@ class Round:
 
 @dataclass(frozen=True)
 class RanOut:
-    """Something that ran out: of which bid, for whom, noticed by which rule, since when."""
+    """Something that ran out, noticed by which rule, since when."""
 
-    bid_id: int
-    authority_id: int
     rule: Rule
     cause: str
     since: date
 
 
-def reopen_all(ran_out: RanOut, parts: Iterable[str], rests: RestsOn) -> None:
-    """Reopen answers, risks and clauses, each once for this cause."""
-    things = [(Thing.ANSWER, part) for part in parts]
-    things += [(Thing.RISK, risk) for risk in rests.risks]
-    things += [(Thing.CLAUSE, clause) for clause in rests.clauses]
-    with transaction():
-        for thing, subject in things:
-            reopen(
-                ran_out.bid_id,
-                thing,
-                subject,
-                ran_out.rule,
-                ran_out.cause,
-                ran_out.since,
-                authority_id=ran_out.authority_id,
-            )
+@dataclass
+class Reopened:
+    """What opens again of one bid for one authority, gathered while it is looked at: a thing with
+    all its causes is opened in one go, however many there are."""
+
+    bid_id: int
+    authority_id: int
+    each: list[Opens] = field(default_factory=list)
+
+    def add(self, ran_out: RanOut, parts: Iterable[str], rests: RestsOn) -> None:
+        """Note that answers, risks and clauses open again for something that ran out."""
+        things = [(Thing.ANSWER, part) for part in parts]
+        things += [(Thing.RISK, risk) for risk in rests.risks]
+        things += [(Thing.CLAUSE, clause) for clause in rests.clauses]
+        self.each += [
+            Opens(thing, subject, ran_out.rule, ran_out.cause, ran_out.since)
+            for thing, subject in things
+        ]
+
+    def open(self) -> None:
+        reopen_each(self.bid_id, self.each, authority_id=self.authority_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -100,23 +100,16 @@ def may_settle(viewer: Viewer, tender: Tender) -> bool:
     return any(viewer.may(one, tender_id=tender.id) for one in SETTLES)
 
 
-def risks_that_read(bid_id: int, parts: Iterable[str], also: Iterable[str] = ()) -> list[str]:
-    """Return the risks of a bid's register that rest on an answer, or are among ``also``.
-
-    One that became part of another is dealt with there; one that was dropped may have been dropped
-    because of the very answer, and comes back.
-    """
-    wanted, named = set(parts), set(also)
-    rows = db.session.scalars(
-        select(RiskRow)
+def causes_of_risks(bid_id: int) -> list[tuple[str, frozenset[str]]]:
+    """Return the risks of a bid's register with the answers their causes read. One statement."""
+    rows = db.session.execute(
+        select(RiskRow.risk_id, RiskRow.causes)
         .where(RiskRow.bid_id == bid_id, RiskRow.authority_id.is_(None))
         .order_by(RiskRow.risk_id)
-    ).all()
+    )
     return [
-        row.risk_id
-        for row in rows
-        if row.risk_id in named
-        or any(wanted & set(cause.get("sources", ())) for cause in row.causes)
+        (risk, frozenset(source for cause in causes for source in cause.get("sources", ())))
+        for risk, causes in rows
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -44,3 +44,16 @@ OTHERWISE = "Something it rests on ran out"
 def because(rule: str) -> str:
     """Return why a thing is to be looked at again, in words."""
     return BECAUSE.get(rule, OTHERWISE)
+
+
+def risks_that_read(
+    causes: Iterable[tuple[str, Collection[str]]], parts: Iterable[str], also: Iterable[str] = ()
+) -> list[str]:
+    """Return the risks that rest on one of some answers, or are among ``also``, in their order.
+
+    ``causes``: each risk of a register with the parts its causes read. One that became part of
+    another is dealt with there; one that was dropped may have been dropped because of the very
+    answer, and comes back.
+    """
+    wanted, named = set(parts), set(also)
+    return [risk for risk, read in causes if risk in named or not wanted.isdisjoint(read)]

@@ -1,15 +1,25 @@
-"""Looking again at an answer, a risk or a clause, because something it rests on ran out."""
+"""Looking again at an answer, a risk or a clause, because something it rests on ran out.
+
+Everything is done for many at once in as many statements as for one: after weeks without the
+service a neglected contract opens hundreds of things on one day.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from accounts.queries import Viewer
 from foundation import audit, clock
 from foundation.database import db, queue_for, transaction
 from foundation.errors import DomainError
+from foundation.tokens import new_token
 from scoring.models import Reopening, ReopeningSettled
 from scoring.rules.reopening import Thing
 from supplier_portal.models import Bid
@@ -21,52 +31,61 @@ class NotSettled(DomainError):
     """Somebody says a reopened thing was looked at without saying what follows."""
 
 
-def reopen(
-    bid_id: int,
-    thing: Thing,
-    subject: str,
-    rule: str,
-    cause: str,
-    due_on: date,
-    *,
-    authority_id: int | None = None,
-) -> Reopening | None:
-    """Reopen a thing of an opened bid, once for its rule and cause; None if it was already.
+@dataclass(frozen=True)
+class Opens:
+    """A thing that opens again for one cause.
 
-    ``subject``: the id of the part, the risk or the clause. ``rule``: what noticed it;
-    ``cause``: what it noticed, in ids and dates only. ``authority_id``: whose contract it is; the
-    one that leads the tender if not given. What was settled for the same cause is not reopened.
+    ``subject``: the id of the part, the risk or the clause. ``rule``: what noticed it; ``cause``:
+    what it noticed, in ids and dates only; ``due_on``: since when.
     """
+
+    thing: Thing
+    subject: str
+    rule: str
+    cause: str
+    due_on: date
+
+
+def reopen_each(
+    bid_id: int, each: Iterable[Opens], *, authority_id: int | None = None
+) -> list[str]:
+    """Reopen things of an opened bid, each once for its rule and cause; return the tokens of those
+    that were not open for it already.
+
+    ``authority_id``: whose contract it is; the one that leads the tender if not given. What was
+    settled for the same cause is not reopened.
+    """
+    wanted = list(dict.fromkeys(each))
+    if not wanted:
+        return []
     with transaction():
         bid = db.session.get_one(Bid, bid_id)
         whose = authority_id or bid.tender.authority_id
         queue_for(f"reopening:{bid_id}")
-        known = db.session.scalars(
-            select(Reopening.id).where(
-                Reopening.bid_id == bid_id,
-                Reopening.authority_id == whose,
-                Reopening.thing == thing,
-                Reopening.subject == subject,
-                Reopening.rule == rule,
-                Reopening.cause == cause,
+        known = {
+            (row.thing, row.subject, row.rule, row.cause)
+            for row in db.session.execute(
+                select(Reopening.thing, Reopening.subject, Reopening.rule, Reopening.cause).where(
+                    Reopening.bid_id == bid_id,
+                    Reopening.authority_id == whose,
+                    Reopening.rule.in_({one.rule for one in wanted}),
+                )
             )
-        ).first()
-        if known is not None:
-            return None
-        found = Reopening(
-            bid_id=bid_id,
-            authority_id=whose,
-            thing=thing,
-            subject=subject,
-            rule=rule,
-            cause=cause,
-            due_on=due_on,
-            raised_at=clock.now(),
-        )
-        db.session.add(found)
-        db.session.flush()
-        _note("reopening.raised", found, audit.SYSTEM, rule=rule)
-    return found
+        }
+        fixed = {"bid_id": bid_id, "authority_id": whose, "raised_at": clock.now()}
+        rows = [
+            asdict(one) | fixed | {"token": new_token()}
+            for one in wanted
+            if (one.thing, one.subject, one.rule, one.cause) not in known
+        ]
+        if rows:
+            db.session.execute(insert(Reopening), rows)
+            details = [
+                {"reopening": row["token"], "thing": row["thing"].value, "rule": row["rule"]}
+                for row in rows
+            ]
+            _note("reopening.raised", bid, details, audit.SYSTEM)
+    return [str(row["token"]) for row in rows]
 
 
 def settle(reopening: Reopening, words: str, *, by: Viewer | None) -> bool:
@@ -74,6 +93,11 @@ def settle(reopening: Reopening, words: str, *, by: Viewer | None) -> bool:
 
     ``by`` is None where its cause is gone and the service says so itself. Raises NotSettled.
     """
+    return settle_each([reopening], words, by=by) == 1
+
+
+def settle_each(reopened: Sequence[Reopening], words: str, *, by: Viewer | None) -> int:
+    """Settle many with the same words, as ``settle`` does one; return how many were open still."""
     said = words.strip()
     if not said:
         raise NotSettled("Enter what you found and what follows from it", field="words")
@@ -81,21 +105,39 @@ def settle(reopening: Reopening, words: str, *, by: Viewer | None) -> bool:
         raise NotSettled(
             f"What you found must be {LONGEST_WORDS} characters or fewer", field="words"
         )
+    ordered = sorted(reopened, key=attrgetter("bid_id", "id"))
     with transaction():
-        queue_for(f"reopening:{reopening.bid_id}")
-        if _is_settled(reopening.id):
-            return False
-        db.session.add(
-            ReopeningSettled(
-                reopening_id=reopening.id,
-                words=said,
-                done_by_id=by.person_id if by else None,
-                done_at=clock.now(),
-            )
+        return sum(
+            _settle_of_bid(bid_id, list(of_bid), said, by)
+            for bid_id, of_bid in groupby(ordered, key=attrgetter("bid_id"))
         )
-        db.session.flush()
-        _note("reopening.settled", reopening, by.person_token if by else audit.SYSTEM)
-    return True
+
+
+def _settle_of_bid(bid_id: int, reopened: list[Reopening], said: str, by: Viewer | None) -> int:
+    queue_for(f"reopening:{bid_id}")
+    settled = set(
+        db.session.scalars(
+            select(ReopeningSettled.reopening_id)
+            .join(Reopening, Reopening.id == ReopeningSettled.reopening_id)
+            .where(Reopening.bid_id == bid_id)
+        )
+    )
+    still = [one for one in reopened if one.id not in settled]
+    if not still:
+        return 0
+    fixed = {
+        "words": said,
+        "done_by_id": by.person_id if by else None,
+        "done_at": clock.now(),
+    }
+    db.session.execute(
+        insert(ReopeningSettled), [fixed | {"reopening_id": one.id} for one in still]
+    )
+    bid = db.session.get_one(Bid, bid_id)
+    actor = by.person_token if by else audit.SYSTEM
+    details = [{"reopening": one.token, "thing": one.thing.value} for one in still]
+    _note("reopening.settled", bid, details, actor)
+    return len(still)
 
 
 def settle_cause(
@@ -119,21 +161,8 @@ def settle_cause(
         )
         if authority_id is not None:
             wanted = wanted.where(Reopening.authority_id == authority_id)
-        return sum(settle(one, words, by=None) for one in db.session.scalars(wanted).all())
+        return settle_each(db.session.scalars(wanted).all(), words, by=None)
 
 
-def _is_settled(reopening_id: int) -> bool:
-    settled = select(ReopeningSettled.id).where(ReopeningSettled.reopening_id == reopening_id)
-    return db.session.scalars(settled).first() is not None
-
-
-def _note(action: str, reopening: Reopening, actor: str, **details: str) -> None:
-    bid = db.session.get_one(Bid, reopening.bid_id)
-    audit.record(
-        action,
-        actor=actor,
-        subject=("bid", bid.token),
-        reopening=reopening.token,
-        thing=reopening.thing.value,
-        **details,
-    )
+def _note(action: str, bid: Bid, each: Iterable[Mapping[str, Any]], actor: str) -> None:
+    audit.record_each(action, each, actor=actor, subject=("bid", bid.token))

@@ -24,7 +24,7 @@ from foundation.database import db, transaction
 from foundation.mail import Message
 from scoring.models import Reopening
 from scoring.rules.reopening import Rule, Thing
-from scoring.service.reopening import reopen
+from scoring.service.reopening import Opens, reopen_each
 from tenders.models import GivenTask
 from tests import contracting
 from tests.beginnings import a_step
@@ -276,10 +276,8 @@ def test_sent_back_it_is_answered_again_and_settled_its_answers_stand(
 
 
 def test_settling_settles_the_answers_that_were_to_be_looked_at_again(seen, officer, lead):
-    reopen(
-        seen.bid.id, Thing.ANSWER, "SLP-07.a", Rule.OBLIGATION, "x", date(2027, 12, 1),
-        authority_id=seen.contract.authority_id,
-    )  # fmt: skip
+    overdue = Opens(Thing.ANSWER, "SLP-07.a", Rule.OBLIGATION, "x", date(2027, 12, 1))
+    reopen_each(seen.bid.id, [overdue], authority_id=seen.contract.authority_id)
     token = service.open_round(seen, DUE, by=viewer_of(officer)).token
     asked = {one.part: one.because for one in read(seen, officer, token).asked}
     handed_in(seen, lead, token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.rules.obligations import Bound, DueState
 from contract_clauses.rules.obligations_steps import Step
 from contract_clauses.service.obligations import decide_due
+from contract_clauses.service.watching_contracts import watch_contracts
 from foundation.audit import AuditEntry
 from foundation.database import db, transaction
 from foundation.duties import DUTIES, do_due
@@ -229,6 +231,27 @@ def test_forty_days_without_the_service_lose_nothing_and_double_nothing(make_bid
     on(at, "2027-03-28", hour=12)
     on(at, "2027-03-29")
     assert (tasks(still=False), reopened(), letters()) == before
+
+
+def test_what_opens_after_weeks_takes_as_many_statements_for_many_causes_as_for_one(
+    make_bid, opened, at, statements_counted
+):
+    bid = make_bid("Larkfield", **{"SLP-05.a": certificates("2027-03-10")})
+    opened()
+    contract = contract_with(bid)
+    found = []
+    for number, day in ((1, date(2027, 3, 28)), (40, date(2027, 3, 29))):
+        for _ in range(number):
+            obligation_of(contract, "2027-03-15", parts=("SLP-05.a",), risks=("R09",))
+        with statements_counted() as statements:
+            watch_contracts(day, day)
+        told = [one for one in statements if re.search(r"\b(reopening|risk_row)\b", one)]
+        found.append((len(reopened()), len(told)))
+
+    # The certificate opens four things; each of 1 and of 41 obligations an answer, two risks, C07.
+    (few, sent), (many, sent_for_many) = found
+    assert (few - 4, many - 4) == (1 * 4, 41 * 4)
+    assert sent == sent_for_many <= 5
 
 
 def test_a_new_certificate_that_is_confirmed_settles_it_of_itself(make_bid, opened, at):

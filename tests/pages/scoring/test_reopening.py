@@ -8,11 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from accounts.rules.roles import Role
-from foundation.audit import AuditEntry
+from foundation.audit import AuditEntry, verify_chain
 from foundation.database import db, transaction
 from scoring.models import InterestDecision, Reopening, RiskRow
 from scoring.rules.reopening import Rule, Thing
-from scoring.service.reopening import NotSettled, reopen, settle, settle_cause
+from scoring.service.reopening import (
+    NotSettled,
+    Opens,
+    reopen_each,
+    settle,
+    settle_cause,
+    settle_each,
+)
 from tests.evaluating import give
 from tests.factories import make_person, viewer_of
 
@@ -28,7 +35,9 @@ def bid(make_bid, opened):
 
 
 def raise_again(bid, thing, subject, cause=CAUSE):
-    return reopen(bid.id, thing, subject, Rule.CERTIFICATE, cause, DAY)
+    found = reopen_each(bid.id, [Opens(thing, subject, Rule.CERTIFICATE, cause, DAY)])
+    row = select(Reopening).where(Reopening.token.in_(found))
+    return db.session.scalars(row).one_or_none()
 
 
 @pytest.fixture
@@ -56,6 +65,39 @@ def test_the_same_cause_opens_a_thing_once_and_never_again_once_settled(bid, off
         .order_by(AuditEntry.id)
     ).all()
     assert actions == ["reopening.raised", "reopening.settled", "reopening.raised"]
+
+
+@pytest.mark.both_databases
+def test_many_open_and_are_settled_in_as_many_statements_as_one(bid, officer, statements_counted):
+    def opens(number):
+        return [
+            Opens(thing, "R05", Rule.OBLIGATION, f"{one}:2027-01-19", DAY)
+            for one in range(number)
+            for thing in (Thing.RISK, Thing.CLAUSE)
+        ]
+
+    sent, made = [], []
+    for number in (2, 150):
+        with statements_counted() as statements:
+            made.append(reopen_each(bid.id, [*opens(number), *opens(1)]))
+        sent.append(len(statements))
+    again = reopen_each(bid.id, opens(150))
+    rows = db.session.scalars(select(Reopening).order_by(Reopening.id)).all()
+    for some in (rows[:1], rows):
+        with statements_counted() as statements:
+            assert settle_each(some, "We looked", by=None) in (1, 299)
+        sent.append(len(statements))
+
+    assert ([len(one) for one in made], again) == ([4, 296], [])
+    assert max(sent) <= 10
+    chain = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == "bid", AuditEntry.subject == bid.token)
+        .order_by(AuditEntry.number)
+    ).all()
+    assert verify_chain(chain) == []
+    actions = [one.action for one in chain if one.action.startswith("reopening.")]
+    assert actions == ["reopening.raised"] * 300 + ["reopening.settled"] * 300
 
 
 def test_settling_takes_words_and_the_service_settles_a_cause_that_is_gone(bid, answer):
