@@ -1,4 +1,4 @@
-"""What tasks of contracts are about, by name, for people who may read the contract.
+"""What tasks of contracts and of risks are about, by name, for people who may read them.
 
 Read from the contract when it is shown; neither the task nor a letter keeps it.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import case, or_, select
 
+from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind
 from contract_clauses import seals
@@ -22,8 +23,10 @@ from contract_clauses.rules.obligations_steps import DONE
 from contract_clauses.rules.watching import LAST_TEST, certificates_in
 from foundation.database import db
 from question_bank.rules.questions import Kind
+from scoring.models import RiskAction, RiskRow
+from supplier_portal.models import Bid
 from supplier_portal.queries.opened import just_opened_all
-from tenders.models import GivenTask
+from tenders.models import GivenTask, Tender
 from tenders.queries import questionnaire_of
 from tenders.rules.questionnaire import Questionnaire
 
@@ -44,6 +47,41 @@ def names_of(viewer: Viewer, tasks: Sequence[GivenTask]) -> dict[int, str]:
     obligations = _obligations(here, seen)
     answers = _answers(here, seen)
     return {task.id: _name(task, seen, obligations, answers) for task in here}
+
+
+def names_of_risks(_viewer: Viewer, tasks: Sequence[GivenTask]) -> dict[int, str]:
+    """Return the risk each task is about, with the action where it is about one, by its id; for
+    people who may be told of the task. As many statements for a hundred tasks as for one."""
+    risks = {task.details["risk"] for task in tasks}
+    rows = db.session.execute(
+        select(RiskRow, Organisation.name, Tender)
+        .join(Bid, Bid.id == RiskRow.bid_id)
+        .join(Organisation, Organisation.id == Bid.supplier_id)
+        .join(Tender, Tender.id == Bid.tender_id)
+        .where(RiskRow.token.in_(risks), Tender.content_destroyed_at.is_(None))
+    )
+    named = {
+        row.token: f"{row.risk_id} {_title(row, tender)}, {supplier}"
+        for row, supplier, tender in rows
+    }
+    places = {task.id: task.subject.rpartition(":")[2] for task in tasks}
+    rows_of_actions = db.session.execute(
+        select(RiskAction.action, RiskAction.what)
+        .where(RiskAction.action.in_(list(places.values())))
+        .order_by(RiskAction.number)
+    )
+    actions = dict(rows_of_actions.tuples().all())
+    found = {}
+    for task in tasks:
+        if (risk := named.get(task.details["risk"])) is not None:
+            action = actions.get(places[task.id])
+            found[task.id] = f"{action} ({risk})" if action else risk
+    return found
+
+
+def _title(row: RiskRow, tender: Tender) -> str:
+    known = questionnaire_of(tender).bank.risks
+    return row.own_title or (known[row.risk_id].title if row.risk_id in known else "")
 
 
 def _name(

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import select
-
 from accounts.models import Organisation
 from accounts.queries import Viewer
 from accounts.rules.roles import OrganisationKind, Permission
 from contract_clauses.rules.watching import RECOVERY_CLAUSE, certificates_in
-from contract_clauses.task_names import ended_by, names_of
+from contract_clauses.task_names import ended_by, names_of, names_of_risks
 from foundation.database import db
-from scoring.models import RiskRow
 from supplier_portal.models import Bid
 from supplier_portal.queries.opened import just_opened
 from tenders.models import GivenTask
@@ -88,16 +85,6 @@ def _of_whom(_viewer: Viewer, task: GivenTask) -> str:
     other = bid.tender.authority_id if _of_supplier(task) else bid.supplier_id
     organisation = db.session.get(Organisation, other)
     return f"The contract with {organisation.name}" if organisation else ""
-
-
-def _which_risk(_viewer: Viewer, task: GivenTask) -> str:
-    row = db.session.scalars(select(RiskRow).where(RiskRow.token == task.details["risk"])).first()
-    bid = db.session.get(Bid, task.details["bid"])
-    if row is None or bid is None:
-        return ""
-    known = questionnaire_of(bid.tender).bank.risks
-    title = row.own_title or (known[row.risk_id].title if row.risk_id in known else "")
-    return f"{row.risk_id} {title}, {bid.supplier.name}"
 
 
 RISKS = frozenset({Permission.RISK_DECIDE, Permission.REGISTER_KEEP})
@@ -189,8 +176,8 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "review date is saved, or the risk is closed.",
             _risk,
             FALLS_DUE,
-            _which_risk,
-            RISKS,
+            told=RISKS,
+            names=names_of_risks,
             done_by_hand="",
             over="The review of a risk is overdue",
         ),
@@ -200,8 +187,8 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "when the action is done, dropped or given another day.",
             _risk,
             FALLS_DUE,
-            _which_risk,
-            RISKS,
+            told=RISKS,
+            names=names_of_risks,
             done_by_hand="",
             over="An action against a risk is overdue",
         ),
@@ -211,8 +198,8 @@ KINDS: Mapping[str, TaskKind] = MappingProxyType(
             "is to be looked at again: lower it, or have it accepted anew.",
             _risk,
             FALLS_DUE,
-            _which_risk,
-            RISKS,
+            told=RISKS,
+            names=names_of_risks,
             done_by_hand="",
             over="The acceptance of a risk ran out",
         ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -57,6 +58,62 @@ class Reopened:
         return because(self.row.rule)
 
 
+@dataclass(frozen=True)
+class Again:
+    """One thing that is to be looked at again, once, with all its causes, the earliest first; or
+    that was settled for all of them with the same words."""
+
+    causes: tuple[Reopened, ...]
+
+    @property
+    def first(self) -> Reopened:
+        return self.causes[0]
+
+    @property
+    def token(self) -> str:
+        return self.first.token
+
+    @property
+    def thing(self) -> Thing:
+        return self.first.thing
+
+    @property
+    def subject(self) -> str:
+        return self.first.subject
+
+    @property
+    def supplier(self) -> str:
+        return self.first.supplier
+
+    @property
+    def risk(self) -> str:
+        return self.first.risk
+
+    @property
+    def settled(self) -> ReopeningSettled | None:
+        return self.first.settled
+
+    @property
+    def reasons(self) -> list[tuple[str, list[date]]]:
+        """Return why it is open, each reason with the days since which it is so."""
+        found: dict[str, list[date]] = {}
+        for one in self.causes:
+            found.setdefault(one.because, []).append(one.row.due_on)
+        return [(because, sorted(days)) for because, days in found.items()]
+
+
+def each_once(found: Iterable[Reopened]) -> list[Again]:
+    """Return every thing once for what is open of it, and once for each time it was settled."""
+    things: dict[tuple[object, ...], list[Reopened]] = {}
+    for one in found:
+        word = one.settled
+        how = (word.done_at, word.done_by_id, word.words) if word else ()
+        things.setdefault((one.bid, one.row.authority_id, one.thing, one.subject, how), []).append(
+            one
+        )
+    return [Again(tuple(causes)) for causes in things.values()]
+
+
 def reopened_of_bid(viewer: Viewer, bid: Bid) -> list[Reopened]:
     """Return what is open of a bid the viewer reads already, for banners. One statement a page."""
     mine = (Reopening.bid_id == bid.id) & ReopeningSettled.id.is_(None)
@@ -94,6 +151,19 @@ def reopening_for(viewer: Viewer, token: str) -> tuple[Tender, Reopened]:
     if not _shown(viewer, tender, found):
         raise NoResultFound
     return tender, found[0]
+
+
+def open_beside(found: Reopened) -> Again:
+    """Return everything for which the same thing is open still, for the same authority."""
+    row = found.row
+    same = and_(
+        Reopening.bid_id == row.bid_id,
+        Reopening.authority_id == row.authority_id,
+        Reopening.thing == row.thing,
+        Reopening.subject == row.subject,
+        ReopeningSettled.id.is_(None),
+    )
+    return Again(tuple(_found(same)) or (found,))
 
 
 def may_settle(viewer: Viewer, tender: Tender) -> bool:

@@ -13,7 +13,7 @@ may change more once somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -67,7 +67,10 @@ NOTHING_SHOWN = (Strength.ASSERTED, "")
 
 
 class Ground(NamedTuple):
-    """One answer a risk rests on: a part, or a whole question, and what shows that it is true."""
+    """One answer a risk rests on: a part, or a whole question, and what shows that it is true.
+
+    ``words``: what is so of it, such as ‘is asserted, with nothing that shows it’.
+    """
 
     source: str
     strength: Strength
@@ -87,10 +90,22 @@ class Knowledge:
 
     @property
     def words(self) -> str:
-        """Return ‘Low: SLP-07.f is asserted, with nothing that shows it’."""
-        return (
-            f"{self.confidence.capitalize()}: {'; '.join(ground.words for ground in self.weakest)}"
-        )
+        """Return ‘Low: SLP-07.f is asserted, with nothing that shows it’; what is so of several
+        answers is said once."""
+        alike: dict[str, list[str]] = {}
+        for ground in self.weakest:
+            alike.setdefault(ground.words, []).append(ground.source)
+        said = "; ".join(_of_all(sources, words) for words, sources in alike.items())
+        return f"{self.confidence.capitalize()}: {said}"
+
+
+def _of_all(sources: Sequence[str], words: str) -> str:
+    """Return what is so of each of the answers; ``words`` begin with ‘is’, of one."""
+    if len(sources) == 1:
+        return f"{sources[0]} {words}"
+    *first, last = sources
+    of_many = words.replace("is ", "are ", 1).replace("shows it", "shows them")
+    return f"{', '.join(first)} and {last} {of_many}"
 
 
 def knowledge_of(
@@ -131,7 +146,7 @@ def _known_ground(
 def _ground(source: str, situation: Situation, question: Question) -> Ground:
     is_whole = source == question.id
     if not is_whole and is_empty(situation.answers.get(source)):
-        return Ground(source, Strength.ASSERTED, f"{source} is not answered")
+        return Ground(source, Strength.ASSERTED, "is not answered")
     matter = WHOLE if is_whole else letter_of(source)
     return _in_words(source, *_best(question, situation).get(matter, NOTHING_SHOWN))
 
@@ -164,7 +179,7 @@ def _in_words(source: str, strength: Strength, shown: str) -> Ground:
     by = f" ({shown})" if shown else ""
     if strength is Strength.ASSERTED:
         by = ", with nothing that shows it"
-    return Ground(source, strength, f"{source} is {STRENGTH_IN_WORDS[strength]}{by}")
+    return Ground(source, strength, f"is {STRENGTH_IN_WORDS[strength]}{by}")
 
 
 def letter_of(part_id: str) -> str:

@@ -10,31 +10,34 @@ from accounts.rules.roles import Permission
 from foundation.errors import DomainError
 from scoring import queries
 from scoring.queries.reopening import (
+    Again,
     Reopened,
+    each_once,
     may_settle,
+    open_beside,
     reopened_in,
     reopened_of_bid,
     reopening_for,
 )
 from scoring.reopening_forms import SettleForm
 from scoring.rules.reopening import Thing
-from scoring.service.reopening import settle
+from scoring.service.reopening import settle_each
 from scoring.views.blueprint import clause_of, pages
 from supplier_portal.models import Bid
 
 
-def banners(bid: Bid, thing: str, subjects: list[str] | None = None) -> list[Reopened]:
-    """Return what a page that shows the bid says is to be looked at again there."""
+def banners(bid: Bid, thing: str, subjects: list[str] | None = None) -> list[Again]:
+    """Return what a page that shows the bid says is to be looked at again there, each once."""
     return [
         one
-        for one in reopened_of_bid(signed_in_user(), bid)
+        for one in banners_of_bid(bid)
         if one.thing == thing and (subjects is None or one.subject in subjects)
     ]
 
 
-def banners_of_bid(bid: Bid) -> list[Reopened]:
+def banners_of_bid(bid: Bid) -> list[Again]:
     """Return everything of a bid that is to be looked at again, for pages after the award."""
-    return reopened_of_bid(signed_in_user(), bid)
+    return each_once(reopened_of_bid(signed_in_user(), bid))
 
 
 pages.add_app_template_global(banners, "reopened_here")
@@ -47,7 +50,7 @@ def reopened(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.RISK_READ)
     bid = request.args.get("bid", "")
-    listed = reopened_in(viewer, found, bid=bid)
+    listed = each_once(reopened_in(viewer, found, bid=bid))
     return render_template(
         "scoring/reopened.html",
         tender=found,
@@ -65,10 +68,11 @@ def reopening(reopening: str) -> ResponseReturnValue:
     may = may_settle(viewer, tender)
     if request.method == "POST" and not may:
         refuse(viewer, Permission.CONTRACT_KEEP)
-    form = SettleForm()
+    again = open_beside(found)
+    form = SettleForm(again, found)
     if form.validate_on_submit():
         try:
-            done = settle(found.row, form.words.data or "", by=viewer)
+            done = settle_each(form.meant(again, found), form.words.data or "", by=viewer)
         except DomainError as error:
             form.add_error(str(error), error.field)
         else:
@@ -78,6 +82,7 @@ def reopening(reopening: str) -> ResponseReturnValue:
         "scoring/reopening.html",
         tender=tender,
         one=found,
+        again=again,
         place=_place(found, tender.id),
         form=form if may and found.settled is None else None,
     ), 422 if form.errors else 200

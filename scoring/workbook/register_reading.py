@@ -45,6 +45,8 @@ NO_COLUMN = (
     "and copy your changes into it"
 )
 MOST_WRONG = 500
+# The column that says for people which risk a row is about, and how much of it is repeated.
+RISK, LONGEST_ID = "Risk", 10
 # A heading stands in the first row; no register has more columns.
 MOST_COLUMNS = 200
 
@@ -239,7 +241,9 @@ class _Reader:
         return f"{get_column_letter(self.columns[heading])}{row}"
 
     def _note(self, row: int, heading: str, sentence: str) -> None:
-        self.wrong.append(Wrong(self.sheet.title, self._where(row, heading), sentence))
+        risk = self._text(row, RISK)[:LONGEST_ID] if RISK in self.columns else ""
+        said = f"{risk}: {sentence}" if risk else sentence
+        self.wrong.append(Wrong(self.sheet.title, self._where(row, heading), said))
 
 
 def _headings(sheet: Sheet) -> dict[str, int]:

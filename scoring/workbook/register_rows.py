@@ -12,6 +12,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation import clock
 from scoring.rules.matrix import LEVELS, Band
 from scoring.rules.ratings import Rating
 from scoring.rules.register import RegisterRow, RiskState, Treatment
@@ -44,7 +45,7 @@ from scoring.workbook.sheets import (
 )
 
 SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
-BAND, BREACH = "Inherent band", "Against appetite"
+BAND, BREACH = "Inherent band", "Appetite now"
 NARROW = 7
 TURNED = Alignment(textRotation=90, vertical="bottom")
 
@@ -72,6 +73,26 @@ def _findings(row: RegisterRow) -> str:
 
 def _owners(row: RegisterRow) -> str:
     return "\n".join(dict.fromkeys(one.owner for one in row.listed_actions if one.owner))
+
+
+def _controls(row: RegisterRow) -> str:
+    """Return what holds a risk down, a line each, with the clause that makes it binding."""
+    return "\n".join(
+        f"{one.words} ({f'clause {one.clause_id}' if one.clause_id else 'in place'})"
+        for one in row.controls
+        if not one.is_taken_out
+    )
+
+
+def _borne(row: RegisterRow) -> str:
+    """Return who accepted the risk above the appetite, as what and until when, as last said."""
+    last = row.acceptance
+    if last is None:
+        return ""
+    if not last.accepted or last.until is None:
+        return f"Taken back by {last.by}, {clock.show_date(last.on)}"
+    role = last.role.replace("-", " ")
+    return f"{last.by} as {role}, {last.rating.score}, until {clock.show_date(last.until)}"
 
 
 def _closed_because(row: RegisterRow) -> str:
@@ -102,10 +123,12 @@ COLUMNS = (
     Column("Action owner", 14, lambda e: _owners(e.row)),
     Column(DUE, 12, lambda e: e.row.due),
     Column("Contract clauses", 12, lambda e: ", ".join(e.row.clauses)),
+    Column("What holds it down", 24, lambda e: _controls(e.row)),
     Column("Known risk", 8, lambda e: "no"),
     Column(RESIDUAL_LIKELIHOOD, 6, lambda e: _rated(e.row.residual, "likelihood")),
     Column(RESIDUAL_IMPACT, 6, lambda e: _rated(e.row.residual, "impact")),
     Column(RESIDUAL_SCORE, 6, lambda e: None),
+    Column("Accepted by name", 18, lambda e: _borne(e.row)),
     Column(TARGET_LIKELIHOOD, 6, lambda e: _rated(e.row.target, "likelihood")),
     Column(TARGET_IMPACT, 6, lambda e: _rated(e.row.target, "impact")),
     Column(TARGET_SCORE, 6, lambda e: None),
@@ -166,7 +189,9 @@ def _write_formulas(sheet: Worksheet, number: int, row: RegisterRow) -> None:
         f'IF({score}<={high},"high","very high")))'
     )
     put_formula(sheet, number, _place(BAND), bands).border = BOXED
-    breach = f'=IF({score}>{row.appetite},"above","within")'
+    # As it stands now: what is left where that is rated, else as it was before contract terms.
+    left = f"{LETTERS[RESIDUAL_SCORE]}{number}"
+    breach = f'=IF(IF(ISNUMBER({left}),{left},{score})>{row.appetite},"above","within")'
     put_formula(sheet, number, _place(BREACH), breach).border = BOXED
 
 

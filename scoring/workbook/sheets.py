@@ -55,6 +55,7 @@ BAND_FONTS = {Band.VERY_HIGH: Font(name=FACE, color="FFFFFF", bold=True)}
 DATE_FORMAT = "d mmm yyyy"
 LINE_HEIGHT = 15
 MOST_COLUMNS_ON_A_PAGE = 24
+MOST_ROWS_ON_A_PAGE = 70
 TALLEST_ROW = 405  # a spreadsheet shows no taller row
 
 
@@ -203,7 +204,7 @@ def finish(book: Workbook, about: WorkbookAbout) -> bytes:
         sheet.page_setup.orientation = "landscape"
         # So many pages side by side, as many below each other as it takes.
         sheet.page_setup.fitToWidth = 2 if sheet.max_column > MOST_COLUMNS_ON_A_PAGE else 1
-        sheet.page_setup.fitToHeight = 0
+        sheet.page_setup.fitToHeight = int(_is_one_page(sheet, book))
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.print_area = sheet.dimensions
@@ -215,6 +216,11 @@ def finish(book: Workbook, about: WorkbookAbout) -> bytes:
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _is_one_page(sheet: Worksheet, book: Workbook) -> bool:
+    """Return whether a sheet is printed on one page: the first is to be taken in at a glance."""
+    return sheet is book.worksheets[0] and sheet.max_row <= MOST_ROWS_ON_A_PAGE
 
 
 def _fit_rows(sheet: Worksheet) -> None:

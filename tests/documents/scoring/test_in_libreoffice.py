@@ -4,9 +4,12 @@ import csv
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from scoring.rules.ratings import Rating
+from scoring.rules.register_filters import is_above
 from scoring.workbook import register_workbook
 from tests.documents.scoring.bids import ABOUT, HOSTILE, bid, full, register
 
@@ -19,7 +22,10 @@ def test_the_register_reckons_its_scores_in_a_spreadsheet(tmp_path):
         if os.environ.get("CI"):
             pytest.fail("LibreOffice is not installed (debian-packages.txt)")
         pytest.skip("LibreOffice is not installed (debian-packages.txt)")
-    rows = register(bid("=Rook Systems", best=False, text=HOSTILE))
+    rows = [*register(bid("=Rook Systems", best=False, text=HOSTILE))]
+    # What is left of one that was above the appetite is within it.
+    one = next(n for n, row in enumerate(rows) if row.inherent.score > row.appetite)
+    rows[one] = replace(rows[one], residual=Rating(1, 2, rows[one].scale))
     path = tmp_path / "register.xlsx"
     path.write_bytes(register_workbook(ABOUT, rows, full()))
 
@@ -37,4 +43,8 @@ def test_the_register_reckons_its_scores_in_a_spreadsheet(tmp_path):
     assert [(row["Inherent score"], row["Inherent band"]) for row in shown] == [
         (str(row.inherent.score), str(row.inherent.band)) for row in rows
     ]
+    assert [row["Appetite now"] for row in shown] == [
+        "above" if is_above(row) else "within" for row in rows
+    ]
+    assert shown[one]["Appetite now"] == "within"
     assert {row["Supplier"] for row in shown} == {"=Rook Systems"}

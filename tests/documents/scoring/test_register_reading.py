@@ -1,5 +1,6 @@
 """A register that comes back from a spreadsheet, cell by cell."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -111,8 +112,10 @@ def test_what_cannot_be_taken_is_named_by_its_cell_and_the_rest_is_read(
     place = put(book, 2, heading, written)
     found = read(book)
 
-    ((sheet, where, sentence),) = [(one.sheet, one.cell, one.sentence) for one in found.wrong]
+    ((sheet, where, told),) = [(one.sheet, one.cell, one.sentence) for one in found.wrong]
+    risk, _, sentence = told.partition(": ")
     assert sheet == "Register"
+    assert re.fullmatch(r"R\d\d", risk)
     if says is None:
         assert (where, sentence) == (
             place.replace("2", "4"), "This risk stands in row 2 already",

@@ -88,7 +88,7 @@ def state(page):
 
 def to_mend(page):
     table = page.text.split('aria-label="What cannot be taken"')[1].split("</table>")[0]
-    rows = re.findall(r'<td class="govuk-table__cell[^"]*">(.*?)</td>', table)
+    rows = re.findall(r'<td class="govuk-table__cell[^"]*"[^>]*>(.*?)</td>', table)
     return [tuple(rows[start : start + 3]) for start in range(0, len(rows), 3)]
 
 
@@ -288,7 +288,7 @@ def test_a_risk_that_stands_twice_counts_once(desk):
     sheet.append(copied)
     ((_, where, sentence),) = to_mend(desk.upload(book))
 
-    assert sentence == f"This risk stands in row {row} already"
+    assert sentence == f"R10: This risk stands in row {row} already"
     assert where.endswith(str(sheet.max_row))
 
 
@@ -346,7 +346,7 @@ def test_links_to_other_files_are_never_followed(desk):
     edit(book, "R10", Risk_owner="='[http://x.test/a.xlsx]Sheet1'!A1")
     answer = desk.upload(with_member(book, "xl/externalLinks/externalLink1.xml", link))
 
-    assert to_mend(answer)[0][2].startswith("The cell holds a formula")
+    assert to_mend(answer)[0][2].startswith("R10: The cell holds a formula")
 
 
 def told(book, label):

@@ -148,16 +148,16 @@ def test_a_risk_is_treated_by_the_file_that_ends_its_last_action(
 @pytest.mark.parametrize(
     ("heading", "value", "sentence"),
     [
-        ("State", "finished", "Choose open, done or dropped"),
-        ("State", None, "State cannot be empty: choose one from the list"),
+        ("State", "finished", "R10: Choose open, done or dropped"),
+        ("State", None, "R10: State cannot be empty: choose one from the list"),
         ("State", "done", "R10: Say how it was done"),
-        ("Due", "soon", "Enter a date such as 27 March 2027, or leave the cell empty"),
+        ("Due", "soon", "R10: Enter a date such as 27 March 2027, or leave the cell empty"),
         ("Due", date(2020, 1, 1), "R10: Enter today or a day in the future"),
-        ("Who does it", "x" * 201, "Shorten “Who does it” to 200 characters"),
-        ("What was said", "y" * 4001, "Shorten “What was said” to 4,000 characters"),
-        ("Who does it", "=1+1", "The cell holds a formula"),
+        ("Who does it", "x" * 201, "R10: Shorten “Who does it” to 200 characters"),
+        ("What was said", "y" * 4001, "R10: Shorten “What was said” to 4,000 characters"),
+        ("Who does it", "=1+1", "R10: The cell holds a formula"),
         ("Version", "9", "This row names a version that is not there. Download the register again"),
-        ("Version", "last", "The version of this row was changed"),
+        ("Version", "last", "R10: The version of this row was changed"),
         ("Reference", "no-such-action", "This reference names no action of this register"),
     ],
     ids=str,
@@ -211,7 +211,7 @@ def test_an_action_twice_is_taken_once(desk, action):  # noqa: F811
     [(_, where, said)] = to_mend(desk.upload(book))
 
     assert where.endswith(str(row))
-    assert said == f"This action stands in row {first} already"
+    assert said == f"R10: This action stands in row {first} already"
 
 
 def test_a_row_of_what_is_done_as_a_whole_leads_to_the_register_once_it_is_touched(
@@ -228,7 +228,7 @@ def test_a_row_of_what_is_done_as_a_whole_leads_to_the_register_once_it_is_touch
 
     assert "To mend" not in untouched.text
     assert (named, where) == ("Actions", f"G{row}")
-    assert said.startswith("This row is what is done about the risk as a whole.")
+    assert said.partition(": ")[2].startswith("This row is what is done about the risk as a whole.")
 
 
 @pytest.mark.parametrize("gone", ["sheet", "version", "state"])

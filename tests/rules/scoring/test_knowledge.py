@@ -53,6 +53,12 @@ def test_the_weakest_answer_decides():
     )
 
 
+def test_what_is_so_of_several_answers_is_said_once():
+    assert known("SLP-07.f", "SLP-01.c", "SLP-02.c").words == (
+        "Low: SLP-07.f, SLP-01.c and SLP-02.c are asserted, with nothing that shows them"
+    )
+
+
 def test_a_certificate_that_had_ended_when_bids_closed_certifies_nothing():
     ended = {"SLP-05.c": {**good.CERTIFICATE, "expires": "2026-09-17"}}
 
