@@ -12,6 +12,8 @@ from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.kpis import Kpis, KpiSeen
 from foundation.clock import show_date
 
+NOT_SAID = "No indicators are set yet, and no exception is recorded"
+
 
 def values_of_contracts(contracts: Sequence[ContractSeen]) -> dict[str, str]:
     """Return words for boxes of notices; nothing of a tender without a contract."""
@@ -31,25 +33,33 @@ def values_of_contracts(contracts: Sequence[ContractSeen]) -> dict[str, str]:
     return {
         "signed_on": _days((one, one.contract.signed_on) for one in contracts),
         "ended_on": _days(ended),
-        "kpis": "\n".join(
-            [_of(seen, several) + _target(kpi) for seen, kpi in measured]
-            + _why_none(contracts, several)
-        ),
+        "kpis": _indicators(contracts),
         "performance_words": "\n".join(_of(seen, several) + _rating(kpi) for seen, kpi in rated),
         "performance_period": "\n".join(sorted(periods)),
     }
 
 
-def _why_none(contracts: Sequence[ContractSeen], several: bool) -> list[str]:
-    """Return why no indicators are set, of contracts that publish none and for which it is said."""
-    said = []
-    for seen in contracts:
-        found = Kpis(seen)
-        if found.excepted is not None and not found.published:
-            exception, event = found.excepted
-            why = f"{exception.words} ({exception.source}): {event.words}"
-            said.append(f"{_of(seen, several)}None. {why}")
-    return said
+def _indicators(contracts: Sequence[ContractSeen]) -> str:
+    """Return the published indicators of each contract or why it has none, contract by contract.
+
+    Nothing where none says either, so that the notice asks for it; where one of several does, those
+    that should and do not are named, or nobody would miss them.
+    """
+    several, found = len(contracts) > 1, [(seen, Kpis(seen)) for seen in contracts]
+    if not any(kpis.published or kpis.excepted for _seen, kpis in found):
+        return ""
+    lines = [(seen, line) for seen, kpis in found for line in _lines_of(kpis)]
+    return "\n".join(_of(seen, several) + line for seen, line in lines)
+
+
+def _lines_of(kpis: Kpis) -> list[str]:
+    published = [_target(one) for one in kpis.measured if one.row.is_published]
+    if published:
+        return published
+    if kpis.excepted is not None:
+        exception, event = kpis.excepted
+        return [f"None. {exception.words} ({exception.source}): {event.words}"]
+    return [NOT_SAID] if kpis.are_needed else []
 
 
 def signed_first(contracts: Iterable[ContractSeen]) -> date | None:

@@ -15,8 +15,10 @@ from contract_clauses.queries.contracts import contract_seen
 from contract_clauses.queries.kpis import Kpis
 from contract_clauses.rules.kpis import Measured
 from contract_clauses.service import kpis
+from contract_clauses.service.obligations_made import add_event
+from foundation.database import transaction
 from tenders.service.planning import save_sheet
-from tests import contracting
+from tests import contracting, watching
 from tests.factories import make_person, make_tender, publish, viewer_of
 from tests.pages.scoring.conftest import CLOSES_AT
 
@@ -89,6 +91,35 @@ def test_why_no_indicators_are_set_stands_in_the_contract_details_notice(client_
     assert excepted == "None. It is a framework (section 52(6)): Call-offs set their own"
     assert published == taken_back
     assert published.startswith("Datasets available by API: ")
+
+
+def test_of_several_contracts_each_says_its_indicators_or_why_it_has_none(
+    make_bid, opened, at, officer, client_for
+):
+    by, client = viewer_of(officer), client_for(officer)
+    bids = [make_bid(name) for name in ("Ash", "Birch", "Cedar", "Damson")]
+    opened()
+    at(datetime(2026, 12, 4, 12, tzinfo=UTC))
+    seen = []
+    for number, bid in enumerate(bids, 1):
+        contract = watching.contract_with(bid, reference=f"C-{number}")
+        value = "6000000" if number < 4 else "100000"
+        with transaction():
+            add_event(contract, "recorded", {"value": value}, "As agreed", by=by)
+        seen.append(contract_seen(by, contract.token))
+    unsaid = words_of(client, seen[0], "UK7")["kpis"]
+    kpis.set_exception(seen[1], "framework", "Call-offs set their own", by=by)
+    only_excepted = words_of(client, seen[0], "UK7")["kpis"]
+    for title, published in (("Uptime", True), ("Complaints", False)):
+        new = kpis.NewKpi(title, Decimal(99), "percent", published, "As agreed")
+        kpis.add_kpi(seen[0], new, by=by)
+    both = words_of(client, seen[0], "UK7")["kpis"]
+
+    excepted = "C-2: None. It is a framework (section 52(6)): Call-offs set their own"
+    none = "No indicators are set yet, and no exception is recorded"
+    assert unsaid == ""
+    assert only_excepted.splitlines() == [f"C-1: {none}", excepted, f"C-3: {none}"]
+    assert both.splitlines() == ["C-1: Uptime: 99%", excepted, f"C-3: {none}"]
 
 
 def test_the_words_of_the_performance_notice_lead_to_its_draft_and_back(

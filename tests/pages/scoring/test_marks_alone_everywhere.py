@@ -20,6 +20,8 @@ from records import making
 from records.rules.kinds import RecordKind
 from scoring import queries, service
 from scoring.models import RiskRow
+from scoring.queries.late import late_bids
+from scoring.service.late import decide_late
 from scoring.service.price_opening import open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid
@@ -29,7 +31,7 @@ from tests import pricing, two_worlds
 from tests.evaluating import agree_all, agree_quality, give
 from tests.every_page import addresses, not_the_same, opened_by, tokens, values_of
 from tests.factories import make_person, make_tender, viewer_of
-from tests.pages.scoring.conftest import CLOSES_AT, FACTS
+from tests.pages.scoring.conftest import CLOSES_AT, FACTS, LATE_TEXT
 
 GOOD = "The panel found nothing that was missing"
 CANARY = "The panel heard of the copper heron"
@@ -64,7 +66,7 @@ def everything(authority, tender):
 
 
 @pytest.fixture
-def bids(make_bid, tender, opened):
+def bids(make_bid, make_late, tender, opened, officer):
     made = [make_bid("Ash", best=False), make_bid("Birch", best=False)]
     for number, bid in enumerate(made):
         lead = make_person(Role.BID_LEAD, bid.supplier)
@@ -73,7 +75,11 @@ def bids(make_bid, tender, opened):
         portal.submit_bid(
             bid, by=by, arrived_at=clock.now(), declared_by="Mara Voss", knows_missing=True
         )
+    # A third comes late and is refused: nobody ever reads it.
+    make_late("Quay")
     opened()
+    (late,) = late_bids(tender)
+    decide_late(late, admitted=False, reason="Nothing failed but its line", by=viewer_of(officer))
     return made
 
 
@@ -164,6 +170,8 @@ def test_every_page_and_file_is_the_same_whatever_the_panel_agreed(seen, quality
     assert not_the_same(best, worst) == []
     assert led_astray(worst) == []
     assert [address for address, _, body, _ in worst if CANARY.encode() in body] == []
+    assert [address for address, _, body, _ in worst if LATE_TEXT.encode() in body] == []
+    assert len([1 for address, status, *_ in worst if status == 200 and "/late" in address]) > 1
     assert len([1 for _, status, *_ in worst if status == 200]) > 60
 
 
