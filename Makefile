@@ -17,8 +17,9 @@ BROWSE := $(BIN)/python -m pytest tests/browser -o addopts= --import-mode=import
 BUILT := foundation/static/build/manifest.json
 
 PORT ?= 8000
-# loadfile: tests of one file share what they begin with, so they run in one process.
-PYTEST_FLAGS ?= -q -n auto --dist loadfile --databases marked
+# loadfile: tests of one file share what they begin with, so they run in one process. Files that
+# take long come first (tests/conftest.py), so that no core waits for the other at the end.
+PYTEST_FLAGS ?= -q -n auto --dist loadfile --no-loadscope-reorder --databases marked
 # Tests sync every commit: to memory, on a machine that has room there.
 ifneq ($(shell df --output=avail -B1G /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >= 6'),)
 export PYTEST_DEBUG_TEMPROOT ?= /dev/shm

@@ -37,6 +37,17 @@ from tests.s3_server import server as serve_s3
 
 TEMPLATE = "assurance_template"
 AS_BUILT = "as_built"
+# The files that take longest. One that came last would be waited for by all other cores.
+BEGIN_FIRST = frozenset(
+    {
+        "test_forms_lose_nothing",
+        "test_kept_away_two_worlds",
+        "test_kills",
+        "test_marks_alone_everywhere",
+        "test_permission_matrix",
+        "test_two_worlds",
+    }
+)
 DATABASE = "supplier_assurance.db"
 
 # A test never fails because the machine is busy.
@@ -138,6 +149,10 @@ def pytest_addoption(parser):
         default="marked",
         help="both: every test of the database on SQLite and on PostgreSQL, not only those marked",
     )
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.stem not in BEGIN_FIRST)
 
 
 def pytest_generate_tests(metafunc):

@@ -2,7 +2,8 @@
 
 # Tried where some test sends them (forms_in_passing.py).
 IN_PASSING = """
-accounts.codes accounts.confirm_address accounts.end_other_sign_ins accounts.end_sign_in
+accounts.add_passkey accounts.codes accounts.confirm_address accounts.end_other_sign_ins
+accounts.end_sign_in accounts.rename_passkey
 accounts.end_sign_in_of_member accounts.end_sign_ins_of_member accounts.forget_link
 accounts.invitation accounts.new_password accounts.prove_with accounts.provider_settings
 accounts.registration accounts.send_again accounts.sign_in_code accounts.sign_in_with
@@ -65,6 +66,7 @@ supplier_portal.replace_brought_workbook supplier_portal.tell_of_brought
 """
 
 SCRIPT = "sent by the script with what stands in a form, which stays there"
+BY_A_DEVICE = "what a device signed, which counts once, or the question it is asked"
 A_BUTTON = "a button alone: nothing is typed that could be lost"
 NOT_TRIED = {
     **dict.fromkeys(
@@ -78,6 +80,19 @@ NOT_TRIED = {
     ),
     **dict.fromkeys(
         (
+            "accounts.ask_for_passkey",
+            "accounts.ask_for_proof",
+            "accounts.ask_passkey",
+            "accounts.ask_second_passkey",
+            "accounts.prove_with_passkey",
+            "accounts.sign_in_with_passkey",
+            "accounts.sign_in_with_second_passkey",
+        ),
+        BY_A_DEVICE,
+    ),
+    **dict.fromkeys(
+        (
+            "accounts.remove_passkey",
             "accounts.remove_provider",
             "question_bank.remove_own_answer",
             "scoring.tell_after_all",

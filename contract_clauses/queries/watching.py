@@ -1,7 +1,6 @@
 """What the service watches of itself: opened bids still evaluated, and contracts that run.
 
-Nothing of it may be shown: what people see goes through queries that know who they are. A bid
-that is still sealed is never among it.
+Nothing of it may be shown, and no sealed bid is among it: pages ask queries that know who asks.
 """
 
 from __future__ import annotations

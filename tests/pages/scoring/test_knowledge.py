@@ -23,7 +23,7 @@ def risk(bid, evaluated):
 def test_the_page_of_a_risk_says_which_answer_is_only_asserted(client_for, risk, officer):
     page = client_for(officer).get(f"/evaluation/risks/{risk.token}").text
 
-    assert "Strength of knowledge</strong> Low: SLP-07.f is asserted" in page
+    assert "Strength of knowledge</strong> Low: SLP-07.f and SLP-07.i are asserted, with" in page
 
 
 def test_the_register_says_it_beside_each_rating(client_for, bid, risk, officer):
@@ -40,4 +40,4 @@ def test_the_workbook_has_a_column_for_it(client_for, bid, risk, officer):
     heading = next(row for row in rows if "Strength of knowledge" in row)
     column = heading.index("Strength of knowledge")
     of_backups = next(row for row in rows if "R10" in row)
-    assert of_backups[column].startswith("Low: SLP-07.f is asserted")
+    assert of_backups[column].startswith("Low: SLP-07.f and SLP-07.i are asserted")
