@@ -28,7 +28,8 @@ class Figure:
     """A value before and after. ``variable`` is empty for a figure of the clause's own words.
 
     ``value``: what to enter for the variable so that it prints as negotiated; None where the words
-    are no value. ``below``: how it falls short of the minimum, in words; ``minimum``: that value.
+    are no value. ``short``: how it falls short of the minimum position, in words; ``minimum``: that
+    position with its side and unit, such as "at most 24 hours".
     """
 
     before: str
@@ -37,7 +38,7 @@ class Figure:
     variable: str = ""
     label: str = ""
     value: Any = None
-    below: str = ""
+    short: str = ""
     minimum: str = ""
     has_minimum: bool = False
 
@@ -67,7 +68,8 @@ def weigher(
         filled = fill(clause, variable, situation, OfficerValue(value, ""))
         if filled.deviation is None:
             return plain
-        return replace(plain, below=filled.deviation.says, minimum=filled.deviation.minimum)
+        deviation = filled.deviation
+        return replace(plain, short=deviation.says, minimum=deviation.minimum_in_words)
 
     return weigh
 

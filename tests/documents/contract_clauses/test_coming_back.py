@@ -124,16 +124,16 @@ def test_a_changed_number_names_the_value_it_is_and_its_minimum(sent, edited):
     (figure,) = unit_of(compared, "C13", "1").figures
     assert (figure.before, figure.after, figure.variable) == ("24", "72", "notify_hours")
     assert figure.value == "72"
-    assert figure.below == "The tendered notification time is longer than the council requires"
-    assert figure.minimum == "24"
+    assert figure.short == "The tendered notification time is longer than the council requires"
+    assert figure.minimum == "at most 24 hours"
 
 
-def test_a_number_changed_for_the_better_is_not_below_the_minimum(sent, edited):
+def test_a_number_changed_for_the_better_is_within_the_limit(sent, edited):
     edited.say("SA_C13_1", "24 hours", "12 hours")
 
     (figure,) = unit_of(back(sent[0], edited.saved()), "C13", "1").figures
 
-    assert (figure.after, figure.below, figure.has_minimum) == ("12", "", True)
+    assert (figure.after, figure.short, figure.has_minimum) == ("12", "", True)
 
 
 def test_a_number_changed_in_other_words_is_named_too(sent, edited):

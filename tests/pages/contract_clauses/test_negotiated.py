@@ -170,7 +170,7 @@ def test_a_changed_number_is_accepted_as_a_value_that_obligations_follow(
     client = client_for(officer)
     version = version_of(send(client, bid, edited.saved()))
     seen = client.get(page(bid, version)).text
-    assert "Below the minimum of 24" in seen
+    assert "Outside the limit: at most 24 hours" in seen
     asked = client.get(page(bid, version, "clauses", "C13")).text
     assert "36 is entered as the value, and obligations follow it" in asked
 
