@@ -1,6 +1,6 @@
 import pytest
 
-from contract_clauses.rules.integrity import library_problems
+from contract_clauses.rules.integrity import Conventions, library_problems
 from contract_clauses.rules.reading import read_library
 from question_bank.loader import shipped_bank
 from question_bank.rules.reading import ContentError
@@ -27,6 +27,11 @@ def test_a_sound_library_has_no_problems():
             id="shall",
         ),
         pytest.param(
+            {"text": ["The Supplier will stop."]},
+            "C50.1: write “must”, not “will”",
+            id="will",
+        ),
+        pytest.param(
             {"text": ["The Supplier must " + "very " * 43 + "well."]},
             "C50.1: a sentence has 47 words; write 45 or fewer",
             id="long sentence",
@@ -40,6 +45,11 @@ def test_a_sound_library_has_no_problems():
             {"variables": {"hours": VARIABLE}},
             "C50: the variable ‘hours’ is never used; remove it or use it",
             id="variable never used",
+        ),
+        pytest.param(
+            {"variables": {"hours": {**VARIABLE, "from": []}}, "text": ["It has {hours} hours."]},
+            "C50, variable hours: it has no source; give at least {default: …} or a fact",
+            id="variable without a source",
         ),
         pytest.param(
             {"text": ["See {annex:nowhere}."]},
@@ -124,6 +134,30 @@ def test_a_library_that_cannot_be_read_says_what_to_mend(topic, says):
         library_of(raw_topic(**topic))
 
     assert str(error.value) == says
+
+
+def test_a_term_of_the_definitions_that_no_clause_uses_is_named():
+    defined = {"Supplier": "who supplies", "Key": "a secret"}
+    used = library_of(raw_topic(text=["The Supplier must change the Key."]), definitions=defined)
+    unused = library_of(raw_topic(), definitions=defined)
+
+    said = "definitions.yml: ‘Key’ is defined and never used"
+    assert said in library_problems(unused, shipped_bank())
+    assert said not in library_problems(used, shipped_bank())
+
+
+def test_a_term_in_what_opens_every_schedule_must_be_defined_too():
+    opening = {"title": "Interpretation", "text": ["It must follow the Quality Plan."]}
+    library = library_of(
+        raw_topic(), interpretation=opening, definitions={"Supplier": "who keeps the Spare Key"}
+    )
+
+    found = library_problems(library, shipped_bank(), Conventions())
+
+    assert "interpretation, sub-clause 1: ‘Quality Plan’ has a capital like a term, and is " in (
+        " ".join(found)
+    )
+    assert "definition of Supplier: ‘Spare Key’ has a capital like a term" in " ".join(found)
 
 
 def test_a_clause_id_is_used_once():
