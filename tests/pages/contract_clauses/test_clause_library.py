@@ -72,6 +72,8 @@ def test_officers_see_which_of_their_tenders_hold_an_older_library(client_for, o
     page = client_for(officer).get("/clauses/changes").text
 
     assert ("OLD-1" in page, "NEW-1" in page) == (True, False)
+    # What is told to authors names keys: as code, not in raw backticks.
+    assert ("<code>working_days_before</code>" in page, "`" in page) == (True, False)
     stranger = make_person(Role.OFFICER, make_authority("Otherby Council"))
     supplier = make_person(Role.BID_LEAD)
     for person in (stranger, supplier):
