@@ -44,5 +44,6 @@ class SettleForm(Form):
         if self.is_one or self.meaning.data == ALONE:
             return [found.row]
         last = str(self.through.data or "")
-        through = int(last) if last.isdecimal() and len(last) < 19 else found.row.id
-        return [one.row for one in again.causes if one.row.id <= through]
+        through = int(last) if last.isdecimal() and len(last) < 19 else 0
+        own = found.row.id
+        return [one.row for one in again.causes if one.row.id <= through or one.row.id == own]

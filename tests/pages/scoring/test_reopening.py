@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from accounts.rules.roles import Role
 from foundation.audit import AuditEntry, verify_chain
 from foundation.database import db, transaction
-from scoring.models import InterestDecision, Reopening, RiskRow
+from scoring.models import InterestDecision, Reopening, ReopeningSettled, RiskRow
 from scoring.rules.reopening import Rule, Thing
 from scoring.service.reopening import (
     NotSettled,
@@ -244,3 +245,52 @@ def test_a_settled_thing_is_not_settled_twice_by_two_people(bid, answer, officer
     page = client.get(page_of(answer)).text
 
     assert ("First" in page, "Second" in page) == (True, False)
+
+
+def test_words_settle_every_cause_the_page_showed_or_the_one_alone(
+    bid, answer, officer, client_for
+):
+    others = [raise_again(bid, Thing.ANSWER, "SLP-05.a", f"cause {number}") for number in range(3)]
+    elsewhere = raise_again(bid, Thing.CLAUSE, "C07")
+    client = client_for(officer)
+
+    def settled():
+        rows = db.session.scalars(select(ReopeningSettled))
+        return {row.reopening_id: row.words for row in rows}
+
+    shown = client.get(page_of(answer)).text
+    through = re.search(r'name="through"[^>]*value="(\d+)"', shown)[1]
+    unsaid = client.post(page_of(answer), data={"words": "We <b>looked", "through": through})
+    kept = (unsaid.status_code, "Select whether your words" in unsaid.text, settled())
+    alone = {"words": "This one", "through": through, "meaning": "this"}
+    client.post(page_of(others[0]), data=alone)
+    one = settled()
+    late = raise_again(bid, Thing.ANSWER, "SLP-05.a", "came while the page was open")
+    everything = {"words": "All of it", "through": through, "meaning": "all"}
+    sent = client.post(page_of(answer), data=everything)
+    done = settled()
+    left = client.get(page_of(late)).text
+
+    assert (through, "All 4 causes for which it is open" in shown) == (str(others[2].id), True)
+    assert kept == (422, True, {})
+    assert "We &lt;b&gt;looked" in unsaid.text
+    assert one == {others[0].id: "This one"}
+    all_shown = {each.id: "All of it" for each in (answer, *others[1:])}
+    assert (sent.status_code, done) == (302, one | all_shown)
+    assert {late.id, elsewhere.id}.isdisjoint(done)
+    # One cause is left, so there is nothing to choose.
+    assert ("Save what follows" in left, 'name="meaning"' in left) == (True, False)
+    spoiled = {"words": "The last", "through": "9" * 40, "meaning": "all"}
+    assert client.post(page_of(late), data=spoiled).status_code == 302
+    assert settled() == done | {late.id: "The last"}
+
+
+def test_without_knowing_what_a_page_showed_later_causes_are_not_settled(bid, officer, client_for):
+    client, meant = client_for(officer), set()
+    for through in ("", "x", "-1", "9" * 40, "\u0661", "1"):
+        first, _later = [raise_again(bid, Thing.CLAUSE, f"C{through}", n) for n in ("1", "2")]
+        data = {"words": "We looked", "through": through, "meaning": "all"}
+        assert client.post(page_of(first), data=data).status_code == 302
+        meant.add(first.id)
+
+    assert set(db.session.scalars(select(ReopeningSettled.reopening_id))) == meant
