@@ -31,7 +31,7 @@ from contract_clauses.service.obligations import decide_due
 from foundation import clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
-from records.demonstration import clauses
+from records.demonstration import clauses, risks
 from records.demonstration.evaluated import Panel
 from records.demonstration.evidence import evidence_bytes
 from records.demonstration.measures import measure
@@ -89,6 +89,7 @@ def run(tender: Tender, days: Days, panel: Panel, lead: Viewer) -> None:
     with as_of(days.live + timedelta(hours=1)):
         seen = contract_seen(panel.officer, made.token)
         go_live(seen, clock.london(days.live).date(), "", by=panel.officer)
+        risks.done_before_start(tender, panel.officer)
     with as_of(days.live + CONFIRMED), transaction():
         _confirm(contract_seen(panel.officer, made.token), panel.officer)
     with as_of(days.live + SHOWN):

@@ -1,4 +1,7 @@
-"""Risks that an officer of the demonstration knows of, with what is done about them."""
+"""Risks that an officer of the demonstration knows of, with what is done about them.
+
+What is to be done has days of the contract: they count from its published start.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from functools import cache
 from typing import Any
 
 from accounts.queries import Viewer
+from accounts.rules.roles import Permission
+from contract_clauses.queries.recording import published_of
 from foundation import clock
 from foundation.database import transaction
 from records.loader import DEMONSTRATION
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.kept_risks import kept_risk
+from scoring.queries.own_registers import own_register
 from scoring.queries.register import RiskInRegister
 from scoring.rules.actions import ActionState, ControlKind
 from scoring.rules.register import RiskState, Treatment
@@ -47,9 +53,31 @@ def add_known(tender: Tender, supplier: str, officer: Viewer, reader: Viewer) ->
         bid = _bid(tender, supplier, officer)
         for risk in bid.risks:
             if risk.row.token in tokens:
-                _rate(bid, risk, tokens[risk.row.token], officer)
+                _rate(bid, risk, tokens[risk.row.token], _start(tender), officer)
         for token, written in tokens.items():
-            _deal_with(token, written, officer, reader)
+            _deal_with(token, written, _start(tender), officer, reader)
+
+
+def done_before_start(tender: Tender, officer: Viewer) -> None:
+    """Say that what was due by the start of the contract is done, but for what is done already."""
+    for risk in own_register(officer, tender.token, to=Permission.RISK_READ).risks:
+        kept = kept_risk(officer, risk.token)
+        for one in kept.dealt.listed:
+            is_due = one.due is not None and one.due <= _start(tender)
+            if one.state is ActionState.OPEN and is_due:
+                done = ActionTerms(
+                    what=one.what,
+                    owner=one.owner,
+                    due=one.due,
+                    state=ActionState.DONE,
+                    words="Seen at the acceptance of the service.",
+                )
+                set_action(kept, done, action=one.token, based_on=one.number, by=officer)
+
+
+def _start(tender: Tender) -> date:
+    """Return the published start of the contract; today where none is."""
+    return published_of(tender).starts_on or clock.london(clock.now()).date()
 
 
 def _bid(tender: Tender, supplier: str, officer: Viewer) -> EvaluatedBid:
@@ -67,7 +95,9 @@ def _words(written: Written) -> OwnRiskWords:
     )
 
 
-def _rate(bid: EvaluatedBid, risk: RiskInRegister, written: Written, officer: Viewer) -> None:
+def _rate(
+    bid: EvaluatedBid, risk: RiskInRegister, written: Written, start: date, officer: Viewer
+) -> None:
     """Say what is left of a risk, and what is wanted."""
     before, left, target = written["before"], written["left"], written["target"]
     names = ("cause", "event", "consequence", "actions", "owner", "why")
@@ -81,19 +111,19 @@ def _rate(bid: EvaluatedBid, risk: RiskInRegister, written: Written, officer: Vi
         target_impact=target[1],
         treatment=Treatment(written["treatment"]),
         due=None,
-        review_on=_in(180),
+        review_on=start + timedelta(days=180),
         **{name: written[name] for name in names},
     )
     decide_risk(bid, risk, terms, based_on=risk.number, by=officer)
 
 
-def _deal_with(token: str, written: Written, officer: Viewer, reader: Viewer) -> None:
+def _deal_with(token: str, written: Written, start: date, officer: Viewer, reader: Viewer) -> None:
     kept = kept_risk(officer, token)
     for step in written["steps"]:
         action = ActionTerms(
             what=step["what"],
             owner=step["owner"],
-            due=_in(step["days"]),
+            due=start + timedelta(days=step["days"]),
             state=ActionState.OPEN,
             words="",
         )
@@ -105,9 +135,7 @@ def _deal_with(token: str, written: Written, officer: Viewer, reader: Viewer) ->
         set_control(kept, control, by=officer)
     if accepted := written.get("accepted"):
         left = (written["left"][0], written["left"][1])
-        terms = AcceptanceTerms(rating=left, until=_in(accepted["days"]), why=accepted["why"])
+        terms = AcceptanceTerms(
+            rating=left, until=start + timedelta(days=accepted["days"]), why=accepted["why"]
+        )
         accept_risk(kept_risk(reader, token), terms, based_on=0, by=reader)
-
-
-def _in(days: int) -> date:
-    return clock.london(clock.now()).date() + timedelta(days=days)
