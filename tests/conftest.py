@@ -198,7 +198,8 @@ def pytest_sessionfinish(session, exitstatus):
     config = session.config
     asked = config.option
     wanted = {"": FORMS, "not slow": EVERYDAY}.get(asked.markexpr)
-    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not asked.keyword
+    less = (asked.keyword, asked.deselect, asked.lf, asked.stepwise, asked.collectonly)
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(less)
     if hasattr(config, "workerinput") or exitstatus or not (is_whole and wanted):
         return
     tried = InPassing(config._tmp_path_factory.getbasetemp() / IN_PASSING).tried()
