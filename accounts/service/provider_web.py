@@ -31,10 +31,21 @@ LONGEST_WAIT = 8.0
 # So that a provider which does not answer holds up a few of our threads, not all.
 AT_ONCE = threading.BoundedSemaphore(8)
 AGENT = "Supplier Assurance"
+REFUSALS = (http.HTTPStatus.BAD_REQUEST, http.HTTPStatus.UNAUTHORIZED)
 
 
 class NotReached(DomainError):
     """The provider did not answer, or not as it should. What it said is never shown."""
+
+
+class SecretNotTaken(NotReached):
+    """The provider does not take the client id with the secret that were entered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It does not take the client id and the secret that were entered here. An "
+            "administrator of your authority can enter them again, as they stand in its settings"
+        )
 
 
 class NotAllowed(DomainError):
@@ -63,7 +74,8 @@ def answer_to(
 ) -> dict[str, Any]:
     """Send a form as a client that shows its secret, and return the JSON object that comes back.
 
-    ``basic``: the secret goes in a header, else in the form. Raises NotAllowed and NotReached.
+    ``basic``: the secret goes in a header, else in the form. Raises NotAllowed, SecretNotTaken and
+    NotReached.
     """
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if basic:
@@ -100,11 +112,12 @@ def _answer(
     with _connected(place) as connection:
         connection.request(method, target, body, headers)
         with connection.getresponse() as answer:
-            # A redirect is no answer.
-            if answer.status != http.HTTPStatus.OK:
-                raise ValueError
             read = answer.read(LONGEST_ANSWER + 1)
-    if len(read) > LONGEST_ANSWER:
+    # RFC 6749, 5.2: the one error that somebody here can do something about.
+    if answer.status in REFUSALS and _object(read).get("error") == "invalid_client":
+        raise SecretNotTaken
+    # A redirect is no answer.
+    if answer.status != http.HTTPStatus.OK or len(read) > LONGEST_ANSWER:
         raise ValueError
     return read
 
