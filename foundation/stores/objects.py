@@ -19,21 +19,12 @@ BLOCK_BYTES = 64 * 1024
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
-class ObjectReader(io.BufferedIOBase):
-    """The bytes of an object, to read and seek in; at most two pieces of it are in memory.
+class Placed(io.BufferedIOBase):
+    """What is read from a place in it, which can be sought. ``size`` is in bytes."""
 
-    Raises FileMissing where it is gone or is another one than it was, and FilesUnreachable.
-    """
-
-    def __init__(self, client: Any, where: dict[str, str]) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self._client, self._where = client, where
-        self._position = 0
-        # Pieces by where they begin, the one read last at the end.
-        self._held: dict[int, bytes] = {}
-        self._etag, self._size = "", 0
-        self._asked = FIRST_BYTES
-        self._fetch(0, FIRST_BYTES)
+        self.size, self._position = size, 0
 
     def readable(self) -> bool:
         return True
@@ -45,14 +36,33 @@ class ObjectReader(io.BufferedIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
         self._position = max(0, start + offset)
         return self._position
 
+    def _left(self, size: int | None) -> int:
+        """Return how many bytes there are to read, ``size`` at the most."""
+        left = max(0, self.size - self._position)
+        return size if size is not None and 0 <= size < left else left
+
+
+class ObjectReader(Placed):
+    """The bytes of an object, to read and seek in; at most two pieces of it are in memory.
+
+    Raises FileMissing where it is gone or is another one than it was, and FilesUnreachable.
+    """
+
+    def __init__(self, client: Any, where: dict[str, str]) -> None:
+        super().__init__(0)
+        self._client, self._where = client, where
+        # Pieces by where they begin, the one read last at the end.
+        self._held: dict[int, bytes] = {}
+        self._etag = ""
+        self._asked = FIRST_BYTES
+        self._fetch(0, FIRST_BYTES)
+
     def read(self, size: int | None = -1, /) -> bytes:
-        left = max(0, self._size - self._position)
-        if size is not None and 0 <= size < left:
-            left = size
+        left = self._left(size)
         pieces = []
         while left:
             start, held = self._piece()
@@ -109,7 +119,7 @@ class ObjectReader(io.BufferedIOBase):
             found = RANGE.fullmatch(answer.get("ContentRange", ""))
             if found is None:
                 raise FilesUnreachable("the bucket does not say which piece it sends")
-            first, last, self._size = map(int, found.groups())
+            first, last, self.size = map(int, found.groups())
             # Never more than was asked for, whatever is sent.
             content = bytes(body.read(size + 1))
         if first != start or len(content) != last - first + 1 or len(content) > size:
@@ -118,32 +128,15 @@ class ObjectReader(io.BufferedIOBase):
         return content
 
 
-class Window(io.RawIOBase):
+class Window(Placed):
     """A piece of a file, as a file of its own: sent, and sent again, without being in memory."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
-        super().__init__()
-        self.file, self._start, self.size = file, start, size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
-        self._position = max(0, start + offset)
-        return self._position
+        super().__init__(size)
+        self.file, self._start = file, start
 
     def read(self, size: int | None = -1, /) -> bytes:
-        left = max(0, self.size - self._position)
-        if size is not None and 0 <= size < left:
-            left = size
+        left = self._left(size)
         self.file.seek(self._start + self._position)
         piece = self.file.read(left)
         self._position += len(piece)
