@@ -37,6 +37,11 @@ class UnderWay:
             with self._guard:
                 self._arrived.remove(arrived_at)
 
+    def oldest(self) -> datetime | None:
+        """Return when the first of those came in that are not done yet; None where all are."""
+        with self._guard:
+            return min(self._arrived, default=None)
+
     def from_before(self, moment: datetime) -> int:
         """Return how many requests that came in before ``moment`` are not done yet."""
         with self._guard:

@@ -1,10 +1,12 @@
-"""Commands about the ground everything stands on: `flask audit verify`, `flask duties run`."""
+"""Commands about the ground everything stands on: `flask audit verify`, `flask duties run`, `flask
+jobs run`."""
 
 from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -12,12 +14,14 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from foundation import audit_proof, audit_verify, clock
+from foundation import audit_proof, audit_verify, clock, outages
 from foundation import duties as daily
+from foundation import jobs as slow_work
 from foundation.database import db
 
 audit = AppGroup("audit", help="The record of who did what.")
 duties = AppGroup("duties", help="What the service does of itself each day.")
+jobs = AppGroup("jobs", help="Slow work: mail, scanning, documents.")
 
 
 @audit.command("verify")
@@ -75,7 +79,7 @@ def run_duties(*, once: bool) -> None:
     """Do what is behind; without --once, look again and again until stopped."""
     wanted: Mapping[str, daily.Duty] = current_app.extensions[daily.DUTIES]
     if not once:
-        _go_round(current_app._get_current_object())  # type: ignore[attr-defined]
+        _go_round(_app())
         return
     done = daily.do_due(wanted, insist=True)
     for name, worked in done.items():
@@ -97,12 +101,49 @@ def duties_status() -> None:
         click.echo(f"{one.name}: {through}{behind}{failed}")
 
 
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+def run_jobs(*, once: bool) -> None:
+    """Do what is due; without --once, look again and again until stopped.
+
+    As many of these processes as you like share the work. Asked to stop, one ends after the job at
+    hand, or gives it back.
+    """
+    app = _app()
+    if once:
+        done = slow_work.run_due_jobs(app.extensions["job_handlers"])
+        click.echo(f"{done} job{'' if done == 1 else 's'} taken up")
+        return
+    outages.Pulse(app).start()
+    worker = slow_work.Worker(app)
+    stopped = threading.Event()
+    _when_stopped(stopped.set)
+    worker.start()
+    stopped.wait()
+    worker.stop()
+
+
+@jobs.command("retry")
+def retry_jobs() -> None:
+    """Let every job that was given up be tried again: after what kept them back is mended."""
+    again = slow_work.try_failed_again()
+    click.echo(f"{again} job{'' if again == 1 else 's'} will be tried again")
+
+
 def _go_round(app: Flask) -> None:
     rounds = daily.Rounds(app)
+    _when_stopped(rounds.ask_to_stop)
+    rounds.go_round()
 
+
+def _when_stopped(end: Callable[[], None]) -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
-        rounds.ask_to_stop()
+        end()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    rounds.go_round()
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app

@@ -77,6 +77,18 @@ class ChangedTooEarly(RuntimeError):
 
 Row = TypeVar("Row", bound=Base)
 
+# What runs beside the threads that serve: beats, jobs with their heartbeat, duties.
+CONNECTIONS_TO_SPARE = 8
+CONNECT_SECONDS = 5
+# PostgreSQL ends what takes longer: a statement, a wait for somebody else's change, and a
+# transaction in which nothing is asked any more. The last is long because a document is made of
+# what one transaction has read.
+LIMITS_OF_A_SERVER = {
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "15min",
+}
+
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
@@ -87,10 +99,23 @@ def init_app(app: Flask) -> None:
 
 def engine_options(url: str, threads: int = 64) -> dict[str, Any]:
     """Return how to connect to ``url``: a connection for each thread and some to spare."""
-    options: dict[str, Any] = {"pool_size": threads + 8, "max_overflow": 8, "pool_timeout": 30}
+    spare = {"pool_size": threads, "max_overflow": CONNECTIONS_TO_SPARE, "pool_timeout": 30}
     if url.startswith("sqlite"):
-        return options | sqlite.engine_options()
-    return options | {"pool_pre_ping": True}
+        return spare | sqlite.engine_options()
+    return spare | {"pool_pre_ping": True}
+
+
+def options_of_a_server(url: str, threads: int) -> dict[str, Any]:
+    """Return how a process that serves people connects: as ``engine_options``, and nothing that
+    hangs holds what others wait for. What the address itself says of it counts before this."""
+    options = engine_options(url, threads)
+    if url.startswith("sqlite"):
+        return options
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if "options" not in sqlalchemy.make_url(url).query:
+        limits = (f"-c {name}={value}" for name, value in LIMITS_OF_A_SERVER.items())
+        arguments["options"] = " ".join(limits)
+    return options | {"connect_args": arguments}
 
 
 def in_transaction() -> bool:

@@ -119,7 +119,7 @@ def readiness(app: Flask) -> Readiness:
 
 def _checks(app: Flask, settings: Settings) -> dict[str, Check]:
     threads = tuple(app.extensions.get(BESIDE, ()))
-    code_version()
+    code_version(), code_versions()
     return {
         "database": lambda: _database(settings.database_url),
         "files": lambda: _files(settings),
@@ -133,6 +133,15 @@ def _checks(app: Flask, settings: Settings) -> dict[str, Check]:
 def code_version() -> str:
     """Return the version of the tables that this code works with."""
     return str(ScriptDirectory(str(ROOT / "migrations")).get_current_head())
+
+
+@lru_cache(maxsize=1)
+def code_versions() -> frozenset[str]:
+    """Return every version of the tables that this code knows. One that it does not know is newer:
+    while processes are replaced one by one, the code before goes on working with it, because a
+    release only adds to the tables of the one before (decision 77)."""
+    scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
+    return frozenset(str(script.revision) for script in scripts)
 
 
 def new_engine(url: str) -> Engine:
@@ -159,7 +168,7 @@ def _database(url: str) -> str:
     try:
         with new_engine(url).connect() as connection:
             stored = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            if stored != code_version():
+            if stored in code_versions() and stored != code_version():
                 raise NotRight("its tables are of another version: run flask db upgrade")
             _write_nothing(connection)
     except OperationalError as error:

@@ -15,16 +15,23 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import clock
 from foundation.database import Base, db, transaction
+from foundation.stores.base import FilesUnreachable
 
 LEASE = timedelta(minutes=5)
 HEARTBEAT_SECONDS = 60.0
 IDLE_SECONDS = 1.0
+# How long a worker that is asked to stop waits for the job at hand.
+LAST_SECONDS = 10.0
 MOST_ATTEMPTS = 8
-FIRST_WAIT = timedelta(seconds=10)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
+# What is away comes back: such a job is tried for about a day before it is given up.
+AWAY = (OperationalError, FilesUnreachable)
+MOST_ATTEMPTS_AWAY = 30
 LONGEST_ERROR = 500
 
 Handler = Callable[[str, Mapping[str, Any]], None]
@@ -58,6 +65,15 @@ class Job(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class Mine:
+    """What one worker is doing, and whether it is asked to stop."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        # Id and attempt of the job at hand.
+        self.job: tuple[int, int] | None = None
+
+
 def enqueue(
     kind: str,
     subject: str,
@@ -83,11 +99,13 @@ def enqueue(
     return job
 
 
-def run_due_jobs(handlers: Mapping[str, Handler]) -> int:
-    """Do everything that is due and return how many jobs were taken up."""
-    taken = 0
-    while (job := _take_one(list(handlers))) is not None:
+def run_due_jobs(handlers: Mapping[str, Handler], mine: Mine | None = None) -> int:
+    """Do everything that is due, or until asked to stop, and return how many were taken up."""
+    taken, mine = 0, mine or Mine()
+    while not mine.over.is_set() and (job := _take_one(list(handlers))) is not None:
+        mine.job = (job.id, job.attempts)
         _run(job, handlers[job.kind])
+        mine.job = None
         taken += 1
     return taken
 
@@ -131,13 +149,14 @@ def _run(job: Job, handler: Handler) -> None:
         except Exception as error:
             logger.exception("Job %s %s failed", job.kind, job.subject)
             failure: str | None = type(error).__name__
+            most = MOST_ATTEMPTS_AWAY if isinstance(error, AWAY) else MOST_ATTEMPTS
             db.session.rollback()
         else:
-            failure = None
-    _finish(job_id, attempt, failure)
+            failure, most = None, MOST_ATTEMPTS
+    _finish(job_id, attempt, failure, most)
 
 
-def _finish(job_id: int, attempt: int, failure: str | None) -> None:
+def _finish(job_id: int, attempt: int, failure: str | None, most: int) -> None:
     with transaction():
         job = db.session.get_one(Job, job_id, populate_existing=True)
         if job.attempts != attempt or job.state is not JobState.RUNNING:
@@ -148,8 +167,8 @@ def _finish(job_id: int, attempt: int, failure: str | None) -> None:
             job.state, job.last_error = JobState.DONE, None
             return
         job.last_error = failure[:LONGEST_ERROR]
-        job.state = JobState.FAILED if attempt >= MOST_ATTEMPTS else JobState.WAITING
-        job.run_at = clock.now() + FIRST_WAIT * 2 ** (attempt - 1)
+        job.state = JobState.FAILED if attempt >= most else JobState.WAITING
+        job.run_at = clock.now() + min(FIRST_WAIT * 2 ** min(attempt - 1, 16), LONGEST_WAIT)
 
 
 class _Heartbeat:
@@ -177,25 +196,54 @@ class _Heartbeat:
 
 
 class Worker:
-    """A thread beside the web server that does what is due."""
+    """A thread beside the web server, or a process of its own, that does what is due."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._mine = Mine()
+        self._thread = threading.Thread(target=self.work, name="jobs", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        self._over.set()
-        self._thread.join()
+    def ask_to_stop(self) -> None:
+        """End after the job that is being done."""
+        self._mine.over.set()
 
-    def _work(self) -> None:
-        while not self._over.wait(IDLE_SECONDS):
+    def stop(self, seconds: float = LAST_SECONDS) -> None:
+        """End, and give back a job that takes longer than ``seconds``: the process ends now, and
+        whoever looks next begins it again without waiting for the lease to run out."""
+        self.ask_to_stop()
+        self._thread.join(seconds)
+        job = self._mine.job
+        if job is not None:
+            with self._app.app_context():
+                _give_back(*job)
+
+    def work(self) -> None:
+        """Look again and again, until asked to stop."""
+        while not self._mine.over.wait(IDLE_SECONDS):
             try:
                 with self._app.app_context():
-                    run_due_jobs(self._app.extensions["job_handlers"])
+                    run_due_jobs(self._app.extensions["job_handlers"], self._mine)
             except Exception:
                 # The database may be away for a moment; the next look tries again.
                 logger.exception("The worker could not look for jobs")
+
+
+def _give_back(job_id: int, attempt: int) -> None:
+    with transaction():
+        job = db.session.get_one(Job, job_id, populate_existing=True, with_for_update=True)
+        if job.attempts == attempt and job.state is JobState.RUNNING:
+            job.state, job.lease_until, job.run_at = JobState.WAITING, None, clock.now()
+            # It did not fail. The next attempt must still be another than this one.
+            job.last_error = None
+
+
+def try_failed_again() -> int:
+    """Let every job that was given up be tried again, and return how many there were."""
+    with transaction():
+        failed = db.session.scalars(select(Job).where(Job.state == JobState.FAILED)).all()
+        for job in failed:
+            job.state, job.attempts, job.run_at = JobState.WAITING, 0, clock.now()
+    return len(failed)

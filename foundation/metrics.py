@@ -7,6 +7,7 @@ in any case, and never by kind; the disk is told in whole hundredths.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 import tomllib
@@ -23,6 +24,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,7 +34,7 @@ from foundation.database import db
 from foundation.health import new_engine
 from foundation.jobs import Job, JobState
 from foundation.mail import Message
-from foundation.settings import ROOT, Settings
+from foundation.settings import COUNTED_TOGETHER, ROOT, Settings
 
 METRICS = "metrics"
 SUPPLIER = "supplier"
@@ -75,10 +77,15 @@ class Metrics:
             self._seconds.labels(route).observe(seconds)
 
     def text(self, app: Flask) -> bytes:
-        """Return everything in Prometheus's format."""
+        """Return everything in Prometheus's format; what was counted, by all processes that
+        `foundation.serve` has started."""
         now = CollectorRegistry()
         now.register(_Standing(app))
-        return generate_latest(self.registry) + generate_latest(now)
+        counted = self.registry
+        if COUNTED_TOGETHER in os.environ:
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        return generate_latest(counted) + generate_latest(now)
 
 
 class _Standing(Collector):

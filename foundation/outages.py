@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import clock
+from foundation.arrival import UNDER_WAY
 from foundation.database import Base, db, transaction
 from foundation.tokens import new_token
 
@@ -20,6 +21,8 @@ BEAT_SECONDS = 15.0
 SHORTEST = timedelta(seconds=60)
 # The name under which app.py lists what is done, in the same change, when an outage is noticed.
 NOTICED = "outage_noticed"
+# The name under which a process that leaves beats keeps the id of its row.
+RUN = "service_run"
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,8 @@ class ServiceRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    # When the oldest request came in that may change something and was not done at the last beat.
+    under_way_since: Mapped[datetime | None]
 
 
 class Outage(Base):
@@ -68,8 +73,28 @@ def beat(run_id: int | None = None) -> int:
             db.session.add(run)
         # A clock set back takes nothing away: what was seen was seen.
         run.last_seen_at = max(run.last_seen_at, moment)
+        # Looked at after the moment was taken: what is not seen here came in after it.
+        run.under_way_since = UNDER_WAY.oldest()
         db.session.flush()
         return run.id
+
+
+def elsewhere_from_before(moment: datetime, own: int | None) -> int:
+    """Return how many other processes may still be storing what came in before ``moment``.
+
+    One that runs counts until a beat after ``moment`` says that it is done. One that left no beat
+    for a minute does not run; its rows of this database are stored or never will be.
+    """
+    return (
+        db.session.scalar(
+            select(func.count(ServiceRun.id)).where(
+                ServiceRun.id != (own or 0),
+                ServiceRun.last_seen_at > clock.now() - SHORTEST,
+                or_(ServiceRun.last_seen_at <= moment, ServiceRun.under_way_since < moment),
+            )
+        )
+        or 0
+    )
 
 
 def outages_between(first: datetime, last: datetime) -> list[Outage]:
@@ -125,7 +150,7 @@ class Pulse:
         while not self._over.is_set():
             try:
                 with self._app.app_context():
-                    run_id = beat(run_id)
+                    run_id = self._app.extensions[RUN] = beat(run_id)
             except Exception:
                 # The database is away: the first beat that gets through tells since when.
                 logger.exception("The service could not leave a beat")

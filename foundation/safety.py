@@ -17,7 +17,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from foundation import sqlite, stores
-from foundation.database import db
+from foundation.database import CONNECTIONS_TO_SPARE, db
 from foundation.errors import DomainError
 from foundation.settings import Settings
 from foundation.settings_read import SHORTEST_SECRET
@@ -190,6 +190,25 @@ def postgresql_survives_a_power_cut() -> None:
                 )
 
 
+def postgresql_takes_all_connections() -> None:
+    """Every process opens as many connections as it has threads, and some to spare."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    settings = _settings()
+    each = settings.threads + CONNECTIONS_TO_SPARE
+    with db.engine.connect() as connection:
+        allowed, kept = (
+            int(connection.scalar(text(f"SHOW {name}")) or 0)
+            for name in ("max_connections", "superuser_reserved_connections")
+        )
+    if settings.workers * each > allowed - kept:
+        raise Unsafe(
+            f"{settings.workers} processes with {settings.threads} threads each open up to "
+            f"{settings.workers * each} connections and PostgreSQL takes {allowed - kept}: lower "
+            "ASSURANCE_THREADS or ASSURANCE_WORKERS, or raise max_connections of PostgreSQL"
+        )
+
+
 def files_have_a_place_that_answers() -> None:
     store = stores.of(_settings())
     if isinstance(store, stores.BucketStore):
@@ -215,5 +234,6 @@ MUST_HOLD: tuple[Callable[[], None], ...] = (
     sqlite_lies_on_this_machine,
     sqlite_survives_a_power_cut,
     postgresql_survives_a_power_cut,
+    postgresql_takes_all_connections,
     files_have_a_place_that_answers,
 )

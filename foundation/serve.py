@@ -1,23 +1,33 @@
-"""Serves the application: `python -m foundation.serve`. One process, many threads, one worker."""
+"""Serves the application: `python -m foundation.serve`. Many threads in one process, or in several.
+
+The process that was started listens and keeps the others running. It never loads the application,
+so it stays small, and what a start costs is paid once.
+"""
 
 from __future__ import annotations
 
 import gc
 import importlib
 import os
+import shutil
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
-from foundation import health, logs
+from foundation import database, health, logs
 from foundation.duties import Rounds
 from foundation.errors import DomainError
 from foundation.jobs import Worker
 from foundation.keys import make_private_folder
 from foundation.outages import Pulse
-from foundation.settings import Settings, SettingsError, read_settings
+from foundation.settings import COUNTED_TOGETHER, Settings, SettingsError, read_settings
+
+CHECK = "--check"
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -25,31 +35,54 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._jobs: Worker | None = None
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in options(self._settings).items():
             self.cfg.set(name, value)
+        self.cfg.set("post_worker_init", self._announce)
+        self.cfg.set("worker_exit", self._end)
 
     def load(self) -> Flask:
         # The application is built here, in the process that serves: SQLite connections opened
         # before a fork would damage the database.
-        app: Flask = importlib.import_module("app").create_app()
-        Worker(app).start()
-        Pulse(app).start()
-        Rounds(app).start()
-        app.extensions[health.BESIDE] = ("jobs", "pulse", "duties")
+        try:
+            app = build(self._settings)
+        except SystemExit as stopped:
+            # With this status the process that listens ends too, instead of starting another.
+            print(stopped.code, file=sys.stderr, flush=True)
+            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
+        app.extensions[health.BESIDE] = self._start_beside(app)
         # What is loaded now stays: looking through it for rubbish again and again would stop
         # every request for a tenth of a second.
         gc.collect()
         gc.freeze()
         return app
 
+    def _start_beside(self, app: Flask) -> tuple[str, ...]:
+        Pulse(app).start()
+        if self._settings.slow_work == "apart":
+            return ("pulse",)
+        self._jobs = Worker(app)
+        self._jobs.start()
+        Rounds(app).start()
+        return ("jobs", "pulse", "duties")
+
+    def _announce(self, worker: Any) -> None:
+        # The first worker has the age 1; whatever follows it is announced by nobody.
+        if worker.age == 1:
+            announce(worker.wsgi, self._settings)
+
+    def _end(self, _arbiter: Any, _worker: Any) -> None:
+        if self._jobs is not None:
+            self._jobs.stop()
+
 
 def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
-        "workers": 1,
+        "workers": settings.workers,
         "worker_class": "foundation.watched_worker.WatchedWorker",
         "threads": settings.threads,
         "timeout": 120,
@@ -59,6 +92,14 @@ def options(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "proc_name": "supplier-assurance",
     }
+
+
+def build(settings: Settings) -> Flask:
+    """Return the application, ready to serve; SystemExit with a sentence where it must not."""
+    limits = database.options_of_a_server(settings.database_url, settings.threads)
+    app: Flask = importlib.import_module("app").create_app({"SQLALCHEMY_ENGINE_OPTIONS": limits})
+    check(app)
+    return app
 
 
 def announce(app: Flask, settings: Settings) -> None:
@@ -90,18 +131,32 @@ def make_folders(settings: Settings) -> None:
             make_private_folder(folder)
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
+    """Serve; with ``--check`` only say whether the service could start as it is set up now."""
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise SystemExit(f"The service did not start. {error.message}") from None
     logs.set_up(settings.log_level)
     make_folders(settings)
-    app = importlib.import_module("app").create_app()
-    check(app)
-    announce(app, settings)
-    Server(settings).run()
+    if CHECK in arguments:
+        build(settings)
+        print("The service can start")
+        return
+    if settings.workers > 1:
+        _count_together(settings.counted_folder)
+    try:
+        Server(settings).run()
+    except SystemExit as ended:
+        # Why it did not start has been said by the process that was to serve.
+        raise SystemExit(1 if ended.code == Arbiter.APP_LOAD_ERROR else ended.code) from None
+
+
+def _count_together(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    make_private_folder(folder)
+    os.environ[COUNTED_TOGETHER] = str(folder)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -19,6 +19,10 @@ PREFIX = "ASSURANCE_"
 SECRET = "secret"
 SECRETS_BEFORE = "secrets-before"
 ROOT = Path(__file__).resolve().parents[1]
+# The variable in which prometheus_client looks, when it is loaded, for the folder in which several
+# processes count together.
+COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+THREADS_ALONE, THREADS_OF_SEVERAL = 64, 12
 
 __all__ = ["MailServer", "Settings", "SettingsError", "read_settings"]
 
@@ -38,6 +42,11 @@ class Settings:
     host: str
     port: int
     threads: int
+    # How many processes serve; more than one needs PostgreSQL.
+    workers: int = 1
+    # "beside": slow work and daily duties run in threads of the processes that serve; "apart": in
+    # processes of their own, `flask jobs run` and `flask duties run`.
+    slow_work: str = "beside"
     # How many proxies of ours stand before the service, each adding whom it heard from.
     proxies: int
     log_level: str
@@ -75,6 +84,11 @@ class Settings:
         return self.instance_folder / "outbox"
 
     @property
+    def counted_folder(self) -> Path:
+        """Where several processes count together, from each start on anew."""
+        return self.instance_folder / "counted"
+
+    @property
     def spool_folder(self) -> Path:
         """Where uploads lie, encrypted and without a name, while they arrive."""
         return self.instance_folder / "spool"
@@ -89,6 +103,8 @@ READERS: Mapping[str, Callable[[str, str], Any]] = {
     "HOST": settings_read.text_as_given,
     "PORT": settings_read.whole_number(1, 65535),
     "THREADS": settings_read.whole_number(1, 500),
+    "WORKERS": settings_read.whole_number(1, 64),
+    "SLOW_WORK": settings_read.one_of("beside", "apart"),
     "PROXIES": settings_read.whole_number(0, 9),
     "LOG_LEVEL": settings_read.log_level,
     "ADDRESS": settings_read.address,
@@ -123,7 +139,7 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
         "demonstration": False,
         "host": "127.0.0.1",
         "port": 8000,
-        "threads": 64,
+        "workers": 1,
         "proxies": 0,
         "log_level": "INFO",
         "smtp": None,
@@ -137,10 +153,17 @@ def read_settings(environ: Mapping[str, str], **chosen: Any) -> Settings:
     values.setdefault("cookie_secure", not values["demonstration"])
     values.setdefault("codes", "offered" if values["demonstration"] else "required")
     values.setdefault("address", f"http://127.0.0.1:{values['port']}")
+    # Many threads wait for each other in one process; several share what they wait for.
+    values.setdefault("threads", THREADS_ALONE if values["workers"] == 1 else THREADS_OF_SEVERAL)
     _complete_mail(values)
     place.complete(values, PREFIX)
     if "database_url" not in values:
         values["database_url"] = _database_url(environ, values["instance_folder"])
+    if values["workers"] > 1 and values["database_url"].startswith("sqlite"):
+        raise SettingsError(
+            f"{PREFIX}WORKERS is {values['workers']} and the database is SQLite, which one process "
+            "serves: set DATABASE_URL to a PostgreSQL database, or leave WORKERS out"
+        )
     if "secret_key" not in values:
         folder = values["instance_folder"] / "keys"
         values["secret_key"] = _kept_secret(folder)

@@ -19,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     accounts.commands.people,
     foundation.commands.audit,
     foundation.commands.duties,
+    foundation.commands.jobs,
     foundation.doctor.doctor,
     question_bank.commands.bank,
     records.commands.assess_command,

@@ -198,7 +198,8 @@ def pytest_sessionfinish(session, exitstatus):
     config = session.config
     asked = config.option
     wanted = {"": FORMS, "not slow": EVERYDAY}.get(asked.markexpr)
-    less = (asked.keyword, asked.deselect, asked.lf, asked.stepwise, asked.collectonly)
+    names = ("keyword", "deselect", "lf", "stepwise", "collectonly")
+    less = [getattr(asked, name, None) for name in names]  # some come with plug-ins
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(less)
     if hasattr(config, "workerinput") or exitstatus or not (is_whole and wanted):
         return

@@ -7,9 +7,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+SAFE_IN_A_POWER_CUT = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def programs() -> Path | None:
@@ -45,11 +47,13 @@ def server(*, durable: bool = False) -> Iterator[str]:
             **identity,
         )
 
-    options = (
-        "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-    ) + f"-k {folder} -c listen_addresses= -c max_connections=200"
+    options = f"-k {folder} -c listen_addresses= -c max_connections=200"
     try:
         run("initdb", "--no-sync", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
+        if not durable:
+            # In the file and not on the command line, so that as_durable() can say otherwise.
+            with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                settings.write("".join(f"{name} = off\n" for name in SAFE_IN_A_POWER_CUT))
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
@@ -57,3 +61,19 @@ def server(*, durable: bool = False) -> Iterator[str]:
             run("pg_ctl", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def as_durable(execute: Callable[[str], None]) -> Iterator[None]:
+    """Let a quick server keep what it confirms while the block runs: no service starts on another.
+
+    ``execute`` sends a statement to the server as its owner.
+    """
+    for name in SAFE_IN_A_POWER_CUT:
+        execute(f"ALTER SYSTEM SET {name} = on")
+    execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        execute("ALTER SYSTEM RESET ALL")
+        execute("SELECT pg_reload_conf()")

@@ -11,8 +11,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from accounts import queries, service
@@ -21,20 +23,43 @@ from accounts.views import cookie_name
 ROOT = Path(__file__).parents[1]
 
 
-class Served:
-    """A server on a folder and a database, started again after each killing."""
+# Hands on what listens as number 3, to the process that it becomes.
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self._folder, self._database = folder, database
+
+class Served:
+    """A server on a folder and a database, started again after each killing.
+
+    ``kept_open``: what listens in the place of the server while it is replaced, as systemd does.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: str,
+        *,
+        kept_open: socket.socket | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._kept_open = kept_open
+        if kept_open is None:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+        else:
+            self.port = kept_open.getsockname()[1]
+        self._folder, self._database, self._settings = folder, database, settings
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "foundation.serve"],
+                [*self._listening(), sys.executable, "-m", "foundation.serve"],
                 cwd=ROOT,
                 env=os.environ
                 | {
@@ -44,12 +69,28 @@ class Served:
                     "ASSURANCE_COOKIE_SECURE": "no",
                     "ASSURANCE_CODES": "offered",
                     "ASSURANCE_PORT": str(self.port),
+                    **self._settings,
                 },
+                pass_fds=() if self._kept_open is None else (self._kept_open.fileno(),),
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
             )
         self.wait()
+
+    def _listening(self) -> list[str]:
+        """Return what hands on what listens: as number 3, to the process that begins with it."""
+        if self._kept_open is None:
+            return []
+        number = self._kept_open.fileno()
+        return [sys.executable, "-c", AS_SYSTEMD, str(number)]
+
+    def replace(self) -> None:
+        """End as a service is ended, letting everybody finish, and start again."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(60)
+        self.start()
 
     def wait(self) -> None:
         """Wait until it answers."""

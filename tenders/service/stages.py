@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
+
 from accounts.queries import Viewer
-from foundation import clock
+from foundation import clock, outages
 from foundation.arrival import UNDER_WAY
 from foundation.database import transaction
 from foundation.errors import DomainError
@@ -51,7 +53,10 @@ def must_be_openable(tender: Tender, moment: datetime) -> None:
     and StillStoring while what came in before the closing time is being stored."""
     must_be_closed(tender, moment)
     if tender.closes_at is not None:
-        must_be_stored(UNDER_WAY.from_before(tender.closes_at), tender.closes_at, moment)
+        own = current_app.extensions.get(outages.RUN)
+        under_way = UNDER_WAY.from_before(tender.closes_at)
+        under_way = under_way or outages.elsewhere_from_before(tender.closes_at, own)
+        must_be_stored(under_way, tender.closes_at, moment)
 
 
 def must_be_closed(tender: Tender, moment: datetime) -> None:

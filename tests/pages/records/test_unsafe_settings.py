@@ -334,7 +334,7 @@ def test_the_doctor_names_everything_that_is_wrong(installed, chosen, tmp_path):
     assert "changeme" not in result.output
 
 
-def test_a_served_installation_stops_before_it_listens(tmp_path):
+def test_a_served_installation_stops_before_it_answers(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = os.environ | {
