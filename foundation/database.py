@@ -80,6 +80,8 @@ Row = TypeVar("Row", bound=Base)
 # What runs beside the threads that serve: beats, jobs with their heartbeat, duties.
 CONNECTIONS_TO_SPARE = 8
 CONNECT_SECONDS = 5
+# The lock that migrations hold: a number that nothing else takes, queue_for() has its own by hash.
+MIGRATING = 20261123
 # PostgreSQL ends what takes longer: a statement, a wait for somebody else's change, and a
 # transaction in which nothing is asked any more. The last is long because a document is made of
 # what one transaction has read.

@@ -19,6 +19,8 @@ from foundation.tokens import new_token
 BEAT_SECONDS = 15.0
 # A shorter gap is a restart, or a beat that waited for its turn to write.
 SHORTEST = timedelta(seconds=60)
+# A beat may wait for its turn as long as a change does, and so may whatever else a process does.
+STILL_THERE = timedelta(minutes=3)
 # The name under which app.py lists what is done, in the same change, when an outage is noticed.
 NOTICED = "outage_noticed"
 # The name under which a process that leaves beats keeps the id of its row.
@@ -83,13 +85,13 @@ def elsewhere_from_before(moment: datetime, own: int | None) -> int:
     """Return how many other processes may still be storing what came in before ``moment``.
 
     One that runs counts until a beat after ``moment`` says that it is done. One that left no beat
-    for a minute does not run; its rows of this database are stored or never will be.
+    for minutes does not run: what it had begun is stored, or never will be.
     """
     return (
         db.session.scalar(
             select(func.count(ServiceRun.id)).where(
                 ServiceRun.id != (own or 0),
-                ServiceRun.last_seen_at > clock.now() - SHORTEST,
+                ServiceRun.last_seen_at > clock.now() - STILL_THERE,
                 or_(ServiceRun.last_seen_at <= moment, ServiceRun.under_way_since < moment),
             )
         )

@@ -11,10 +11,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from foundation.database import db
+from foundation.database import MIGRATING, db
 
-# Any number that nothing else locks; queue_for() takes its own from hashes.
-LOCK = 20261123
 # How long one change waits for a table that others use, before it is to be tried again.
 LONGEST_WAIT = "5s"
 
@@ -26,7 +24,7 @@ def run_migrations() -> None:
             # The pragma does nothing inside a transaction, hence the raw connection.
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
         else:
-            connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
+            connection.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
             connection.execute(text(f"SET lock_timeout = '{LONGEST_WAIT}'"))
             connection.commit()
         try:
@@ -38,7 +36,7 @@ def run_migrations() -> None:
             else:
                 # The connection goes back to the pool, so what was set for it has to go.
                 connection.execute(text("RESET lock_timeout"))
-                connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
+                connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATING})"))
                 connection.commit()
 
 
