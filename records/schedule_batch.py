@@ -55,6 +55,8 @@ from tenders.models import Tender
 
 # How many bids are read at a time: the most that a stopped machine does twice.
 BIDS_A_PART = 20
+# How many workers can make one archive at once.
+MOST_LANES = 4
 REGISTER, README = "register.csv", "README.txt"
 HELD = "Held back by a check: {}"
 
@@ -104,10 +106,19 @@ def bids_to_make(tender: Tender) -> int:
     return db.session.scalar(wanted) or 0
 
 
-def next_bids(tender: Tender, after: int, most: int | None = None) -> list[int]:
-    """Return the ids of the bids of the next part; empty at the end."""
+def next_bids(
+    tender: Tender, after: int, most: int | None = None, *, until: int | None = None
+) -> list[int]:
+    """Return the ids of the bids of the next part, ``until`` with the last; empty at the end."""
     wanted = _wanted(tender).where(Bid.id > after).order_by(Bid.id).limit(most or BIDS_A_PART)
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(wanted if until is None else wanted.where(Bid.id <= until)))
+
+
+def ends_of_lanes(tender: Tender) -> list[int]:
+    """Return the last bid of each lane but the last: stretches of the bids, of one length."""
+    ids = list(db.session.scalars(_wanted(tender).order_by(Bid.id)))
+    lanes = min(MOST_LANES, -(-len(ids) // BIDS_A_PART)) or 1
+    return [ids[len(ids) * lane // lanes - 1] for lane in range(1, lanes)]
 
 
 def _wanted(tender: Tender) -> Any:

@@ -2,11 +2,12 @@
 
 Whoever asks for them or takes them away sees every bid at that moment. What was made of them so
 far stands in the row with the wish; a worker that was killed is followed by one that goes on there.
+A large archive is made in lanes, each a stretch of the bids and a job of its own, so that several
+workers make it at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,31 +17,27 @@ from sqlalchemy.exc import NoResultFound
 from accounts.models import Person
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
-from contract_clauses.queries import NoLibrary
 from foundation import audit, clock, files, jobs, keys
 from foundation.chunks import ChunkReader
 from foundation.database import db, transaction
-from foundation.errors import DomainError
 from records.models import MadeRecord
 from records.pack.items import slug
-from records.pack.reader import reader
-from records.pack.zipping import PiecesSource
 from records.rules.kinds import RecordKind
-from records.schedule_batch import Part, Wished, archive, bids_to_make, kept_part, next_bids
+from records.schedule_batch import (
+    Part,
+    Wished,
+    bids_to_make,
+    ends_of_lanes,
+)
 from scoring.queries.ranked import must_not_mark_alone
 from supplier_portal.queries import must_see_all
 from tenders.models import Tender
 from tenders.queries import works_on
-from tenders.seals import ContentDestroyed, must_not_be_destroyed
 
-MAKE = "schedules.make"
-NO_LONGER = "Whoever asked for it may not see the schedules of all bids any more"
+# The job of an archive, which also makes its first lane, and that of each other lane.
+MAKE, MAKE_LANE = "schedules.make", "schedules.lane"
 NEEDED = (Permission.SCHEDULE_READ, Permission.DOCUMENT_DOWNLOAD)
 SWITCHES = ("notes", "departures")
-
-
-class TakenOver(RuntimeError):
-    """Another worker has gone on with the same archive: this one stops."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +108,7 @@ def ask_for_schedules(tender: Tender, wished: Wished, *, by: Viewer) -> MadeReco
                 **switches,
                 "day": wished.day.isoformat(),
                 "of": bids_to_make(tender),
+                "lanes": ends_of_lanes(tender),
                 "parts": [],
             },
             asked_at=clock.now(),
@@ -118,88 +116,11 @@ def ask_for_schedules(tender: Tender, wished: Wished, *, by: Viewer) -> MadeReco
         )
         db.session.add(row)
         db.session.flush()
-        _record("schedules.asked", tender, by, record=row.token)
+        note("schedules.asked", tender, by, record=row.token)
         jobs.enqueue(MAKE, row.token)
+        for lane in range(1, len(lanes_of(row))):
+            jobs.enqueue(MAKE_LANE, f"{row.token}/{lane}")
     return row
-
-
-def make_schedules(subject: str, _payload: Mapping[str, Any]) -> None:
-    """Do the job from where it was left: one part a turn, so that mail and whatever else is due
-    is not kept waiting by a large archive; the last turn puts the parts together."""
-    row = _row(subject)
-    if row is None or row.made_at is not None or row.failed_because:
-        return
-    try:
-        if not _made_another_part(subject):
-            _put_together(subject)
-    except (ContentDestroyed, NoLibrary) as error:
-        _give_up(subject, str(error))
-    except (DomainError, NoResultFound):
-        _give_up(subject, NO_LONGER)
-
-
-def _made_another_part(token: str) -> bool:
-    row, tender, viewer = _at_work(token)
-    parts = parts_of(row)
-    ids = next_bids(tender, parts[-1].last if parts else 0)
-    if not ids:
-        return False
-    part = kept_part(tender, viewer, ids, Wished.read(row.options or {}, row.asked_at))
-    with transaction():
-        current = _row_to_change(token)
-        options = dict(current.options or {})
-        if len(options["parts"]) != len(parts) or current.made_at is not None:
-            raise TakenOver
-        options["parts"] = [*options["parts"], part.plain]
-        options["of"] = max(options["of"], sum(one["bids"] for one in options["parts"]))
-        current.options = options
-        jobs.enqueue(MAKE, token)
-    return True
-
-
-def _put_together(token: str) -> None:
-    row, tender, viewer = _at_work(token)
-    parts, key, context = parts_of(row), keys.new_data_key(), f"record:{token}"
-    pieces = archive(tender, parts, Wished.read(row.options or {}, row.asked_at))
-    stored = files.store(PiecesSource(pieces), key=key, context=context)
-    with transaction():
-        current = _row_to_change(token)
-        if current.made_at is not None or len(parts_of(current)) != len(parts):
-            raise TakenOver
-        current.made_at = clock.now()
-        current.stored_name, current.size = stored.name, stored.size
-        current.sha256, current.wrapped_key = stored.sha256, keys.wrap(key, purpose=context)
-        must_not_be_destroyed(db.session.get_one(Tender, tender.id, populate_existing=True))
-        made = sum(one.bids for one in parts)
-        held = sum(one.held for one in parts)
-        current.options = {**(current.options or {}), "of": made, "held": held, "parts": []}
-        _record("schedules.made", tender, viewer, record=token, sha256=stored.sha256)
-    _remove(parts)
-
-
-def _at_work(token: str) -> tuple[MadeRecord, Tender, Viewer]:
-    """Return the row, its tender and whoever asked, with the roles held now. Raises as
-    ``must_see_schedules`` does."""
-    row = _row(token)
-    if row is None:
-        raise NoResultFound
-    tender = db.session.get_one(Tender, row.tender_id)
-    viewer = reader(row.asked_by_id, row.authority_id)
-    if viewer is None:
-        raise NoResultFound
-    must_not_be_destroyed(tender)
-    must_see_schedules(viewer, tender)
-    return row, tender, viewer
-
-
-def _give_up(token: str, why: str) -> None:
-    db.session.rollback()
-    with transaction():
-        row = _row_to_change(token)
-        parts = parts_of(row)
-        row.failed_because = why
-        row.options = {**(row.options or {}), "parts": []}
-    _remove(parts)
 
 
 def forget_parts(row: MadeRecord) -> list[str]:
@@ -210,14 +131,16 @@ def forget_parts(row: MadeRecord) -> list[str]:
     return [part.name for part in parts]
 
 
-def _remove(parts: list[Part]) -> None:
-    for part in parts:
-        files.remove(part.name)
+def lanes_of(row: MadeRecord) -> list[tuple[int, int | None]]:
+    """Return each lane: after which bid it begins, and its last; the last lane has no end."""
+    ends = list((row.options or {}).get("lanes", ()))
+    return list(zip([0, *ends], [*ends, None], strict=True))
 
 
 def parts_of(row: MadeRecord) -> list[Part]:
-    """Return what is kept of an archive that is not finished."""
-    return [Part.read(plain) for plain in (row.options or {}).get("parts", ())]
+    """Return what is kept of an archive that is not finished, in the order of the bids."""
+    parts = [Part.read(plain) for plain in (row.options or {}).get("parts", ())]
+    return sorted(parts, key=lambda part: part.last)
 
 
 def schedules_of(tender: Tender, viewer: Viewer) -> list[MadeSchedules]:
@@ -236,13 +159,13 @@ def schedules_file(tender: Tender, viewer: Viewer, token: str) -> tuple[MadeSche
     return found[0], files.open_stored(str(row.stored_name), key=key, context=context)
 
 
-def _row(token: str) -> MadeRecord | None:
+def row_at(token: str) -> MadeRecord | None:
     return db.session.scalars(
         select(MadeRecord).where(MadeRecord.token == token, MadeRecord.kind == RecordKind.SCHEDULES)
     ).one_or_none()
 
 
-def _row_to_change(token: str) -> MadeRecord:
+def row_to_change(token: str) -> MadeRecord:
     return db.session.scalars(
         select(MadeRecord)
         .where(MadeRecord.token == token)
@@ -266,6 +189,6 @@ def _rows(tender: Tender, viewer: Viewer, *which: Any) -> list[MadeSchedules]:
     return [MadeSchedules(row, name, tender.reference) for row, name in rows]
 
 
-def _record(action: str, tender: Tender, by: Viewer, **details: Any) -> None:
+def note(action: str, tender: Tender, by: Viewer, **details: Any) -> None:
     subject = ("tender", tender.token)
     audit.record(action, actor=by.person_token, subject=subject, **details)

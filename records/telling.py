@@ -27,6 +27,7 @@ import records.left_over_files
 import records.roots
 import records.schedule_pdfs
 import records.schedules_made
+import records.schedules_making
 import records.today
 import scoring.today
 import scoring.today_after_results
@@ -55,7 +56,8 @@ DUTIES: Mapping[str, foundation.duties.Duty] = {
 
 # Jobs that write contract schedules and keep the record: kind of job → what does it.
 JOBS_OF_RECORDS: Mapping[str, foundation.jobs.Handler] = {
-    records.schedules_made.MAKE: records.schedules_made.make_schedules,
+    records.schedules_made.MAKE: records.schedules_making.make_schedules,
+    records.schedules_made.MAKE_LANE: records.schedules_making.make_lane,
     records.schedule_pdfs.MAKE: records.schedule_pdfs.make_pdf,
     records.roots.MAKE: records.roots.root_after_opening,
 }

@@ -26,7 +26,7 @@ from foundation import clock, files, jobs, keys
 from foundation.database import db, transaction
 from foundation.mail import messages_to
 from foundation.tokens import new_token
-from records import schedules_made
+from records import schedules_making
 from records.models import MadeRecord
 from records.rules.kinds import RecordKind
 from scoring import service as scoring
@@ -294,4 +294,4 @@ def test_an_archive_asked_for_before_being_kept_away_is_not_made(
     row = db.session.scalars(
         select(MadeRecord).where(MadeRecord.kind == RecordKind.SCHEDULES)
     ).one()
-    assert (row.made_at, row.failed_because) == (None, schedules_made.NO_LONGER)
+    assert (row.made_at, row.failed_because) == (None, schedules_making.NO_LONGER)

@@ -133,7 +133,7 @@ KNOWN_CALLS = [
     "records/making.py",
     "records/schedule_batch.py",
     "records/schedule_pdfs.py",
-    "records/schedules_made.py",
+    "records/schedules_making.py",
     "supplier_portal/seals.py",
     "supplier_portal/seals.py",
     "tenders/seals.py",

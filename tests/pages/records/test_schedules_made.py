@@ -7,6 +7,7 @@ import csv
 import hashlib
 import html
 import io
+import random
 import re
 import signal
 import subprocess
@@ -25,7 +26,7 @@ from contract_clauses.service.templates import add_template, choose
 from contract_clauses.word.on_template import TEMPLATE_PROPERTY
 from foundation import clock, jobs
 from foundation.database import db, transaction
-from records import schedule_batch, schedules_made
+from records import schedule_batch, schedules_made, schedules_making
 from records.demonstration.word_template import house_style
 from records.models import MadeRecord
 from records.rules.kinds import RecordKind
@@ -157,6 +158,7 @@ def test_the_bytes_are_the_same_however_often_the_worker_stopped(
     small_parts,
     monkeypatch,
 ):
+    monkeypatch.setattr(schedule_batch, "MOST_LANES", 1)
     client = client_for(officer)
     client.post(address(tender))
     run(app)
@@ -177,16 +179,38 @@ def test_the_bytes_are_the_same_however_often_the_worker_stopped(
             raise Stopped
         return _real(*args)
 
-    monkeypatch.setattr(schedules_made, "kept_part", stopping)
+    monkeypatch.setattr(schedules_making, "kept_part", stopping)
     turns = 0
     while row_of(tender).made_at is None and (turns := turns + 1) < 20:
         try:
-            schedules_made.make_schedules(row.token, {})
+            schedules_making.make_schedules(row.token, {})
         except Stopped:
             db.session.rollback()
 
     assert row.id != undisturbed.id
     assert row_of(tender).sha256 == undisturbed.sha256
+
+
+def test_the_bytes_are_the_same_in_however_many_lanes(
+    app, client_for, officer, tender, bids, small_parts, monkeypatch
+):
+    client = client_for(officer)
+    hashes = []
+    for most in (1, 2, 4):
+        monkeypatch.setattr(schedule_batch, "MOST_LANES", most)
+        client.post(address(tender))
+        row = row_of(tender)
+        # The last lane is done first, and the archive waits for all of them.
+        for lane in reversed(range(1, len(schedules_made.lanes_of(row)))):
+            while row_of(tender).made_at is None and schedules_making._made_another_part(
+                row.token, lane
+            ):
+                pass
+        run(app)
+        hashes.append((len(schedules_made.lanes_of(row)), row_of(tender).sha256))
+
+    assert [lanes for lanes, _ in hashes] == [1, 2, 3]
+    assert len({sha256 for _, sha256 in hashes}) == 1
 
 
 def test_the_schedules_are_on_the_template_that_was_in_use_when_they_were_asked_for(
@@ -201,7 +225,7 @@ def test_the_schedules_are_on_the_template_that_was_in_use_when_they_were_asked_
     undisturbed = row_of(tender)
 
     client.post(address(tender))
-    schedules_made.make_schedules(row_of(tender).token, {})
+    schedules_making.make_schedules(row_of(tender).token, {})
     at(clock.now() + timedelta(minutes=1))
     choose(None, "Too green", based_on=1, by=reviewer)
     run(app)
@@ -250,7 +274,7 @@ def test_a_part_lies_encrypted_and_goes_with_the_content_of_the_tender(
 ):
     client_for(officer).post(address(tender))
     token = row_of(tender).token
-    schedules_made._made_another_part(token)
+    schedules_making._made_another_part(token)
     row = row_of(tender)
     (part,) = schedules_made.parts_of(row)
     path = app.extensions["settings"].files_folder / part.name[:2] / part.name[2:]
@@ -392,6 +416,51 @@ def test_a_worker_killed_at_several_points_leads_to_the_same_bytes(
     assert (row_of(tender).sha256, row_of(tender).options["parts"]) == (expected, [])
 
 
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_four_workers_share_one_archive_and_killing_them_loses_and_doubles_nothing(
+    app, client_for, officer, tender, make_bid, opened, monkeypatch
+):
+    monkeypatch.setattr(schedule_batch, "BIDS_A_PART", 1)
+    bids = [make_bid(f"Company {number}") for number in range(24)]
+    opened()
+    client = client_for(officer)
+    client.post(address(tender))
+    run(app)
+    undisturbed = row_of(tender).sha256
+
+    client.post(address(tender))
+    chosen = random.Random(24)
+    for _ in range(4):
+        workers = [a_worker(app) for _ in range(4)]
+        known = parts_written(tender)
+        until(lambda known=known: row_of(tender).made_at or parts_written(tender) > known + 3)
+        for worker in chosen.sample(workers, 3):
+            worker.kill()
+        for worker in workers:
+            worker.wait(120)
+        forget_the_lease()
+    run(app)
+
+    assert row_of(tender).sha256 == undisturbed
+    listed = [row["bid"] for row in register_in(taken_away(client, tender).data)]
+    assert listed == [bid.token for bid in bids]
+
+
+def a_worker(app):
+    settings = app.extensions["settings"]
+    where = (str(settings.instance_folder), settings.database_url)
+    command = [sys.executable, "-m", "tests.one_worker", *where, "1", clock.now().isoformat()]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[3])
+
+
+def until(is_so):
+    ended = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < ended
+        time.sleep(0.05)
+
+
 def kill_a_worker_once(app, tender, is_time):
     """Start a worker, kill it without a warning once so many parts are written, and wait."""
     settings = app.extensions["settings"]
@@ -415,7 +484,9 @@ def kill_a_worker_once(app, tender, is_time):
 
 def is_running():
     db.session.rollback()
-    states = select(jobs.Job.state).where(jobs.Job.kind == schedules_made.MAKE)
+    states = select(jobs.Job.state).where(
+        jobs.Job.kind.in_((schedules_made.MAKE, schedules_made.MAKE_LANE))
+    )
     return jobs.JobState.RUNNING in db.session.scalars(states).all()
 
 
