@@ -8,6 +8,7 @@ bare row. That their own people are let in, tests of each page show.
 NOTHING_THERE = """
 accounts.confirm_address accounts.send_again accounts.withdraw_invitation accounts.forget_link
 accounts.prove_with accounts.try_provider accounts.switch_provider_on accounts.remove_provider
+accounts.rename_passkey accounts.remove_passkey
 question_bank.own_condition question_bank.change_own_condition question_bank.own_test
 question_bank.rename_own_pack question_bank.retire_own_pack question_bank.new_own_part
 question_bank.own_part question_bank.edit_own_part question_bank.move_own_part

@@ -98,8 +98,14 @@ class Tampering:
             self.cut_everything_after,
             self.slip_one_in,
         )
-        way = self.drawn.choice(ways)
-        said = f"{way.__name__}: {way()}"
+        said = None
+        while said is None:
+            way = self.drawn.choice(ways)
+            try:
+                said = f"{way.__name__}: {way()}"
+            except sqlite3.IntegrityError:
+                # The table itself does not take it, as two entries of one number: draw another.
+                self.file.rollback()
         self.file.commit()
         self.file.close()
         return said
