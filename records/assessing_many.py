@@ -20,6 +20,7 @@ import orjson
 
 from contract_clauses.loader import shipped_library
 from question_bank.loader import shipped_bank, shipped_packs
+from question_bank.rules.remembered import Remembered
 from records.assessing import CannotWrite
 from records.loader import read_one_by_one, read_tender_file
 from records.rules.assessment import SupplierAnswers, evaluated
@@ -109,6 +110,7 @@ def _streamed(
 ) -> tuple[list[str], int]:
     mistakes: list[str] = []
     bids = 0
+    remembered = Remembered(tender.facts)
     with (
         closing(StreamedWorkbook(waiting / WORKBOOK)) as workbook,
         (waiting / LINES).open("wb") as lines,
@@ -119,7 +121,7 @@ def _streamed(
             if len(mistakes) >= MOST_MISTAKES:
                 break
             if supplier is not None and not mistakes:
-                evaluation, _marks = evaluated(questionnaire, tender, supplier)
+                evaluation, _marks = evaluated(questionnaire, tender, supplier, remembered)
                 found = assessed_bid(questionnaire, supplier, evaluation)
                 lines.write(_line(found))
                 workbook.add(found)

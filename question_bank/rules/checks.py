@@ -9,7 +9,7 @@ from enum import StrEnum
 from question_bank.rules.conditions.evaluate import evaluate
 from question_bank.rules.conditions.grammar import Condition, columns_read
 from question_bank.rules.conditions.verdict import Situation, Truth
-from question_bank.rules.outcomes import missing_facts
+from question_bank.rules.held import missing_facts
 from question_bank.rules.questions import CheckCase, Question
 
 

@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from question_bank.rules.conditions.deciding import (
-    compiled,
     decide,
     known_answer,
-    lacks_a_fact,
 )
 from question_bank.rules.conditions.evaluate import evaluate
-from question_bank.rules.conditions.grammar import Condition
 from question_bank.rules.conditions.needed import cells_needed, cells_of
-from question_bank.rules.conditions.verdict import Situation, Truth, Verdict
+from question_bank.rules.conditions.verdict import Situation, Truth
 from question_bank.rules.fired import Because, Fired
-from question_bank.rules.kinds import is_empty
+from question_bank.rules.held import NotChecked, held, missing_facts, not_checked, of_outcome
 from question_bank.rules.questions import (
     ROWED,
     Asked,
@@ -29,17 +26,10 @@ from question_bank.rules.questions import (
     Question,
     Severity,
 )
+from question_bank.rules.remembered import Found, Remembered
 
 ONE_CHOICE = frozenset({Kind.COMMITMENT, Kind.CHOICE})
 NEEDS = "needs"
-
-
-@dataclass(frozen=True, slots=True)
-class NotChecked:
-    """A rule that could not be decided because the tender does not give a fact it needs."""
-
-    rule: str
-    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +88,31 @@ def situation_of(
 
 
 def findings(
-    questions: Iterable[Question], checks: Iterable[CheckCase], situation: Situation
+    questions: Iterable[Question],
+    checks: Iterable[CheckCase],
+    situation: Situation,
+    remembered: Remembered | None = None,
 ) -> Findings:
-    """Return every outcome, unmet requirement and check that holds. Nothing is decided here."""
+    """Return every outcome, unmet requirement and check that holds. Nothing is decided here.
+
+    ``remembered``: what was found before in the same run; it changes nothing but the time taken.
+    """
     found: list[Fired | NotChecked | None] = []
     for question in questions:
         for part in question.parts:
             if part.id in situation.parts:
-                found += [
-                    one if isinstance(one, Fired) else _of_outcome(question, one, situation)
-                    for one in _that_may_hold(question, part, situation)
-                ]
+                known = remembered.of_part(question, part, situation) if remembered else None
+                for one in _that_may_hold(question, part, situation) if known is None else known:
+                    found.append(
+                        of_outcome(question, one, situation) if isinstance(one, Outcome) else one
+                    )
         found.append(_unmet_requirement(question, situation))
     found += [_check(case, situation) for case in checks if not case.after_marking]
     fired = tuple([one for one in found if type(one) is Fired])
     return Findings(fired, tuple([one for one in found if type(one) is NotChecked]))
 
 
-def _of_outcome(
-    question: Question, outcome: Outcome, situation: Situation
-) -> Fired | NotChecked | None:
-    when = outcome.when
-    truth = (when.compiled or compiled(when)).decide(situation)
-    if truth is Truth.TRUE:
-        return _held(question, outcome, situation)
-    return _not_checked(outcome.rule, when, situation) if truth is Truth.UNKNOWN else None
-
-
-def _held(question: Question, outcome: Outcome, situation: Situation) -> Fired:
-    because_of = Because(outcome.when, situation)
-    return Fired(outcome.rule, because_of, outcome.ceiling, outcome.flag, question.id)
-
-
-def _that_may_hold(
-    question: Question, part: Part, situation: Situation
-) -> Sequence[Outcome | Fired]:
+def _that_may_hold(question: Question, part: Part, situation: Situation) -> Found:
     """Return the outcomes of a part without those of options that were not chosen.
 
     Most outcomes follow from an option alone, and then they say the same of every bid. They are
@@ -153,7 +133,7 @@ def _that_may_hold(
             {part.id: chosen if part.kind is Kind.CHOICE else {"answer": chosen}},
         )
         found = part.found[chosen, alone] = [
-            alone and _of_choice(one, part) and _of_outcome(question, one, of_option) or one
+            alone and _of_choice(one, part) and of_outcome(question, one, of_option) or one
             for one in part.outcomes
             if one.when.value == chosen or not _of_choice(one, part)
         ]
@@ -174,7 +154,7 @@ def _of_cells(part: Part, situation: Situation) -> Sequence[Outcome]:
     return [one for one, need in needs if need is None or not cells.isdisjoint(need)]
 
 
-def _of_choices(question: Question, part: Part, situation: Situation) -> list[Outcome | Fired]:
+def _of_choices(question: Question, part: Part, situation: Situation) -> Found:
     """Return the outcomes of the options chosen, which hold, and those of no one option."""
     chosen = known_answer(situation, part.id)
     found: list[Outcome | Fired] = []
@@ -182,7 +162,7 @@ def _of_choices(question: Question, part: Part, situation: Situation) -> list[Ou
         if chosen is None or not _of_choice(one, part):
             found.append(one)
         elif one.when.value in chosen:
-            found.append(_held(question, one, situation))
+            found.append(held(question, one, situation))
     return found
 
 
@@ -212,7 +192,7 @@ def _unmet_requirement(question: Question, situation: Situation) -> Fired | NotC
 def _check(case: CheckCase, situation: Situation) -> Fired | NotChecked | None:
     truth = decide(case.when, situation)
     if truth is not Truth.TRUE:
-        return _not_checked(case.rule, case.when, situation) if truth is Truth.UNKNOWN else None
+        return not_checked(case.rule, case.when, situation) if truth is Truth.UNKNOWN else None
     return Fired(
         case.rule,
         Because(case.when, situation),
@@ -226,18 +206,3 @@ def check_after_marking(checks: Iterable[CheckCase], situation: Situation) -> tu
     """Return the checks that compare answers with the marks given, once there are marks."""
     found = (_check(case, situation) for case in checks if case.after_marking)
     return tuple(case for case in found if isinstance(case, Fired))
-
-
-def _not_checked(rule: str, when: Condition, situation: Situation) -> NotChecked | None:
-    """Return which facts a rule lacks that is unknown for want of them."""
-    if not lacks_a_fact(when, situation):
-        return None
-    missing = missing_facts(evaluate(when, situation), situation)
-    return NotChecked(rule, missing) if missing else None
-
-
-def missing_facts(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
-    """Return the tender facts a verdict rests on that the tender does not give."""
-    sources = (source.partition("tender.") for source in verdict.sources)
-    named = [name for before, _, name in sources if name and not before]
-    return tuple(name for name in named if is_empty(situation.facts.get(name)))

@@ -154,17 +154,22 @@ class Schema:
     list_columns: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
-    _columns: dict[str, Asked] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # The place of each column by its name, and the columns that every complete row fills.
+    places: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    required: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._columns.update((column.id, column) for column in self.columns)
+        self.places.update((column.id, place) for place, column in enumerate(self.columns))
+        required = frozenset([column.id for column in self.columns if column.required])
+        object.__setattr__(self, "required", required)
 
     @property
     def names(self) -> Set[str]:
-        return self._columns.keys()
+        return self.places.keys()
 
     def column(self, name: str) -> Asked | None:
-        return self._columns.get(name)
+        place = self.places.get(name)
+        return None if place is None else self.columns[place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,16 @@ def read_row(part: Part, value: Any, row: int, *, draft: bool = False) -> Read:
     A draft may lack cells, and hold cells that disagree: a row begun is worth keeping.
     """
     schema = _schema(part)
+    given = _as_given(schema, value, draft=draft) if type(value) is dict else None
+    if given is not None:
+        return Read(given)
     if type(value) is not dict and not isinstance(value, Mapping):
         return Read(None, (_at(problem(part, "not_a_row"), row, ""),))
     problems = [_unknown_column(part, schema, name, row) for name in _unknown(schema, value)]
     cells: dict[str, Any] = {}
     for column in schema.columns:
         name = column.id
-        given = value.get(name)
-        read = column.seen.get(given) if type(given) is str else None
-        kept, wrong = read or _read_cell(column, given, draft=draft)
+        kept, wrong = _read_cell(column, value.get(name), draft=draft)
         if wrong:
             problems += [_at(one, row, name) for one in wrong]
         elif kept:
@@ -37,6 +38,34 @@ def read_row(part: Part, value: Any, row: int, *, draft: bool = False) -> Read:
     if schema.contradictions and not draft:
         problems.extend(_contradictions(schema, cells, row))
     return Read(None if problems else cells, tuple(problems))
+
+
+def _as_given(schema: Schema, row: dict[str, Any], *, draft: bool) -> dict[str, Any] | None:
+    """Return a row in which nothing is wrong, as nearly all are; None where something may be.
+
+    Only the cells that are given are looked at: most rows of a wide table fill a few.
+    """
+    cells: dict[str, Any] = {}
+    last, in_order = -1, True
+    for name, given in row.items():
+        place = schema.places.get(name)
+        if place is None:
+            return None
+        in_order, last = in_order and last < place, place
+        column = schema.columns[place]
+        read = column.seen.get(given) if type(given) is str else None
+        if read is None:
+            if given is None or is_empty(given):
+                continue
+            read = registry.read_value(column, given)
+        kept, wrong = read
+        if wrong:
+            return None
+        if kept:
+            cells[name] = kept
+    if not draft and (not schema.required <= cells.keys() or _contradictions(schema, cells, 0)):
+        return None
+    return cells if in_order else {name: cells[name] for name in schema.places if name in cells}
 
 
 def _read_cell(column: Asked, given: Any, *, draft: bool) -> Read:

@@ -44,6 +44,9 @@ def word_count(text: str) -> int:
 
 
 def read_short_text(asked: Asked, value: Any) -> Read:
+    # Most are short enough and hold nothing that would have to be looked for: a line in print.
+    if type(value) is str and len(value) <= asked.characters and value.isprintable():
+        return Read(value.strip())
     read = clean_text(asked, value)
     text, problems = read
     if not problems and len(text) > asked.characters:
@@ -54,7 +57,8 @@ def read_short_text(asked: Asked, value: Any) -> Read:
 
 def read_narrative(asked: Asked, value: Any) -> Read:
     read = clean_text(asked, value)
-    if read.problems or asked.words is None:
+    # So few characters cannot be too many words, nor words too long.
+    if read.problems or asked.words is None or len(read.value) < 2 * asked.words:
         return read
     count = word_count(read.value)
     if count > asked.words:
