@@ -3,8 +3,8 @@
 Bids say the same again and again where they choose from a list, and in the columns of tables that
 rules read. What a rule makes of that, truth and words, is found once and then looked up. Nothing of
 a bid is kept but the cells and choices that rules read: a rule that is kept was shown nothing else,
-so it cannot have found anything that depends on more. What no rule reads, such as free text, is
-neither kept nor compared.
+so it cannot have found anything that depends on more. Of free text no more is kept, or compared,
+than whether there is any. A rule that reads more, or other parts, is decided for each bid.
 
 One table belongs to one run, which holds bids of one tender and made the table itself. So nobody
 sees what was made of anybody else's bid: pages have none. It is bounded, and what is in it depends
@@ -13,7 +13,7 @@ on the bids and their order alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from question_bank.rules.conditions.deciding import decide
@@ -29,6 +29,8 @@ MOST_KEPT, LONGEST = 200, 200
 OF_FEW_VALUES = frozenset(
     {Kind.CHOICE, Kind.COUNTRY, Kind.NUMBER, Kind.MONEY, Kind.DURATION, Kind.DATE}
 )
+# Stands for the text of a cell of which is told only whether there is any.
+SOME_TEXT = "…"
 
 # What holds, what lacks a fact, and what is to be decided for each bid because it reads more.
 Found = Sequence[Fired | NotChecked | Outcome]
@@ -59,9 +61,10 @@ class Remembered:
         if key is NOT_KEPT:
             return None
         found = known.found.get(key)
-        if found is None and len(known.found) < MOST_KEPT:
-            found = known.found[key] = known.made(question, value, situation)
-        return found
+        if found is not None:
+            known.met_again += 1
+            return found
+        return known.kept(key, question, value, situation)
 
 
 class _OfPart:
@@ -69,63 +72,112 @@ class _OfPart:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.columns = tuple(sorted(_columns(part)))
-        self.key = _key(part, self.columns)
+        self.cells = _Cells(part)
+        self.key = self.cells.key if part.kind in ROWED else _KEYS.get(part.kind)
         self.found: dict[Hashable, Found] = {}
+        self.met_again = 0
+        # Each outcome, whether it can be kept, and whether it can be left out where it is false.
+        self._outcomes = [
+            (one, told and _reads_only(one.when, part), told and _adds_up(one.when, part))
+            for one in part.outcomes
+            for told in [self.cells.tell_all(one.when)]
+        ]
 
-    def made(self, question: Question, value: Any, situation: Situation) -> Found:
+    def kept(
+        self, key: Hashable, question: Question, value: Any, situation: Situation
+    ) -> Found | None:
+        if len(self.found) < MOST_KEPT:
+            found = self.found[key] = self._made(question, value, situation)
+            return found
+        if self.met_again < MOST_KEPT:  # hardly a bid answers as another did: not worth the looking
+            self.key = None
+            self.found.clear()
+        return None
+
+    def _made(self, question: Question, value: Any, situation: Situation) -> Found:
         part = self.part
-        shown = self._read(value)
         alone = Situation(
             {part.id: part},
-            {part.id: shown},
+            {part.id: self.cells.shown(value) if part.kind in ROWED else value},
             situation.facts,
             situation.fact_specs,
             known=situation.known,
             questionnaire=situation.questionnaire,
         )
         found: list[Fired | NotChecked | Outcome] = []
-        for outcome in part.outcomes:
-            if _reads_only(outcome.when, part):
+        for outcome, reads_only, adds_up in self._outcomes:
+            if reads_only:
                 made = of_outcome(question, outcome, alone)
                 found += [] if made is None else [made]
-            elif not (_adds_up(outcome.when, part) and decide(outcome.when, alone) is Truth.FALSE):
+            elif not (adds_up and decide(outcome.when, alone) is Truth.FALSE):
                 found.append(outcome)
         return tuple(found)
 
-    def _read(self, value: Any) -> Any:
-        """Return the answer with the cells that rules read, and no others."""
-        if self.part.kind not in ROWED or value is None:
-            return value
-        if type(value) is dict:
-            return self._cells(value)
-        return [self._cells(row) for row in value]
 
-    def _cells(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {name: row[name] for name in self.columns if name in row}
+class _Cells:
+    """What rules read of the rows of a table, or of a record: cells of few values as they are, of
+    others whether there is any text. A rule that quotes such text is told nothing of it."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        columns = part.schema.columns if part.schema is not None else ()
+        self._few = frozenset(column.id for column in columns if column.kind in OF_FEW_VALUES)
+        read = {
+            name
+            for outcome in part.outcomes
+            if self.tell_all(outcome.when)
+            for name in _columns(outcome.when, part)
+        }
+        self._as_they_are = tuple(sorted(read & self._few))
+        self._if_any = tuple(sorted(read - self._few))
+
+    def tell_all(self, condition: Condition) -> bool:
+        """Whether the condition is told all that it and its words depend on in this part.
+
+        What holds without ‘not’ quotes only what is so, and of an empty cell that it is empty.
+        """
+        others = _columns(condition, self._part) - self._few
+        nodes = list(condition.walk())
+        return not others or (
+            not any(node.node in ("not", "names", "coverage") for node in nodes)
+            and all(node.operator == "empty" for node in nodes if node.column in others)
+        )
+
+    def key(self, value: Any) -> Hashable:
+        if value is None:
+            return None
+        rows = [value] if type(value) is dict else value
+        if type(rows) is not list or any(type(row) is not dict for row in rows):
+            return NOT_KEPT
+        cells = tuple(
+            [
+                (*map(row.get, self._as_they_are), *[bool(row.get(name)) for name in self._if_any])
+                for row in rows
+            ]
+        )
+        if rows and not any(map(any, cells)):
+            return NOT_KEPT  # without the cells that are left out, it would not look answered
+        return cells
+
+    def shown(self, value: Any) -> Any:
+        """Return the answer with the cells that rules are told, and no others."""
+        if value is None or type(value) is dict:
+            return value and dict(self._told(value))
+        return [dict(self._told(row)) for row in value]
+
+    def _told(self, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        for name in self._as_they_are:
+            if name in row:
+                yield name, row[name]
+        for name in self._if_any:
+            if row.get(name):
+                yield name, SOME_TEXT
 
 
-def _columns(part: Part) -> frozenset[str]:
-    """Return the columns of the part that its own rules read."""
-    nodes = (node for outcome in part.outcomes for node in outcome.when.walk())
-    return frozenset(name for node in nodes for of, name in columns_read(node) if of == part.id) - {
-        ""
-    }
-
-
-def _key(part: Part, columns: Sequence[str]) -> Key | None:
-    """Return what tells answers of a part apart, as far as rules read them; None: not kept."""
-    if part.kind in ROWED:
-        kinds = [
-            asked.kind for name in columns if part.schema and (asked := part.schema.column(name))
-        ]
-        few = len(kinds) == len(columns) and OF_FEW_VALUES.issuperset(kinds)
-        return _of_rows(columns) if few else None
-    if part.kind is Kind.COMMITMENT:
-        return _of_commitment
-    if part.kind is Kind.CHOICES:
-        return lambda value: tuple(value) if type(value) is list else _of_text(value)
-    return _of_text if part.kind in OF_FEW_VALUES else None
+def _columns(condition: Condition, part: Part) -> frozenset[str]:
+    """Return the columns of the part that a condition reads."""
+    read = (pair for node in condition.walk() for pair in columns_read(node))
+    return frozenset(name for of, name in read if of == part.id and name)
 
 
 def _of_text(value: Any) -> Hashable:
@@ -134,29 +186,23 @@ def _of_text(value: Any) -> Hashable:
     return NOT_KEPT
 
 
+def _of_choices(value: Any) -> Hashable:
+    return tuple(value) if type(value) is list else _of_text(value)
+
+
 def _of_commitment(value: Any) -> Hashable:
     """The exception is told in the words of what rests on the answer."""
     if type(value) is not dict:
         return _of_text(value)
     exception = value.get("exception")
-    if _of_text(exception) is NOT_KEPT:
-        return NOT_KEPT
-    return value.get("answer"), exception
+    return NOT_KEPT if _of_text(exception) is NOT_KEPT else (value.get("answer"), exception)
 
 
-def _of_rows(columns: Sequence[str]) -> Key:
-    def key(value: Any) -> Hashable:
-        if value is None:
-            return None
-        rows = [value] if type(value) is dict else value
-        if type(rows) is not list or any(type(row) is not dict for row in rows):
-            return NOT_KEPT
-        cells = tuple([tuple([row.get(name) for name in columns]) for row in rows])
-        if rows and not any(map(any, cells)):
-            return NOT_KEPT  # without the cells that are left out, it would not look answered
-        return cells
-
-    return key
+_KEYS: Mapping[Kind, Key] = {
+    Kind.COMMITMENT: _of_commitment,
+    Kind.CHOICES: _of_choices,
+    **dict.fromkeys(OF_FEW_VALUES, _of_text),
+}
 
 
 def _reads_only(condition: Condition, part: Part) -> bool:

@@ -49,38 +49,37 @@ def proofs(question: Question, situation: Situation, on: date | None) -> tuple[s
     return tuple(piece.words for piece in attached(question, situation, on))
 
 
-def attached(question: Question, situation: Situation, on: date | None) -> tuple[Piece, ...]:
-    found: list[Piece] = []
+def attached(question: Question, situation: Situation, on: date | None) -> Iterator[Piece]:
     for part in _answered(question, situation, ATTACHED):
         value = situation.answers[part.id]
         if part.kind is Kind.FILE:
-            found.extend(
-                Piece(part.id, Proof.FILE, f"{part.id}: file “{_title(entry)}”") for entry in value
-            )
+            for entry in value:
+                yield Piece(part.id, Proof.FILE, f"{part.id}: file “{_title(entry)}”")
         elif columns := _recording(part):
             for where, row in _rows(part, value):
-                found.extend(_recorded(part, columns, where, row, on))
-    return tuple(found)
+                yield from _recorded(part, columns, where, row, on)
 
 
 def documents_named(question: Question, situation: Situation) -> tuple[str, ...]:
     """Return the documents and addresses that answers name: to be looked up by who marks them."""
-    return tuple(piece.words for piece in named(question, situation))
+    parts = naming(question, situation)
+    return tuple(piece.words for part in parts for piece in named(part, situation))
 
 
-def named(question: Question, situation: Situation) -> tuple[Piece, ...]:
-    found: list[Piece] = []
-    for part in _answered(question, situation, NAMING):
-        value = situation.answers[part.id]
-        if part.kind is Kind.URL:
-            found.append(Piece(part.id, Proof.NAMED, f"{part.id}: address {value}"))
-        elif part.schema is not None and NAMED in part.schema.names:
-            found.extend(
-                Piece(part.id, Proof.NAMED, f"{where}: names “{row[NAMED]}”")
-                for where, row in _rows(part, value)
-                if not is_empty(row.get(NAMED))
-            )
-    return tuple(found)
+def naming(question: Question, situation: Situation) -> list[Part]:
+    """Return the answered parts that may name a document or an address."""
+    return _answered(question, situation, NAMING)
+
+
+def named(part: Part, situation: Situation) -> Iterator[Piece]:
+    """Yield each document or address that the answer to a part names."""
+    value = situation.answers[part.id]
+    if part.kind is Kind.URL:
+        yield Piece(part.id, Proof.NAMED, f"{part.id}: address {value}")
+    elif part.schema is not None and NAMED in part.schema.names:
+        for where, row in _rows(part, value):
+            if not is_empty(row.get(NAMED)):
+                yield Piece(part.id, Proof.NAMED, f"{where}: names “{row[NAMED]}”")
 
 
 def _answered(question: Question, situation: Situation, kinds: Set[Kind]) -> list[Part]:

@@ -22,7 +22,7 @@ from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.kinds.amounts import as_date
 from question_bank.rules.questions import Question
-from scoring.rules.evidence import Piece, Proof, attached, named
+from scoring.rules.evidence import Piece, Proof, attached, named, naming
 from scoring.rules.results import Cause
 from tenders.rules.questionnaire import Questionnaire
 
@@ -63,7 +63,6 @@ _SHOWN_BY: Mapping[Proof, Strength] = {
 
 # What is asked about a whole question, beside the letters of its parts.
 WHOLE = ""
-NOTHING_SHOWN = (Strength.ASSERTED, "")
 
 
 class Ground(NamedTuple):
@@ -147,8 +146,8 @@ def _ground(source: str, situation: Situation, question: Question) -> Ground:
     is_whole = source == question.id
     if not is_whole and is_empty(situation.answers.get(source)):
         return Ground(source, Strength.ASSERTED, "is not answered")
-    matter = WHOLE if is_whole else letter_of(source)
-    return _in_words(source, *_best(question, situation).get(matter, NOTHING_SHOWN))
+    shown = _best(question, situation).get(WHOLE if is_whole else letter_of(source))
+    return _in_words(source, *shown) if shown is not None else _asserted(source)
 
 
 def _best(question: Question, situation: Situation) -> Mapping[str, tuple[Strength, str]]:
@@ -160,26 +159,33 @@ def _best(question: Question, situation: Situation) -> Mapping[str, tuple[Streng
     found: dict[str, tuple[Strength, str]] | None = situation.memo.get(key)
     if found is None:
         found = situation.memo[key] = {}
-        for piece in _pieces(question, situation):
-            strength = _SHOWN_BY[piece.proof]
-            for matter in (WHOLE, letter_of(piece.part_id)):
-                if matter not in found or found[matter][0] < strength:
-                    found[matter] = (strength, piece.words)
+        for piece in attached(question, situation, as_date(situation.facts.get("closes_at"))):
+            _improve(found, piece)
+        if question.id in situation.marks:
+            for part in naming(question, situation):
+                # All that is named counts the same, and no more than what is attached.
+                if letter_of(part.id) not in found:
+                    first = next(named(part, situation), None)
+                    if first is not None:
+                        _improve(found, first)
     return found
 
 
-def _pieces(question: Question, situation: Situation) -> tuple[Piece, ...]:
-    found = attached(question, situation, as_date(situation.facts.get("closes_at")))
-    if question.id in situation.marks:
-        return (*found, *named(question, situation))
-    return found
+def _improve(found: dict[str, tuple[Strength, str]], piece: Piece) -> None:
+    strength = _SHOWN_BY[piece.proof]
+    for matter in (WHOLE, letter_of(piece.part_id)):
+        if matter not in found or found[matter][0] < strength:
+            found[matter] = (strength, piece.words)
 
 
 def _in_words(source: str, strength: Strength, shown: str) -> Ground:
     by = f" ({shown})" if shown else ""
-    if strength is Strength.ASSERTED:
-        by = ", with nothing that shows it"
     return Ground(source, strength, f"is {STRENGTH_IN_WORDS[strength]}{by}")
+
+
+def _asserted(source: str) -> Ground:
+    says = f"is {STRENGTH_IN_WORDS[Strength.ASSERTED]}, with nothing that shows it"
+    return Ground(source, Strength.ASSERTED, says)
 
 
 def letter_of(part_id: str) -> str:
