@@ -24,7 +24,8 @@ class Fired(NamedTuple):
 
     @property
     def words(self) -> str:
-        return in_one_line(self.because)
+        because_of = self.because
+        return because_of.words if type(because_of) is Because else one_line(because_of)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -82,7 +83,3 @@ class Because(Sequence[Reading]):
 
     def __repr__(self) -> str:
         return repr(self.found)
-
-
-def in_one_line(readings: Sequence[Reading]) -> str:
-    return readings.words if type(readings) is Because else one_line(readings)

@@ -125,5 +125,7 @@ def _cells(
     if column is None:
         return Kind.SHORT_TEXT, [None] * len(rows)
     comparable = rules_for(column.kind).comparable
-    values = (row.get(name) for row in rows)
+    values = [row.get(name) for row in rows]
+    if column.kind is Kind.CHOICE and all(type(v) is str and v.strip() for v in values):
+        return column.kind, values  # compared as they are written, and most columns are choices
     return column.kind, [None if is_empty(value) else comparable(value) for value in values]

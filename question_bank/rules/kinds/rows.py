@@ -55,7 +55,7 @@ def _as_given(schema: Schema, row: dict[str, Any], *, draft: bool) -> dict[str, 
         column = schema.columns[place]
         read = column.seen.get(given) if type(given) is str else None
         if read is None:
-            if given is None or is_empty(given):
+            if (not given or given.isspace()) if type(given) is str else is_empty(given):
                 continue
             read = registry.read_value(column, given)
         kept, wrong = read
