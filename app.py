@@ -236,6 +236,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping({name: value for name, value in overrides.items() if name.isupper()})
     app.extensions["settings"] = settings
+    foundation.outages.carry_on_the_clock(settings)
     app.extensions["key_ring"] = KeyRing(settings.keys_folder)
     foundation.scanning.init_app(app, settings.scanner)
     app.extensions["job_handlers"] = dict(JOB_HANDLERS)

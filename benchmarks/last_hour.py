@@ -203,7 +203,7 @@ def main() -> int:
                 closes_at = clock.now() + timedelta(days=1)
                 rows = made(closes_at, wanted.organisations)
                 settings = {"ASSURANCE_WORKERS": str(wanted.processes)}
-                server = Served(folder, url, settings=settings)
+                server = Served(folder, url, environ=settings)
                 try:
                     people = [
                         Organisation(Visitor(server.port, lead), bid_id, path)

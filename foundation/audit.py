@@ -100,13 +100,15 @@ def _next_entries(
         .limit(1)
     ).first()
     before, previous = (last.number, last.hash) if last else (0, FIRST_PREVIOUS)
+    # Two machines do not show quite the same time; a chain never goes back.
+    moment = max(clock.now(), last.happened_at) if last else clock.now()
     entries = []
     for number, details in enumerate(each, before + 1):
         entry = AuditEntry(
             subject_kind=kind,
             subject=token,
             number=number,
-            happened_at=clock.now(),
+            happened_at=moment,
             actor=actor,
             action=action,
             details=canonical_json(details),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import has_request_context, request
 
 from foundation.errors import DomainError
+from foundation.steady import STEADY
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -22,7 +23,13 @@ class TimeUnclear(DomainError):
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """Return the present moment by the service's own clock, UTC; it never goes back."""
+    return STEADY.now()
+
+
+def no_later_than(moment: datetime) -> datetime:
+    """Return ``moment``, or what the machine's clock shows then if that is earlier."""
+    return moment + min(STEADY.apart(), timedelta(0))
 
 
 def arrived_at() -> datetime:

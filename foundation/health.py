@@ -28,6 +28,7 @@ from foundation.database import UTCDateTime
 from foundation.keys import KEY_BYTES, KeyRing
 from foundation.scanning import Scanner
 from foundation.settings import ROOT, Settings
+from foundation.steady import STEADY
 
 OK = "ok"
 SILENT = "did not answer in time"
@@ -42,8 +43,9 @@ LEAST_FREE = 64 * 1024 * 1024
 # The name under which foundation.serve says which threads run beside the web server.
 BESIDE = "threads_beside"
 READINESS = "readiness"
-# What is told and does not decide: a service without its scanner takes bids, and says so.
-TOLD = frozenset({"scanner"})
+# What is told and does not decide: a service without its scanner, or beside whose own clock the
+# machine's was set to another time, takes bids, and says so.
+TOLD = frozenset({"scanner", "clock"})
 
 Check = Callable[[], str]
 
@@ -126,6 +128,7 @@ def _checks(app: Flask, settings: Settings) -> dict[str, Check]:
         "keys": lambda: _keys(KeyRing(settings.keys_folder)),
         "workers": lambda: _workers(settings.database_url, threads),
         "scanner": lambda: scanner_state(app.extensions.get("scanner")),
+        "clock": clock_state,
     }
 
 
@@ -249,6 +252,14 @@ def _workers(url: str, threads: tuple[str, ...]) -> str:
     if seen is None or clock.now() - seen >= outages.SHORTEST:
         raise NotRight("no beat for a minute")
     return OK
+
+
+def clock_state() -> str:
+    """Return "ok", or how far the machine's clock is from the service's own."""
+    apart = round(STEADY.apart().total_seconds())
+    if not apart:
+        return OK
+    return f"the machine's is {abs(apart)} seconds {'ahead of' if apart > 0 else 'behind'} ours"
 
 
 def scanner_state(scanner: Scanner | None) -> str:

@@ -11,9 +11,12 @@ from flask import Flask, current_app
 from sqlalchemy import Index, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation import clock
+from foundation import audit, clock
 from foundation.arrival import UNDER_WAY
 from foundation.database import Base, db, transaction
+from foundation.errors import DomainError
+from foundation.settings import Settings
+from foundation.steady import BACK, SECOND, STEADY
 from foundation.tokens import new_token
 
 BEAT_SECONDS = 15.0
@@ -25,8 +28,14 @@ STILL_THERE = timedelta(minutes=3)
 NOTICED = "outage_noticed"
 # The name under which a process that leaves beats keeps the id of its row.
 RUN = "service_run"
+# What entries about the machine's clock are filed under.
+CLOCK = ("service", "clock")
 
 logger = logging.getLogger(__name__)
+
+
+class ClockBehind(DomainError):
+    """The service was to start at a time before one that it has recorded."""
 
 
 class ServiceRun(Base):
@@ -110,6 +119,39 @@ def outages_between(first: datetime, last: datetime) -> list[Outage]:
     )
 
 
+def carry_on_the_clock(settings: Settings) -> None:
+    """Go by the clock of the service that ran here before, if the machine ran on since."""
+    STEADY.carry_on(settings.instance_folder)
+
+
+def note_step(known: timedelta) -> timedelta:
+    """Record that the machine's clock was set to another time, or right again, unless that is
+    ``known``; return how far it is ahead of the service's."""
+    apart = STEADY.apart()
+    if bool(apart) != bool(known):
+        action = "service.clock_stepped" if apart else "service.clock_agrees"
+        with transaction():
+            audit.record(
+                action,
+                actor=audit.SYSTEM,
+                subject=CLOCK,
+                seconds_ahead=round(apart.total_seconds()),
+            )
+    return apart
+
+
+def the_clock_is_not_behind() -> None:
+    """Raise ClockBehind if the machine shows a time before the last at which the service ran."""
+    last = db.session.scalar(select(func.max(ServiceRun.last_seen_at)))
+    moment = clock.now()
+    db.session.rollback()
+    if last is not None and moment < last - timedelta(seconds=BACK / SECOND):
+        raise ClockBehind(
+            f"The clock of this machine shows {clock.show_moment(moment)}, but the service ran "
+            f"until {clock.show_moment(last)}: set the clock; if it is right, wait until then"
+        )
+
+
 def _one_after_the_other() -> None:
     """Let two processes not notice the same outage: the first run's row is held by one of them.
 
@@ -149,10 +191,13 @@ class Pulse:
 
     def _beat(self) -> None:
         run_id: int | None = None
+        known = timedelta(0)
         while not self._over.is_set():
             try:
                 with self._app.app_context():
                     run_id = self._app.extensions[RUN] = beat(run_id)
+                    known = note_step(known)
+                    STEADY.keep(self._app.extensions["settings"].instance_folder)
             except Exception:
                 # The database is away: the first beat that gets through tells since when.
                 logger.exception("The service could not leave a beat")

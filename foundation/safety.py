@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from foundation import sqlite, stores
+from foundation import outages, sqlite, stores
 from foundation.database import CONNECTIONS_TO_SPARE, db
 from foundation.errors import DomainError
 from foundation.settings import Settings
@@ -235,5 +235,6 @@ MUST_HOLD: tuple[Callable[[], None], ...] = (
     sqlite_survives_a_power_cut,
     postgresql_survives_a_power_cut,
     postgresql_takes_all_connections,
+    outages.the_clock_is_not_behind,
     files_have_a_place_that_answers,
 )

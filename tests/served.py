@@ -35,6 +35,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 class Served:
     """A server on a folder and a database, started again after each killing.
 
+    ``program`` is run instead of the service's own; ``environ`` is added to what it is told.
     ``kept_open``: what listens in the place of the server while it is replaced, as systemd does.
     """
 
@@ -42,9 +43,10 @@ class Served:
         self,
         folder: Path,
         database: str,
+        program: str = "foundation.serve",
+        environ: Mapping[str, str] = MappingProxyType({}),
         *,
         kept_open: socket.socket | None = None,
-        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._kept_open = kept_open
         if kept_open is None:
@@ -52,14 +54,15 @@ class Served:
                 self.port = free.getsockname()[1]
         else:
             self.port = kept_open.getsockname()[1]
-        self._folder, self._database, self._settings = folder, database, settings
+        self._folder, self._database = folder, database
+        self._program, self._environ = program, environ
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._listening(), sys.executable, "-m", "foundation.serve"],
+                [*self._listening(), sys.executable, "-m", self._program],
                 cwd=ROOT,
                 env=os.environ
                 | {
@@ -69,7 +72,7 @@ class Served:
                     "ASSURANCE_COOKIE_SECURE": "no",
                     "ASSURANCE_CODES": "offered",
                     "ASSURANCE_PORT": str(self.port),
-                    **self._settings,
+                    **self._environ,
                 },
                 pass_fds=() if self._kept_open is None else (self._kept_open.fileno(),),
                 stdout=subprocess.DEVNULL,

@@ -69,6 +69,11 @@ def must_be_closed(tender: Tender, moment: datetime) -> None:
             f"{clock.show_moment(tender.closes_at)}"
         )
     stage_after(stage, Step.OPEN_BIDS)
+    if tender.closes_at is not None and clock.no_later_than(moment) < tender.closes_at:
+        raise BiddingNotClosed(
+            "You cannot open the bids because the clock of the machine was set back, and by it "
+            "bidding has not closed: ask whoever runs the service"
+        )
     if tender.closes_at is not None and moment < opens_from(tender.closes_at):
         raise BiddingNotClosed(
             "You cannot open the bids in the first minute after closing, because bids that "

@@ -58,7 +58,9 @@ def asked(running, client):
     return ask
 
 
-ALL_WELL = {"database": OK, "files": OK, "keys": OK, "workers": OK, "scanner": "absent"}
+ALL_WELL = {
+    "database": OK, "files": OK, "keys": OK, "workers": OK, "scanner": "absent", "clock": OK
+}  # fmt: skip
 
 
 @pytest.mark.both_databases

@@ -47,7 +47,7 @@ def test_processes_are_replaced_while_companies_save_and_nobody_notices(
     db.session.commit()
     ended = threading.Event()
     with closing(socket.create_server(("127.0.0.1", 0), backlog=128)) as kept_open:
-        server = Served(tmp_path, database, kept_open=kept_open, settings=SETTINGS)
+        server = Served(tmp_path, database, environ=SETTINGS, kept_open=kept_open)
         companies = [
             Company(server.port, lead, bid, ended) for lead, bid in zip(leads, bids, strict=True)
         ]
