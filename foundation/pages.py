@@ -26,6 +26,7 @@ from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.keys import KeyMissing
+from foundation.no_room import is_no_room
 from foundation.stores.base import FileMissing, FilesUnreachable
 from foundation.tokens import TokenConverter
 from foundation.turns import Turns
@@ -37,6 +38,14 @@ PLAIN_FAULT = (
     "<h1>Something went wrong here</h1><p>The fault is ours, and it is recorded. Nothing was half "
     "saved. Try again in a minute: your browser’s Back button leads to what you typed.</p>"
     "</body></html>"
+)
+
+PLAIN_NO_ROOM = (
+    '<!DOCTYPE html><html lang="en-GB"><head><title>There is no room at the moment</title></head>'
+    "<body><h1>There is no room at the moment</h1><p>The disk of this service is full. It is not "
+    "your fault, and it is recorded. Nothing of what you sent was saved; everything saved before "
+    "is still there. Try again in a minute: your browser’s Back button leads to what you typed."
+    "</p></body></html>"
 )
 
 csrf = CSRFProtect()
@@ -195,6 +204,8 @@ def show_missing_file(error: FileMissing) -> ResponseReturnValue:
 def show_fault(error: Exception) -> ResponseReturnValue:
     """Log a fault of ours and say so; in tests let it through, so that no test overlooks it."""
     db.session.rollback()
+    if is_no_room(error):
+        return show_no_room(error)
     if current_app.testing:
         raise error
     logs.logger.error("Fault", exc_info=error)
@@ -204,6 +215,18 @@ def show_fault(error: Exception) -> ResponseReturnValue:
         # What is shared by all pages may be what is broken: then a page that needs nothing.
         logs.logger.error("Fault while saying so", exc_info=second)
         return PLAIN_FAULT, 500
+
+
+def show_no_room(error: Exception) -> ResponseReturnValue:
+    """Say that the disk is full and nothing was saved."""
+    logs.logger.error("No room is left", exc_info=error)
+    try:
+        kept = kept_typing.form_sent()
+        sent = request.method == "POST"
+        return render_template("foundation/no_room.html", kept=kept, sent=sent), 503
+    except Exception as second:
+        logs.logger.error("Fault while saying so", exc_info=second)
+        return PLAIN_NO_ROOM, 503
 
 
 def error_page(status: int) -> ResponseReturnValue:
