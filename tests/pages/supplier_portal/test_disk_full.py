@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing, suppress
 
 import pytest
 
 from accounts.rules.roles import Role
+from foundation import sqlite
 from foundation.database import db
 from tests import proving
 from tests.beginnings import WORLD
+from tests.conftest import DATABASE
 from tests.factories import make_person, make_supplier
 from tests.pages.supplier_portal.conftest import start
 from tests.pages.supplier_portal.test_kills import Company, half_done, lost_of
@@ -125,12 +128,13 @@ def let_be_refused(at_work, disk, left):
 
 @pytest.mark.sqlite
 def test_a_database_without_room_says_so_and_shows_what_was_typed(
-    client_for, bid, lead, app, monkeypatch
+    client_for, bid, lead, app, monkeypatch, tmp_path
 ):
     monkeypatch.setitem(app.config, "TESTING", False)
     client, url = client_for(lead), f"/bids/{bid.token}/questions/SLP-07"
-    fields = {"v-SLP-07.a": "0", "SLP-07.a": "Quincunxzephyrquartzjockeyvixen " * 150}
+    fields = {"v-SLP-07.a": "0", "SLP-07.a": "Quincunxzephyrquartzjockeyvixen " * 120}
     db.session.commit()
+    use_up(tmp_path / DATABASE)
     limit(1)
 
     refused = client.post(url, data=fields)
@@ -140,7 +144,7 @@ def test_a_database_without_room_says_so_and_shows_what_was_typed(
 
     assert (refused.status_code, SENTENCE in refused.text) == (503, True)
     assert "Nothing of this form was saved" in refused.text
-    assert refused.text.count("Quincunx") >= 150
+    assert refused.text.count("Quincunx") >= 120
     assert taken.status_code == 302
 
 
@@ -148,3 +152,13 @@ def limit(pages):
     """Let the database not grow beyond so many pages, or beyond what it has."""
     with db.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+def use_up(path):
+    """Leave no page of the database free."""
+    with closing(sqlite.driver().connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE filler (x)")
+        connection.execute("PRAGMA max_page_count = 1")
+        with suppress(sqlite.driver().OperationalError):
+            while True:
+                connection.execute("INSERT INTO filler VALUES (zeroblob(900))")
