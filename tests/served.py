@@ -122,6 +122,18 @@ class Served:
             os.killpg(self._pid, signal.SIGKILL)
         self._process.wait(30)
 
+    def kill_master(self) -> None:
+        """Kill the process that keeps the others running; they end by themselves."""
+        assert self._process is not None
+        left = self.workers
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._process.wait(30)
+        gives_up = time.monotonic() + 60
+        while any(_is_alive(worker) for worker in left):
+            assert time.monotonic() < gives_up, "A worker outlives its master"
+            time.sleep(0.05)
+
     @property
     def workers(self) -> list[int]:
         """The processes that serve."""
@@ -132,6 +144,13 @@ class Served:
     def _pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 class Visitor:

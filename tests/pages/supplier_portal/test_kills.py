@@ -1,6 +1,7 @@
 """The server is killed while companies save, upload and submit: nothing acknowledged is lost.
 
-Real processes, killed with SIGKILL at moments nobody chose; every third time all of them at once.
+Real processes, killed with SIGKILL: the one that serves, at moments nobody chose and at points that
+have a name; the one that keeps it running; and all at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import itertools
 import random
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from flask import current_app
@@ -27,6 +30,7 @@ from supplier_portal.models import AnswerVersion, Bid, Evidence, Submission
 from supplier_portal.queries.receipts_kept import that_do_not_open
 from tests import proving
 from tests.beginnings import WORLD
+from tests.crashing_server import POINTS, crash_at, wait_for_crash
 from tests.factories import make_person, make_supplier, viewer_of
 from tests.served import Served, Visitor, hidden
 
@@ -36,6 +40,14 @@ QUESTION, PART, FILE_PART = "SLP-07", "SLP-07.a", "SLP-07.g2"
 DATABASES = pytest.mark.both_databases if proving.size("durable", 0) else pytest.mark.sqlite
 # Seconds between a server that answers and the next killing.
 EVERY = (0.3, 1.2)
+HOW = (
+    "of_the_master",
+    "of_a_worker",
+    "at_named_points",
+    "of_everything",
+    "of_a_worker",
+    "at_named_points",
+)
 
 
 @dataclass
@@ -107,16 +119,26 @@ class Company(threading.Thread):
         return {name: hidden(form, name) for name in ("csrf_token", "questionnaire")}
 
 
-def kill_again_and_again(server: Served, kills: int) -> None:
-    chosen = random.Random(proving.seed(kills))
+def kill_again_and_again(server: Served, folder: Path, kills: int) -> Counter[str]:
+    """Return how often which process was killed."""
+    chosen, done = random.Random(proving.seed(kills)), Counter[str]()
+    # Each piece of a proof begins at another point.
+    points = itertools.cycle(chosen.sample(POINTS, len(POINTS)))
     for number in range(1, kills + 1):
         time.sleep(chosen.uniform(*EVERY))
-        if number % 3:
+        how = HOW[number % len(HOW)]
+        if how == "at_named_points":
+            crash_at(folder, next(points))
+            assert wait_for_crash(folder), "Nobody comes to that point"
+            server.wait()
+        elif how == "of_a_worker":
             server.kill_worker()
             server.wait()
         else:
-            server.kill_all()
+            server.kill_master() if how == "of_the_master" else server.kill_all()
             server.start()
+        done[how] += 1
+    return done
 
 
 def let_them_work_on(at_work: list[Company], times: int) -> None:
@@ -145,7 +167,7 @@ def test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done(
     if WORLD in app.extensions:
         app.extensions[WORLD].end()
     db.session.commit()
-    server, ended = Served(tmp_path, database), threading.Event()
+    server, ended = Served(tmp_path, database, "tests.crashing_server"), threading.Event()
     at_work = [
         Company(server.port, lead, bid, ended) for lead, bid in zip(leads, bids, strict=True)
     ]
@@ -153,7 +175,7 @@ def test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done(
     try:
         for company in at_work:
             company.start()
-        kill_again_and_again(server, kills)
+        killed = kill_again_and_again(server, tmp_path, kills)
         let_them_work_on(at_work, proving.size("acknowledged_each", kills))
     finally:
         ended.set()
@@ -165,6 +187,7 @@ def test_no_acknowledged_save_upload_or_submission_is_lost_and_none_half_done(
     halves = half_done()
     proving.tell(
         kills=kills,
+        **{f"kills_{how}": times for how, times in killed.items()},
         acknowledged=sum(company.journal.acknowledged for company in at_work),
         lost=len(lost),
         half_done=len(halves),
