@@ -154,11 +154,32 @@ def _is_alive(process: int) -> bool:
 
 
 class Visitor:
-    """Somebody signed in, in a browser that knows what is on a form and forgets nothing else."""
+    """A browser that knows what is on a form and forgets nothing else; signed in as ``person``."""
 
-    def __init__(self, port: int, person) -> None:
-        token = service.start_session(person, queries.organisations_of(person)[0])
-        self._port, self._cookies = port, {cookie_name(): token}
+    def __init__(self, port: int, person=None, *, network: str = "") -> None:
+        self._port, self._cookies, self._session = port, {}, cookie_name()
+        self._token = ""
+        # As the proxy says it, where the server believes one.
+        self._network = {"X-Forwarded-For": network} if network else {}
+        if person is not None:
+            token = service.start_session(person, queries.organisations_of(person)[0])
+            self._cookies[self._session] = token
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self._cookies.get(self._session))
+
+    def sign_in(self, email: str, password: str) -> tuple[int, str, str]:
+        """Send the form of the sign-in page; whoever was signed in here is not any more."""
+        self._cookies.pop(self._session, None)
+        if not self._token:
+            self._token = hidden(self.get("/sign-in")[2], "csrf_token")
+        fields = {"csrf_token": self._token, "email": email, "password": password}
+        answer = self.post("/sign-in", fields)
+        if answer[0] == 302:
+            # What the forms are signed with changes with every sign-in.
+            self._token = ""
+        return answer
 
     def get(self, path: str) -> tuple[int, str, str]:
         return self._ask("GET", path, None, {})
@@ -195,7 +216,8 @@ class Visitor:
         """Return status, where it leads and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         with closing(connection):
-            connection.request(method, path, body, headers | {"Cookie": self._all_cookies()})
+            said = headers | self._network | {"Cookie": self._all_cookies()}
+            connection.request(method, path, body, said)
             answer = connection.getresponse()
             page = answer.read().decode()
         for cookie in answer.headers.get_all("Set-Cookie") or ():

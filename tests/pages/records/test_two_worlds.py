@@ -1,7 +1,9 @@
-"""Whether and how many bids there are: nobody else can tell, from any page, header, file or mail.
+"""Whether and how many bids there are: nobody else can tell, from any page, header, file, mail or
+figure.
 
-The same tender is looked at in two worlds. In one a rival alone bids; in the other five more
-companies bid: submitted, replaced, withdrawn, in draft with files, comments and typing, and late.
+The same tender is looked at in two worlds, with a history that is drawn from a seed. In one a rival
+alone bids; in the other companies also draft, type, upload, submit, replace, withdraw, are refused,
+bring colleagues in and come late. What everybody may know of happens in both.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests import proving, two_worlds
+from tests import histories, proving, two_worlds
 from tests.two_worlds import Snapshots
 
 CLOSES_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
@@ -22,7 +24,7 @@ STAGES = ("open", "closed", "cancelled")
 def both_worlds(app, monkeypatch, tmp_path):
     """Return what is seen in the world with bids and in the one without, at a stage."""
 
-    def look(at_stage, **chosen):
+    def look(at_stage, history, **chosen):
         stage = two_worlds.set_up(app, monkeypatch, CLOSES_AT, **chosen)
         snapshots = Snapshots(app, tmp_path)
         look_at = CLOSES_AT + (-timedelta(hours=1) if at_stage == "open" else timedelta(minutes=20))
@@ -31,10 +33,8 @@ def both_worlds(app, monkeypatch, tmp_path):
         snapshots.take("before")
 
         def go_on(with_bids):
-            if with_bids:
-                two_worlds.bids_come_in(stage)
-                if at_stage != "open":
-                    two_worlds.bids_come_late(stage)
+            two_worlds.begin_to_count(stage)
+            histories.happen(stage, history, with_bids=with_bids)
             with monkeypatch.context() as alike:
                 two_worlds.drawn_alike(alike)
                 two_worlds.service_is_down(stage)
@@ -49,10 +49,12 @@ def both_worlds(app, monkeypatch, tmp_path):
         letters = {True: go_on(with_bids=True)}
         pages = two_worlds.addresses(stage, two_worlds.sealed_values(stage))
         seen = {True: dict(two_worlds.seen_by_all(stage, pages))}
+        figures = {True: two_worlds.figures(stage)}
         snapshots.put_back("before")
         letters[False] = go_on(with_bids=False)
         seen[False] = dict(two_worlds.seen_by_all(stage, pages))
-        return letters, seen
+        figures[False] = two_worlds.figures(stage)
+        return letters, seen, figures
 
     return look
 
@@ -72,7 +74,8 @@ def first_difference(one, other):
     [pytest.param(one, marks=() if one == "closed" else pytest.mark.slow) for one in STAGES],
 )
 def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at_stage):
-    letters, seen = both_worlds(at_stage)
+    history = histories.drawn(proving.seed(1), late=at_stage != "open")
+    letters, seen, figures = both_worlds(at_stage, history)
 
     different = [
         (where, first_difference(with_bids, seen[False][where]))
@@ -80,19 +83,29 @@ def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at
         if seen[False][where] != with_bids
     ]
     read = [where for where, (status, *_) in seen[True].items() if status == 200]
-    proving.tell(answers_compared=len(seen[True]), differences=len(different))
+    proving.tell(
+        worlds=2,
+        things_done_with_sealed_bids=sum(not step.is_shared for step in history.steps),
+        answers_compared=len(seen[True]),
+        letters_compared=len(letters[True]),
+        figures_compared=len(figures[True]),
+        differences=len(different),
+    )
     assert different == []
     assert letters[True] == letters[False]
+    assert figures[True] == figures[False]
     # The comparison is worth something: most of what is opened is a page, not a refusal.
     assert len(read) > 300
     assert len(letters[True]) > 0
+    assert len(figures[True]) > 200
     assert {who for who, _ in read} >= {*map(str, two_worlds.AUTHORITY_ROLES), "rival", "public"}
 
 
 @pytest.mark.sqlite
 @pytest.mark.slow
 def test_a_tender_that_shows_the_count_shows_that_alone_and_to_its_authority_alone(both_worlds):
-    letters, seen = both_worlds("open", shows_count=True)
+    history = histories.drawn(2)
+    letters, seen, _ = both_worlds("open", history, shows_count=True)
 
     different = {
         where: first_difference(with_bids, seen[False][where])
@@ -102,10 +115,11 @@ def test_a_tender_that_shows_the_count_shows_that_alone_and_to_its_authority_alo
     assert letters[True] == letters[False]
     assert {who for who, _ in different} <= {*map(str, two_worlds.AUTHORITY_ROLES), "second"}
     assert {who for who, _ in different} >= {"officer"}
-    # Two of the five more are submitted: one was withdrawn, one is a draft, one will come late.
+    # Some of the five more are handed in; others were withdrawn, are drafts, or never began.
     assert {address.rpartition("/")[2] for _, address in different} == {"open"}
     shown = {
         tuple(int(re.search(rb"handed in: <strong>(\d+)<", line)[1]) for line in pair)
         for pair in different.values()
     }
-    assert shown == {(3, 1)}
+    assert 0 < history.handed_in < 5
+    assert shown == {(history.handed_in + 1, 1)}
