@@ -12,6 +12,7 @@ from collections import Counter
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from lxml import html
@@ -149,8 +150,9 @@ def test_an_ordinary_file_is_taken_and_goes_out_to_be_saved_as_it_came(
 
 
 def refusal(answer):
-    """Return the sentence that stands at the box of the file; nothing where there is none."""
-    words = html.fromstring(answer.data).xpath("//p[@id='file-error']//text()")
+    """Return the sentence that stands at a box; nothing where there is none."""
+    at_boxes = "//p[contains(@class, 'govuk-error-message')]//text()"
+    words = html.fromstring(answer.data).xpath(at_boxes)
     return " ".join("".join(words).split()).removeprefix("Error: ")
 
 
@@ -166,7 +168,10 @@ def test_whatever_file_is_drawn_is_taken_or_refused_in_a_sentence_and_nothing_co
 
     with nothing_done_but(may_write, [scanner.address]) as done:
         for drawn in drawing.files(DRAWN):
+            # As a browser writes it into the head of a part.
             name = drawn.name.encode("utf-8", "replace").decode()
+            for character in '\r\n"':
+                name = name.replace(character, quote(character))
             boundary, body = encode_multipart(
                 {"title": name, "file": FileStorage(io.BytesIO(drawn.content), name)}
             )
