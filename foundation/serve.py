@@ -131,7 +131,7 @@ def make_folders(settings: Settings) -> None:
             make_private_folder(folder)
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Serve; with ``--check`` only say whether the service could start as it is set up now."""
     try:
         settings = read_settings(os.environ)
