@@ -90,8 +90,8 @@ def beat(run_id: int | None = None) -> int:
         return run.id
 
 
-def elsewhere_from_before(moment: datetime, own: int | None) -> int:
-    """Return how many other processes may still be storing what came in before ``moment``.
+def elsewhere_from_before(moment: datetime, own: int | None, *, at: datetime) -> int:
+    """Return how many other processes may, ``at`` a time, still store what came before ``moment``.
 
     One that runs counts until a beat after ``moment`` says that it is done. One that left no beat
     for minutes does not run: what it had begun is stored, or never will be.
@@ -100,7 +100,7 @@ def elsewhere_from_before(moment: datetime, own: int | None) -> int:
         db.session.scalar(
             select(func.count(ServiceRun.id)).where(
                 ServiceRun.id != (own or 0),
-                ServiceRun.last_seen_at > clock.now() - STILL_THERE,
+                ServiceRun.last_seen_at > at - STILL_THERE,
                 or_(ServiceRun.last_seen_at <= moment, ServiceRun.under_way_since < moment),
             )
         )

@@ -145,11 +145,14 @@ def main(arguments: Sequence[str] = ()) -> None:
         return
     if settings.workers > 1:
         _count_together(settings.counted_folder)
+    listens = os.getpid()
     try:
         Server(settings).run()
     except SystemExit as ended:
-        # Why it did not start has been said by the process that was to serve.
-        raise SystemExit(1 if ended.code == Arbiter.APP_LOAD_ERROR else ended.code) from None
+        # Processes that serve are forked in there, and their way out leads by here too. Why the
+        # service did not start has been said by them.
+        failed = ended.code == Arbiter.APP_LOAD_ERROR and os.getpid() == listens
+        raise SystemExit(1 if failed else ended.code) from None
 
 
 def _count_together(folder: Path) -> None:

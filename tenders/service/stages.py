@@ -55,7 +55,7 @@ def must_be_openable(tender: Tender, moment: datetime) -> None:
     if tender.closes_at is not None:
         own = current_app.extensions.get(outages.RUN)
         under_way = UNDER_WAY.from_before(tender.closes_at)
-        under_way = under_way or outages.elsewhere_from_before(tender.closes_at, own)
+        under_way = under_way or outages.elsewhere_from_before(tender.closes_at, own, at=moment)
         must_be_stored(under_way, tender.closes_at, moment)
 
 

@@ -310,7 +310,7 @@ def test_the_doctor_says_a_line_for_everything_that_must_hold(installed):
 
     lines = result.output.splitlines()
     assert result.exit_code == 0, result.output
-    assert len(lines) == len(installed.extensions["start_checks"]) + 5
+    assert len(lines) == len(installed.extensions["start_checks"]) + 6
     assert {line[:4] for line in lines} == {"ok  "}
     for must_hold in MUST_HOLD:
         assert f"ok  {must_hold.__name__.replace('_', ' ')}" in lines
