@@ -148,7 +148,9 @@ def required(message: str) -> Callable[[Any, Field], None]:
 
     def check(_form: Any, field: Field) -> None:
         sent = field.raw_data or []
-        if not any(item.strip() if isinstance(item, str) else item for item in sent):
+        given = any(item.strip() if isinstance(item, str) else item for item in sent)
+        # Of a field that holds one thing and was sent twice the first counts: it may be empty.
+        if not given or (field.data is None and not field.process_errors):
             field.errors = []
             raise StopValidation(message)
 

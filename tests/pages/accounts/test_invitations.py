@@ -113,7 +113,7 @@ def test_an_address_is_invited_once_for_the_same_work(invite):
     assert f"Line 1: {NEW} is invited already" in refused.text
 
 
-@pytest.mark.parametrize("role", ["", "officer", "king"])
+@pytest.mark.parametrize("role", ["", "officer", "king", ["", "king"], ["", "bid_lead"]])
 def test_only_a_role_of_the_company_s_kind_can_be_offered(invite, role):
     assert invite(NEW, role=role).status_code == 422
 
