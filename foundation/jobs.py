@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, or_, select
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, insert, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -97,6 +97,29 @@ def enqueue(
         job.payload = dict(payload or {})
         db.session.flush()
     return job
+
+
+def enqueue_new(kind: str, subjects: Sequence[str]) -> None:
+    """Ask for work on one thing or more that were just made, in the caller's transaction().
+
+    Nobody can have asked for it before, so that no row is looked for: as many statements for many
+    as for one.
+    """
+    with transaction():
+        db.session.execute(
+            insert(Job),
+            [
+                {
+                    "kind": kind,
+                    "subject": subject,
+                    "state": JobState.WAITING,
+                    "run_at": clock.now(),
+                    "attempts": 0,
+                    "payload": {},
+                }
+                for subject in subjects
+            ],
+        )
 
 
 def run_due_jobs(handlers: Mapping[str, Handler], mine: Mine | None = None) -> int:

@@ -16,6 +16,7 @@ from accounts.rules.roles import Permission
 from contract_clauses.obligations_calendar import calendar_of
 from contract_clauses.queries.contracts import ContractSeen
 from contract_clauses.queries.kpis import Kpis
+from contract_clauses.queries.obligation_history import histories_of
 from contract_clauses.queries.outcomes import OutcomeSeen
 from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.queries.recording import keepers
@@ -38,7 +39,10 @@ def items(seen: ContractSeen, viewer: Viewer) -> Iterator[Item]:
     yield Whole(
         "risk-register.xlsx", "The risk register of the contract", lambda: [_risks(seen, viewer)]
     )
-    yield Whole("obligations.csv", "What is due, and what was done", lambda: [_obligations(seen)])
+    yield Whole("obligations.csv", "What is due, and how it stands", lambda: [_obligations(seen)])
+    yield Whole(
+        "evidence.csv", "What was shown for it, and what was decided", lambda: [_evidence(seen)]
+    )
     yield Whole(
         "calendar.ics",
         "The days on which something is due",
@@ -115,6 +119,26 @@ def _obligations(seen: ContractSeen) -> bytes:
         for one in seen.obligations
         for due in (one.dues or (None,))
     ]
+    return _table(headings, rows)
+
+
+def _evidence(seen: ContractSeen) -> bytes:
+    """Return a line for each step and each file; files themselves are taken from the service."""
+    rows: list[list[Any]] = []
+    for one, entry in histories_of(seen, seen.obligations):
+        about = [one.what, one.clause_id, entry.due.due_on]
+        rows += [
+            [*about, happened.step or "happened", clock.show_moment(happened.at), happened.by,
+             happened.due_on, happened.words, ""]
+            for happened in entry.events
+        ]  # fmt: skip
+        rows += [
+            [*about, "file", clock.show_moment(file.row.added_at), "", file.row.valid_to,
+             f"{file.title} ({file.name})", file.sha256]
+            for file in entry.files
+        ]  # fmt: skip
+    headings = ["What", "Clause", "Due", "Step", "At", "By", "Put off to, or valid until",
+                "Words, or the file", "SHA-256"]  # fmt: skip
     return _table(headings, rows)
 
 

@@ -98,8 +98,12 @@ class _Nobody:
 
 
 def kind_of(task: GivenTask) -> TaskKind:
+    return kind_named(task.kind)
+
+
+def kind_named(kind: str) -> TaskKind:
     kinds: Mapping[str, TaskKind] = current_app.extensions[KINDS]
-    return kinds.get(task.kind, OF_LONG_AGO)
+    return kinds.get(kind, OF_LONG_AGO)
 
 
 def guard() -> Guard:
@@ -121,12 +125,21 @@ def who_is_told(task: GivenTask) -> list[Member]:
     return [member for member in people if member.person_id in readers]
 
 
-def who_is_written_to(task: GivenTask) -> list[Member]:
-    """Return who gets a letter: whoever keeps the contract ("to" in the details), where he is among
-    those who are told; else all of them."""
-    people = who_is_told(task)
-    keeper = [member for member in people if member.person_id == task.details.get("to")]
-    return keeper or people
+class WrittenTo:
+    """Who gets a letter: whoever keeps the contract ("to" in the details), where he is among those
+    who are told; else all of them. Read once for all tasks that tell the same people."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[object, ...], list[Member]] = {}
+
+    def __call__(self, task: GivenTask) -> list[Member]:
+        wanted = told_of(kind_of(task), task.organisation)
+        same = (task.organisation_id, task.tender_id, wanted, task.details.get("bid"))
+        if same not in self._told:
+            self._told[same] = who_is_told(task)
+        people = self._told[same]
+        keeper = [member for member in people if member.person_id == task.details.get("to")]
+        return keeper or people
 
 
 def told_of(kind: TaskKind, organisation: Organisation) -> frozenset[Permission]:

@@ -97,16 +97,26 @@ def due_in(
 
 def history_of(seen: ContractSeen, obligation: ObligationSeen) -> tuple[DueHistory, ...]:
     """Return what was done about an obligation, the last time first. Three statements."""
-    ids = [due.row.id for due in obligation.dues]
-    events, files = _events(seen, obligation), files_of(seen, ids)
-    return tuple(
-        DueHistory(due, tuple(events.get(due.row.id, ())), tuple(files.get(due.row.id, ())))
-        for due in reversed(obligation.dues)
-    )
+    return tuple(reversed([entry for _one, entry in histories_of(seen, [obligation])]))
 
 
-def _events(seen: ContractSeen, obligation: ObligationSeen) -> Mapping[int, list[Happened]]:
-    tokens = {due.row.id: due.token for due in obligation.dues}
+def histories_of(
+    seen: ContractSeen, obligations: Iterable[ObligationSeen]
+) -> list[tuple[ObligationSeen, DueHistory]]:
+    """Return each time each of these fell due, with what was done, in order. Three statements."""
+    dues = [(one, due) for one in obligations for due in one.dues]
+    events = _events(seen, {due.row.id: due.token for _one, due in dues})
+    files = files_of(seen, [due.row.id for _one, due in dues])
+    return [
+        (
+            one,
+            DueHistory(due, tuple(events.get(due.row.id, ())), tuple(files.get(due.row.id, ()))),
+        )
+        for one, due in dues
+    ]
+
+
+def _events(seen: ContractSeen, tokens: Mapping[int, str]) -> Mapping[int, list[Happened]]:
     found: dict[int, list[Happened]] = {}
     for row in db.session.scalars(
         select(ObligationEvent)

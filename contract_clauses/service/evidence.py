@@ -106,7 +106,7 @@ def _show(
             by,
             obligation=obligation.token,
             due=due.token,
-            words=sha256_hex(said),
+            **({"words": sha256_hex(said)} if said else {}),
             **({"file": stored.token, "stored": stored.stored_name} if stored else {}),
         )
         ask_to_look_again(now.contract)

@@ -89,6 +89,7 @@ def reassessment(contract: str, assessment: str) -> ResponseReturnValue:
         guide=shipped_guide(),
         form=form,
         may_decide=may_decide,
+        may_add=viewer.may(Permission.REGISTER_KEEP, tender_id=seen.tender.id),
     )
     return page, 422 if form.errors else 200
 

@@ -108,11 +108,6 @@ class RegisterRow:
         )
 
     @property
-    def changes(self) -> str:
-        """Return what was decided one after the other, a line each."""
-        return "\n".join(change.line for change in self.history)
-
-    @property
     def stands(self) -> bool:
         """Whether the risk is one to be dealt with: not dropped, not merged, not closed."""
         return self.state not in LEFT_THE_REGISTER

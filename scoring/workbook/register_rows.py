@@ -95,9 +95,19 @@ def _borne(row: RegisterRow) -> str:
     return f"{last.by} as {role}, {last.rating.score}, until {clock.show_date(last.until)}"
 
 
+def _last_changes(row: RegisterRow) -> str:
+    """Return the last of what was decided, a line each: a long history makes a row of a page."""
+    earlier = len(row.history) - LAST_CHANGES
+    lines = [f"{earlier} more on the sheet Change log"] if earlier > 0 else []
+    return "\n".join([*lines, *(change.line for change in row.history[-LAST_CHANGES:])])
+
+
 def _closed_because(row: RegisterRow) -> str:
     return row.why if row.state is RiskState.CLOSED else ""
 
+
+# How many changes stand in the row of a risk; all are on a sheet of their own.
+LAST_CHANGES = 2
 
 # The order of domain practice: where it comes from, what it is, how bad, what is done, by whom.
 COLUMNS = (
@@ -139,7 +149,7 @@ COLUMNS = (
     Column("Decided on", 12, lambda e: e.row.decided_on),
     Column("Reason for the decision", 28, lambda e: e.row.why),
     Column("Reason for closing", 20, lambda e: _closed_because(e.row)),
-    Column("Change log", 24, lambda e: e.row.changes),
+    Column("Last changes", 40, lambda e: _last_changes(e.row)),
 )
 # Only in a file that may come back: why somebody changed a row, and which row it is.
 TO_COME_BACK = (

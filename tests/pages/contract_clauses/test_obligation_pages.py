@@ -118,6 +118,9 @@ def test_evidence_goes_to_and_fro_until_it_is_confirmed(client_for, seen, lead, 
         page_of(seen, one, f"/due/{due}", mine=True),
         data={"words": SECRET, "file": (BytesIO(PDF), "plan.pdf"), "title": "Exit Plan"},
     )
+    reading = [
+        client.get(page_of(seen, one, mine=client is theirs)).text for client in (ours, theirs)
+    ]
     back = ours.post(
         page_of(seen, one, f"/due/{due}"), data={"step": "send back", "words": "Page 4 is missing"}
     )
@@ -127,6 +130,10 @@ def test_evidence_goes_to_and_fro_until_it_is_confirmed(client_for, seen, lead, 
     )
 
     assert (shown.status_code, back.status_code, confirmed.status_code) == (302, 302, 302)
+    # What was shown is read before the form that decides about it, and the form that adds to it.
+    for page, form in zip(reading, ('id="decide"', ">Show more<"), strict=True):
+        assert page.index('id="history"') < page.index("Exit Plan") < page.index(form)
+        assert page.count('id="history"') == 1
     for client, mine in ((theirs, True), (ours, False)):
         page = client.get(page_of(seen, one, mine=mine)).text
         for words in (SECRET, "Page 4 is missing", "With page 4", "Complete now", "Exit Plan"):
@@ -144,6 +151,9 @@ def test_the_file_is_stored_sealed_scanned_and_handed_to_both_sides_alone(
     show(seen, one, lead, "", NewEvidence("plan.pdf", PDF, "Velvet Plan", None, date(2028, 1, 1)))
     file = db.session.scalars(select(ObligationFile)).one()
 
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "obligation.shown"))
+    assert "words" not in entry.one().details
+    assert "A file, without words" in client_for(officer).get(page_of(seen, one)).text
     assert b"Velvet" not in file.sealed_about
     scanned = file_to_scan(file.stored_name)
     with scanned.file as content:

@@ -107,6 +107,9 @@ def test_a_round_asks_what_may_have_changed_and_tells_the_supplier(client_for, s
     assert "SLP-05.e" in {again.part for again in one.asked}
     assert "SLP-07.a" not in {again.part for again in one.asked}
     assert "Certificates run out, are renewed" in offered
+    # A sentence each, and no word that files are not asked for: they are.
+    assert "what they cover. It names a day" in offered
+    assert "Files that an answer names are among them" in offered
     told = db.session.scalars(select(Message).where(Message.kind == service.OPENED)).all()
     assert [message.recipient for message in told] == [lead.email]
     entry = db.session.scalars(
@@ -251,6 +254,8 @@ def test_the_rules_say_what_follows_from_the_new_answers(client_for, seen, offic
 
     assert "Red flags that came" in page
     assert "SLP-06.f4:" in page
+    assert "(not in the register)" in page
+    assert f"/register/add/{seen.bid.token}" in page
 
 
 def test_sent_back_it_is_answered_again_and_settled_its_answers_stand(

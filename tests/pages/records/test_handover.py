@@ -14,8 +14,11 @@ from sqlalchemy import update
 from accounts.rules.roles import Role
 from contract_clauses.loader import raw_library
 from contract_clauses.queries.contracts import contract_seen
+from contract_clauses.rules.obligations_steps import Step
+from contract_clauses.service.obligations import decide_due
 from foundation import jobs
 from foundation.database import db, transaction
+from records import handover_items
 from records.models import MadeRecord
 from tests import contracting
 from tests.factories import make_authority, make_person, make_tender, publish, viewer_of
@@ -65,9 +68,9 @@ def test_the_pack_holds_the_contract_with_the_fingerprint_of_each_file(unpacked)
     index = list(csv.DictReader(io.StringIO(found["index.csv"].decode("utf-8-sig"))))
 
     assert list(found) == [
-        "README.txt", "schedule.docx", "risk-register.xlsx", "obligations.csv", "calendar.ics",
-        "indicators.csv", "assessments.csv", "outcome.csv", "events.csv", "contacts.csv",
-        "index.csv", "index.html",
+        "README.txt", "schedule.docx", "risk-register.xlsx", "obligations.csv", "evidence.csv",
+        "calendar.ics", "indicators.csv", "assessments.csv", "outcome.csv", "events.csv",
+        "contacts.csv", "index.csv", "index.html",
     ]  # fmt: skip
     assert {row["path"]: row["sha256"] for row in index} == {
         name: hashlib.sha256(data).hexdigest()
@@ -86,6 +89,17 @@ def test_each_obligation_is_a_line_and_no_cell_is_a_formula(unpacked, seen):
 
     assert {row[0] for row in rows[1:]} == {one.what for one in seen.obligations}
     assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@")] == []
+
+
+def test_what_was_done_about_an_obligation_goes_with_the_contract(seen, officer):  # noqa: F811
+    one = next(found for found in seen.obligations if found.current and found.current.due_on)
+    decide_due(seen, one.current.token, Step.WAIVE, "=Not needed here", by=viewer_of(officer))
+
+    made = handover_items.items(contract_seen(viewer_of(officer), seen.token), viewer_of(officer))
+    table = b"".join(next(item for item in made if item.path == "evidence.csv").made())
+    _headings, line = csv.reader(io.StringIO(table.decode("utf-8-sig")))
+
+    assert (line[0], line[3], line[7]) == (one.what, "waive", "'=Not needed here")
 
 
 def test_it_is_taken_away_by_nobody_else(unpacked, client_for, seen):

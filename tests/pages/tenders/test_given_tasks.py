@@ -185,6 +185,29 @@ def test_keeping_tasks_gives_what_is_wanted_in_order_and_ends_the_rest(authority
     assert {one.subject: one.words for one in given()} == {"a:2": "", "b:1": "", "a:1": "Gone"}
 
 
+@pytest.mark.both_databases
+def test_as_many_statements_keep_forty_tasks_as_two(
+    authority, tender, officer, statements_counted, at
+):
+    def sent(name, many, *, end=False):
+        named = [] if end else [f"{name}:{number}" for number in range(many)]
+        wanted = [Wanted(authority.id, tender.id, "runs-out", one, DUE) for one in named]
+        with statements_counted() as statements:
+            keep_tasks(["runs-out"], wanted, "Gone", about=f"{name}:")
+        return len(statements)
+
+    counted = []
+    # Given before anybody is reminded, reminded, kept as they are, and ended.
+    for left, end in ((61, False), (30, False), (29, False), (28, True)):
+        at(NOON.replace(day=31) - timedelta(days=left))
+        counted.append((sent("few", 2, end=end), sent("many", 40, end=end)))
+
+    assert [few for few, _many in counted] == [many for _few, many in counted]
+    assert counted[2] <= (2, 2)
+    assert letters() == [officer.email] * 42
+    assert [one.words for one in given()] == ["Gone"] * 42
+
+
 def test_the_start_page_lists_a_task_with_its_day_and_leads_to_its_page(
     client_for, officer, task, at
 ):
