@@ -30,7 +30,7 @@ from scoring.rules.register_report import Kept
 from scoring.rules.risk_steps import states_from
 from scoring.service.register_import import ToKeep
 from scoring.service.risks import OwnTerms, must_be_whole
-from scoring.workbook.register_layout import REASON
+from scoring.workbook.register_layout import NUMBER, REASON, REFERENCE
 from scoring.workbook.register_reading import RegisterRead, read_register
 from supplier_portal.workbook import NotAWorkbook
 from tenders.models import Tender
@@ -142,13 +142,13 @@ def preview_of(
     # A risk is treated once nothing is left to do, so what the file says of actions comes first.
     for one in sorted(entries, key=lambda each: not each.is_action):
         known: Mapping[str, KnownAction | KnownRisk] = actions if one.is_action else risks
-        place, thing = one.places.get(REASON, ""), "action" if one.is_action else "risk"
+        thing = "action" if one.is_action else "risk"
         if one.token not in known:
             says = f"This reference names no {thing} of this register"
-            found.wrong.append(Wrong(one.sheet, place, says))
+            found.wrong.append(Wrong(one.sheet, one.places.get(REFERENCE, ""), says))
         elif not _is_version(one.based_on, known[one.token]):
             says = "This row names a version that is not there. Download the register again"
-            found.wrong.append(Wrong(one.sheet, place, says))
+            found.wrong.append(Wrong(one.sheet, one.places.get(NUMBER, ""), says))
         else:
             _compare(one, known[one.token], found)
     return found

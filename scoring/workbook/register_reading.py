@@ -169,6 +169,7 @@ class _Reader:
             places = {name: self._where(row, self.kind.names[name]) for name in values}
             said = self.kind.reason
             places[REASON] = self._where(row, said if said in self.columns else REFERENCE)
+            places |= {name: self._where(row, name) for name in (REFERENCE, NUMBER)}
             self.written.append(
                 Written(
                     token=token,
