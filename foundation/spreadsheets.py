@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-LONGEST_CELL = 32_767  # Excel's own limit
-# What openpyxl refuses, and what it lets pass though XML has no place for it: half characters and
-# two non-characters.
-NOT_FOR_CELLS = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
-CUT = " … (cut: a cell holds no more)"
+from foundation.cells import column_letter, fit_for_cell
 
 HEADING_FONT = Font(bold=True, color="FFFFFF")
 HEADING_FILL = PatternFill("solid", fgColor="1D3557")
@@ -31,11 +23,6 @@ def write_text(cell: Cell, value: str) -> None:
     cell.value = fit_for_cell(value)
     cell.data_type = "s"
     cell.quotePrefix = True
-
-
-def fit_for_cell(text: str) -> str:
-    clean = NOT_FOR_CELLS.sub(REPLACEMENT, text)
-    return clean if len(clean) <= LONGEST_CELL else clean[: LONGEST_CELL - len(CUT)] + CUT
 
 
 def write_row(sheet: Worksheet, row: int, values: Iterable[str | None]) -> None:
@@ -59,7 +46,7 @@ def write_headings(sheet: Worksheet, headings: Sequence[str], *, row: int = 1) -
 
 def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
     for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[column_letter(column)].width = width
 
 
 def write_cover(sheet: Worksheet, title: str, facts: Sequence[tuple[str, str]]) -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation.cells import column_letter
 from foundation.clock import show_moment
 from foundation.spreadsheets import set_widths, write_cover, write_headings, write_row
 from question_bank.rules.crosswalk import FrameworkCoverage, answered_at
@@ -149,7 +149,7 @@ def _listing(book: Workbook, title: str, columns: Columns, rows: Iterable[tuple[
     set_widths(sheet, [width for _, width in columns])
     for number, row in enumerate(rows, start=2):
         write_row(sheet, number, (value or None for value in row))
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(sheet.max_row, 2)}"
+    sheet.auto_filter.ref = f"A1:{column_letter(len(columns))}{max(sheet.max_row, 2)}"
 
 
 def _fit_to_page(sheet: Worksheet) -> None:

@@ -16,7 +16,6 @@ from scoring.rules.mark_import import Saved
 from scoring.rules.own_order import Cell
 from scoring.rules.results import SuggestedLevel
 from scoring.shown import ShownPart, shown_parts
-from scoring.workbook.marks import marking_workbook
 from scoring.workbook.marks_layout import AboutMarks, BidToMark, PartOfAnswer, ToMark
 from tenders.models import Tender
 from tenders.rules.questionnaire import AskedQuestion
@@ -47,6 +46,8 @@ def workbook_for(
     cells = parts[part - 1]
     order = list(dict.fromkeys(bid_id for bid_id, _ in cells))
     found = queries.bids_in_evaluation(viewer, tender, only=order)
+    from scoring.workbook.marks import marking_workbook  # with the library for Excel
+
     # Nothing in it follows what the panel agreed, also once he may see that.
     bids = {bid.opened.bid.id: replace(bid, marks={}) for bid in found}
     saved = saved_marks(work, cells)

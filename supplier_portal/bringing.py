@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import IO
 
-from openpyxl.utils import get_column_letter
 from werkzeug.datastructures import FileStorage
 
+from foundation.cells import column_letter
 from foundation.uploads import shown_name
 from supplier_portal.queries import last_submissions
 from supplier_portal.queries.bringing import BroughtIn
@@ -55,7 +55,7 @@ def typed_in(stream: IO[bytes]) -> Mapping[tuple[str, str], str]:
     """Return the text of every cell by sheet and name of the cell, shortened."""
     stream.seek(0)
     found = {
-        (sheet.title, f"{get_column_letter(column)}{row}"): entered.text[:LONGEST_TYPED]
+        (sheet.title, f"{column_letter(column)}{row}"): entered.text[:LONGEST_TYPED]
         for sheet in sheets_in(stream)
         for (row, column), entered in sheet.cells.items()
     }

@@ -6,8 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from openpyxl import load_workbook
-
 from foundation.errors import DomainError
 from foundation.uploads import UploadKind, check_upload
 from tenders.rules.inviting import MOST_ROWS, TooManyRows, as_lines
@@ -62,6 +60,8 @@ def _of_text(content: bytes) -> Iterator[list[str]]:
 
 
 def _of_excel(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # the only file that needs all of it
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]

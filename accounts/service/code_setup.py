@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-import pyotp
 from sqlalchemy import delete
 from sqlalchemy.exc import NoResultFound
 
@@ -65,6 +64,8 @@ class ToScan:
 
 def begin_codes(viewer: Viewer) -> None:
     """Make a secret for the app of somebody who has none confirmed. Raises CodesAlready."""
+    import pyotp  # here and below: few have an app for codes
+
     secret, data_key = pyotp.random_base32(), keys.new_data_key()
     bound_to = purpose(viewer.person_token)
     with transaction():
@@ -89,6 +90,8 @@ def to_scan(viewer: Viewer) -> ToScan | None:
     if generator is None or generator.confirmed_at is not None:
         return None
     secret = secret_of(generator, viewer.person_token)
+    import pyotp
+
     totp = pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
     address = totp.provisioning_uri(name=viewer.email, issuer_name=SERVICE)
     import segno  # only this picture needs it

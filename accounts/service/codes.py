@@ -8,7 +8,6 @@ refused. How often may be tried is counted as for passwords, more narrowly.
 from __future__ import annotations
 
 import argon2
-import pyotp
 from flask import current_app
 from sqlalchemy import select, update
 
@@ -102,6 +101,8 @@ def secret_of(generator: CodeGenerator, person_token: str) -> str:
 
 def step_shown(generator: CodeGenerator, person_token: str, code: str) -> int | None:
     """Return the half minute of now if this is the code shown in it, else None."""
+    import pyotp  # only whoever signs in with a code
+
     totp = pyotp.TOTP(secret_of(generator, person_token), digits=DIGITS, interval=SECONDS)
     moment = clock.now()
     if not totp.verify(code, for_time=moment, valid_window=0):

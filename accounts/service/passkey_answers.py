@@ -9,21 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TypeVar
-
-import webauthn
-from webauthn.helpers import (
-    parse_attestation_object,
-    parse_authentication_credential_json,
-    parse_client_data_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.structs import (
-    AttestationFormat,
-    CollectedClientData,
-    RegistrationCredential,
-)
-from webauthn.registration.verify_registration_response import VerifiedRegistration
+from typing import TYPE_CHECKING, TypeVar
 
 from accounts.models import Passkey
 from accounts.queries.passkeys import passkey_called
@@ -42,6 +28,10 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from foundation.tokens import new_token
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import CollectedClientData, RegistrationCredential
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+
 T = TypeVar("T")
 # One sentence for everything that can be wrong: it tells nobody whether there is such a passkey,
 # whose it is, or how far it got.
@@ -52,7 +42,7 @@ WRONG = (
 REFUSED, USED, COUNTED_BACK = "passkey.refused", "passkey.used", "passkey.counted_back"
 STRANGER = "stranger"
 # A device that was asked to say nothing of its make says so, or signs with the new key itself.
-FORMATS = (AttestationFormat.NONE, AttestationFormat.PACKED)
+FORMATS = ("none", "packed")
 
 
 class PasskeyRefused(DomainError):
@@ -115,6 +105,10 @@ def made_passkey(asked: Asked, answer: str) -> Passkey:
 
 def _right_answer(asked: Asked, answer: str, person_id: int | None) -> tuple[Passkey, int, bool]:
     """Return the passkey that signed, what it counts now and whether it is copied. Raises _Wrong"""
+    # Loaded by the first that uses a passkey, not by every start.
+    import webauthn
+    from webauthn.helpers import parse_authentication_credential_json
+
     said = _read(answer)
     credential = _tried(lambda: parse_authentication_credential_json(said))
     client_data = _client_data(credential.response.client_data_json)
@@ -181,6 +175,9 @@ def _right_making(
     asked: Asked, answer: str
 ) -> tuple[VerifiedRegistration, RegistrationCredential, bytes]:
     """Return what was made, as it was sent too, and for which user handle. Raises _Wrong."""
+    import webauthn
+    from webauthn.helpers import parse_attestation_object, parse_registration_credential_json
+
     said = _read(answer)
     credential = _tried(lambda: parse_registration_credential_json(said))
     client_data = _client_data(credential.response.client_data_json)
@@ -212,6 +209,8 @@ def _read(answer: str) -> dict[str, object]:
 
 
 def _client_data(content: bytes) -> CollectedClientData:
+    from webauthn.helpers import parse_client_data_json
+
     said = _tried(lambda: parse_client_data_json(content))
     # Asked within a page of another site: this service is never shown there.
     _must(not said.cross_origin)

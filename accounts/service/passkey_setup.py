@@ -6,15 +6,8 @@ import json
 import secrets
 from typing import Any
 
-import webauthn
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from webauthn.helpers.structs import (
-    AttestationConveyancePreference,
-    AuthenticatorSelectionCriteria,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from accounts.models import Passkey, Person
 from accounts.queries import Viewer
@@ -45,6 +38,14 @@ def ask_for_new(viewer: Viewer, name: str, *, here: Here = NOWHERE) -> dict[str,
 
     Raises WrongName, TooMany, NoPasskeysHere, ByProvider and HeldBack.
     """
+    import webauthn
+    from webauthn.helpers.structs import (
+        AttestationConveyancePreference,
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     where, mine = place(), passkeys_of(viewer.person_id)
     _must_be_free(viewer, name, mine)
     handle = mine[0].user_handle if mine else secrets.token_bytes(HANDLE_BYTES)

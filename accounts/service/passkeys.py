@@ -7,14 +7,7 @@ password signs in for, and for nothing where an authority has a sign-in of its o
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import webauthn
-from webauthn.helpers.structs import (
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING, Any
 
 from accounts import queries
 from accounts.models import Passkey
@@ -35,6 +28,9 @@ from accounts.service.passkey_challenges import (
 from accounts.service.proving import note_proven
 from accounts.service.second_step import first_step
 from accounts.service.signing_in import start_session
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 # What a browser is given to ask a device with; milliseconds.
 PATIENCE = int(VALID_FOR.total_seconds() * 1000)
@@ -114,6 +110,8 @@ def prove_with_passkey(viewer: Viewer, answer: str, *, here: Here = NOWHERE) -> 
 
 def descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     """Return how a browser finds these passkeys."""
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
     return [
         PublicKeyCredentialDescriptor(
             id=one.credential_id,
@@ -124,6 +122,10 @@ def descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _question(asked: Asked, passkeys: list[Passkey]) -> dict[str, Any]:
+    # Loaded with all it takes apart by the first that asks for a passkey, not by every start.
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=place().id,
         challenge=new_challenge(asked),

@@ -27,7 +27,6 @@ from accounts.rules.providers import Told, challenge_of, told_by
 from accounts.service import guessing
 from accounts.service.browsers import NOWHERE, Here
 from accounts.service.provider_documents import Document, document_of, keys_of
-from accounts.service.provider_tokens import KeyUnknown, claims_of
 from accounts.service.provider_web import answer_to
 from accounts.service.providers import Known
 from foundation import clock, keys, mail
@@ -247,6 +246,9 @@ def _code(document: Document, answer: Mapping[str, list[str]]) -> str:
 
 
 def _claims(visit: Visit, known: Known, document: Document, token: object) -> dict[str, object]:
+    # With its library of keys and signatures: only the way in by a provider needs it.
+    from accounts.service.provider_tokens import KeyUnknown, claims_of
+
     expected = {
         "issuer": known.issuer,
         "client_id": known.client_id,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -17,9 +18,10 @@ from contract_clauses.rules.issuing import Approved
 from contract_clauses.rules.parts import Schedule
 from contract_clauses.rules.templating import TemplateRefused
 from contract_clauses.word import schedule_document
-from contract_clauses.word.on_template import OnTemplate, schedule_on_template
-from contract_clauses.word.template_sample import sample
 from foundation.database import db
+
+if TYPE_CHECKING:
+    from contract_clauses.word.on_template import OnTemplate
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ class Drawn:
 
 def sample_on(template: WordTemplate) -> bytes:
     """Return the invented schedule on a template. Raises TemplateRefused."""
+    from contract_clauses.word.on_template import schedule_on_template
+    from contract_clauses.word.template_sample import sample
+
     return schedule_on_template(as_written_on(template), sample(), notes=True, departures=True)
 
 
@@ -103,6 +108,8 @@ def draw_on(
     """
     failed = ""
     if template is not None:
+        from contract_clauses.word.on_template import schedule_on_template
+
         try:
             document = schedule_on_template(
                 as_written_on(template), schedule, approved,
@@ -120,6 +127,9 @@ def draw_on(
 
 
 def as_written_on(template: WordTemplate) -> OnTemplate:
+    # With the library for XML, which only schedules on a template need.
+    from contract_clauses.word.on_template import OnTemplate
+
     return OnTemplate(template.content, template.sha256, dict(template.styles))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -18,10 +19,6 @@ from contract_clauses.rules.templating import (
     TemplateRefused,
 )
 from contract_clauses.service.drafting import Overtaken
-from contract_clauses.word.on_template import OnTemplate, schedule_on_template
-from contract_clauses.word.template_reading import TemplateFound, look_into
-from contract_clauses.word.template_sample import sample
-from contract_clauses.word.template_status import says_status
 from foundation import audit, clock
 from foundation.canonical import sha256_hex
 from foundation.database import db, transaction
@@ -31,6 +28,10 @@ from foundation.inspection.office import WORD, inspect_office
 from foundation.scanning import ScannerDown, scanner
 from foundation.tokens import new_token
 
+if TYPE_CHECKING:
+    from contract_clauses.word.on_template import OnTemplate
+    from contract_clauses.word.template_reading import TemplateFound
+
 MOST_TEMPLATES = 50
 
 
@@ -39,6 +40,10 @@ def add_template(title: str, name: str, content: bytes, *, by: Viewer) -> WordTe
 
     It counts for nothing before somebody chooses it.
     """
+    # With the library for XML, here and below: only templates need it.
+    from contract_clauses.word.on_template import OnTemplate
+    from contract_clauses.word.template_reading import look_into
+
     titled = _checked_title(title)
     found = look_into(name, content)
     _must_be_clean(name, content)
@@ -50,6 +55,8 @@ def add_template(title: str, name: str, content: bytes, *, by: Viewer) -> WordTe
 
 def restyle(template: WordTemplate, styles: Mapping[str, str], *, by: Viewer) -> WordTemplate:
     """Add the same file with other styles: a template is never changed. Raises DomainError."""
+    from contract_clauses.word.on_template import OnTemplate
+
     wanted = {name: styles.get(name, "") for name in (*STYLES, *TABLE_STYLES)}
     if wanted == dict(template.styles):
         raise DomainError("You cannot save these styles because they are the ones it has")
@@ -186,6 +193,8 @@ def _must_be_clean(name: str, content: bytes) -> None:
 
 def _must_say_status(name: str, content: bytes) -> None:
     """Refuse a template on which a draft would look like a schedule that counts."""
+    from contract_clauses.word.template_status import says_status
+
     if not says_status(name, content):
         raise TemplateRefused(
             "Nothing in the template says that a draft is a draft. Put {{ status }} on the cover "
@@ -196,6 +205,9 @@ def _must_say_status(name: str, content: bytes) -> None:
 
 def _must_work(template: OnTemplate) -> None:
     """Write the sample on the template, and look into what came out. Raises TemplateRefused."""
+    from contract_clauses.word.on_template import schedule_on_template
+    from contract_clauses.word.template_sample import sample
+
     document = schedule_on_template(template, sample(), notes=True, departures=True)
     try:
         inspect_office(io.BytesIO(document), WORD)

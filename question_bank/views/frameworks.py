@@ -15,7 +15,6 @@ from question_bank.rules.crosswalk import FrameworkCoverage, answered_at
 from question_bank.rules.frameworks import Family, Framework
 from question_bank.rules.search import in_order
 from question_bank.views.base import pages
-from question_bank.workbook import crosswalk_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,6 +66,8 @@ def _coverage_of(framework: Framework) -> FrameworkCoverage | None:
 @pages.get("/crosswalk.xlsx")
 @public
 def crosswalk() -> Response:
+    from question_bank.workbook import crosswalk_workbook  # with the library for Excel
+
     bank = loader.shipped_bank()
     return send_file(
         BytesIO(crosswalk_workbook(bank, shipped_coverage(), made_at=clock.arrived_at())),

@@ -23,7 +23,6 @@ from scoring.queries.register_rows import rows_of
 from scoring.queries.scales import scale_of
 from scoring.rules.register_report import RegisterMore
 from scoring.views.downloads import about_tender, for_workbook
-from scoring.workbook import register_workbook, scores_workbook
 from supplier_portal.queries import published_commitments
 from supplier_portal.queries.late import handed_in_late, why_said_to_council
 from tenders.models import Tender
@@ -95,6 +94,8 @@ def _evaluation(tender: Tender, viewer: Viewer) -> Iterator[Item]:
 
 
 def _scores(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
+    from scoring.workbook import scores_workbook  # with the library for Excel
+
     bids = bids_in_evaluation(viewer, tender)
     by_token = {bid.token: bid for bid in bids}
     listed = [for_workbook(by_token[one.candidate.key], one) for one in ranking(bids)]
@@ -103,6 +104,8 @@ def _scores(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
 
 
 def _register(tender: Tender, viewer: Viewer) -> Iterable[bytes]:
+    from scoring.workbook import register_workbook  # with the library for Excel
+
     bids = bids_in_evaluation(viewer, tender)
     found = rows_of(tender.authority_id, bids)
     rows = [row for bid in bids for _, row in found[bid.token]]

@@ -14,7 +14,6 @@ from scoring.queries import BidControls, EvaluatedBid
 from scoring.rules.controls import Standing
 from scoring.views.blueprint import pages
 from scoring.views.downloads import about_tender, must_read_marks, sent
-from scoring.workbook.controls import BidInWorkbook, controls_workbook
 from tenders.coverage import coverage_of_tender
 from tenders.models import Tender
 
@@ -119,6 +118,9 @@ def _controls(bids: list[EvaluatedBid], tender: Tender) -> list[BidControls]:
 
 
 def _workbook(bids: list[EvaluatedBid], tender: Tender) -> Response:
+    # With the library for Excel.
+    from scoring.workbook.controls import BidInWorkbook, controls_workbook
+
     entries = [BidInWorkbook(e.bid.name, e.frameworks) for e in _controls(bids, tender)]
     made = controls_workbook(about_tender(tender, f"Controls: {tender.title}"), entries)
     return sent(made, "controls.xlsx")

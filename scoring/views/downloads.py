@@ -21,13 +21,7 @@ from scoring.register_shown import RegisterShown
 from scoring.rules.ranking import Ranked
 from scoring.rules.report import EVALUATOR, GivenMark, RequirementDecided
 from scoring.views.blueprint import pages
-from scoring.workbook import (
-    BidForWorkbook,
-    WorkbookAbout,
-    parts_to_read,
-    register_workbook,
-    scores_workbook,
-)
+from scoring.workbook import BidForWorkbook, WorkbookAbout, parts_to_read
 from supplier_portal.queries import must_see_all
 from tenders.joint import bought_with
 from tenders.models import Tender
@@ -44,6 +38,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.get("/tenders/<token:tender>/scores.xlsx")
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def scores(tender: str) -> ResponseReturnValue:
+    from scoring.workbook import scores_workbook  # with the library for Excel
+
     found, bids = _opened(tender)
     must_read_marks(signed_in_user(), found)
     must_be_shown_ranking(signed_in_user(), found)
@@ -93,6 +89,8 @@ def _must_see_risks(tender: Tender) -> None:
 def _register(
     tender: Tender, bids: list[EvaluatedBid], kept_by: str, name: str = "risk-register.xlsx"
 ) -> Response:
+    from scoring.workbook import register_workbook  # with the library for Excel
+
     # Once there is a contract, what each authority does stands in the register of its own.
     done_by = None if has_own_registers(tender) else signed_in_user().organisation_id
     found = rows_of(done_by, bids)
@@ -118,6 +116,8 @@ def own_register_workbook(
 
     ``shown``: those of its rows that are wanted.
     """
+    from scoring.workbook import register_workbook  # with the library for Excel
+
     tender = register.tender
     about = replace(
         about_tender(tender, f"Risk register of {register.authority}: {tender.title}"),

@@ -25,7 +25,6 @@ from scoring.register_shown import (
 from scoring.rules.register import RegisterRow
 from scoring.views.blueprint import pages
 from scoring.views.downloads import about_tender, own_register_workbook, sent
-from scoring.workbook import register_workbook
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
 
@@ -34,6 +33,8 @@ from tenders.queries import questionnaire_of
 @requires(Permission.DOCUMENT_DOWNLOAD)
 def register_of_bid_file(bid: str) -> ResponseReturnValue:
     """Send the register of one bid, or those of its rows that the address asks for."""
+    from scoring.workbook import register_workbook  # with the library for Excel
+
     viewer = signed_in_user()
     found = queries.bid_in_evaluation(viewer, bid, to=Permission.DOCUMENT_DOWNLOAD)
     tender = found.tender

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 from xml.sax.saxutils import escape
 
+from foundation.cells import LONGEST_CELL, fit_for_cell
 from foundation.clock import london
-from foundation.spreadsheets import LONGEST_CELL, fit_for_cell
 from scoring.workbook.evaluation_styles import Style
 
 FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)

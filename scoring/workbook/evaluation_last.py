@@ -8,7 +8,7 @@ from fractions import Fraction
 from scoring.rules.results import TOP_OF_SCALE
 from scoring.rules.sensitivity import Crossing, MarkMove, Safety, Swing
 from scoring.rules.totals import half_up
-from scoring.workbook.definitions import SCORE_WORDS
+from scoring.workbook.definition_words import SCORE_WORDS
 from scoring.workbook.evaluation_cells import Shows
 from scoring.workbook.evaluation_styles import Style
 from scoring.workbook.evaluation_xml import Column, Line, SheetToWrite

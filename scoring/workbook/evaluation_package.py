@@ -10,8 +10,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl.utils import get_column_letter
-
+from foundation.cells import column_letter
 from scoring.workbook.evaluation_cells import in_xml
 from scoring.workbook.evaluation_styles import STYLES
 from scoring.workbook.evaluation_xml import (
@@ -132,7 +131,7 @@ def _book(written: Sequence[Written]) -> str:
 def _names(place: int, one: Written) -> str:
     """Return what of a sheet is printed, and that its headings are repeated on every page."""
     sheet = escape(f"'{one.title}'!")
-    last = f"${get_column_letter(one.columns)}${max(1, one.rows)}"
+    last = f"${column_letter(one.columns)}${max(1, one.rows)}"
     area = (
         f'<definedName name="_xlnm.Print_Area" localSheetId="{place}">{sheet}$A$1:{last}'
         "</definedName>"

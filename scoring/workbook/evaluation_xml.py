@@ -12,8 +12,7 @@ from itertools import chain, groupby, islice, repeat
 from typing import Any
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
-
+from foundation.cells import column_letter
 from scoring.workbook.evaluation_cells import Shows, cells_maker, styled_cell
 from scoring.workbook.evaluation_styles import Style
 
@@ -150,7 +149,7 @@ class SheetWriter:
     def _pane(self) -> str:
         if not self.sheet.headed:
             return ""
-        corner = f"{get_column_letter(self.sheet.frozen + 1)}2"
+        corner = f"{column_letter(self.sheet.frozen + 1)}2"
         across = f'xSplit="{self.sheet.frozen}" ' if self.sheet.frozen else ""
         where = "bottomRight" if self.sheet.frozen else "bottomLeft"
         return (
@@ -159,7 +158,7 @@ class SheetWriter:
         )
 
     def _tail(self) -> str:
-        last = get_column_letter(len(self.sheet.columns))
+        last = column_letter(len(self.sheet.columns))
         filters = f'<autoFilter ref="A1:{last}{self.written.rows}"/>' if self.sheet.headed else ""
         pages = -(-len(self.sheet.columns) // COLUMNS_ON_A_PAGE)
         # An ampersand begins a code in a footer.
@@ -175,7 +174,7 @@ class SheetWriter:
     def _colours(self) -> str:
         if self.sheet.coloured is None or self.written.rows < 2:
             return ""
-        first, last = map(get_column_letter, self.sheet.coloured)
+        first, last = map(column_letter, self.sheet.coloured)
         return (
             f'<conditionalFormatting sqref="{first}2:{last}{self.written.rows}">'
             '<cfRule type="colorScale" priority="1"><colorScale><cfvo type="num" val="0"/>'

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, TypeVar
 
-from openpyxl.utils import get_column_letter
-
-from foundation.spreadsheets import fit_for_cell
+from foundation.cells import column_letter, fit_for_cell
 from scoring.rules.mark_import import Written, Wrong, mark_in, points_in, points_said
 from scoring.workbook.marks_layout import (
     BID,
@@ -183,4 +181,4 @@ def _number(sheet: Sheet, row: int) -> int:
 
 
 def _cell(row: int) -> str:
-    return f"{get_column_letter(ENTRY)}{row}"
+    return f"{column_letter(ENTRY)}{row}"

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO
 
-from openpyxl.utils import get_column_letter
-
-from foundation.spreadsheets import fit_for_cell
+from foundation.cells import column_letter, fit_for_cell
 from scoring.rules import action_import as actions
 from scoring.rules.mark_import import Wrong
 from scoring.rules.register_import import ACTION_NAMES, OWNER, Value, Written
@@ -239,7 +237,7 @@ class _Reader:
         return self.sheet.cells.get((row, self.columns[heading]))
 
     def _where(self, row: int, heading: str) -> str:
-        return f"{get_column_letter(self.columns[heading])}{row}"
+        return f"{column_letter(self.columns[heading])}{row}"
 
     def _note(self, row: int, heading: str, sentence: str) -> None:
         risk = self._text(row, RISK)[:LONGEST_ID] if RISK in self.columns else ""

@@ -9,10 +9,10 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from foundation import clock
+from foundation.cells import column_letter
 from scoring.rules.matrix import LEVELS, Band
 from scoring.rules.ratings import Rating
 from scoring.rules.register import RegisterRow, RiskState, Treatment
@@ -158,7 +158,7 @@ TO_COME_BACK = (
     Column(NUMBER, 6, lambda e: e.version),
 )
 LETTERS = {
-    column.heading: get_column_letter(number)
+    column.heading: column_letter(number)
     for number, column in enumerate((*COLUMNS, *TO_COME_BACK), start=1)
 }
 SCORED = {

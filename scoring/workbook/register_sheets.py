@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation.cells import column_letter
 from scoring.rules.action_import import AS_A_WHOLE, STATE, fingerprint_of_whole
 from scoring.rules.actions import ActionState
 from scoring.rules.register import RegisterRow
@@ -88,7 +88,7 @@ def write_actions(
 
 def _let_actions_be_edited(sheet: Worksheet, headings: list[str], entries: Sequence[_Done]) -> None:
     """Colour what may be changed of single actions, and offer their states."""
-    letters = {name: get_column_letter(headings.index(name) + 1) for name in ACTION_NAMES.values()}
+    letters = {name: column_letter(headings.index(name) + 1) for name in ACTION_NAMES.values()}
     state = letters[ACTION_NAMES[STATE]]
     offered = list_of("State", [str(one) for one in ActionState])
     for number, entry in enumerate(entries, start=2):

@@ -12,12 +12,12 @@ from typing import Any, cast
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation.cells import column_letter
 from foundation.clock import show_moment
 from foundation.spreadsheets import (
     HEADING_FILL,
@@ -163,7 +163,7 @@ def listing(
             boxed(put(sheet, row, number, column.value(entry)))
     if not entries:
         put(sheet, 2, 1, "Nothing to list")
-    last = get_column_letter(len(columns))
+    last = column_letter(len(columns))
     sheet.auto_filter.ref = f"A1:{last}{max(2, len(entries) + 1)}"
     return sheet
 
@@ -226,7 +226,7 @@ def _is_one_page(sheet: Worksheet, book: Workbook) -> bool:
 def _fit_rows(sheet: Worksheet) -> None:
     """Give each row the height its longest wrapped text needs: no program does so on opening."""
     widths = [
-        sheet.column_dimensions[get_column_letter(number)].width
+        sheet.column_dimensions[column_letter(number)].width
         for number in range(1, sheet.max_column + 1)
     ]
     for number, row in enumerate(sheet.iter_rows(), start=1):

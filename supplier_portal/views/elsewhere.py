@@ -19,7 +19,7 @@ from supplier_portal.queries import bringing as queries
 from supplier_portal.rules.progress import counted
 from supplier_portal.views.base import pages
 from supplier_portal.views.workbook import EXCEL, WORD, download
-from supplier_portal.workbook import About, NotAWorkbook, write
+from supplier_portal.workbook import About, NotAWorkbook
 from tenders.models import Tender
 from tenders.queries import effective_stage, questionnaire_of, tender_for
 from tenders.rules.lifecycle import Stage
@@ -40,6 +40,8 @@ def elsewhere(tender: str) -> ResponseReturnValue:
 @requires(Permission.TENDER_READ)
 def blank_workbook(tender: str) -> ResponseReturnValue:
     """The questions for bidders of another portal to answer: the same workbook as here, empty."""
+    from supplier_portal.workbook import write  # with the library for Excel
+
     found = tender_for(signed_in_user(), tender)
     data = write(questionnaire_of(found), about(found), {}, {})
     return download(data, EXCEL, f"questions-{found.reference}.xlsx")

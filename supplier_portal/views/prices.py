@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,9 @@ from supplier_portal.views.typed import typing_on
 from supplier_portal.views.workbook import EXCEL
 from supplier_portal.views.workbook import download as download_bytes
 from supplier_portal.workbook.package import NotAWorkbook
-from supplier_portal.workbook.prices import AboutPrices, PricesRead, read_prices, write_prices
+
+if TYPE_CHECKING:
+    from supplier_portal.workbook.prices import PricesRead
 
 ADDRESS = "/bids/<token:bid>/prices"
 TYPED_PAGE = "prices"
@@ -79,6 +81,11 @@ def change_prices(bid: str) -> ResponseReturnValue:
 @pages.get(ADDRESS + ".xlsx")
 @requires(Permission.ANSWER_WRITE)
 def prices_workbook(bid: str) -> ResponseReturnValue:
+    from supplier_portal.workbook.prices import (  # with the library for Excel
+        AboutPrices,
+        write_prices,
+    )
+
     found = queries.my_bid(signed_in_user(), bid, to=Permission.ANSWER_WRITE)
     asked, tender = _prices(found), found.tender
     about = AboutPrices(
@@ -96,6 +103,8 @@ def prices_workbook(bid: str) -> ResponseReturnValue:
 @requires(Permission.ANSWER_WRITE)
 def compare_prices(bid: str) -> ResponseReturnValue:
     """Show what was understood of a workbook. Nothing is stored."""
+    from supplier_portal.workbook.prices import read_prices  # with the library for Excel
+
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     found, form = _prices(workspace.bid), PriceWorkbookForm()
     if form.validate_on_submit():

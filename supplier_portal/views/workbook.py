@@ -26,7 +26,7 @@ from supplier_portal.rules.progress import counted
 from supplier_portal.rules.submission import must_be_open
 from supplier_portal.views.base import pages, workspace_for
 from supplier_portal.word import NOTHING_LISTED, answers_document
-from supplier_portal.workbook import About, NotAWorkbook, Reading, write
+from supplier_portal.workbook import About, NotAWorkbook, Reading
 
 ADDRESS = "/bids/<token:bid>/workbook"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,6 +46,8 @@ class WorkbookForm(Form):
 @requires(Permission.ANSWER_WRITE)
 def workbook_file(bid: str) -> ResponseReturnValue:
     """The questions as a workbook, with everything saved so far."""
+    from supplier_portal.workbook import write  # with the library for Excel
+
     workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
     data = write(
         workspace.questionnaire,

@@ -27,6 +27,8 @@ HELD_BACK = "kept online: "
 NAME, PART, ASK, HOW, ANSWER, COUNT, VERSION = range(1, 8)
 # Rows of a table's sheet: the hidden one with names, then the headings, then what is asked.
 TABLE_NAMES, TABLE_HEADINGS, TABLE_HOW, FIRST_ROW = 3, 4, 5, 6
+# The first column is hidden: it names the table, its version, and the rows that are given.
+KEY, TITLE, FIRST_COLUMN = 1, 2, 3
 
 # What the first sheet says for the program that reads it, beside a name in its hidden column.
 FACTS = ("format", "fingerprint", "pack", "bank_version", "tender", "bid")
@@ -84,6 +86,14 @@ def row_places(part: Part, *, prefix: str = "") -> Iterator[Place]:
         for slot in slots_of(column):
             name = f"{column.id}:{slot.suffix}" if slot.suffix else column.id
             yield Place(prefix + name, slot, column)
+
+
+def table_places(part: Part) -> list[Place]:
+    """Return the cells of a row; of a given row all but its name."""
+    given = key_column(part) if part.fixed_rows else None
+    return [
+        place for place in row_places(part) if place.column is not None and place.column.id != given
+    ]
 
 
 def columns_of(part: Part) -> tuple[Asked, ...]:

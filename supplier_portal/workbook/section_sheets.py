@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from openpyxl.utils import get_column_letter
-
+from foundation.cells import column_letter
 from question_bank.rules.questions import Part
 from supplier_portal.workbook.cells import Sheet
 from supplier_portal.workbook.layout import (
@@ -81,4 +80,4 @@ def _refuse_merged(sheet: Sheet, named: Mapping[str, tuple[Part, Place]], taken:
 
 
 def cell_name(row: int, column: int) -> str:
-    return f"{get_column_letter(column)}{row}"
+    return f"{column_letter(column)}{row}"

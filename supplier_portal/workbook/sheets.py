@@ -9,11 +9,11 @@ from typing import Any, cast
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation.cells import column_letter
 from supplier_portal.workbook.layout import LISTS
 
 FACE = "Calibri"
@@ -134,7 +134,7 @@ class Lists:
         found = self._ranges.get(choices)
         if found is None:
             column = len(self._ranges) + 2
-            letter = get_column_letter(column)
+            letter = column_letter(column)
             for row, words in enumerate(choices, start=2):
                 self.look.put(self.sheet, row, column, words, "text")
             self.sheet.column_dimensions[letter].width = 30
@@ -176,4 +176,4 @@ def fit_row(sheet: Worksheet, row: int, texts: list[tuple[str, float]]) -> None:
 
 def set_widths(sheet: Worksheet, widths: dict[int, float]) -> None:
     for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[column_letter(column)].width = width

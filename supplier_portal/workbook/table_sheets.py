@@ -9,14 +9,16 @@ from question_bank.rules.questions import Part
 from supplier_portal.workbook.cells import Sheet
 from supplier_portal.workbook.entered import Entered, Unfit
 from supplier_portal.workbook.layout import (
+    FIRST_COLUMN,
     FIRST_ROW,
     HELD_BACK,
+    KEY,
     TABLE_NAMES,
     key_column,
     row_value,
+    table_places,
 )
 from supplier_portal.workbook.section_sheets import cell_name
-from supplier_portal.workbook.tables import FIRST_COLUMN, KEY, table_places
 from supplier_portal.workbook.taking import Table, Taken
 
 

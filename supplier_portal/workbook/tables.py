@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from foundation.cells import column_letter
 from question_bank.rules.questions import Kind, Part
 from supplier_portal.workbook.layout import (
+    FIRST_COLUMN,
     FIRST_ROW,
     HELD_BACK,
+    KEY,
     TABLE,
     TABLE_HEADINGS,
     TABLE_HOW,
     TABLE_NAMES,
+    TITLE,
     Place,
     fits,
     key_column,
-    row_places,
     row_texts,
+    table_places,
 )
 from supplier_portal.workbook.sheets import Lists, Look, fit_row, protect, set_widths
 
-# The first column is hidden: it names the table, its version, and the rows that are given.
-KEY, TITLE, FIRST_COLUMN = 1, 2, 3
 WIDE = 34.0
 WIDTH_OF = {
     Kind.NUMBER: 14.0,
@@ -62,14 +63,6 @@ def write_table(
         return
     _rows(sheet, look, lists, part, places, value or [])
     protect(sheet)
-
-
-def table_places(part: Part) -> list[Place]:
-    """Return the cells of a row; of a given row all but its name."""
-    given = key_column(part) if part.fixed_rows else None
-    return [
-        place for place in row_places(part) if place.column is not None and place.column.id != given
-    ]
 
 
 def _headings(sheet: Worksheet, look: Look, part: Part, places: list[Place]) -> None:
@@ -124,7 +117,7 @@ def _rows(
     last = FIRST_ROW + len(named) - 1
     for column, place in enumerate(places, start=FIRST_COLUMN):
         if place.slot.choices and named:
-            letter = get_column_letter(column)
+            letter = column_letter(column)
             lists.offer(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", place.slot.choices)
 
 

@@ -12,7 +12,6 @@ from tenders import queries
 from tenders.coverage import coverage_of_tender
 from tenders.models import Tender
 from tenders.views.base import pages
-from tenders.workbook import coverage_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -42,6 +41,8 @@ def coverage(tender: str) -> ResponseReturnValue:
 @pages.get("/<token:tender>/coverage.xlsx")
 @requires(Permission.TENDER_READ)
 def coverage_file(tender: str) -> ResponseReturnValue:
+    from tenders.workbook import coverage_workbook  # with the library for Excel
+
     found = queries.tender_for(signed_in_user(), tender)
     title = f"What the questionnaire tests: {found.title}"
     made = coverage_workbook(title, _version(found), clock.arrived_at(), coverage_of_tender(found))

@@ -1,7 +1,8 @@
 import pytest
 from openpyxl import Workbook
 
-from foundation.spreadsheets import fit_for_cell, write_text
+from foundation.cells import fit_for_cell
+from foundation.spreadsheets import write_text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-2+5", "@SUM(A1)", "\t=1", "＝1", "plain"])
