@@ -281,6 +281,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         records.left_over_files.files_lie_where_the_settings_say,
         *([] if settings.demonstration else [must_not_hold_the_demonstration]),
     ]
+    app.extensions["shown_first"] = "/sign-in"
     app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()
 
     foundation.database.init_app(app)

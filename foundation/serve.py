@@ -29,6 +29,9 @@ from foundation.settings import COUNTED_TOGETHER, Settings, SettingsError, read_
 
 CHECK = "--check"
 
+# Where the application says which page to be ready to show first: an address.
+SHOWN_FIRST = "shown_first"
+
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with our options instead of its command line and its control socket."""
@@ -54,6 +57,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             print(stopped.code, file=sys.stderr, flush=True)
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         app.extensions[health.BESIDE] = self._start_beside(app)
+        warm(app)
         # What is loaded now stays: looking through it for rubbish again and again would stop
         # every request for a tenth of a second.
         gc.collect()
@@ -100,6 +104,20 @@ def build(settings: Settings) -> Flask:
     app: Flask = importlib.import_module("app").create_app({"SQLALCHEMY_ENGINE_OPTIONS": limits})
     check(app)
     return app
+
+
+def warm(app: Flask) -> None:
+    """Show nobody the page most people see first: its templates are compiled, its queries made.
+
+    The port is open already, and whoever asks waits no longer than the first would have. What does
+    not work here is told in the log, and again to whoever asks.
+    """
+    try:
+        with app.test_request_context(app.extensions[SHOWN_FIRST]):
+            if app.preprocess_request() is None:
+                app.dispatch_request()
+    except Exception:
+        logs.logger.exception("The first page cannot be shown")
 
 
 def announce(app: Flask, settings: Settings) -> None:

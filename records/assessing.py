@@ -7,17 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from contract_clauses.loader import shipped_library
-from foundation.errors import DomainError
 from question_bank.loader import shipped_bank, shipped_packs
 from records.documents import documents_of
 from records.loader import read_answer_files, read_tender_file
 from records.outputs import WouldOverwrite, write_all
-from records.rules.assessment import Assessment, assess
+from records.rules.assessment import Assessment, CannotWrite, assess
 from tenders.rules.questionnaire import choose
-
-
-class CannotWrite(DomainError):
-    """The folder for the documents cannot take them."""
 
 
 def assessment_from(

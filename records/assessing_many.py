@@ -21,9 +21,8 @@ import orjson
 from contract_clauses.loader import shipped_library
 from question_bank.loader import shipped_bank, shipped_packs
 from question_bank.rules.remembered import Remembered
-from records.assessing import CannotWrite
 from records.loader import read_one_by_one, read_tender_file
-from records.rules.assessment import SupplierAnswers, evaluated
+from records.rules.assessment import CannotWrite, SupplierAnswers, evaluated
 from records.rules.tender_file import TenderFile
 from records.rules.trace import evaluation_trace
 from records.schedules_headless import SCHEDULES, ScheduleArchive

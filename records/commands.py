@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 
 from foundation import clock
 from foundation.errors import DomainError
-from records.rules.assessment import AssessedBid, facts_missing
+from records.rules.assessment import AssessedBid, CannotWrite, facts_missing
 from scoring.rules.report import parts_to_read
 
 MISTAKE = 2
@@ -52,14 +52,14 @@ def assess_command(
 
     Nothing is written if a file has a mistake: each gets a line, and the exit status is 2.
     """
-    # The libraries for Word and Excel take a second to load, which only this command needs.
-    from records.assessing import assessment_from, write_documents
-
     _refuse_unknown_pack(pack_id)
     if without_documents or with_schedules:
         day = clock.london(clock.now()).date() if with_schedules else None
         _assess_many(pack_id, (*first_files, *further_files), tender_path, folder, day)
         return
+    # The libraries for Word and Excel take long to load, and only documents need them.
+    from records.assessing import assessment_from, write_documents
+
     lines, assessment = assessment_from(
         pack_id, (*first_files, *further_files), tender_path, on=clock.london(clock.now()).date()
     )
@@ -82,7 +82,6 @@ def assess_command(
 def _assess_many(
     pack_id: str, paths: Iterable[Path], tender_path: Path | None, folder: Path, day: date | None
 ) -> None:
-    from records.assessing import CannotWrite
     from records.assessing_many import assess_many
 
     try:

@@ -16,6 +16,7 @@ from typing import Any
 from contract_clauses.rules.library import Library
 from contract_clauses.rules.parts import Parties, Schedule
 from contract_clauses.rules.schedule import build_schedule
+from foundation.errors import DomainError
 from question_bank.rules.answers import what_is_missing
 from question_bank.rules.kinds import is_empty
 from question_bank.rules.remembered import Remembered
@@ -28,6 +29,10 @@ from scoring.rules.risks import CAN_BE_MARKED
 from tenders.rules.questionnaire import Questionnaire
 
 LONGEST_SLUG = 60
+
+
+class CannotWrite(DomainError):
+    """The folder for what an assessment makes cannot take it."""
 
 
 @dataclass(frozen=True, slots=True)
