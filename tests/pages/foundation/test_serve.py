@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.serve import Server, announce
+from foundation.serve import SHOWN_FIRST, Server, announce, warm
 from foundation.settings import read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -44,3 +44,19 @@ def test_a_wrong_setting_stops_the_start_without_a_traceback(tmp_path, command):
     assert stopped.returncode == 1
     assert "ASSURANCE_PORT is 'x': write a whole number from 1 to 65535" in stopped.stderr
     assert "Traceback" not in stopped.stderr
+
+
+def test_the_first_page_is_ready_before_anybody_asks_for_it(app):
+    app.jinja_env.cache.clear()
+
+    warm(app)
+
+    assert "accounts/sign_in.html" in {name for _, name in app.jinja_env.cache}
+
+
+def test_a_first_page_that_cannot_be_shown_does_not_stop_the_start(app, caplog, monkeypatch):
+    monkeypatch.setitem(app.extensions, SHOWN_FIRST, "/no-such-page")
+
+    warm(app)
+
+    assert caplog.messages == ["The first page cannot be shown"]
