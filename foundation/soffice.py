@@ -29,6 +29,8 @@ SECONDS, LARGEST = 180, 200 * MEGABYTE
 LARGEST_DOCUMENT = 50 * MEGABYTE
 IN_MEMORY, PREFIX = Path("/dev/shm"), "assurance-soffice-"  # noqa: S108  (its own folder in it)
 ROOM = 500 * MEGABYTE
+# What somebody ends from outside, a machine short of memory say, is tried again.
+TRIES, SHELL_ADDS = 3, 128
 # Folders a killed process left behind are cleared away once they are older than this.
 LEFT_BEHIND_SECONDS = 3600
 PDF, TEXT = "pdf", "txt"
@@ -100,13 +102,17 @@ def converted(document: bytes, kind: str, *, seconds: float = SECONDS) -> bytes:
         raise NotPresent
     if len(document) > LARGEST_DOCUMENT:
         raise NotConverted("The document is too large to be converted")
-    with _own_folder() as folder:
-        (folder / "document.docx").write_bytes(document)
-        settings = folder / "profile" / "user"
-        settings.mkdir(parents=True)
-        (settings / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
-        _run(_command(found, folder, kind, seconds), folder, seconds)
-        return _made(folder / f"document.{kind}")
+    for _ in range(TRIES):
+        with _own_folder() as folder:
+            (folder / "document.docx").write_bytes(document)
+            settings = folder / "profile" / "user"
+            settings.mkdir(parents=True)
+            (settings / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+            was_ended = _run(_command(found, folder, kind, seconds), folder, seconds)
+            if not was_ended:
+                return _made(folder / f"document.{kind}")
+        logger.warning("LibreOffice was ended by signal %d", was_ended)
+    raise NotConverted("LibreOffice was ended each time it tried the document")
 
 
 def _command(found: str, folder: Path, kind: str, seconds: float) -> list[str]:
@@ -137,8 +143,9 @@ def _without_network() -> tuple[str, ...]:
     return apart if tried.returncode == 0 else ()
 
 
-def _run(command: list[str], folder: Path, seconds: float) -> None:
-    """Run a command to its end, or end it and everything it started. Raises NotConverted."""
+def _run(command: list[str], folder: Path, seconds: float) -> int:
+    """Run a command to its end, or end it and everything it started; return the signal with which
+    somebody else ended it, 0 for none. Raises NotConverted."""
     process = subprocess.Popen(  # noqa: S603  (a document is a file, never part of the command)
         command,
         stdin=subprocess.DEVNULL,
@@ -149,7 +156,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
         start_new_session=True,
     )
     try:
-        process.wait(seconds)
+        ended = process.wait(seconds)
     except subprocess.TimeoutExpired:
         raise NotConverted("LibreOffice took too long over the document") from None
     finally:
@@ -157,6 +164,9 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    # A shell says it as 128 and the signal. Out of its time is too long, as without a signal.
+    by = -ended if ended < 0 else max(0, ended - SHELL_ADDS)
+    return 0 if by == signal.SIGXCPU else by
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -13,14 +13,19 @@ import selectors
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadWorker
 
+from foundation import clock
+from foundation.arrival import UNDER_WAY, received
+
 THREADS_FOR_PROBES = 4
 LARGEST_HEAD = 8192
 PROBE = re.compile(rb"(?:GET|HEAD) /health/(?:live|ready)[ ?]")
+READS = re.compile(rb"(?:GET|HEAD|OPTIONS) ")
 # What comes with a body is not asking how the service is.
 WITH_BODY = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
@@ -48,12 +53,27 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self.poller.register(client, selectors.EVENT_READ, readable)
 
     def enqueue_req(self, conn: Any) -> None:
-        """Give a connection with something to read to a thread."""
-        threads = self._for_probes if is_probe(arrived(conn.sock)) else self.tpool
-        work = threads.submit(self.handle, conn)
-        work.add_done_callback(
-            lambda done: self.method_queue.defer(self.finish_request, conn, done)
-        )
+        """Give a connection with something to read to a thread; its request came in now.
+
+        Every thread may be at work, and what waits for one is in time if it was here in time.
+        """
+        head, moment = arrived(conn.sock), clock.now()
+        changes = not READS.match(head)
+        if changes:
+            UNDER_WAY.begin(moment)
+        threads = self._for_probes if is_probe(head) else self.tpool
+        work = threads.submit(self._handle_received, conn, moment)
+
+        def finish(done: Any) -> None:
+            if changes:
+                UNDER_WAY.end(moment)
+            self.method_queue.defer(self.finish_request, conn, done)
+
+        work.add_done_callback(finish)
+
+    def _handle_received(self, conn: Any, moment: datetime) -> Any:
+        with received(moment):
+            return self.handle(conn)
 
 
 def arrived(connection: socket.socket) -> bytes:

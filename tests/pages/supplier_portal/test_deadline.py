@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +21,8 @@ from foundation.clock import TimeUnclear, from_london
 from foundation.database import db
 from foundation.mail import Message
 from supplier_portal import service
-from supplier_portal.models import AnswerVersion, Bid, Evidence, Submission
+from supplier_portal.models import AnswerVersion, Bid, Evidence, Submission, TypedDraft
+from tests import proving
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -65,12 +67,46 @@ NIGHTS = (
     "2027-03-28T00:30:00",
     "2027-03-28T02:00:00",
 )
+# Where the machine may believe to be: what its own clocks do on their nights is nothing to us.
+ZONES = ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Pacific/Auckland")
+# The second time they show the same hour, and the first moment after the hour they skip.
+OWN_NIGHTS = {
+    "America/New_York": ("2026-11-01T06:30:00", "2027-03-14T07:00:00"),
+    "Australia/Lord_Howe": ("2027-04-03T15:15:00", "2026-10-03T15:30:00"),
+    "Pacific/Auckland": ("2027-04-03T14:30:00", "2026-09-26T14:00:00"),
+}
+ONE_ZONE = proving.size("zone", -1)
+DATABASES = pytest.mark.both_databases if ONE_ZONE >= 0 else pytest.mark.sqlite
 
 
-@pytest.fixture(params=NIGHTS)
-def closes_at(request):
+def closings():
+    """Return (closing time, zone of the machine): each zone with a night, or one with all."""
+    if ONE_ZONE < 0:
+        return [(of_london(night), zone) for night, zone in zip(NIGHTS, ZONES, strict=True)]
+    zone = ZONES[ONE_ZONE]
+    own = [datetime.fromisoformat(night).replace(tzinfo=UTC) for night in OWN_NIGHTS.get(zone, ())]
+    return [(closing, zone) for closing in [*map(of_london, NIGHTS), *own]]
+
+
+def of_london(wall):
+    return from_london(datetime.fromisoformat(wall))
+
+
+@pytest.fixture(params=closings(), ids=lambda param: f"{param[0]:%Y-%m-%d-%H%M}-{param[1]}")
+def closes_at(request, app, monkeypatch):
     """A closing time before and after the change of the clocks, on both nights."""
-    return from_london(datetime.fromisoformat(request.param))
+    closing, zone = request.param
+    for name in ("TZ", "PGTZ"):
+        monkeypatch.setenv(name, zone)
+    time.tzset()
+    if db.engine.dialect.name == "postgresql":
+        # A connection keeps the zone it was begun with.
+        db.session.remove()
+        db.engine.dispose()
+    yield closing
+    proving.tell(closings_tried=1, moments_tried=len(OFFSETS))
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
@@ -136,6 +172,7 @@ def submit(post, address):
     return post(f"{address}/check", data=DECLARED)
 
 
+@DATABASES
 @pytest.mark.parametrize("before", [False, True], ids=["submit", "replace"])
 def test_a_bid_submitted_or_replaced(at_each_offset, closes_at, before):
     number = 2 if before else 1
@@ -158,6 +195,7 @@ def test_a_bid_submitted_or_replaced(at_each_offset, closes_at, before):
             assert entry_of(bid, "bid.refused_late") == arrived.isoformat()
 
 
+@DATABASES
 def test_a_bid_withdrawn(at_each_offset, closes_at):
     for arrived, bid, _client, answer in at_each_offset(
         lambda post, address: post(f"{address}/withdraw", data={}), submitted=True
@@ -177,6 +215,7 @@ def test_a_bid_withdrawn(at_each_offset, closes_at):
             assert entry_of(bid, "bid.refused_late") == arrived.isoformat()
 
 
+@DATABASES
 def test_a_file_uploaded(at_each_offset, closes_at):
     def upload(post, address):
         sent = {"title": "Report", "file": (io.BytesIO(PDF), "report.pdf")}
@@ -192,6 +231,7 @@ def test_a_file_uploaded(at_each_offset, closes_at):
             assert bid.changed_at < closes_at
 
 
+@DATABASES
 def test_an_answer_saved(at_each_offset, closes_at):
     def save(post, address):
         fields = {"v-SLP-07.a": "0", "SLP-07.a": "Typed words"}
@@ -210,6 +250,22 @@ def test_an_answer_saved(at_each_offset, closes_at):
             assert (saved, "Typed words" in answer.text) == ([], True), arrived
 
 
+@DATABASES
+def test_what_is_kept_while_somebody_types_is_no_change_of_the_bid(at_each_offset, closes_at):
+    def type_words(post, address):
+        return post(f"{address}/typed/questions/SLP-07", data={"SLP-07.a": "Typed words"})
+
+    for arrived, bid, _client, answer in at_each_offset(type_words, submitted=True):
+        saved = select(AnswerVersion).where(
+            AnswerVersion.bid_id == bid.id, AnswerVersion.part_id == "SLP-07.a"
+        )
+        kept = db.session.scalars(select(TypedDraft).where(TypedDraft.bid_id == bid.id)).all()
+        assert (answer.status_code, len(kept)) == (200, 1), arrived
+        assert (db.session.scalars(saved).all(), bid.stage) == ([], "submitted")
+        assert bid.changed_at < closes_at
+
+
+@DATABASES
 def test_a_bid_handed_in_late(at_each_offset, closes_at):
     def late(post, address):
         return post(f"{address}/late", data=DECLARED | {"why": "The network failed"})
