@@ -13,6 +13,8 @@ from tests.proofs.harness import Part, Piece, of_tests
 
 PAGES = "tests/pages"
 BIDS = f"{PAGES}/supplier_portal"
+# In the order of tests/pages/supplier_portal/test_deadline.py.
+ZONES = ("London", "New York", "Lord Howe", "Auckland")
 MATRIX = "tests/architecture/test_permission_matrix.py"
 
 
@@ -121,10 +123,67 @@ def losses() -> list[Piece]:
         for number in range(0, 64, 16)
     ]
     return [
+        *interruptions(),
         of_tests("synced before it is acknowledged", f"{BIDS}/test_synced_first.py"),
         *cuts,
         of_tests("25 backups", f"{PAGES}/records/test_backups.py", flags=("-k", "under_write")),
         *kills,
+        *documents()[1:],
+    ]
+
+
+def closing_times() -> list[Piece]:
+    table = [
+        of_tests(f"table, {zone}", f"{BIDS}/test_deadline.py", sizes={"zone": number})
+        for number, zone in enumerate(ZONES)
+    ]
+    durable = {"durable": 1}
+    straddling = [
+        of_tests(
+            f"straddling, {number:02}",
+            f"{BIDS}/test_straddling.py",
+            sizes={**durable, "clients": 100},
+            seed=number,
+        )
+        for number in range(5)
+    ]
+    aside = of_tests(
+        "clock set aside", f"{BIDS}/test_clock_stepped.py", sizes={**durable, "clock_steps": 4}
+    )
+    return [aside, of_tests("busy server", f"{BIDS}/test_busy_at_closing.py"), *straddling, *table]
+
+
+def interruptions() -> list[Piece]:
+    """What else than a killed server interrupts: the database, the disk, what makes documents."""
+    durable = {"durable": 1}
+    cuts = [
+        of_tests(
+            f"database cut off from byte {number}",
+            f"{BIDS}/test_database_cut.py",
+            sizes={**durable, "cuts": 400, "offset": number},
+        )
+        for number in (0, 32)
+    ]
+    full = of_tests(
+        "disk full",
+        f"{BIDS}/test_disk_full.py",
+        sizes={**durable, "fillings": 6, "rounds": 5},
+    )
+    bucket = of_tests(
+        "bucket", f"{PAGES}/foundation/test_bucket.py", f"{PAGES}/records/test_files_in_a_bucket.py"
+    )
+    return [full, *cuts, bucket, documents()[0]]
+
+
+def documents() -> list[Piece]:
+    return [
+        of_tests(
+            f"documents, {number:02}",
+            f"{PAGES}/records/test_document_worker_killed.py",
+            sizes={"document_kills": 10},
+            seed=number,
+        )
+        for number in range(10)
     ]
 
 
@@ -184,12 +243,26 @@ PARTS = (
         alone=True,
     ),
     Part(
+        "deadline",
+        "accepted is what arrived before the closing time, to the microsecond: at seven moments "
+        "around it for all a supplier may do, on both nights the clocks change, in four zones; of "
+        "500 clients around a true one; where a lock or all threads hold it up; where the "
+        "machine’s clock is set an hour or a year aside; decision, receipt, record and letter "
+        "agree; each on SQLite and PostgreSQL",
+        closing_times,
+        minutes=60,
+        alone=True,
+    ),
+    Part(
         "durability",
-        "on SQLite and on PostgreSQL the server is killed 200 times while 10,000 things are "
-        "acknowledged: nothing is lost or half done; what is acknowledged was synced before; a "
-        "form cut off at every 16th byte and sent again makes one version; 25 backups restore",
+        "on SQLite and on PostgreSQL the server is killed 200 times, its master too and at points "
+        "that have a name, while 10,000 things are acknowledged, and its disk filled 30 times: "
+        "nothing is lost or half done; what is acknowledged was synced before; a form cut off at "
+        "every 16th byte, or its database at hundreds of places, and sent again makes one version; "
+        "what makes documents is killed 100 times: each is made once; a bucket fails at every "
+        "call; 25 backups restore",
         losses,
-        minutes=55,
+        minutes=110,
         alone=True,
     ),
     Part(
