@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from itertools import islice
 
 import pytest
 
@@ -14,7 +15,7 @@ from records.demonstration.people import PEOPLE
 from tests import proving
 from tests.browser.injected import MARK, Watch, injecting
 from tests.browser.server import Server, build_app
-from tests.crawling import Visitor, forms_met, pages_met, person_called
+from tests.crawling import Visitor, forms_on, pages_met, person_called
 from tests.demonstrating import NOW, build_or_copy, demonstrate
 from tests.fuzzing import sendable
 
@@ -24,6 +25,8 @@ PERSON = proving.size("person", -1)
 AT_THEIRS = ("officer@marlwick.example", "lead@larkmead.example")
 TYPING = EVERYBODY if PERSON >= 0 else AT_THEIRS
 LOOKING = EVERYBODY[PERSON : PERSON + 1] if PERSON >= 0 else AT_THEIRS
+# How many pages each goes through for forms, and for what was typed.
+LOOKED_AT = proving.size("looked_at", 60)
 FORMS = proving.size("forms", 40)
 PAGES = proving.size("pages", 15)
 ANSWERS = proving.size("answers", 10)
@@ -49,13 +52,18 @@ def type_everywhere(app, chance):
     shown, came = [], Counter()
     for email in TYPING:
         visitor = Visitor(app, person_called(email) if email else None)
-        forms = [one for one in forms_met(visitor, 1).values() if one.method == "POST" and one.asks]
-        for form in chance.sample(forms, min(FORMS, len(forms))):
+        forms = {
+            form.kind: form
+            for page in islice(pages_met(visitor, 1), LOOKED_AT)
+            for form in forms_on(app, page)
+            if form.method == "POST" and form.asks
+        }
+        visitor.sign_in()
+        for form in chance.sample([*forms.values()], min(FORMS, len(forms))):
             for everywhere in (False, True):
                 data = {}
                 for name, value in injecting(form, chance, everywhere=everywhere):
                     data.setdefault(name, []).append(sendable(value))
-                visitor.sign_in()
                 with visitor.open(form.action, method="POST", data=data) as answer:
                     assert answer.status_code < 500, (form.action, data)
                     came["forms"] += 1
@@ -70,9 +78,9 @@ def type_everywhere(app, chance):
 def pages_of(app, email, chance):
     """Return addresses of pages somebody meets; those first on which payloads stand."""
     visitor, found = Visitor(app, person_called(email) if email else None), []
-    for page in pages_met(visitor, 6 if PERSON >= 0 else 1):
+    for page in islice(pages_met(visitor, 6 if PERSON >= 0 else 1), LOOKED_AT):
         found.append((MARK not in page.text, chance.random(), page.request.full_path))
-        visitor.sign_in()
+    visitor.sign_in()
     return visitor, [(path.removesuffix("?"), not away) for away, _, path in sorted(found)]
 
 

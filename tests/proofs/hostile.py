@@ -6,6 +6,7 @@ from tests.proofs.harness import Piece, of_tests
 
 PAGES = "tests/pages"
 BIDS = f"{PAGES}/supplier_portal"
+EVERYTHING = {"looked_at": 5_000, "forms": 1_000, "pages": 1_000, "answers": 40}
 # Chromium's tests run apart from the others, which is why the usual options are set aside.
 BROWSER = (
     *("-o", "addopts=", "--import-mode=importlib", "--strict-markers"),
@@ -76,7 +77,13 @@ def scripts(people: int) -> list[Piece]:
         of_tests(
             f"scripts, person {number:02}",
             "tests/browser/test_injected.py",
-            sizes={"person": number, "forms": 1_000, "pages": 1_000, "answers": 40},
+            sizes={
+                "person": number,
+                "looked_at": 5_000,
+                "forms": 1_000,
+                "pages": 1_000,
+                "answers": 40,
+            },
             seed=number,
             flags=BROWSER,
         )
