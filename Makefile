@@ -71,19 +71,8 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 prove: dev-setup ## List the proofs at full size; PART=name runs one, PART=all what has not passed yet
 	@$(BIN)/python -m tests.proofs $(PART) $(if $(PIECES),--pieces $(PIECES)) $(if $(JOBS),--jobs $(JOBS))
 
-bench: dev-setup ## Measure the start, the bank, large questionnaires, assessing, saving, 5,000 bids, 250 contracts, 1,000 schedules and the record (some minutes)
-	@$(BIN)/python -m benchmarks.starting
-	@$(BIN)/python -m benchmarks.bank
-	@$(BIN)/python -m benchmarks.questionnaire
-	@$(BIN)/python -m benchmarks.assess
-	@$(BIN)/python -m benchmarks.assess_many
-	@$(BIN)/python -m benchmarks.saving
-	@$(BIN)/python -m benchmarks.ranking
-	@$(BIN)/python -m benchmarks.evaluation_workbook
-	@$(BIN)/python -m benchmarks.portfolio
-	@$(BIN)/python -m benchmarks.schedule_word
-	@$(BIN)/python -m benchmarks.schedules
-	@$(BIN)/python -m benchmarks.audit
+bench: dev-setup .venv-peers/peers.stamp ## Measure speed, memory and growth beside the bare limits (half an hour; ROW=autosave, QUICK=1)
+	@$(if $(QUICK),BENCH_QUICK=1) $(BIN)/python -m benchmarks $(ROW)
 
 release: ## Check that all is committed and green, then pack the source into dist/
 	@tooling/release
@@ -93,6 +82,7 @@ lock: dev-setup ## Write the locks again after a change of requirements (UPGRADE
 	$(COMPILE) -c requirements/base.txt requirements/bucket.in -o requirements/bucket.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
+	$(COMPILE) requirements/peers.in -o requirements/peers.txt
 	tooling/with-node npm install --package-lock-only
 	$(BIN)/python -m tooling.tidy_npm_lock
 
@@ -101,7 +91,7 @@ format: dev-setup ## Put the code in the house's form
 	@$(BIN)/ruff format --quiet .
 
 clean: ## Remove what set-up and the checks have built; instance/ is never touched
-	rm -rf .venv node_modules foundation/static/build dist test-results \
+	rm -rf .venv .venv-peers node_modules foundation/static/build dist test-results \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -124,6 +114,13 @@ lint: dev-setup
 .venv/dev.stamp: requirements/dev.txt .venv/base.stamp
 	@echo "setup: installing tools of the checks"
 	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+# What `make bench` measures beside ours, apart from what the service runs on.
+.venv-peers/peers.stamp: requirements/peers.txt | .venv/pyvenv.cfg
+	@echo "setup: installing the libraries that are measured beside ours"
+	@$(BIN)/python -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip install -qq --require-hashes -r requirements/peers.txt
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json .npmrc | .venv/base.stamp

@@ -45,11 +45,11 @@ class Made:
     evaluator: Person
 
 
-def build(bids: int, questions: int) -> Made:
-    """Write the tender with all its rows."""
+def build(bids: int, questions: int, evaluators: int = 2, *, agreed: bool = True) -> Made:
+    """Write the tender with all its rows; if not ``agreed``, only marks, the first's not locked."""
     officer = factories.make_person(Role.OFFICER)
     [home] = people.organisations_of(officer)
-    marking = [factories.make_person(Role.EVALUATOR, home) for _ in range(2)]
+    marking = [factories.make_person(Role.EVALUATOR, home) for _ in range(evaluators)]
     by = factories.viewer_of(officer)
     tender = published(officer, questions)
     asked = [one.id for one in questionnaire_of(tender).questions if one.is_marked]
@@ -61,8 +61,12 @@ def build(bids: int, questions: int) -> Made:
         service_of_scoring.allocate(tender, asked, [one.id for one in marking], by=by)
         for person in marking:
             write(Mark, marks(levels, asked, person, chance))
+            if not agreed and person is marking[0]:
+                continue
             lock(tender, person, len(ids) * len(asked))
-        write(AgreedMark, agreed(levels, asked, officer, chance))
+        if not agreed:
+            return Made(tender, officer, marking[0])
+        write(AgreedMark, all_agreed(levels, asked, officer, chance))
         worked = worked_out(tender, {bid_id: {} for bid_id in ids})
         write(BidStanding, standings(tender, worked))
         say_agreed(tender, officer)
@@ -156,7 +160,7 @@ def marks(
     return (cell | alone for cell in cells(levels, asked, chance))
 
 
-def agreed(
+def all_agreed(
     levels: dict[int, int], asked: list[str], officer: Person, chance: random.Random
 ) -> Iterator[dict[str, Any]]:
     together = {

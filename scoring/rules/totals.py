@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
+from operator import mul
 
 from foundation.errors import DomainError
 from scoring.rules.results import TOP_OF_SCALE, QualityScore, QuestionScore, SectionScore
@@ -92,8 +94,14 @@ def exact_quality(
     counting = [section for section in questionnaire.sections if scores(section)]
     if not counting or any(section.id not in sections for section in counting):
         return None
-    points = (sections[section.id] * section.exact_weight for section in counting)
-    return sum(points, Fraction(0)) / HUNDRED
+    # In whole numbers over one denominator: adding fractions one by one costs four times as much.
+    shares = [(sections[section.id], section.exact_weight) for section in counting]
+    below = lcm(*[score.denominator * weight.denominator for score, weight in shares])
+    points = sum(
+        score.numerator * weight.numerator * (below // (score.denominator * weight.denominator))
+        for score, weight in shares
+    )
+    return Fraction(points, below * HUNDRED)
 
 
 def weighed(quality: Fraction, points: Fraction, quality_weight: int) -> Fraction:
@@ -130,11 +138,18 @@ def _with_point(digits: int, places: int) -> str:
 
 
 def _exact_section(section: Section, marks: Mapping[str, int]) -> Fraction | None:
-    if not section.scored or any(asked.id not in marks for asked in section.scored):
+    if not section.scored:
         return None
+    try:
+        given = [marks[asked.id] for asked in section.scored]
+    except KeyError:
+        return None
+    # Thousands of bids are weighed anew at once: what is plainly a mark is not looked at twice.
+    if set(map(type, given)) != _WHOLE or min(given) < 0 or max(given) > TOP_OF_SCALE:
+        for mark in given:
+            checked_mark(mark)
     weights, of = section.whole_weights
-    points = sum(
-        weight * checked_mark(marks[asked.id])
-        for weight, asked in zip(weights, section.scored, strict=True)
-    )
-    return Fraction(points, of * TOP_OF_SCALE)
+    return Fraction(sum(map(mul, weights, given)), of * TOP_OF_SCALE)
+
+
+_WHOLE = {int}

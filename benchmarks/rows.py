@@ -1,0 +1,30 @@
+"""All rows, in the order in which they are measured and printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks import rows_answering, rows_evaluating, rows_libraries
+from benchmarks.harness import Row
+
+ALL = (*rows_answering.ROWS, *rows_evaluating.ROWS, *rows_libraries.ROWS)
+ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A measurement with goals of its own; ``quick``: what it is given where it is only tried."""
+
+    quick: tuple[str, ...]
+
+
+COMMANDS = {
+    "starting": Command(("1",)),
+    "questionnaire": Command(("15", "4")),
+    "assess": Command(("1",)),
+    "assess_many": Command(("50",)),
+    "evaluation_workbook": Command(("50",)),
+    "portfolio": Command(("10",)),
+    "schedules": Command(("10",)),
+    "audit": Command(()),
+}
