@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import rows_answering, rows_evaluating, rows_libraries
+from benchmarks import growth, rows_answering, rows_evaluating, rows_libraries
 from benchmarks.harness import Row
 
-ALL = (*rows_answering.ROWS, *rows_evaluating.ROWS, *rows_libraries.ROWS)
+ALL = (*rows_answering.ROWS, *rows_evaluating.ROWS, *rows_libraries.ROWS, growth.ROW)
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 
 

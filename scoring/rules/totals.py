@@ -140,16 +140,16 @@ def _with_point(digits: int, places: int) -> str:
 def _exact_section(section: Section, marks: Mapping[str, int]) -> Fraction | None:
     if not section.scored:
         return None
+    weights, of = section.whole_weights
     try:
-        given = [marks[asked.id] for asked in section.scored]
+        given = [marks[question_id] for question_id in weights]
     except KeyError:
         return None
     # Thousands of bids are weighed anew at once: what is plainly a mark is not looked at twice.
     if set(map(type, given)) != _WHOLE or min(given) < 0 or max(given) > TOP_OF_SCALE:
         for mark in given:
             checked_mark(mark)
-    weights, of = section.whole_weights
-    return Fraction(sum(map(mul, weights, given)), of * TOP_OF_SCALE)
+    return Fraction(sum(map(mul, weights.values(), given)), of * TOP_OF_SCALE)
 
 
 _WHOLE = {int}

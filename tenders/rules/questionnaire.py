@@ -97,11 +97,11 @@ class Section:
         return tuple(asked for asked in self.questions if asked.is_scored)
 
     @cached_property
-    def whole_weights(self) -> tuple[tuple[int, ...], int]:
+    def whole_weights(self) -> tuple[Mapping[str, int], int]:
         """Return the exact weights of the scored questions as whole numbers, and what of."""
-        exact = [asked.exact_weight for asked in self.scored]
-        of = lcm(*[weight.denominator for weight in exact])
-        return tuple(weight.numerator * of // weight.denominator for weight in exact), of
+        exact = {asked.id: asked.exact_weight for asked in self.scored}
+        of = lcm(*[weight.denominator for weight in exact.values()])
+        return {name: one.numerator * of // one.denominator for name, one in exact.items()}, of
 
     @cached_property
     def exact_weight(self) -> Fraction:
