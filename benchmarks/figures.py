@@ -20,6 +20,7 @@ from benchmarks.harness import ROOT, Line, as_values, from_values
 from benchmarks.rows import ROWS
 from foundation import sqlite
 from tests import postgresql
+from tooling import draw_growth
 
 DATA = ROOT / "docs/performance-figures.json"
 PAGE = ROOT / "docs/performance.md"
@@ -71,6 +72,7 @@ def note(name: str, lines: Iterable[Line], seconds: float) -> None:
     }
     ordered = {each: known[each] for each in ROWS if each in known}
     DATA.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draw_growth.main()
     write_page()
 
 

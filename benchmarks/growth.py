@@ -100,7 +100,7 @@ def here(about: dict[str, Any], asked: Asked) -> dict[str, Any]:
         # The smallest page warms up what every page needs.
         client.get("/account")
         client.get(path)
-        before, taken, size, sent = resident(), [], 0, []
+        before, taken, size, number = resident(), [], 0, 0
         for _ in range(2 if asked.grows else 5):
             with statements() as sent:
                 began = time.process_time()
@@ -109,11 +109,12 @@ def here(about: dict[str, Any], asked: Asked) -> dict[str, Any]:
                         raise RuntimeError(f"{path}: {answer.status_code}")
                     size = sum(len(piece) for piece in answer.response)
                 taken.append((time.process_time() - began) * MILLI)
+            number = len(sent)
         close()
     return {
         "name": asked.name,
         "ms": min(taken),
-        "statements": len(sent),
+        "statements": number,
         "size": size,
         "rise": max(0.0, peak() - before),
     }

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import growth, rows_answering, rows_evaluating, rows_libraries
+from benchmarks import growth, rows_answering, rows_evaluating, rows_libraries, rows_load
 from benchmarks.harness import Row
 
-ALL = (*rows_answering.ROWS, *rows_evaluating.ROWS, *rows_libraries.ROWS, growth.ROW)
+ALL = (
+    *rows_answering.ROWS,
+    *rows_evaluating.ROWS,
+    *rows_libraries.ROWS,
+    *rows_load.ROWS,
+    growth.ROW,
+)
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 
 
@@ -23,6 +29,7 @@ COMMANDS = {
     "questionnaire": Command(("15", "4")),
     "assess": Command(("1",)),
     "assess_many": Command(("50",)),
+    "after_a_mark": Command(("50", "15")),
     "evaluation_workbook": Command(("50",)),
     "portfolio": Command(("10",)),
     "schedules": Command(("10",)),

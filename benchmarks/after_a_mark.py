@@ -1,4 +1,4 @@
-"""The ranking of very many bids: `python -m benchmarks.ranking [bids] [questions]`.
+"""The ranking of very many bids: `python -m benchmarks.after_a_mark [bids] [questions]`.
 
 A tender that two people evaluated, with everything marked, agreed and priced, written into a
 temporary folder by bulk insert. Prints how long the ranking page, its next page, why a bid has its
