@@ -94,7 +94,8 @@ def test_what_speaks_json_answers_as_described_whatever_is_asked(app, people):
             ask()
 
     described_here = sum(speaks_json(rule) for rule in app.url_map.iter_rules())
-    proving.tell(addresses_with_json=described_here, requests=came["requests"], faults=0)
+    proving.tell(requests=came["requests"], answered_in_json=came["in_json"], faults=0)
     assert len(json.loads(described)["paths"]) == described_here
     assert described_here >= 20
-    assert came["in_json"] > described_here
+    # Most of what is asked for does not exist, or is not theirs; some is answered as asked.
+    assert came["in_json"] >= 5
