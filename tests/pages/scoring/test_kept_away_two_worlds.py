@@ -1,9 +1,9 @@
 """Whoever is kept away from a bid cannot tell from any page or file what it is.
 
-One evaluation is looked at in three worlds. In the first a bid is marked best, in the second
-another company made it, says other things, costs more and is marked low, in the third there is
-none. Somebody who holds every role, and is kept away from that bid and from a bid of all three
-worlds, opens every address there is and gets the same answers.
+One evaluation is looked at in three worlds. In the first a bid is marked best, in the
+second another company made it, says other things, costs more, is marked low and hands in once more,
+too late, and in the third there is none. Somebody who holds every role, and is kept away from that
+bid and from a bid of all three worlds, opens every address there is and gets the same answers.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from records import making
 from records.rules.kinds import RecordKind
 from scoring import queries, service
 from scoring.models import BidQuestion, ExclusionParty, RiskRow
+from scoring.queries.late import late_bids
 from scoring.rules.exclusions import PartyRole
 from scoring.rules.interests import Nature
 from scoring.service import exclusions
+from scoring.service.late import decide_late
 from scoring.service.price_opening import open_prices
 from supplier_portal import service as portal
 from supplier_portal.models import Bid, Evidence
 from supplier_portal.service import NewFile
+from supplier_portal.service.late import hand_in_late
 from tenders import service as tenders
 from tenders.models import Tender
 from tests import pricing, two_worlds
@@ -54,10 +57,12 @@ class Sealed:
     mark: int
     # How many people are listed with it, and questions put to it.
     more: int
+    # Whether its company hands in once more, too late, and is refused.
+    is_late: bool = False
 
 
 GOOD = Sealed("Zephyrine Telemetry", "Velvet harpsichord", True, "1000", 4, 1)
-POOR = Sealed("Marmalade Sensors", "Copper heron, twice over", False, "1900", 1, 2)
+POOR = Sealed("Marmalade Sensors", "Copper heron, twice over", False, "1900", 1, 2, is_late=True)
 CANARIES = [word.encode() for one in (GOOD, POOR) for word in (one.name, one.words)]
 
 
@@ -109,6 +114,8 @@ def seen(app, monkeypatch, tmp_path, at, tender, officer, authority, kept):
         with monkeypatch.context() as alike:
             world = World(alike, *known)
             world.bid_comes_in(sealed)
+            at(CLOSES_AT + timedelta(minutes=2))
+            world.bid_comes_late(sealed)
             at(OPENS_AT)
             world.is_evaluated(app, sealed, step)
             if not pages:
@@ -145,6 +152,22 @@ class World:
             )
         self.near = [one for one in self.tender_bids() if one is not self.bid]
 
+    def bid_comes_late(self, sealed):
+        if sealed is None or not sealed.is_late:
+            return
+        lead = (
+            db.session.query(Person)
+            .join(Membership)
+            .filter(
+                Membership.organisation_id == self.bid.supplier_id, Membership.role == Role.BID_LEAD
+            )
+            .order_by(Person.id.desc())
+            .first()
+        )
+        self.step("late")
+        late = {"why": sealed.words, "declared_by": "Mara Voss", "knows_missing": True}
+        hand_in_late(self.bid, by=viewer_of(lead), arrived_at=clock.now(), **late)
+
     def tender_bids(self):
         return list(db.session.query(Bid).filter(Bid.tender_id == self.tender.id).order_by(Bid.id))
 
@@ -167,6 +190,9 @@ class World:
         self.step("of the bid")
         if self.bid is None:
             return
+        for entry in late_bids(self.tender):
+            # Nothing else is done with a bid while this waits.
+            decide_late(entry, admitted=False, reason=f"{sealed.words} came late", by=self.by)
         for number in range(sealed.more):
             self.is_listed(f"{sealed.words} {number}")
         self.is_marked(self.bid, sealed.mark, sealed.words)
