@@ -1,9 +1,9 @@
 """The evaluation workbook of very many bids: `python -m benchmarks.evaluation_workbook [bids]`.
 
 The tender of `benchmarks.after_a_mark`, with words as long and as different as people write them,
-in a temporary folder. A process of its own then makes the workbook as the job does, so that its memory
-is the job's. Prints how long that took, its highest memory, and how many rows each sheet has. Exits
-1 beyond 60 seconds of its own processor time or 400 MB.
+in a temporary folder. A process of its own then makes the workbook as the job does, so that its
+memory is the job's. Prints how long that took, its highest memory, and how many rows each sheet
+has. Exits 1 beyond 60 seconds of its own processor time or 400 MB.
 """
 
 from __future__ import annotations

@@ -29,6 +29,12 @@ END = "<!-- End of what is written by `make bench`. -->"
 # A ratio may be so much worse than the committed one before `make bench` fails.
 WORSE = 4 / 3
 
+_PICTURE = (
+    "![Milliseconds of processor time by number of bids; the figures are those of the table]"
+    "(pictures/growth.svg)",
+    "",
+)
+
 Kept = dict[str, dict[str, Any]]
 
 
@@ -143,6 +149,7 @@ def _table(name: str, figure: Mapping[str, Any]) -> str:
             "|" + "---|" * len(shown),
             *("| " + " | ".join(each[n] for n in shown) + " |" for each in table),
             "",
+            *(_PICTURE if name == "growth" and draw_growth.PICTURE.exists() else ()),
             f"{figure['date']}, load {figure['load']}, {figure['machine']}; {figure['versions']}.",
         ]
     )
