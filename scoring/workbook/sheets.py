@@ -200,13 +200,14 @@ _PLACES: WeakKeyDictionary[Workbook, dict[int, int]] = WeakKeyDictionary()
 def _dress(cell: Cell, name: str, look: Alignment | Border) -> None:
     """Give a cell one of the looks above, which openpyxl would compare anew for every cell: with
     thousands of them that took over half the time of a workbook."""
-    book = cell.parent.parent
+    dressed = cast(Any, cell)
+    book = dressed.parent.parent
     places = _PLACES.setdefault(book, {})
     if id(look) not in places:
         places[id(look)] = getattr(book, _LOOKS[name]).add(look)
-    if cell._style is None:
-        cell._style = StyleArray()
-    setattr(cell._style, name, places[id(look)])
+    if dressed._style is None:
+        dressed._style = StyleArray()
+    setattr(dressed._style, name, places[id(look)])
 
 
 def fill_band(cell: Cell, band: Band) -> None:
