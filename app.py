@@ -230,9 +230,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=foundation.database.engine_options(
-            settings.database_url, settings.threads
-        ),
+        SQLALCHEMY_ENGINE_OPTIONS=foundation.database.engine_options(settings.database_url),
     )
     app.config.from_mapping({name: value for name, value in overrides.items() if name.isupper()})
     app.extensions["settings"] = settings

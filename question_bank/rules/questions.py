@@ -65,7 +65,7 @@ class Flag:
     severity: Severity
     risks: tuple[str, ...]
     says: str
-    # The clause topics expected to follow: shown to suppliers, checked by tests, never decisive.
+    # Topics expected to follow: shown to suppliers, checked by tests, never decisive.
     clauses: tuple[str, ...] = ()
 
 
@@ -160,16 +160,14 @@ class Schema:
 
     def __post_init__(self) -> None:
         self.places.update((column.id, place) for place, column in enumerate(self.columns))
-        required = frozenset([column.id for column in self.columns if column.required])
-        object.__setattr__(self, "required", required)
+        object.__setattr__(self, "required", frozenset(c.id for c in self.columns if c.required))
 
     @property
     def names(self) -> Set[str]:
         return self.places.keys()
 
     def column(self, name: str) -> Asked | None:
-        place = self.places.get(name)
-        return None if place is None else self.columns[place]
+        return self.columns[self.places[name]] if name in self.places else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +290,6 @@ class Bank:
     raw: Mapping[str, Any]
     # Tenders frozen before the bank held frameworks have none.
     frameworks: Mapping[str, Framework] = field(default_factory=dict)
-    # Every part by its id, worked out once: the check of a bank asks for it thousands of times.
     parts: Mapping[str, Part] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
