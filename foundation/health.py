@@ -142,7 +142,7 @@ def code_version() -> str:
 def code_versions() -> frozenset[str]:
     """Return every version of the tables that this code knows. One that it does not know is newer:
     while processes are replaced one by one, the code before goes on working with it, because a
-    release only adds to the tables of the one before (decision 82)."""
+    release only adds to the tables of the one before (decision 78)."""
     scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
     return frozenset(str(script.revision) for script in scripts)
 
