@@ -29,11 +29,11 @@ OTHERS: Mapping[str, tuple[str, Any, Mapping[int, Any]]] = {
     "records.ready": ("get", READY, {503: READY}),
     "supplier_portal.keep_typed": ("post", SAID, {422: MESSAGE}),
     "supplier_portal.keep_typed_of_company": ("post", SAID, {422: MESSAGE}),
-    "accounts.ask_passkey": ("post", ASKED, {422: MESSAGE}),
-    "accounts.ask_for_passkey": ("post", ASKED, {422: MESSAGE}),
+    "accounts.ask_passkey": ("post", ASKED, {}),
+    "accounts.ask_for_passkey": ("post", ASKED, {}),
 }
 # What the service says to people, whatever was asked.
-REFUSALS = (302, 400, 401, 403, 404, 405, 409, 413, 422, 429)
+REFUSALS = (302, 308, 400, 401, 403, 404, 405, 409, 413, 422, 429)
 
 
 def speaks_json(rule: Rule) -> bool:
@@ -49,8 +49,7 @@ def description(app: Flask, known: Mapping[str, Sequence[Any]]) -> dict[str, Any
             continue
         method, answer, more = OTHERS.get(rule.endpoint, ("get", ANYTHING, {}))
         path = "".join(f"{{{text}}}" if is_name else text for is_name, text in rule._trace)
-        path = path.removeprefix("|").replace("{|", "{")
-        paths.setdefault(path.replace("|", ""), {})[method] = {
+        paths.setdefault(path.removeprefix("|"), {})[method] = {
             "operationId": rule.endpoint,
             "parameters": [*_parameters(rule, known)],
             "responses": dict(_responses(answer, more)),

@@ -83,7 +83,7 @@ def seals() -> list[Piece]:
 def harm() -> list[Piece]:
     # A stranger, and everybody of the demonstration.
     scripts = hostile.scripts(1 + len(PEOPLE))
-    return [*hostile.json(), *hostile.files_and_texts(), *scripts]
+    return [*hostile.files_and_texts(), *hostile.json(), *scripts]
 
 
 def at_once() -> list[Piece]:

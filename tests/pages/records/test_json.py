@@ -27,7 +27,7 @@ from tests import proving
 from tests.factories import make_open_tender, make_person, make_supplier, viewer_of
 from tests.json_described import description, speaks_json
 
-EXAMPLES = proving.size("examples", 4)
+EXAMPLES = proving.size("examples", 2)
 CHECKS = (
     status_code_conformance,
     content_type_conformance,
