@@ -18,6 +18,7 @@ SENT = ("form", "values", "json", "data")
 PUT_BY_NAME = {
     "foundation/delivery.py": "moments of a message, named in the code",
     "records/demonstration/past.py": "the clock of the demonstration",
+    "scoring/workbook/sheets.py": "the parts of a cell's look, named in the code",
     "scoring/service/standings.py": "columns of a standing that was worked out",
     "tenders/service/bidding.py": "the fields of Bidding",
     "tenders/service/drafts.py": "the fields of Details",

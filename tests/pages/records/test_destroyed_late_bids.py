@@ -30,9 +30,10 @@ from supplier_portal.queries.late import late_text
 from tenders import seals
 from tenders.models import Approval, OpeningPart, Tender
 from tenders.rules.lifecycle import Stage
+from tests.canaries import STEM, TAIL
 from tests.factories import make_person, viewer_of
 from tests.opening import make_strict, open_by_two
-from tests.pages.records.test_canaries import END, STEM, TAIL, Canaries, every_column, found_in
+from tests.pages.records.test_canaries import END, Canaries, every_column, found_in
 from tests.pages.scoring.conftest import OPENS_AT
 
 REASON = "The service itself did not run in the last ten minutes before closing"

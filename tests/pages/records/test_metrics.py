@@ -84,7 +84,7 @@ def test_how_the_service_stands(watched, figures):
     assert found["assurance_uptime_seconds"] > 0
     assert 0 <= found["assurance_disk_free_ratio"] < 1
     assert found["assurance_disk_free_ratio"] * 100 % 1 == pytest.approx(0, abs=1e-6)
-    assert found["assurance_database_connections"] == 72
+    assert found["assurance_database_connections"] == 64
 
 
 @pytest.mark.both_databases
