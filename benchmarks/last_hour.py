@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.harness import percentile
 from benchmarks.last_hour_world import (
     Organisation,
     checked,
@@ -33,7 +34,6 @@ from benchmarks.last_hour_world import (
     memory_of,
     used_by,
 )
-from benchmarks.saving import percentile
 from foundation import clock
 from tests.conftest import build_app
 from tests.pages.supplier_portal.test_kills import FILE_PART, PART, PDF, QUESTION
@@ -243,11 +243,11 @@ def tell(
     )
     for what, took in seen.took.items():
         print(
-            f"  {what:7} {len(took):5}: median {percentile(took, 50):6.0f} ms, "
-            f"p99 {percentile(took, 99):6.0f} ms, slowest {1000 * max(took):6.0f} ms"
+            f"  {what:7} {len(took):5}: median {1000 * percentile(took, 50):6.0f} ms, "
+            f"p99 {1000 * percentile(took, 99):6.0f} ms, slowest {1000 * max(took):6.0f} ms"
         )
     print(
-        f"  all p99 {percentile(everything, 99):.0f} ms; {used:.0f} s of processor time of those "
+        f"  all p99 {1000 * percentile(everything, 99):.0f} ms; {used:.0f} s of processor time of those "
         f"that serve, {memory} MB at the most; {len(seen.wrong)} went wrong, {len(wrong)} lost or "
         "decided wrongly"
     )

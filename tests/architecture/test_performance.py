@@ -1,5 +1,10 @@
 """The page of figures says what was measured, and what gets worse is told in a sentence."""
 
+import importlib
+from pathlib import Path
+
+import pytest
+
 from benchmarks import figures
 from benchmarks.harness import Line, as_values, from_values
 from benchmarks.rows import ROWS
@@ -35,3 +40,16 @@ def test_a_line_is_read_as_it_was_written_down():
     line = Line("x", 1.5, 0.5, clock=(2.0, 1.0), statements=8, peers={"y": 3.0}, said="z")
 
     assert from_values(as_values(line)) == line
+
+
+# What is measured beside ours runs on libraries that are not ours.
+MODULES = [
+    path.stem
+    for path in (Path(__file__).parents[2] / "benchmarks").glob("*.py")
+    if path.stem != "__main__"
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_benchmark_can_be_begun(name):
+    importlib.import_module(f"benchmarks.{name}")
