@@ -247,8 +247,8 @@ def tell(
             f"p99 {1000 * percentile(took, 99):6.0f} ms, slowest {1000 * max(took):6.0f} ms"
         )
     print(
-        f"  all p99 {1000 * percentile(everything, 99):.0f} ms; {used:.0f} s of processor time of those "
-        f"that serve, {memory} MB at the most; {len(seen.wrong)} went wrong, {len(wrong)} lost or "
+        f"  all p99 {1000 * percentile(everything, 99):.0f} ms; {used:.0f} s of processor time of "
+        f"those that serve, {memory} MB at the most; {len(seen.wrong)} went wrong, {len(wrong)} lost or "
         "decided wrongly"
     )
     for text, count in Counter(seen.wrong + wrong).most_common(8):
