@@ -248,8 +248,8 @@ def tell(
         )
     print(
         f"  all p99 {1000 * percentile(everything, 99):.0f} ms; {used:.0f} s of processor time of "
-        f"those that serve, {memory} MB at the most; {len(seen.wrong)} went wrong, {len(wrong)} lost or "
-        "decided wrongly"
+        f"those that serve, {memory} MB at the most; {len(seen.wrong)} went wrong, "
+        f"{len(wrong)} lost or decided wrongly"
     )
     for text, count in Counter(seen.wrong + wrong).most_common(8):
         print(f"  {count} times: {text}")
