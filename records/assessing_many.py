@@ -20,7 +20,6 @@ import orjson
 
 from contract_clauses.loader import shipped_library
 from question_bank.loader import shipped_bank, shipped_packs
-from question_bank.rules.remembered import Remembered
 from records.loader import read_one_by_one, read_tender_file
 from records.rules.assessment import CannotWrite, SupplierAnswers, evaluated
 from records.rules.tender_file import TenderFile
@@ -109,7 +108,6 @@ def _streamed(
 ) -> tuple[list[str], int]:
     mistakes: list[str] = []
     bids = 0
-    remembered = Remembered(tender.facts)
     with (
         closing(StreamedWorkbook(waiting / WORKBOOK)) as workbook,
         (waiting / LINES).open("wb") as lines,
@@ -120,7 +118,7 @@ def _streamed(
             if len(mistakes) >= MOST_MISTAKES:
                 break
             if supplier is not None and not mistakes:
-                evaluation, _marks = evaluated(questionnaire, tender, supplier, remembered)
+                evaluation, _marks = evaluated(questionnaire, tender, supplier)
                 found = assessed_bid(questionnaire, supplier, evaluation)
                 lines.write(_line(found))
                 workbook.add(found)

@@ -26,7 +26,6 @@ from question_bank.rules.questions import (
     Question,
     Severity,
 )
-from question_bank.rules.remembered import Found, Remembered
 
 ONE_CHOICE = frozenset({Kind.COMMITMENT, Kind.CHOICE})
 NEEDS = "needs"
@@ -88,31 +87,24 @@ def situation_of(
 
 
 def findings(
-    questions: Iterable[Question],
-    checks: Iterable[CheckCase],
-    situation: Situation,
-    remembered: Remembered | None = None,
+    questions: Iterable[Question], checks: Iterable[CheckCase], situation: Situation
 ) -> Findings:
-    """Return every outcome, unmet requirement and check that holds. Nothing is decided here.
-
-    ``remembered``: what was found before in the same run; it changes nothing but the time taken.
-    """
+    """Return every outcome, unmet requirement and check that holds. Nothing is decided here."""
     found: list[Fired | NotChecked | None] = []
     for question in questions:
         for part in question.parts:
             if part.id in situation.parts:
-                known = remembered.of_part(question, part, situation) if remembered else None
-                for one in _that_may_hold(question, part, situation) if known is None else known:
-                    found.append(
-                        of_outcome(question, one, situation) if isinstance(one, Outcome) else one
-                    )
+                found += [
+                    one if type(one) is Fired else of_outcome(question, one, situation)
+                    for one in _that_may_hold(question, part, situation)
+                ]
         found.append(_unmet_requirement(question, situation))
     found += [_check(case, situation) for case in checks if not case.after_marking]
     fired = tuple([one for one in found if type(one) is Fired])
     return Findings(fired, tuple([one for one in found if type(one) is NotChecked]))
 
 
-def _that_may_hold(question: Question, part: Part, situation: Situation) -> Found:
+def _that_may_hold(question: Question, part: Part, situation: Situation) -> Sequence[Outcome | Fired]:
     """Return the outcomes of a part without those of options that were not chosen.
 
     Most outcomes follow from an option alone, and then they say the same of every bid. They are
@@ -154,7 +146,7 @@ def _of_cells(part: Part, situation: Situation) -> Sequence[Outcome]:
     return [one for one, need in needs if need is None or not cells.isdisjoint(need)]
 
 
-def _of_choices(question: Question, part: Part, situation: Situation) -> Found:
+def _of_choices(question: Question, part: Part, situation: Situation) -> Sequence[Outcome | Fired]:
     """Return the outcomes of the options chosen, which hold, and those of no one option."""
     chosen = known_answer(situation, part.id)
     found: list[Outcome | Fired] = []

@@ -19,7 +19,6 @@ from contract_clauses.rules.schedule import build_schedule
 from foundation.errors import DomainError
 from question_bank.rules.answers import what_is_missing
 from question_bank.rules.kinds import is_empty
-from question_bank.rules.remembered import Remembered
 from records.rules.tender_file import TenderFile
 from scoring.rules.evaluation import examine, level_marks, with_marks
 from scoring.rules.ranking import Candidate, Ranked, rank
@@ -120,13 +119,10 @@ def assess(
 
 
 def evaluated(
-    questionnaire: Questionnaire,
-    tender: TenderFile,
-    supplier: SupplierAnswers,
-    remembered: Remembered | None = None,
+    questionnaire: Questionnaire, tender: TenderFile, supplier: SupplierAnswers
 ) -> tuple[BidEvaluation, Mapping[str, int]]:
     """Return what the rules say about one bid nobody has marked, and its suggested levels."""
-    examined = examine(questionnaire, supplier.answers, tender.facts, remembered)
+    examined = examine(questionnaire, supplier.answers, tender.facts)
     marks = level_marks(questionnaire, examined.levels)
     return with_marks(questionnaire, examined, marks, low_is=CAN_BE_MARKED), marks
 

@@ -12,7 +12,6 @@ from question_bank.rules.outcomes import (
     findings,
     situation_of,
 )
-from question_bank.rules.remembered import Remembered
 from scoring.rules.gaps import gaps
 from scoring.rules.levels import suggested_level
 from scoring.rules.requirements import requirements, with_least_marks
@@ -50,21 +49,11 @@ def evaluate_bid(
     return with_marks(questionnaire, examine(questionnaire, answers, facts), marks)
 
 
-def examine(
-    questionnaire: Questionnaire,
-    answers: Answers,
-    facts: Answers,
-    remembered: Remembered | None = None,
-) -> Examined:
-    """Return what the answers lead to: the long part of the work, done once for a bid.
-
-    ``remembered``: what was found before in a run over many bids of one tender.
-    """
+def examine(questionnaire: Questionnaire, answers: Answers, facts: Answers) -> Examined:
+    """Return what the answers lead to: the long part of the work, done once for a bid."""
     bare = questionnaire.bare_questions
     situation = situation_of(bare, answers, facts, questionnaire.fact_specs)
-    found = as_assessed(
-        questionnaire, findings(bare, questionnaire.bank.checks, situation, remembered)
-    )
+    found = as_assessed(questionnaire, findings(bare, questionnaire.bank.checks, situation))
     return Examined(
         situation=situation,
         findings=found,
