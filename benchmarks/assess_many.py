@@ -112,7 +112,8 @@ def whole_command(kind: str, many: int, folder: Path) -> str:
     spent = used.ru_utime + used.ru_stime
     size = sum(file.stat().st_size for file in (folder / "out").iterdir()) / 1e6
     return (
-        f"whole command, {many:,} {kind} bids: {spent:.1f} s of processor time, {many / spent:,.0f} bids "
+        f"whole command, {many:,} {kind} bids: {spent:.1f} s of processor time, "
+        f"{many / spent:,.0f} bids "
         f"a second (goal {GOAL}), at most {used.ru_maxrss / 1024:.0f} MB; "
         f"{bids.stat().st_size / 1e6:.0f} MB read, {size:.0f} MB written"
     )

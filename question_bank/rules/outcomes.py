@@ -95,7 +95,7 @@ def findings(
         for part in question.parts:
             if part.id in situation.parts:
                 found += [
-                    one if type(one) is Fired else of_outcome(question, one, situation)
+                    of_outcome(question, one, situation) if isinstance(one, Outcome) else one
                     for one in _that_may_hold(question, part, situation)
                 ]
         found.append(_unmet_requirement(question, situation))
@@ -104,7 +104,9 @@ def findings(
     return Findings(fired, tuple([one for one in found if type(one) is NotChecked]))
 
 
-def _that_may_hold(question: Question, part: Part, situation: Situation) -> Sequence[Outcome | Fired]:
+def _that_may_hold(
+    question: Question, part: Part, situation: Situation
+) -> Sequence[Outcome | Fired]:
     """Return the outcomes of a part without those of options that were not chosen.
 
     Most outcomes follow from an option alone, and then they say the same of every bid. They are
