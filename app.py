@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 
 import accounts.queries
 import accounts.service.guessing
@@ -30,6 +29,7 @@ import foundation.delivery
 import foundation.duties
 import foundation.jobs
 import foundation.mail
+import foundation.migrating
 import foundation.outages
 import foundation.pages
 import foundation.safety
@@ -283,12 +283,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["demonstration_sign_ins"] = records.demonstration.people.sign_in_lines()
 
     foundation.database.init_app(app)
-    Migrate(
-        app,
-        foundation.database.db,
-        directory=os.path.join(app.root_path, "migrations"),
-        render_as_batch=True,
-    )
+    foundation.migrating.init_app(app)
     foundation.pages.init_app(app)
     app.extensions["navigation"] = list(NAVIGATION)
     for blueprint in PAGES:

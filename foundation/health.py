@@ -13,11 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -26,8 +24,9 @@ from sqlalchemy.pool import NullPool
 from foundation import clock, outages, sqlite, stores
 from foundation.database import UTCDateTime
 from foundation.keys import KEY_BYTES, KeyRing
+from foundation.migrating import code_version, code_versions
 from foundation.scanning import Scanner
-from foundation.settings import ROOT, Settings
+from foundation.settings import Settings
 from foundation.steady import STEADY
 
 OK = "ok"
@@ -121,7 +120,6 @@ def readiness(app: Flask) -> Readiness:
 
 def _checks(app: Flask, settings: Settings) -> dict[str, Check]:
     threads = tuple(app.extensions.get(BESIDE, ()))
-    code_version(), code_versions()
     return {
         "database": lambda: _database(settings.database_url),
         "files": lambda: _files(settings),
@@ -130,21 +128,6 @@ def _checks(app: Flask, settings: Settings) -> dict[str, Check]:
         "scanner": lambda: scanner_state(app.extensions.get("scanner")),
         "clock": clock_state,
     }
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Return the version of the tables that this code works with."""
-    return str(ScriptDirectory(str(ROOT / "migrations")).get_current_head())
-
-
-@lru_cache(maxsize=1)
-def code_versions() -> frozenset[str]:
-    """Return every version of the tables that this code knows. One that it does not know is newer:
-    while processes are replaced one by one, the code before goes on working with it, because a
-    release only adds to the tables of the one before (decision 78)."""
-    scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
-    return frozenset(str(script.revision) for script in scripts)
 
 
 def new_engine(url: str) -> Engine:

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from foundation import stores
 from foundation.errors import DomainError
 from foundation.keys import make_private_folder, sync_folder
+from foundation.migrating import code_versions
 from foundation.settings import Settings
 from foundation.stores import FilesUnreachable
 from records.backups import manifest, snapshots
@@ -147,9 +146,7 @@ def _must_be_the_same_kind(place: Place, about: Manifest) -> None:
 
 def _must_be_known(about: Manifest) -> None:
     """A backup made by a newer version cannot be read by this one."""
-    folder = Path(current_app.root_path) / "migrations"
-    known = {one.revision for one in ScriptDirectory(str(folder)).walk_revisions()}
-    if about.migration not in known:
+    if about.migration not in code_versions():
         raise NotRestored(
             f"The backup was made by a newer version (its tables are {about.migration}). Install "
             "that version or a later one"

@@ -22,9 +22,9 @@ from foundation.health import (
     READINESS,
     SILENT,
     Readiness,
-    code_version,
 )
 from foundation.keys import key_ring
+from foundation.migrating import code_version
 from foundation.outages import beat
 from foundation.scanning import Scanner
 from foundation.serve import make_folders
