@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_viewer, requires, signed_in_user
 from accounts.rules.roles import Permission
+from contract_clauses.again_named import named_again
 from contract_clauses.bids_to_read import bids_to_read
 from contract_clauses.contract_forms import ContractForm, change_form
 from contract_clauses.obligations_shown import next_due
@@ -20,6 +21,7 @@ from contract_clauses.queries.contracts import (
 )
 from contract_clauses.queries.obligation_history import file_shown, files_of
 from contract_clauses.queries.obligations import obligations_of
+from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.queries.recording import keepers, published_of, signed_on
 from contract_clauses.rules.contracts import EventKind
 from contract_clauses.rules.obligations import DueState
@@ -133,6 +135,8 @@ def contract(contract: str) -> ResponseReturnValue:
         "contract_clauses/contract.html",
         seen=seen,
         next_due=next_due(seen.obligations),
+        assessment=Rounds(seen).running,
+        named_again=named_again,
         details=seen.events[0].details if seen.events else {},
         changes=CHANGES,
         may_keep=_may_keep(seen),

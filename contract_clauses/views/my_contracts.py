@@ -17,6 +17,7 @@ from contract_clauses.queries.obligation_history import (
     obligation_in,
 )
 from contract_clauses.queries.obligations import ObligationSeen, obligations_of
+from contract_clauses.queries.reassessing import Rounds
 from contract_clauses.rules.obligations_steps import may_show
 from contract_clauses.service import evidence as service
 from contract_clauses.views.base import pages
@@ -47,7 +48,10 @@ def my_contracts_list() -> ResponseReturnValue:
 def my_contract_page(contract: str) -> ResponseReturnValue:
     seen = my_contract(signed_in_user(), contract)
     return render_template(
-        "contract_clauses/my_contract.html", seen=seen, next_due=next_due(seen.obligations)
+        "contract_clauses/my_contract.html",
+        seen=seen,
+        next_due=next_due(seen.obligations),
+        assessment=Rounds(seen).running,
     )
 
 

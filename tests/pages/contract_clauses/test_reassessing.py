@@ -89,6 +89,11 @@ def handed_in(seen, lead, token, **changed):
     service.hand_in(mine(seen, lead), token, "", by=viewer_of(lead))
 
 
+def reading(page):
+    """The words of a page, as they are read one after the other."""
+    return " ".join(html.fromstring(page.data).text_content().split())
+
+
 def read(seen, officer, token):
     return Rounds(contract_seen(viewer_of(officer), seen.token)).round(token)
 
@@ -266,12 +271,16 @@ def test_sent_back_it_is_answered_again_and_settled_its_answers_stand(
     address = f"/contracts/{seen.token}/assessments/{token}"
     without = council.post(address, data={"decision": "send-back", "words": ""})
     back = council.post(address, data={"decision": "send-back", "words": "Who tested it?"})
-    seen_back = client_for(lead).get(f"/my-contracts/{seen.token}/assessments/{token}").text
+    supplier = client_for(lead)
+    seen_back = supplier.get(f"/my-contracts/{seen.token}/assessments/{token}").text
+    first = reading(supplier.get(f"/my-contracts/{seen.token}"))
     handed_in(seen, lead, token, **{"SLP-06.f3": "2027-11-05"})
     settled = council.post(address, data={"decision": "settle", "words": "Checked the report"})
 
     assert (without.status_code, back.status_code, settled.status_code) == (422, 302, 302)
     assert "Who tested it?" in seen_back
+    assert "Sent back Yearly assessment 1, to be answered by" in first
+    assert "Yearly assessment" not in reading(council.get(f"/contracts/{seen.token}"))
     rounds = Rounds(contract_seen(viewer_of(officer), seen.token))
     assert rounds.running is None
     assert rounds.standing()["SLP-06.f3"] == "2027-11-05"
@@ -303,6 +312,7 @@ def test_answers_that_got_worse_open_their_risks_and_clauses_again_when_they_are
     client = client_for(officer)
     client.post(address, data={"decision": "settle", "words": "An old test: see the risk"})
     told = client.get(address).text
+    first = reading(client.get(f"/contracts/{seen.token}"))
     found = reopened()
     listed = client.get(f"/evaluation/tenders/{seen.tender.token}/reopened").text
 
@@ -312,6 +322,10 @@ def test_answers_that_got_worse_open_their_risks_and_clauses_again_when_they_are
     }  # fmt: skip
     assert {day for _thing, _subject, day in found} == {"2027-12-04"}
     assert "are to be looked at again" in told
+    # The first page of the contract calls them by name.
+    assert "3 risks and 2 clauses to be looked at again" in first
+    assert "Continuity, backup and recovery (C14)" in first
+    assert "(R07)" in first
     assert "give a cause that was not known" in listed
 
 
