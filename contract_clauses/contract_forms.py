@@ -158,7 +158,10 @@ class DecideDueForm(Form):
     words = TextAreaField(
         "Your words",
         [required("Enter what you looked at, what is missing, or why")],
-        hint="The supplier reads them. They are kept with your name.",
+        hint=(
+            "What you looked at, what is missing, or why. The supplier reads it, and it is kept "
+            "with your name."
+        ),
         most_characters=obligations_steps.LONGEST_WORDS,
         rows=4,
     )

@@ -41,7 +41,10 @@ class DecideRoundForm(Form):
     words = TextAreaField(
         "Your words",
         [required("Enter what you looked at and what follows, or what is missing")],
-        hint="The supplier reads them. They are kept with your name.",
+        hint=(
+            "What you looked at and what follows, or what is missing. The supplier reads it, and "
+            "it is kept with your name."
+        ),
         most_characters=LONGEST_WORDS,
         rows=4,
     )

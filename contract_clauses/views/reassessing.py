@@ -105,7 +105,7 @@ def _decide(seen: ContractSeen, token: str, form: DecideRoundForm) -> str:
     if not again:
         return saved
     what = "1 risk or clause is" if again == 1 else f"{again} risks and clauses are"
-    return f"{saved}. The new answers are worse: {what} to be looked at again"
+    return f"{saved}. A cause came that was not known: {what} to be looked at again"
 
 
 def parts_of(one: Round) -> list[PartSeen]:
