@@ -18,6 +18,8 @@ from foundation.settings import ROOT
 
 FOLDER = ROOT / "migrations"
 EXTENSION = "migrate"
+# In it Alembic keeps of which version the tables are.
+VERSION_TABLE = "alembic_version"
 
 
 def init_app(app: Flask) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import make_url, text
+from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from foundation import outages, sqlite, stores
 from foundation.database import CONNECTIONS_TO_SPARE, db
 from foundation.errors import DomainError
+from foundation.migrating import VERSION_TABLE
 from foundation.settings import Settings
 from foundation.settings_read import SHORTEST_SECRET
 
@@ -121,6 +122,15 @@ def the_database_answers() -> None:
         ) from error
     finally:
         db.session.rollback()
+
+
+def there_are_tables() -> None:
+    try:
+        missing = not inspect(db.session.connection()).has_table(VERSION_TABLE)
+    finally:
+        db.session.rollback()
+    if missing:
+        raise Unsafe("The database has no tables yet: run flask db upgrade")
 
 
 def sqlite_lies_on_this_machine() -> None:
@@ -235,6 +245,7 @@ MUST_HOLD: tuple[Callable[[], None], ...] = (
     sqlite_survives_a_power_cut,
     postgresql_survives_a_power_cut,
     postgresql_takes_all_connections,
+    there_are_tables,
     outages.the_clock_is_not_behind,
     files_have_a_place_that_answers,
 )

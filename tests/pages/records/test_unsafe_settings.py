@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
 from foundation import safety, sqlite
-from foundation.database import db
+from foundation.database import db, transaction
 from foundation.keys import key_ring
 from foundation.safety import MUST_HOLD, file_system_of, is_networked
 from foundation.serve import check, make_folders
@@ -57,6 +57,13 @@ def test_a_sound_installation_starts(installed):
     key_ring().wrap(b"0" * 32, purpose="a test")
 
     check(installed)
+
+
+def test_a_database_without_tables_is_told_apart_from_one_that_does_not_answer(installed):
+    with transaction():
+        db.session.execute(text("DROP TABLE alembic_version"))
+
+    assert refused(installed) == "The database has no tables yet: run flask db upgrade"
 
 
 @pytest.mark.parametrize(
