@@ -120,5 +120,6 @@ def test_nothing_that_was_typed_runs_in_any_browser(browser, demonstrated):
         executions_or_refusals=len(seen),
     )
     assert seen == []
-    assert came["with_payloads"] > 0
+    # A stranger is shown nothing that only people of the demonstration may have typed.
+    assert came["with_payloads"] > 0 or LOOKING == (None,)
     assert came["not_shown"] < came["pages"] / 10

@@ -111,13 +111,13 @@ def _is_of(test: str, line: dict[str, object]) -> bool:
 
 
 def _run(copy: Path, tests: Sequence[str]) -> tuple[list[dict[str, object]], str]:
-    said = copy.parent / "outcomes"
+    said, drawn = copy.parent / "outcomes", copy.parent / "drawn"
     environment = {key: value for key, value in os.environ.items() if key != PIECE}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ended = subprocess.run(
         [*command, "-p", "tests.proofs.outcomes", "--databases", "marked", *tests],
         cwd=copy,
-        env={**environment, outcomes.FILE: str(said), "HYPOTHESIS_STORAGE_DIRECTORY": str(said)},
+        env={**environment, outcomes.FILE: str(said), "HYPOTHESIS_STORAGE_DIRECTORY": str(drawn)},
         check=False,
         capture_output=True,
         text=True,
