@@ -121,7 +121,8 @@ def postgresql_server():
             pytest.fail("PostgreSQL is not installed (debian-packages.txt)")
         pytest.skip("PostgreSQL is not installed (debian-packages.txt)")
     # The quick one would lose in a power cut what it confirmed, and no service starts on it.
-    with postgresql.server(durable=bool(proving.size("durable", 0))) as address:
+    durable, megabytes = proving.size("durable", 0), proving.size("postgresql_megabytes", 0)
+    with postgresql.server(durable=bool(durable), megabytes=megabytes) as address:
         yield address
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.small_disk import SmallDisk
+
 SAFE_IN_A_POWER_CUT = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -23,16 +25,24 @@ def programs() -> Path | None:
     return Path(found).parent if found else None
 
 
+# The disk of a server that was given one of its own, by its folder.
+disks: dict[str, SmallDisk] = {}
+
+
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
+def server(*, durable: bool = False, megabytes: int = 0) -> Iterator[str]:
     """Run a server and yield the address of its databases, to which a name is appended.
 
     Unless it is to be ``durable``, it is quick and would lose in a power cut what it confirmed.
+    ``megabytes``: everything it keeps lies on a small disk of its own (``disks``).
     PostgreSQL refuses to run as root, so root runs it as the user postgres.
     """
     binaries = programs()
     assert binaries is not None, "PostgreSQL is not installed (debian-packages.txt)"
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    beside = tempfile.TemporaryDirectory(prefix="pg-disk-")
+    if megabytes:
+        disks[str(folder)] = SmallDisk(folder, Path(beside.name), megabytes)
     identity: dict[str, object] = {"cwd": "/"}
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
@@ -60,6 +70,9 @@ def server(*, durable: bool = False) -> Iterator[str]:
         finally:
             run("pg_ctl", "-m", "immediate", "stop")
     finally:
+        if disk := disks.pop(str(folder), None):
+            disk.take_away()
+        beside.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 

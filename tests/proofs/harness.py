@@ -33,6 +33,12 @@ SECONDS, GIGABYTES_OF_A_FILE, GIGABYTES_OF_DISK, GIGABYTES_OF_MEMORY = 1800, 2, 
 # What changes a proof: everything but what is only read by people.
 ONLY_READ = ("docs/", "CHANGELOG.md", "README.md", "LICENSE")
 
+# Chromium's tests run apart from the others, which is why the usual options are set aside.
+BROWSER = (
+    *("-o", "addopts=", "--import-mode=importlib", "--strict-markers"),
+    *("--browser", "chromium"),
+)
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -52,7 +58,7 @@ class Part:
     pieces: Callable[[], Sequence[Piece]]
     # About how long all of it takes on two cores.
     minutes: int
-    # Pieces that measure or kill by the clock run alone.
+    # Pieces that measure by the clock run alone.
     alone: bool = False
 
 

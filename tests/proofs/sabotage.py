@@ -1,7 +1,8 @@
 """One-line faults, each as a patch in ``sabotage/``; the tests it names must turn red.
 
 Red means: every test named fails by an assertion, in a throw-away copy with the fault put in; and
-without it the same tests pass. What does not even load proves nothing and does not count.
+without it the same tests pass. What does not even load proves nothing and does not count. Where the
+everyday size of a test is too small to meet the fault, its patch says a larger one.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.proofs import outcomes
-from tests.proofs.harness import ROOT
+from tests.proofs.harness import BROWSER, ROOT
 from tests.proving import PIECE, tell
 
 FOLDER = ROOT / "sabotage"
 FEWEST = 40
 NOT_FAULTS = "without"
+
+
+Sizes = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Fault:
     what: str
     red: tuple[str, ...]
     path: Path
+    # The sizes its tests have, where they are not those of every day.
+    sizes: Sizes = ()
 
 
 def faults() -> list[Fault]:
@@ -76,7 +82,7 @@ def _with(fault: Fault, copy: Path) -> str:
     words = _git("apply", str(fault.path), folder=copy)
     if words:
         return f"The patch does not apply any more: {words}"
-    seen, output = _run(copy, fault.red)
+    seen, output = _run(copy, fault.red, fault.sizes)
     silent = [test for test in fault.red if not _is_red(test, seen)]
     if silent:
         return f"Not noticed by {', '.join(silent)}\n{output[-3000:]}"
@@ -85,8 +91,15 @@ def _with(fault: Fault, copy: Path) -> str:
 
 
 def _without(copy: Path) -> str:
-    named = sorted({test for fault in faults() for test in fault.red})
-    seen, output = _run(copy, named)
+    alike: dict[tuple[Sizes, bool], set[str]] = {}
+    for fault in faults():
+        for test in fault.red:
+            alike.setdefault((fault.sizes, _is_browser(test)), set()).add(test)
+    seen, output = [], ""
+    for (sizes, _), tests in alike.items():
+        lines, words = _run(copy, sorted(tests), sizes)
+        seen, output = seen + lines, output + words
+    named = sorted(set().union(*alike.values()))
     bad = [line["test"] for line in seen if line["outcome"] != "passed"]
     missing = [test for test in named if not any(_is_of(test, line) for line in seen)]
     if bad or missing:
@@ -110,20 +123,30 @@ def _is_of(test: str, line: dict[str, object]) -> bool:
     return name == test or name.startswith(f"{test}[")
 
 
-def _run(copy: Path, tests: Sequence[str]) -> tuple[list[dict[str, object]], str]:
+def _run(copy: Path, tests: Sequence[str], sizes: Sizes) -> tuple[list[dict[str, object]], str]:
     said, drawn = copy.parent / "outcomes", copy.parent / "drawn"
-    environment = {key: value for key, value in os.environ.items() if key != PIECE}
+    said.unlink(missing_ok=True)
+    flags = BROWSER if _is_browser(tests[0]) else ("--databases", "marked")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ended = subprocess.run(
-        [*command, "-p", "tests.proofs.outcomes", "--databases", "marked", *tests],
+        [*command, "-p", "tests.proofs.outcomes", *flags, *tests],
         cwd=copy,
-        env={**environment, outcomes.FILE: str(said), "HYPOTHESIS_STORAGE_DIRECTORY": str(drawn)},
+        env={
+            **os.environ,
+            PIECE: json.dumps({"sizes": dict(sizes)}),
+            outcomes.FILE: str(said),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(drawn),
+        },
         check=False,
         capture_output=True,
         text=True,
     )
     lines = said.read_text(encoding="utf-8").splitlines() if said.is_file() else []
     return [json.loads(line) for line in lines], ended.stdout + ended.stderr
+
+
+def _is_browser(test: str) -> bool:
+    return test.startswith("tests/browser/")
 
 
 def _copy(to: Path) -> None:
@@ -155,12 +178,13 @@ def _git(*words: str, folder: Path) -> str:
 
 def _read(path: Path) -> Fault:
     head = path.read_text(encoding="utf-8").partition("--- a/")[0]
-    said: dict[str, list[str]] = {"What": [], "Red": []}
+    said: dict[str, list[str]] = {"What": [], "Red": [], "Size": []}
     for line in head.splitlines():
         name, _, words = line.partition(": ")
         if name in said:
             said[name].append(words)
-    return Fault(path.stem, " ".join(said["What"]), tuple(said["Red"]), path)
+    sizes = tuple((name, int(number)) for name, number in map(str.split, said["Size"]))
+    return Fault(path.stem, " ".join(said["What"]), tuple(said["Red"]), path, sizes)
 
 
 if __name__ == "__main__":

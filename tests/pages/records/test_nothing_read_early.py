@@ -129,6 +129,14 @@ class Orders(RuleBasedStateMachine):
             two_worlds.cancel(self.stage)
             self.cancelled = True
 
+    @precondition(lambda self: self.is_closed and not self.cancelled and not self.opened)
+    @rule()
+    def two_officers_open(self):
+        """In orders drawn freely the two seldom come after each other and after the closing."""
+        self.an_officer_is_ready_to_open()
+        self.somebody_confirms("second")
+        assert self.opened
+
     @precondition(lambda self: not self.opened)
     @rule()
     def an_officer_is_ready_to_open(self):
@@ -239,3 +247,5 @@ def test_in_no_order_does_anybody_else_read_a_word_before_the_opening(app, monke
     )
     assert counted["orders"] >= ORDERS
     assert counted["shown"] > counted["pages"] / 6
+    # Some orders go on to the opening, after which the words are found.
+    assert counted["openings"] > 0 or ORDERS < 12

@@ -83,8 +83,9 @@ class Pages:
             answer = self.client.post(f"{self.home}/questions/{question}", data=sent | versions)
             assert answer.status_code in (302, 422), (question, sent)
             errors = _errors(answer) if answer.status_code == 422 else {}
-            taken |= {name: text for name, text in sent.items() if name not in errors}
-            refused |= {name: errors[name] for name in boxes if name in errors}
+            said = {name: errors.get(name, errors.get(name.replace(".", "-"))) for name in boxes}
+            taken |= {name: text for name, text in sent.items() if said[name] is None}
+            refused |= {name: words for name, words in said.items() if words is not None}
         return taken, refused
 
     def _unreadable(self, question, name, text):
@@ -94,8 +95,8 @@ class Pages:
         assert answer.status_code == 400
         page = html.fromstring(answer.data)
         # What was typed is there all the same, with a sign for each.
-        typed = ["".join(dd.itertext()).split() for dd in page.xpath("//dd[@class]")]
-        assert CANNOT.sub("\ufffd", text).split() in [_signed(words) for words in typed]
+        typed = [_signed("".join(dd.itertext())) for dd in page.xpath("//dd[@class]")]
+        assert _signed(text) in typed
         return " ".join(" ".join(page.xpath("//main//p[1]//text()")).split())
 
     def standing(self):
@@ -103,8 +104,9 @@ class Pages:
         return {n: text for q in self.parts for n, (text, _) in self._shown(q).items()}
 
 
-def _signed(words):
-    return [CANNOT.sub("\ufffd", word) for word in words]
+def _signed(text):
+    """Return the words of a text: what cannot be shown is no space, whatever Python makes of it."""
+    return CANNOT.sub("\ufffd", text.strip()).split()
 
 
 def _errors(answer):
@@ -225,7 +227,11 @@ def test_a_text_is_the_same_on_the_page_in_word_in_excel_and_in_print(
         mine = {name: text for name, text in taken.items() if name in dealt and text.strip()}
         standing, saved = pages.standing(), queries.answers_of(bid)
         wrong += [("page", n, t) for n, t in mine.items() if plain_lines(standing[n]) != on_page(t)]
-        wrong += [("saved", n, t) for n, t in mine.items() if not is_as_typed(saved.get(n), t)]
+        wrong += [
+            ("saved", n, t, repr(saved.get(n)))
+            for n, t in mine.items()
+            if not is_as_typed(saved.get(n), t)
+        ]
         word = client.get(f"{pages.home}/answers.docx").data
         kept = [saved[name] for name in mine if name in saved]
         # An answer of nothing but spaces takes one away: so many paragraphs are another's.
@@ -251,8 +257,8 @@ def test_a_text_is_the_same_on_the_page_in_word_in_excel_and_in_print(
 
 
 def is_as_typed(saved, text):
-    """Return whether what was saved is what was typed: of the two signs of a line's end, one."""
-    return saved in (text, text.strip(), text.replace("\r\n", "\n").strip())
+    """Return whether what was saved is what was typed, however it says that a line ends."""
+    return saved is not None and plain_lines(saved) == plain_lines(text)
 
 
 def plain_lines(text):

@@ -225,9 +225,10 @@ def half_done():
     if connection.dialect.name == "sqlite":
         found += [one for one in connection.scalars(text("PRAGMA integrity_check")) if one != "ok"]
     evidence = db.session.scalars(select(Evidence)).all()
-    found += [one.token for one in evidence if not path_of(one.stored_name).is_file()]
+    stored = [one for one in evidence if path_of(one.stored_name).is_file()]
+    found += [one.token for one in evidence if one not in stored]
     bids = {bid.id: bid for bid in db.session.scalars(select(Bid))}
-    for one in evidence:
+    for one in stored:
         bid = bids[one.bid_id]
         key = seals.unwrap_file_key(one, seals.supplier_key(bid))
         whole = files.read(one.stored_name, key=key, context=seals.file_context(one.token))

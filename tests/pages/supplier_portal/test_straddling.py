@@ -142,7 +142,7 @@ def differing(sent, closes_at):
         as_refused = row is None and letters == [] and stage == "draft" and one.status == 422
         in_time = moment is not None and moment < closes_at
         right = as_accepted if in_time else as_refused
-        if not right or accepted != in_time or moment < one.first:
+        if not right or accepted != in_time or moment is None or moment < one.first:
             found.append(one)
     return found
 
