@@ -130,11 +130,21 @@ def losses() -> list[Piece]:
         )
         for number in range(0, 64, 16)
     ]
+    # Who writes meanwhile makes each larger than the last.
+    backups = [
+        of_tests(
+            f"five backups, {number}",
+            f"{PAGES}/records/test_backups.py",
+            sizes={"backups": 5},
+            flags=("-k", "under_write", "-m", "slow"),
+        )
+        for number in range(5)
+    ]
     return [
         *interrupted.interruptions(),
         of_tests("synced before it is acknowledged", f"{BIDS}/test_synced_first.py"),
         *cuts,
-        of_tests("25 backups", f"{PAGES}/records/test_backups.py", flags=("-k", "under_write")),
+        *backups,
         *kills,
         *interrupted.documents()[1:],
     ]

@@ -27,7 +27,7 @@ from supplier_portal import queries
 from supplier_portal import service as portal
 from supplier_portal.models import AnswerVersion, Bid, Evidence, Submission
 from supplier_portal.service.evidence import keep_file
-from tests import factories
+from tests import factories, proving
 from tests.beginnings import WORLD
 from tests.conftest import execute, move
 from tests.factories import make_person, make_supplier, viewer_of
@@ -209,7 +209,9 @@ def writers_at_work(app, bids):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("backups", [1, pytest.param(25, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "backups", [1, pytest.param(proving.size("backups", 25), marks=pytest.mark.slow)]
+)
 def test_a_backup_under_write_load_restores(
     tender, app, backups, back_up, run, elsewhere, away, at
 ):
@@ -246,6 +248,7 @@ def test_a_backup_under_write_load_restores(
                 select(func.count(Evidence.id)).where(Evidence.bid_id == bid_id)
             )
             assert len(versions) - 1 <= added <= len(versions)
+    proving.tell(backups_restored=len(made))
 
 
 def one_file(folder):
