@@ -26,6 +26,13 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+def is_assertion(error):
+    """Return whether a test found what it looks for: by one assertion, or by several at once."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_assertion, error.exceptions))
+    return isinstance(error, BY_ASSERTION)
+
+
 def _note(test, call, outcome):
     if path := os.environ.get(FILE):
         error = call.excinfo.value if call.excinfo else None
@@ -33,7 +40,7 @@ def _note(test, call, outcome):
             "test": test,
             "outcome": outcome,
             "when": call.when,
-            "by_assertion": isinstance(error, BY_ASSERTION),
+            "by_assertion": is_assertion(error),
             "error": type(error).__name__ if error else "",
         }
         with Path(path).open("a", encoding="utf-8") as file:
