@@ -41,7 +41,7 @@ from tests.pages.records.test_schedules_made import (  # noqa: F401  (fixtures)
 
 KILLS = proving.size("document_kills", 4)
 # Of so many looks for something to kill, some find it.
-MOST_LOOKS = 20 * KILLS
+MOST_LOOKS = 10 * KILLS
 DATABASES = pytest.mark.both_databases if proving.size("durable", 0) else pytest.mark.sqlite
 ARCHIVE, PDF = "schedules", "schedule_pdf"
 
