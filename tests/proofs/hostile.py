@@ -43,8 +43,14 @@ def guesses() -> list[Piece]:
     test = f"{PAGES}/accounts/test_guessing_while_at_work.py"
     sizes = {"guesses": 10_000, "networks": 200, "durable": 1}
     return [
-        of_tests(f"10,000 guesses {when}", test, sizes=sizes, flags=("-k", when))
+        of_tests(
+            f"10,000 guesses {when}, {database}",
+            test,
+            sizes=sizes,
+            flags=("-k", f"{when} and {database}"),
+        )
         for when in ("far", "near")
+        for database in ("sqlite", "postgresql")
     ]
 
 
