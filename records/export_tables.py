@@ -22,10 +22,15 @@ class Exported:
 
     scope: Scope
     leaves: frozenset[str] = frozenset()
-    # The name under which records.exporting adds what a row alone does not tell, such as what is
-    # sealed in it; empty for nothing.
+    # The name under which records.exporting_opened adds what a row alone does not tell, such as
+    # what is sealed in it; empty for nothing.
     opens: str = field(default="")
+    # How many rows are read and opened together: all of them are in memory at once.
+    at_once: int = 500
 
+
+# Of rows that hold a whole document, such as what was asked or handed in.
+FEW = 20
 
 KEYS_OF_TENDER = frozenset({"sealing_key", "opening_key", "opening_public_key"})
 
@@ -43,19 +48,19 @@ EXPORTED: Mapping[str, Exported] = {
     "own_question_version": Exported(scopes.of_own_question),
     "proposal": Exported(scopes.of_organisation),
     "procurement": Exported(scopes.of_authority),
-    "tender": Exported(scopes.of_authority, KEYS_OF_TENDER),
+    "tender": Exported(scopes.of_authority, KEYS_OF_TENDER, at_once=FEW),
     "participating_authority": Exported(scopes.of_tender),
     "outcome_statement": Exported(scopes.of_tender),
     "planning_sheet": Exported(scopes.of_tender),
     "tender_risk": Exported(scopes.of_tender),
     "notice": Exported(scopes.of_tender),
-    "amendment": Exported(scopes.of_tender),
+    "amendment": Exported(scopes.of_tender, at_once=FEW),
     # Nobody on the buying side learns who asked.
     "clarification": Exported(scopes.of_tender, frozenset({"asked_for_id", "asked_by_id"})),
     "approval": Exported(scopes.of_tender, frozenset({"held"})),
     "opening_part": Exported(scopes.of_tender, frozenset({"public_key", "pair_sealed"})),
     "supplier_invited": Exported(scopes.of_tender),
-    "open_data_release": Exported(scopes.of_tender),
+    "open_data_release": Exported(scopes.of_tender, at_once=FEW),
     "withheld": Exported(scopes.of_tender),
     "retention": Exported(scopes.of_tender),
     "made_record": Exported(
@@ -78,8 +83,11 @@ EXPORTED: Mapping[str, Exported] = {
         ),
     ),  # fmt: skip
     "submission": Exported(
-        scopes.of_bid, frozenset({"sealed", "sealed_salt", "form_key", "revision"}), "submission"
-    ),
+        scopes.of_bid,
+        frozenset({"sealed", "sealed_salt", "form_key", "revision"}),
+        "submission",
+        FEW,
+    ),  # fmt: skip
     "evidence": Exported(
         scopes.of_bid,
         frozenset({"sealed_about", "stored_name", "wrapped_key", "revision_id"}),
@@ -126,7 +134,7 @@ EXPORTED: Mapping[str, Exported] = {
     "outcome_letter": Exported(scopes.of_bid, frozenset({"sealed_text"}), "letter"),
     "standstill_event": Exported(scopes.of_tender),
     "question_lesson": Exported(scopes.of_tender),
-    "bid_result": Exported(scopes.of_bid, frozenset({"sealed_summary"}), "result"),
+    "bid_result": Exported(scopes.of_bid, frozenset({"sealed_summary"}), "result", FEW),
     "confidentiality_decision": Exported(scopes.of_bid),
     "exclusion_party": Exported(scopes.of_bid, frozenset({"sealed_name"}), "party"),
     "exclusion_event": Exported(scopes.of_party, frozenset({"sealed_text"}), "event"),
@@ -139,13 +147,14 @@ EXPORTED: Mapping[str, Exported] = {
         scopes.of_bid,
         frozenset({"sealed_about", "sealed_read", "stored_name", "wrapped_key"}),
         "negotiated",
+        FEW,
     ),
     "negotiated_decision": Exported(scopes.of_negotiated),
     "own_clause": Exported(scopes.of_authority),
     "own_clause_version": Exported(scopes.of_own_clause),
     "word_template": Exported(scopes.of_authority, frozenset({"content"})),
     "word_template_choice": Exported(scopes.of_authority),
-    "issued_schedule": Exported(scopes.of_bid, frozenset({"sealed_text"}), "issue"),
+    "issued_schedule": Exported(scopes.of_bid, frozenset({"sealed_text"}), "issue", FEW),
     "contract": Exported(scopes.of_authority),
     "contract_event": Exported(scopes.of_contract),
     "outcome_reading": Exported(scopes.of_contract),

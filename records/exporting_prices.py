@@ -3,49 +3,66 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, undefer
-
-from foundation.database import db
-from scoring.models import LowPriceEvent
-from scoring.queries.low_prices import case_of
+from records.exporting_keys import DESTROYED, bids_of, rows_of
+from scoring import seals as words
+from scoring.models import LowPriceEvent, PriceOpening
+from scoring.queries.low_prices import SEALED_AS, place_of
 from scoring.queries.price_opening import SHUT, last_opening, prices_are_open
 from supplier_portal import seals
 from supplier_portal.models import Bid, PriceOffer
 
-DESTROYED = {"content": "destroyed"}
+NOT_THESE = {"content": "not the prices that were handed in"}
 
 
-def prices(row_id: int) -> dict[str, Any]:
+def prices(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return the prices that were handed in or entered; of other versions only that they are."""
-    offer = db.session.scalars(
-        select(PriceOffer).options(undefer(PriceOffer.sealed)).where(PriceOffer.id == row_id)
-    ).one()
-    bid = _bid(offer.bid_id)
+    offers = rows_of(PriceOffer, ids, "sealed")
+    bids = bids_of(offer.bid_id for offer in offers)
+    openings = _openings(bids.values())
+    return {
+        offer.id: _prices(offer, bids[offer.bid_id], openings.get(bids[offer.bid_id].tender_id))
+        for offer in offers
+    }
+
+
+def low_prices(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what was written at steps of cases about a price that seems too low."""
+    events = rows_of(LowPriceEvent, ids)
+    bids = bids_of(event.bid_id for event in events)
+    openings = _openings(bids.values())
+    return {event.id: _words(event, bids[event.bid_id], openings) for event in events}
+
+
+def _openings(bids: Iterable[Bid]) -> dict[int, PriceOpening]:
+    """Return when prices were opened, by the number of a tender; without those that are shut."""
+    found = {}
+    for tender in {bid.tender_id: bid.tender for bid in bids}.values():
+        opening = last_opening(tender)
+        if opening is not None and prices_are_open(tender):
+            found[tender.id] = opening
+    return found
+
+
+def _prices(offer: PriceOffer, bid: Bid, opening: PriceOpening | None) -> dict[str, Any]:
     if bid.tender.content_destroyed_at is not None:
         return DESTROYED
-    if not prices_are_open(bid.tender):
+    if opening is None:
         return {"content": SHUT}
-    opening = last_opening(bid.tender)
-    if opening is None or opening.bids.get(bid.token, {}).get("number") != offer.number:
-        return {"content": "not the prices that were handed in"}
+    if opening.bids.get(bid.token, {}).get("number") != offer.number:
+        return NOT_THESE
     plain = seals.open_prices(bid, seals.opened_key(bid), offer.number, offer.sealed)
     return {"content": json.loads(plain["text"])}
 
 
-def low_price(row_id: int) -> dict[str, Any]:
-    row = db.session.get_one(LowPriceEvent, row_id)
-    bid = _bid(row.bid_id)
+def _words(event: LowPriceEvent, bid: Bid, openings: Mapping[int, PriceOpening]) -> dict[str, Any]:
     if bid.tender.content_destroyed_at is not None:
         return DESTROYED
-    if not prices_are_open(bid.tender):
+    if bid.tender_id not in openings:
         return {"content": SHUT}
-    return {"content": {"text": case_of(bid).steps[row.number - 1].text}}
-
-
-def _bid(bid_id: int) -> Bid:
-    return db.session.scalars(
-        select(Bid).options(joinedload(Bid.tender, innerjoin=True)).where(Bid.id == bid_id)
-    ).one()
+    text = words.open_text(
+        SEALED_AS, place_of(bid, event.number), seals.opened_key(bid), event.sealed_text
+    )
+    return {"content": {"text": json.loads(text)["text"]}}
