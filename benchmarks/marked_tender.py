@@ -95,6 +95,7 @@ def published(officer: Person, questions: int) -> Tender:
 
 def write_bids(tender: Tender, officer: Person, count: int) -> list[int]:
     now = clock.now()
+    before = db.session.scalar(select(func.max(Organisation.id))) or 0
     write(
         Organisation,
         (
@@ -108,7 +109,9 @@ def write_bids(tender: Tender, officer: Person, count: int) -> list[int]:
         ),
     )
     suppliers = db.session.scalars(
-        select(Organisation.id).where(Organisation.kind == OrganisationKind.SUPPLIER)
+        select(Organisation.id).where(
+            Organisation.kind == OrganisationKind.SUPPLIER, Organisation.id > before
+        )
     ).all()
     write(
         Bid,

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import growth, rows_answering, rows_evaluating, rows_libraries, rows_load
+from benchmarks import (
+    growth,
+    rows_answering,
+    rows_evaluating,
+    rows_libraries,
+    rows_load,
+    rows_taken_away,
+)
 from benchmarks.harness import Row
 
 ALL = (
     *rows_answering.ROWS,
     *rows_evaluating.ROWS,
+    *rows_taken_away.ROWS,
     *rows_libraries.ROWS,
     *rows_load.ROWS,
     growth.ROW,

@@ -1,11 +1,10 @@
-"""Rows 4, 5, 6, 9 and 12: a mark saved, pages of evaluating, the ranking, what is taken away."""
+"""Rows 4, 5 and 6: a mark saved, pages of evaluating, the ranking."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,19 +12,15 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import select
 
-from accounts.models import Organisation
 from benchmarks import marked_tender
 from benchmarks.handed_in import hand_in
-from benchmarks.harness import MILLI, Line, Row, in_turn, sized
+from benchmarks.harness import Line, Row, sized
 from benchmarks.pages import statements
 from benchmarks.rows_answering import JSON, both, signed_in
 from benchmarks.served import Client, Server, in_turns, token_of
 from benchmarks.worlds import ANSWER, World, close, cookie_of, databases, world
-from foundation import clock
 from foundation.database import db
-from records.exporting import exported
-from supplier_portal.models import Bid, Submission
-from supplier_portal.queries import every_opened_bid
+from supplier_portal.models import Bid
 
 TIMES = sized(200, 10)
 FEW = sized(20, 2)
@@ -226,63 +221,8 @@ def rankings() -> list[Line]:
         path = f"/evaluation/tenders/{has.tender}/ranking"
         return [
             shown(
-                made, served, has.officer, path, f"first 100 of {bids:,}",
+                made, served, has.officer, path, f"first 50 of {bids:,}",
                 most=15, most_statements=6,
-            )
-        ]  # fmt: skip
-
-
-def answers_taken_away() -> list[Line]:
-    """All that 200 bids say as JSON, beside one statement that reads and a loop that opens."""
-    bids = sized(200, 20)
-    with opened(bids, 15) as (made, _), made.application().app_context():
-        submission = db.session.scalars(select(Submission).limit(1)).one()
-        tender = db.session.get_one(Bid, submission.bid_id).tender
-        authority = db.session.get_one(Organisation, tender.authority_id)
-        sizes = {}
-
-        def whole() -> None:
-            db.session.expunge_all()
-            sizes["ours"] = sum(len(piece) for piece in _read(authority.id))
-
-        def plain() -> None:
-            db.session.expunge_all()
-            own = db.session.get_one(type(tender), tender.id)
-            said = [json.dumps(one.content) for one in every_opened_bid(own)]
-            sizes["bare"] = sum(map(len, said))
-
-        found = in_turn({"ours": whole, "bare": plain}, 1)
-        with statements() as sent:
-            began = time.process_time()
-            next(exported(authority, clock.now()))
-            first = (time.process_time() - began) * MILLI
-            whole()
-        close()
-    return [
-        Line(
-            f"everything of an authority with {bids:,} bids × 15 answers",
-            found["ours"],
-            found["bare"],
-            most=2,
-            fail=4,
-            statements=len(sent),
-            most_statements=5,
-            said=f"first byte after {first:.1f} ms, {sizes['ours'] / 1e6:.1f} MB in all",
-        )
-    ]
-
-
-def _read(authority: int) -> Iterator[bytes]:
-    return exported(db.session.get_one(Organisation, authority), clock.now())
-
-
-def registers() -> list[Line]:
-    with opened(7, 15) as (made, has), both(made) as served:
-        path = f"/evaluation/tenders/{has.tender}/risk-register.xlsx"
-        return [
-            shown(
-                made, served, has.officer, path, "203 risks of 7 bids",
-                times=sized(10, 2), most=15, fail=25,
             )
         ]  # fmt: skip
 
@@ -311,21 +251,5 @@ ROWS = (
         "bare Flask, a page of 20 boxes",
         "15 ms, 6 statements",
         rankings,
-    ),
-    Row(
-        "export",
-        "9",
-        "Everything an authority owns as JSON, with all answers, marks and risks",
-        "the same bids read by one statement, opened and written in a loop, without the rest",
-        "2 × (never over 4), first byte within 50 ms",
-        answers_taken_away,
-    ),
-    Row(
-        "register",
-        "12",
-        "GET of the risk register as Excel, with its heat map, causes and change log",
-        "bare Flask, a page of 20 boxes",
-        "15 ms (never over 25)",
-        registers,
     ),
 )

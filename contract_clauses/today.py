@@ -52,6 +52,8 @@ def contracts(viewer: Viewer, tenders: Sequence[Tender], _moment: datetime) -> l
 
 def _issues(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, int, Task]]:
     may = [one for one in mine if viewer.may(Permission.SCHEDULE_ISSUE, tender_id=one)]
+    if not may:
+        return
     answer = aliased(IssuedSchedule)
     rows = db.session.execute(
         select(Bid.tender_id, Bid.id, Bid.token, IssuedSchedule.done_by_id)
@@ -59,7 +61,7 @@ def _issues(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, i
         .outerjoin(answer, answer.answers_id == IssuedSchedule.id)
         .where(Bid.tender_id.in_(may), IssuedSchedule.answers_id.is_(None), answer.id.is_(None))
     )
-    for tender_id, bid_id, token, asked_by in rows if may else ():
+    for tender_id, bid_id, token, asked_by in rows:
         if asked_by != viewer.person_id:
             link = url_for("contract_clauses.issue", bid=token)
             words = "A contract schedule waits for somebody to approve it"
@@ -69,6 +71,8 @@ def _issues(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, i
 def _asked(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, int, Task]]:
     """Yield the clauses that colleagues asked the viewer to look at, and nobody else since."""
     may = [one for one in mine if viewer.may(Permission.SCHEDULE_EDIT, tender_id=one)]
+    if not may:
+        return
     later = aliased(ClauseEvent)
     last = select(func.max(later.number)).where(
         later.bid_id == ClauseEvent.bid_id,
@@ -86,7 +90,7 @@ def _asked(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, in
         )
         .order_by(Bid.id, ClauseEvent.clause_id)
     )
-    for tender_id, bid_id, token, clause in rows if may else ():
+    for tender_id, bid_id, token, clause in rows:
         if mine[tender_id].content_destroyed_at is None:
             link = url_for("contract_clauses.clause", bid=token, clause=clause)
             words = "A clause of a contract schedule is yours to look at"
@@ -102,6 +106,8 @@ def _to_record(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int
         and tender.content_destroyed_at is None
         and viewer.may(Permission.CONTRACT_KEEP, tender_id=tender.id)
     ]
+    if not may:
+        return
     issued = select(func.count()).where(
         IssuedSchedule.bid_id == Bid.id, IssuedSchedule.approved.is_(True)
     )
@@ -114,7 +120,7 @@ def _to_record(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int
         )
         .where(Bid.tender_id.in_(may), Contract.id.is_(None))
     )
-    for tender_id, bid_id, token, versions in rows if may else ():
+    for tender_id, bid_id, token, versions in rows:
         tender = mine[tender_id]
         if versions:
             link = url_for("contract_clauses.record_contract", bid=token)
@@ -128,6 +134,8 @@ def _shown(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, in
     """Yield, for each contract, that evidence waits to be confirmed. What falls due is a task of
     the service's own, given once a day (contract_clauses.tasks)."""
     may = [one for one in mine if viewer.may(Permission.CONTRACT_KEEP, tender_id=one)]
+    if not may:
+        return
     rows = db.session.execute(
         select(Contract, func.count())
         .join(Obligation, Obligation.contract_id == Contract.id)
@@ -141,7 +149,7 @@ def _shown(viewer: Viewer, mine: Mapping[int, Tender]) -> Iterable[tuple[int, in
         .group_by(Contract.id)
         .order_by(Contract.id)
     )
-    for contract, number in rows if may else ():
+    for contract, number in rows:
         link = url_for("contract_clauses.obligations", contract=contract.token, state="shown")
         words = f"Evidence waits to be confirmed in contract {contract.reference}: {number}"
         yield contract.tender_id, contract.bid_id, Task(words, link, mine[contract.tender_id])

@@ -61,9 +61,12 @@ def entries_of(tender: Tender) -> list[Entry]:
 
 def kept_until(tender_ids: Iterable[int]) -> Mapping[int, date]:
     """Return until when each tender is kept, in one statement; nothing where it was not entered."""
+    wanted = [*tender_ids]
+    if not wanted:
+        return {}
     newest = (
         select(func.max(Retention.id))
-        .where(Retention.tender_id.in_(list(tender_ids)))
+        .where(Retention.tender_id.in_(wanted))
         .group_by(Retention.tender_id)
     )
     rows = db.session.execute(

@@ -45,7 +45,7 @@ from records.rules.schedule_register import (
     register_csv,
 )
 from scoring.queries import bids_in_evaluation
-from scoring.queries.exclusions import disregarded
+from scoring.queries.excluded import disregarded
 from scoring.queries.low_prices import disregarded_for_price
 from scoring.service.evaluating import EVALUATED_AT
 from supplier_portal import seals as bid_seals

@@ -49,16 +49,14 @@ class Steps:
     @cached_property
     def own(self) -> int:
         """Return how many answers the viewer has to mark."""
-        return sum(1 for _ in self._stands.cells_of(self.viewer.person_id, self.bid_ids))
+        return self._stands.count_of(self.viewer.person_id, self.bid_ids)
 
     @cached_property
     def wanted(self) -> int:
         """Return how many marks are to be given: his own, or those of all where he marks none."""
         if self.own:
             return self.own
-        return sum(
-            1 for person in self._stands.people for _ in self._stands.cells_of(person, self.bid_ids)
-        )
+        return sum(self._stands.count_of(one, self.bid_ids) for one in self._stands.people)
 
     @cached_property
     def given(self) -> int:

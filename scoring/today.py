@@ -179,6 +179,8 @@ def _marks(
         and panels[tender_id].has_to_mark(viewer.person_id)
         and viewer.may(Permission.MARK_WRITE, tender_id=tender_id)
     }
+    if not mine:
+        return []
     rows = db.session.execute(
         select(Bid.tender_id, func.count())
         .join(Mark, Mark.bid_id == Bid.id)

@@ -160,6 +160,8 @@ def _outcomes(in_view: Mapping[int, Tender]) -> dict[int, Outcome]:
         one.tender_id: Outcome(one)
         for one in db.session.scalars(select(Recommendation).where(Recommendation.id.in_(last)))
     }
+    if not found:
+        return found
     for tender_id, state, of in db.session.execute(
         select(Approval.tender_id, Approval.state, Approval.about)
         .where(Approval.tender_id.in_([*found]), Approval.kind == ApprovalKind.AWARD)

@@ -161,6 +161,8 @@ def _drafts(
 
 def asked_to_publish(viewer: Viewer, tender_ids: Sequence[int], moment: datetime) -> dict[int, str]:
     """Return the drafts for which the viewer waits for a second person, or seems to: words."""
+    if not tender_ids:
+        return {}
     rows = db.session.execute(
         select(Approval.tender_id, Approval.lapses_at, saved_since_asked())
         .join(Tender, Tender.id == Approval.tender_id)
@@ -229,6 +231,8 @@ def clarifications(viewer: Viewer, tenders: Sequence[Tender], moment: datetime) 
         if effective_stage(tender, moment) is Stage.OPEN
         and viewer.may(Permission.CLARIFICATION_ANSWER, tender_id=tender.id)
     }
+    if not open_now:
+        return []
     rows = db.session.execute(
         select(Clarification.tender_id, func.count())
         .where(

@@ -16,7 +16,7 @@ from accounts.rules.roles import Permission
 from foundation.canonical import canonical_json
 from foundation.database import db
 from scoring.models import AgreedMark, RequirementDecision
-from scoring.queries.exclusions import disregarded
+from scoring.queries.excluded import disregarded
 from scoring.queries.low_prices import disregarded_for_price
 from scoring.queries.register import RiskInRegister, registers_of
 from scoring.rules.evaluation import Examined, examine, with_marks

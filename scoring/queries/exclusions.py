@@ -20,7 +20,7 @@ from scoring import seals
 from scoring.models import ExclusionEvent, ExclusionParty
 from scoring.queries.remembered import once_a_page
 from scoring.rules.exclusion_parties import Named, key_of, parties_named
-from scoring.rules.exclusions import DISREGARDING, Event, Kind, PartyRole, Standing, State, standing
+from scoring.rules.exclusions import Event, Kind, PartyRole, Standing, State, standing
 from supplier_portal import seals as bid_seals
 from supplier_portal.models import Bid
 from supplier_portal.queries import OpenedBid, opened_bids
@@ -159,7 +159,7 @@ def checks_required(tender: Tender) -> bool:
 def notices_waiting(bid_ids: Iterable[int], day: date) -> list[tuple[int, str, date]]:
     """Return (id of bid, token of party, last day) of notices that can still be replied to."""
     rows = db.session.execute(
-        select(ExclusionParty.bid_id, ExclusionParty.token, *_COLUMNS)
+        select(ExclusionParty.bid_id, ExclusionParty.token, *STEPS)
         .join(ExclusionEvent, ExclusionEvent.party_id == ExclusionParty.id)
         .where(ExclusionParty.bid_id.in_([*bid_ids]))
         .order_by(ExclusionParty.id, ExclusionEvent.number)
@@ -189,7 +189,7 @@ class Checks:
 
 def checks_of(tender: Tender, barrier: Barrier = OPEN) -> Checks:
     """Return how far the checks are, but of bids somebody is kept away from; one statement."""
-    found = [one for one in _standings(tender) if not barrier.keeps_from(one[0])]
+    found = [one for one in standings_in(tender) if not barrier.keeps_from(one[0])]
     return Checks(
         parties=len(found),
         unsettled=sum(not now.is_settled for _bid, now in found),
@@ -197,28 +197,29 @@ def checks_of(tender: Tender, barrier: Barrier = OPEN) -> Checks:
     )
 
 
-def disregarded(tender: Tender) -> frozenset[int]:
-    """Return the ids of the bids whose tender was disregarded because of a party."""
-    return frozenset(bid for bid, now in _standings(tender) if now.decision in DISREGARDING)
-
-
 def early_marking(tender: Tender) -> Sheet:
     """Return why marking begins before the checks are done; version 0 where nobody said so."""
     return planning.latest(tender, TOPIC)
 
 
-def _standings(tender: Tender) -> list[tuple[int, Standing]]:
+def standings_in(tender: Tender) -> list[tuple[int, Standing]]:
+    """Return bid and standing of every party; a bid without one stands with nothing recorded."""
     return once_a_page(("exclusions", tender.id), lambda: _read_standings(tender))
 
 
 def _read_standings(tender: Tender) -> list[tuple[int, Standing]]:
     rows = db.session.execute(
-        select(Bid.id, ExclusionParty.id, *_COLUMNS)
+        select(Bid.id, ExclusionParty.id, *STEPS)
         .outerjoin(ExclusionParty, ExclusionParty.bid_id == Bid.id)
         .outerjoin(ExclusionEvent, ExclusionEvent.party_id == ExclusionParty.id)
         .where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
         .order_by(Bid.id, ExclusionParty.id, ExclusionEvent.number)
     )
+    return stood(rows)
+
+
+def stood(rows: Iterable[Any]) -> list[tuple[int, Standing]]:
+    """Return bid and standing of each party; ``rows``: bid, party and the STEPS of one event."""
     events: dict[tuple[int, int | None], list[Event]] = {}
     for bid_id, party_id, kind, outcome, done_on, due_on in rows:
         known = events.setdefault((bid_id, party_id), [])
@@ -228,7 +229,7 @@ def _read_standings(tender: Tender) -> list[tuple[int, Standing]]:
     return [(bid_id, standing(known, day)) for (bid_id, _party), known in events.items()]
 
 
-_COLUMNS = (
+STEPS = (
     ExclusionEvent.kind,
     ExclusionEvent.outcome,
     ExclusionEvent.done_on,

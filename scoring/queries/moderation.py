@@ -24,7 +24,7 @@ from scoring.queries.evaluators import (
     people_named,
     readable_bid_ids,
 )
-from scoring.queries.exclusions import disregarded
+from scoring.queries.excluded import disregarded
 from scoring.rules.descriptors import Point, points_of
 from scoring.rules.disagreement import Disagreement, disagreement
 from scoring.rules.locking import Covered

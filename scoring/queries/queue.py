@@ -6,20 +6,21 @@ read at a time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 
 from accounts.queries import Viewer
 from foundation.database import db
 from scoring.models import AgreedMark, Mark
 from scoring.queries.bid_questions import open_in
 from scoring.queries.evaluators import Evaluator, allocation_of, locks_of, people_named
-from scoring.queries.exclusions import disregarded
+from scoring.queries.excluded import disregarded
 from scoring.queries.moderation import readable_bids
 from scoring.rules.allocation import Allocation
 from scoring.rules.disagreement import CellState, Disagreement, disagreement, state_of
@@ -30,7 +31,7 @@ from tenders.queries import questionnaire_of
 from tenders.rules.questionnaire import AskedQuestion
 
 # More answers than this are read a question at a time.
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 4_000
 NOTHING = Decimal(0)
 
 
@@ -247,15 +248,21 @@ def _given(tender_id: int, question_id: str) -> dict[tuple[int, str], dict[int, 
             Mark.evaluator_id,
             Mark.id,
             Mark.mark,
-            Mark.points,
-            Mark.warned,
+            # As text, because thousands of marks have the same few points and warnings.
+            cast(Mark.points, Text),
+            cast(Mark.warned, Text),
         ).join(newest, newest.c.last == Mark.id)
     )
     found: dict[tuple[int, str], dict[int, _Light]] = {}
     for bid_id, question, person_id, mark_id, mark, points, warned in rows:
-        light = _Light(mark_id, mark, points, len(warned))
+        light = _Light(mark_id, mark, _read(points), len(_read(warned)))
         found.setdefault((bid_id, question), {})[person_id] = light
     return found
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Any:
+    return json.loads(text)
 
 
 def _agreed(tender_id: int, question_id: str) -> dict[tuple[int, str], int]:

@@ -8,24 +8,24 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from accounts.models import Organisation
 from accounts.queries import Viewer
 from foundation.database import db
 from foundation.errors import DomainError
 from scoring.models import BidStanding, LotsDrawn, PriceOpening
 from scoring.queries.evaluators import may_see_marks
+from scoring.queries.paging import Page, page_after
+from scoring.queries.ranked_rows import Order, order_of, rows_of
 from scoring.queries.standings import Said, said_of
 from scoring.rules.mark_moves import moves_of, within_reach
 from scoring.rules.prices import NO_PRICE, Method, lowest_price
-from scoring.rules.ranking import Placed, Standing, ranking, tied_for_first
+from scoring.rules.ranking import Placed, tied_for_first
 from scoring.rules.sensitivity import QUALITY, LookedAt, Safety, Weight, lead_over, swings_of
 from scoring.rules.ties import Tied, TieLog, break_tie, with_tie_broken
 from scoring.rules.totals import scores
 from supplier_portal.models import Bid
 from supplier_portal.queries import must_see_all
-from supplier_portal.rules.stages import READABLE
 from tenders.award import award_of
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
@@ -35,7 +35,6 @@ from tenders.rules.questionnaire import Questionnaire
 
 # Of how many bids single marks are moved: the winner and those next to it.
 LOOKED_AT = 21
-A_PAGE = 100
 EVALUATED_AT = frozenset({Stage.OPENED, Stage.EVALUATING})
 
 
@@ -82,11 +81,16 @@ class TenderRanking:
     missing: int
     # Bids admitted late whose prices were not opened with the others.
     unopened: int
-    sections: Mapping[str, Mapping[str, str]]
+    # What was worked out of the same rows before, in this process.
+    order: Order
 
     @property
     def agreed(self) -> bool:
         return self.said.is_agreed
+
+    @property
+    def sections(self) -> Mapping[str, Mapping[str, str]]:
+        return self.order.sections
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -129,14 +133,9 @@ class TenderRanking:
     def find(self, key: str) -> Placed | None:
         return next((one for one in self.placed if one.key == key), None)
 
-    def page(self, after: str) -> tuple[tuple[Placed, ...], str]:
-        """Return the bids that follow the one with this key, the first without, and the key after
-        which the next page begins; empty on the last."""
-        keys = [one.key for one in self.placed]
-        start = keys.index(after) + 1 if after in keys else 0
-        shown = self.placed[start : start + A_PAGE]
-        more = start + A_PAGE < len(keys)
-        return shown, shown[-1].key if more and shown else ""
+    def page(self, after: str) -> Page[Placed]:
+        """Return the bids that follow the one with this key, the first without."""
+        return page_after(self.placed, [one.key for one in self.placed], after)
 
 
 def method_of(tender: Tender, *, prices_open: bool) -> Method:
@@ -148,22 +147,11 @@ def method_of(tender: Tender, *, prices_open: bool) -> Method:
 def ranking_of(tender: Tender) -> TenderRanking:
     """Return the ranking as the standings have it now; a price counts once quality is agreed."""
     said = said_of(tender)
-    agreed, (rows, missing) = said.is_agreed, _rows(tender)
-    sections = {token: known for token, *_, known in rows}
-    bids = [
-        Standing(
-            token,
-            name,
-            None if quality is None else Fraction(quality),
-            Decimal(price) if price is not None and agreed else None,
-            why,
-            disregarded,
-        )
-        for token, name, quality, price, why, disregarded, _ in rows
-    ]
-    open_ = agreed and any(bid.price is not None for bid in bids)
+    agreed, (rows, missing) = said.is_agreed, rows_of(tender)
+    open_ = agreed and any(row.price is not None for row in rows)
     method = method_of(tender, prices_open=open_)
-    placed = ranking(method, bids)
+    order = order_of(method, rows, agreed=agreed)
+    placed = order.placed
     tie = _tie(tender, method, placed) if agreed and method.is_complete else None
     return TenderRanking(
         tender=tender,
@@ -174,37 +162,8 @@ def ranking_of(tender: Tender) -> TenderRanking:
         said=said,
         missing=missing,
         unopened=_unopened(tender, placed) if method.uses_price else 0,
-        sections=sections,
+        order=order,
     )
-
-
-# Token and name of a bid, then quality, price, why it has no rank, whether it is out, sections.
-Row = tuple[str, str, str | None, str | None, str, bool, dict[str, str]]
-
-
-def _rows(tender: Tender) -> tuple[list[Row], int]:
-    """Return the standings, and how many bids that were handed in have none."""
-    rows = db.session.execute(
-        select(
-            BidStanding.bid_id,
-            Bid.token,
-            Organisation.name,
-            BidStanding.quality,
-            BidStanding.price,
-            BidStanding.why_unranked,
-            BidStanding.disregarded,
-            BidStanding.sections,
-        )
-        .select_from(Bid)
-        .join(Organisation, Organisation.id == Bid.supplier_id)
-        .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
-        .where(
-            Bid.tender_id == tender.id,
-            or_(BidStanding.bid_id.is_not(None), Bid.stage.in_(READABLE)),
-        )
-    ).all()
-    standing = [tuple(row[1:]) for row in rows if row[0] is not None]
-    return standing, len(rows) - len(standing)
 
 
 def _unopened(tender: Tender, placed: Sequence[Placed]) -> int:
@@ -295,6 +254,9 @@ def safety(found: TenderRanking) -> Safety | None:
         winner=found.winner.key,
         runner_up=second.key if second else "",
         lead=lead_over(found.method, found.winner, second) if second else Fraction(0),
-        swings=swings_of(found.method, weights_of(found), ranked, found.sections),
+        swings=found.order.swings(
+            found.winner.key,
+            lambda: swings_of(found.method, weights_of(found), ranked, found.sections),
+        ),
         marks=LookedAt(moves, tuple(one.key for one in looked_at), len(near) - len(looked_at)),
     )

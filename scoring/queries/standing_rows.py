@@ -106,15 +106,19 @@ def worked_out(tender: Tender, found: Mapping[int, Found]) -> dict[int, Worked]:
 
 def requirements_undecided(tender: Tender) -> dict[int, tuple[str, ...]]:
     """Return by id of bid the requirements that wait for an officer; bids that wait for none, or
-    whose tender is disregarded, are left out. Five statements, and no answer is opened."""
+    whose tender is disregarded, are left out. Three statements at most, and no answer is opened."""
     rows = db.session.execute(
         select(BidStanding.bid_id, BidStanding.requirements).where(
-            BidStanding.tender_id == tender.id
+            # A requirement that waits is why a bid has no rank; one that is out waits for nothing.
+            BidStanding.tender_id == tender.id,
+            BidStanding.why_unranked.not_in(("", EXCLUDED, TOO_LOW)),
         )
     )
     found: dict[int, Found] = dict(rows.all())
+    if not found:
+        return {}
     ids = [*found]
-    out, questionnaire = _excluded(ids) | _too_low(ids), questionnaire_of(tender)
+    questionnaire = questionnaire_of(tender)
     least = [one.id for one in questionnaire.questions if one.threshold is not None]
     marks, decisions = _marks(ids, least), _decisions(ids)
     waiting = {}
@@ -123,7 +127,7 @@ def requirements_undecided(tender: Tender) -> dict[int, tuple[str, ...]]:
         results = with_least_marks(questionnaire, _results(found[bid_id]), _numbers(known))
         decided = _decided(questionnaire, known, decisions.get(bid_id, {}))
         waiting[bid_id] = tuple(entry.question_id for entry in undecided(results, decided))
-    return {bid_id: listed for bid_id, listed in waiting.items() if listed and bid_id not in out}
+    return {bid_id: listed for bid_id, listed in waiting.items() if listed}
 
 
 def count_undecided(least: Mapping[int, Mapping[str, int]]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,11 +15,9 @@ from foundation.errors import DomainError
 from scoring import service
 from scoring.allocated import Allocated, allocated_in, loads
 from scoring.allocating_forms import AllocationForm, DeclinedForm, ReplaceForm
-from scoring.queries import EvaluatedBid
 from scoring.queries.evaluators import times_allocated
 from scoring.queries.moderation import readable_bids
 from scoring.service.allocating import ALLOCATED_AT, Cell
-from scoring.steps import Steps
 from scoring.views.blueprint import pages
 from supplier_portal.models import Bid
 from tenders.models import Tender
@@ -136,16 +134,6 @@ def allocation_replace(tender: str) -> ResponseReturnValue:
             return redirect(url_for("scoring.allocation", tender=tender))
     page = render_template("scoring/allocation_replace.html", tender=found, form=form)
     return page, 422 if form.errors else 200
-
-
-@pages.app_context_processor
-def steps_for_viewer() -> dict[str, object]:
-    """Let the list of bids say how far each step is, of the bids the viewer may read."""
-
-    def steps_of(tender: Tender, bids: Iterable[EvaluatedBid]) -> Steps:
-        return Steps(signed_in_user(), tender, [one.opened.bid.id for one in bids])
-
-    return {"steps_of": steps_of}
 
 
 def published(token: str) -> Tender:

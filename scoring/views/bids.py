@@ -15,9 +15,11 @@ from scoring.forms import RequirementForm
 from scoring.progress import Progress
 from scoring.queries import EvaluatedBid
 from scoring.queries.interests import has_to_declare
+from scoring.queries.listed import listed_bids
 from scoring.rules.results import RequirementResult
 from scoring.rules.standing import IN_WORDS
 from scoring.shown import by_severity, shown_parts
+from scoring.steps import Steps
 from scoring.views.blueprint import pages, schedule_of
 from supplier_portal.queries import opened_file
 from supplier_portal.queries.opened import barrier_before
@@ -30,22 +32,23 @@ from supplier_portal.rules.scanning import must_not_be_refused
 def bids(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = queries.opened_tender(viewer, tender, to=Permission.MARK_READ)
-    evaluated = queries.bids_in_evaluation(viewer, found)
     sees_all = barrier_before(viewer, found).is_open
     sees_marks = queries.may_see_marks(viewer, found)
     shows_order = sees_all and sees_marks
-    places = queries.ranking(evaluated)
+    asked = request.args.get("after", "")
+    listed = listed_bids(viewer, found, after=asked, by_rank=shows_order)
+    some = next(iter(listed.bids.values()), None)
     return render_template(
         "scoring/bids.html",
         tender=found,
-        by_token={bid.token: bid for bid in evaluated},
-        ranking=places if shows_order else sorted(places, key=lambda place: place.candidate.name),
+        listed=listed,
+        steps=Steps(viewer, found, listed.ids),
         sees_all=sees_all,
         shows_order=shows_order,
         declares=has_to_declare(viewer, found),
-        leads_to_schedules=bool(evaluated and sees_marks and schedule_of(evaluated[0].token)),
-        progress=Progress(evaluated),
-        decided=any(bid.decisions for bid in evaluated),
+        leads_to_schedules=bool(some and sees_marks and schedule_of(some.token)),
+        # The questionnaire says that nothing is scored: of one bid as of all.
+        scores_nothing=some is not None and some.stood.quality.scores_nothing,
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
         may_see_risks=sees_marks and viewer.may(Permission.RISK_READ, tender_id=found.id),
         may_download=shows_order and viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),

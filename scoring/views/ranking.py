@@ -43,15 +43,12 @@ MOVES_SHOWN = 20
 def ranking(tender: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = _ranking(tender, Permission.MARK_READ)
-    shown, after = found.page(request.args.get("after", ""))
     safe = safety(found)
     return render_template(
         "scoring/ranking.html",
         tender=found.tender,
         ranking=found,
-        shown=shown,
-        after=after,
-        is_first="after" not in request.args,
+        page=found.page(request.args.get("after", "")),
         safe=safe,
         safe_drawn=safety_picture(safe, found.names),
         moves=safe.marks.moves[:MOVES_SHOWN] if safe else (),

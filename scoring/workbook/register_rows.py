@@ -36,12 +36,11 @@ from scoring.workbook.register_layout import (
 from scoring.workbook.sheets import (
     BAND_FILLS,
     BAND_FONTS,
-    BOXED,
-    TO_EDIT,
     Column,
     list_of,
     listing,
     put_formula,
+    to_edit,
 )
 
 SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
@@ -191,18 +190,18 @@ def _write_formulas(sheet: Worksheet, number: int, row: RegisterRow) -> None:
     for name, (likelihood, impact) in SCORED.items():
         left, right = f"{LETTERS[likelihood]}{number}", f"{LETTERS[impact]}{number}"
         formula = f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),{left}*{right},"")'
-        put_formula(sheet, number, _place(name), formula).border = BOXED
+        put_formula(sheet, number, _place(name), formula)
     score = f"{LETTERS[SCORE]}{number}"
     low, medium, high = row.scale.ends
     bands = (
         f'=IF({score}<={low},"low",IF({score}<={medium},"medium",'
         f'IF({score}<={high},"high","very high")))'
     )
-    put_formula(sheet, number, _place(BAND), bands).border = BOXED
+    put_formula(sheet, number, _place(BAND), bands)
     # As it stands now: what is left where that is rated, else as it was before contract terms.
     left = f"{LETTERS[RESIDUAL_SCORE]}{number}"
     breach = f'=IF(IF(ISNUMBER({left}),{left},{score})>{row.appetite},"above","within")'
-    put_formula(sheet, number, _place(BREACH), breach).border = BOXED
+    put_formula(sheet, number, _place(BREACH), breach)
 
 
 def _place(name: str) -> int:
@@ -231,5 +230,4 @@ def _guide_edits(sheet: Worksheet, last: int) -> None:
 def _show_what_to_edit(sheet: Worksheet, last: int) -> None:
     for name in EDITED:
         for row in range(2, last + 1):
-            cell = sheet[f"{LETTERS[name]}{row}"]
-            cell.fill, cell.border = TO_EDIT, BOXED
+            to_edit(sheet[f"{LETTERS[name]}{row}"])

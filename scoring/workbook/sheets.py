@@ -58,6 +58,8 @@ DATE_FORMAT = "d mmm yyyy"
 LINE_HEIGHT = 15
 MOST_COLUMNS_ON_A_PAGE = 24
 MOST_ROWS_ON_A_PAGE = 70
+# Bold letters are wider: so much of a line is left for them.
+BOLDER = 0.9
 TALLEST_ROW = 405  # a spreadsheet shows no taller row
 
 
@@ -127,7 +129,8 @@ def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> Cell:
     """Write a formula of our own, made of cell addresses alone."""
     cell = cast(Cell, sheet.cell(row, column))
     cell.value = formula
-    cell.alignment = FIGURE
+    _dress(cell, "alignmentId", FIGURE)
+    _dress(cell, "borderId", BOXED)
     return cell
 
 
@@ -192,12 +195,18 @@ def boxed(cell: Cell) -> None:
         _dress(cell, "alignmentId", AMOUNT)
 
 
-_LOOKS = {"alignmentId": "_alignments", "borderId": "_borders"}
+def to_edit(cell: Cell) -> None:
+    """Colour and box a cell that somebody may change in a file that comes back."""
+    _dress(cell, "fillId", TO_EDIT)
+    _dress(cell, "borderId", BOXED)
+
+
+_LOOKS = {"alignmentId": "_alignments", "borderId": "_borders", "fillId": "_fills"}
 # By workbook, where each of our looks stands among its own.
 _PLACES: WeakKeyDictionary[Workbook, dict[int, int]] = WeakKeyDictionary()
 
 
-def _dress(cell: Cell, name: str, look: Alignment | Border) -> None:
+def _dress(cell: Cell, name: str, look: Alignment | Border | PatternFill) -> None:
     """Give a cell one of the looks above, which openpyxl would compare anew for every cell: with
     thousands of them that took over half the time of a workbook."""
     dressed = cast(Any, cell)
@@ -251,14 +260,18 @@ def _fit_rows(sheet: Worksheet) -> None:
     ]
     for number, row in enumerate(sheet.iter_rows(), start=1):
         if sheet.row_dimensions[number].height is None:
-            pairs = zip(row, widths, strict=True)
-            lines = max((_lines(cast(Cell, cell), width) for cell, width in pairs), default=1)
+            lines = 1
+            for cell, width in zip(row, widths, strict=True):
+                # Nearly every text is shorter than its column, and needs no look at how it looks.
+                text = cell.value
+                if isinstance(text, str) and (len(text) > width * BOLDER or "\n" in text):
+                    lines = max(lines, _lines(cast(Cell, cell), width))
             sheet.row_dimensions[number].height = min(TALLEST_ROW, LINE_HEIGHT * lines)
 
 
 def _lines(cell: Cell, width: float) -> int:
-    if not isinstance(cell.value, str) or cell.data_type == "f" or not cell.alignment.wrap_text:
+    if cell.data_type == "f" or not cell.alignment.wrap_text:
         return 1
     # Generous: words leave gaps at the end of a line.
-    room = max(1, int(width * (0.9 if cell.font.bold else 1)))
-    return sum(1 + max(0, len(line) - 1) // room for line in cell.value.split("\n"))
+    room = max(1, int(width * (BOLDER if cell.font.bold else 1)))
+    return sum(1 + max(0, len(line) - 1) // room for line in str(cell.value).split("\n"))

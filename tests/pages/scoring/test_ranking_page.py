@@ -299,10 +299,8 @@ def test_the_page_takes_few_statements_also_for_how_safe_the_result_is(
 
 
 def test_a_long_ranking_goes_on_by_key(agreed, page, monkeypatch):
-    from scoring.queries import ranked
-
     agreed({"Ash": "100", "Birch": "100", "Cedar": "100"}, Ash=5, Birch=4, Cedar=3)
-    monkeypatch.setattr(ranked, "A_PAGE", 2)
+    monkeypatch.setattr("scoring.queries.paging.A_PAGE", 2)
 
     first = page().text
     after = re.search(r"after=([^\"]+)\" *>|after=([^\"&]+)\"", first).group(0)
