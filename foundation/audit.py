@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Text, UniqueConstraint, func, insert, select
+from sqlalchemy import Table, Text, UniqueConstraint, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import clock
 from foundation.canonical import canonical_json, sha256_hex
-from foundation.database import Base, db, in_transaction, queue_for, transaction
+from foundation.database import Base, db, in_transaction, number_of_queue, transaction
 
 SYSTEM = "system"
 FIRST_PREVIOUS = "0" * 64
@@ -51,6 +51,18 @@ class AuditEntry(Base):
     hash: Mapped[str]
 
 
+# Sent with every change, so put together once, and by the table: nobody changes an entry.
+_TABLE = cast("Table", AuditEntry.__table__)
+_WRITTEN = [column.key for column in _TABLE.columns if column.key != "id"]
+_ENTER = insert(_TABLE)
+_LAST = (
+    select(_TABLE.c.number, _TABLE.c.hash, _TABLE.c.happened_at)
+    .where(_TABLE.c.subject_kind == bindparam("kind"), _TABLE.c.subject == bindparam("subject"))
+    .order_by(_TABLE.c.number.desc())
+    .limit(1)
+)
+
+
 @dataclass(frozen=True)
 class Fault:
     """Where a chain does not hold."""
@@ -66,10 +78,8 @@ class Fault:
 
 def record(action: str, *, actor: str, subject: Subject, **details: Any) -> AuditEntry:
     """Append an entry to the chain of ``subject`` (kind, token). Call it inside transaction()."""
-    (entry,) = _next_entries(action, [details], actor, subject)
-    db.session.add(entry)
-    db.session.flush()
-    return entry
+    entries = _append(action, [details], actor, subject)
+    return entries[0]
 
 
 def record_each(
@@ -77,11 +87,19 @@ def record_each(
 ) -> None:
     """Append an entry for each of ``each``, its details, to one chain, in as many statements for
     many as for one. Call it inside transaction()."""
+    _append(action, each, actor, subject)
+
+
+def _append(
+    action: str, each: Iterable[Mapping[str, Any]], actor: str, subject: Subject
+) -> list[AuditEntry]:
+    """Write the entries that come next in a chain, after the changes they are about."""
     entries = _next_entries(action, each, actor, subject)
-    names = [column.key for column in AuditEntry.__table__.columns if column.key != "id"]
-    rows = [{name: getattr(entry, name) for name in names} for entry in entries]
+    rows = [{name: getattr(entry, name) for name in _WRITTEN} for entry in entries]
     if rows:
-        db.session.execute(insert(AuditEntry), rows)
+        db.session.flush()
+        db.session.execute(_ENTER, rows)
+    return entries
 
 
 def _next_entries(
@@ -91,14 +109,8 @@ def _next_entries(
     if not in_transaction():
         raise NotInTransaction(f"Record {action!r} inside the transaction() of its change")
     kind, token = subject
-    _say_that_somebody_records()
-    queue_for(":".join(subject))
-    last = db.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.subject_kind == kind, AuditEntry.subject == token)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).first()
+    _hold_the_chain(subject)
+    last = db.session.execute(_LAST, {"kind": kind, "subject": token}).first()
     before, previous = (last.number, last.hash) if last else (0, FIRST_PREVIOUS)
     # Two machines do not show quite the same time; a chain never goes back.
     moment = max(clock.now(), last.happened_at) if last else clock.now()
@@ -119,9 +131,13 @@ def _next_entries(
     return entries
 
 
-def _say_that_somebody_records() -> None:
+def _hold_the_chain(subject: Subject) -> None:
+    """Say that somebody records, and let nobody else append to the chain until the commit; on
+    SQLite all writers queue anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock_shared(RECORDING)))
+        everybody = func.pg_advisory_xact_lock_shared(RECORDING)
+        this_chain = func.pg_advisory_xact_lock(number_of_queue(":".join(subject)))
+        db.session.execute(select(everybody, this_chain))
 
 
 def record_denied(action: str, *, actor: str, subject: Subject, **details: Any) -> None:

@@ -178,8 +178,12 @@ def queue_for(name: str) -> None:
     For what has no row to lock, or none yet. On SQLite all writers queue anyway.
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        number = int(sha256_hex(name)[:15], 16)
-        db.session.execute(select(func.pg_advisory_xact_lock(number)))
+        db.session.execute(select(func.pg_advisory_xact_lock(number_of_queue(name))))
+
+
+def number_of_queue(name: str) -> int:
+    """Return the number of the lock that ``queue_for`` takes on PostgreSQL."""
+    return int(sha256_hex(name)[:15], 16)
 
 
 def _begin_writing(session: Session) -> None:

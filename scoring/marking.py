@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,13 @@ from question_bank.rules.questions import Kind
 from scoring.guarding import judged
 from scoring.models import AgreedMark, Mark
 from scoring.queries import EvaluatedBid
-from scoring.queries.own_marks import OwnMarks, agreed_mark, own_mark, own_reasons_elsewhere
+from scoring.queries.own_marks import (
+    OwnMarks,
+    agreed_mark,
+    own_mark,
+    own_marks,
+    own_reasons_elsewhere,
+)
 from scoring.rules.citing import Cite, cites_sent, cites_stored, passage
 from scoring.rules.descriptors import Point, points_of
 from scoring.rules.guards import Guard, guards_for_mark
@@ -39,13 +45,17 @@ class Desk:
     viewer: Viewer
     bid: EvaluatedBid
     asked: AskedQuestion
-    work: OwnMarks
     # Question by question across bids, instead of bid by bid.
     across: bool
 
     @property
     def cell(self) -> Cell:
         return self.bid.opened.bid.id, self.asked.id
+
+    @cached_property
+    def work(self) -> OwnMarks:
+        """Return all that the viewer marks: read when it is asked for, as few answers need it."""
+        return own_marks(self.viewer, self.bid.tender)
 
     @cached_property
     def own(self) -> Mark | None:
@@ -98,8 +108,8 @@ class Desk:
     def texts(self) -> dict[str, str]:
         return citable(self.bid, self.parts)
 
-    def cites_sent(self, sent: Iterable[str]) -> list[Cite]:
-        return cites_sent(sent, self.texts)
+    def cites_sent(self, sent: Collection[str]) -> list[Cite]:
+        return cites_sent(sent, self.texts) if sent else []
 
     def passages(self, cites: Iterable[Cite]) -> list[Passage]:
         return passages_in(self.texts, cites)

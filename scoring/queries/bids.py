@@ -238,10 +238,23 @@ def evaluation_of(
         opened.bid.tender.questionnaire_sha256 or "",
         canonical_json(dict(facts)),
     )
-    examined = _examined(_Work(key, questionnaire, opened.answers, facts))
-    return with_marks(questionnaire, examined, marks)
+    known = _examined(_Work(key, questionnaire, opened.answers, facts))
+    return with_marks(questionnaire, known.examined, marks) if marks else known.unmarked
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the answers lead to, and what the rules say of them while nothing is agreed."""
+
+    questionnaire: Questionnaire
+    examined: Examined
+
+    @cached_property
+    def unmarked(self) -> BidEvaluation:
+        return with_marks(self.questionnaire, self.examined, {})
 
 
 @lru_cache(maxsize=128)
-def _examined(work: _Work) -> Examined:
-    return examine(work.questionnaire, work.answers, work.facts)
+def _examined(work: _Work) -> _Known:
+    examined = examine(work.questionnaire, work.answers, work.facts)
+    return _Known(work.questionnaire, examined)

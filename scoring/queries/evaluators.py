@@ -1,13 +1,13 @@
-"""Who marks what, what each evaluator gave, and what is locked. As many statements for all bids as
-for one."""
+"""Who marks what, what each gave and locked: as many statements for all bids as for one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
@@ -26,6 +26,15 @@ from tenders.models import Tender
 
 # By (bid, question), then by evaluator: the mark that counts of each.
 GivenMarks = Mapping[tuple[int, str], Mapping[int, Mark]]
+# What is read of an event of the allocation.
+EVENT = (
+    AllocationEvent.question_id,
+    AllocationEvent.person_id,
+    AllocationEvent.bid_id,
+    AllocationEvent.kind,
+    AllocationEvent.reason,
+    AllocationEvent.ground,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +99,29 @@ def allocation_of(tender: Tender) -> Allocation:
     return once_a_page(("allocation", tender.id), lambda: _allocation_of(tender))
 
 
-def _allocation_of(tender: Tender) -> Allocation:
-    return allocation_from(
-        Given(question_id, person_id, bid_id, AllocationKind(kind), reason, ground)
-        for question_id, person_id, bid_id, kind, reason, ground in db.session.execute(
-            select(
-                AllocationEvent.question_id,
-                AllocationEvent.person_id,
-                AllocationEvent.bid_id,
-                AllocationEvent.kind,
-                AllocationEvent.reason,
-                AllocationEvent.ground,
-            )
-            .where(AllocationEvent.tender_id == tender.id)
+def allocation_to(person_id: int, tender: Tender) -> Allocation:
+    """Return what was given to one person alone, as far as ``allocation_of`` knows of it."""
+    return once_a_page(
+        ("allocation", tender.id, person_id),
+        lambda: _allocation_of(tender, AllocationEvent.person_id == person_id),
+    )
+
+
+def _allocation_of(tender: Tender, *which: ColumnElement[bool]) -> Allocation:
+    return allocated_by(
+        db.session.execute(
+            select(*EVENT)
+            .where(AllocationEvent.tender_id == tender.id, *which)
             .order_by(AllocationEvent.id)
         )
+    )
+
+
+def allocated_by(rows: Iterable[Sequence[Any]]) -> Allocation:
+    """Return where events lead that were read as ``EVENT``, the first first."""
+    return allocation_from(
+        Given(question_id, person_id, bid_id, AllocationKind(kind), reason, ground)
+        for question_id, person_id, bid_id, kind, reason, ground in rows
     )
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, ScalarSelect, func, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    ScalarSelect,
+    bindparam,
+    func,
+    null,
+    select,
+    union_all,
+)
 
 from accounts.queries import Viewer
 from accounts.queries.team import Member
@@ -66,7 +76,9 @@ def _standings(
 ) -> dict[tuple[int, int], Standing]:
     if not tender_ids:
         return {}
-    rows = db.session.execute(_said(tender_ids, person_id)).all()
+    rows = db.session.execute(
+        _said(of_one=person_id is not None), {"tenders": tender_ids, "person": person_id}
+    ).all()
     changed, declared = _declared([row for row in rows if row.id is not None])
     decided = _decided([row for row in rows if row.id is None])
     return {
@@ -108,9 +120,12 @@ def _admitted_since() -> ScalarSelect[datetime]:
     )
 
 
-def _said(tender_ids: list[int], person_id: int | None) -> CompoundSelect[*tuple[Any, ...]]:
-    """Return declarations, a row for each bid named in one, and below them what was decided: in
-    one statement, because every page of an evaluation asks. Decisions have no id."""
+# Put together once, because every page of an evaluation asks.
+@cache
+def _said(*, of_one: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return declarations, a row for each bid named in one, and below them what was decided, in
+    one statement. Decisions have no id. ``of_one``: of one person alone."""
+    tenders: BindParameter[Any] = bindparam("tenders", expanding=True)
     declared = (
         select(
             InterestDeclaration.number,
@@ -129,7 +144,7 @@ def _said(tender_ids: list[int], person_id: int | None) -> CompoundSelect[*tuple
             _admitted_since().label("admitted"),
         )
         .outerjoin(InterestInBid, InterestInBid.declaration_id == InterestDeclaration.id)
-        .where(InterestDeclaration.tender_id.in_(tender_ids))
+        .where(InterestDeclaration.tender_id.in_(tenders))
     )
     decided = select(
         InterestDecision.number,
@@ -142,10 +157,10 @@ def _said(tender_ids: list[int], person_id: int | None) -> CompoundSelect[*tuple
         null(),
         InterestDecision.bid_id,
         *[null()] * 5,
-    ).where(InterestDecision.tender_id.in_(tender_ids))
-    if person_id is not None:
-        declared = declared.where(InterestDeclaration.person_id == person_id)
-        decided = decided.where(InterestDecision.person_id == person_id)
+    ).where(InterestDecision.tender_id.in_(tenders))
+    if of_one:
+        declared = declared.where(InterestDeclaration.person_id == bindparam("person"))
+        decided = decided.where(InterestDecision.person_id == bindparam("person"))
     return union_all(declared, decided).order_by("number")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from accounts.queries import Viewer
 from accounts.rules.roles import Permission
@@ -108,13 +108,21 @@ def undecided_in(tender_id: int) -> Select[int]:
 
 def waits_for_decision(bid: Bid) -> bool:
     """Return whether a bid was handed in late and nobody has decided on it."""
-    rows = db.session.execute(
-        select(LateDecision.id)
-        .select_from(LateSubmission)
-        .outerjoin(LateDecision, LateDecision.late_submission_id == LateSubmission.id)
-        .where(LateSubmission.bid_id == bid.id)
-    ).all()
-    return bool(rows) and all(decision is None for (decision,) in rows)
+    return bool(db.session.scalar(select(is_undecided(Bid.id)).where(Bid.id == bid.id)))
+
+
+def is_undecided(bid_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that a bid was handed in late and waits for a decision."""
+    late = exists().where(LateSubmission.bid_id == bid_id).correlate(Bid)
+    decided = (
+        exists()
+        .where(
+            LateSubmission.bid_id == bid_id,
+            LateDecision.late_submission_id == LateSubmission.id,
+        )
+        .correlate(Bid)
+    )
+    return and_(late, ~decided)
 
 
 def my_late_decisions(bid: Bid) -> list[tuple[LateSubmission, LateDecision | None]]:

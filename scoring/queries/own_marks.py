@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.queries import Viewer
 from foundation.database import db
 from scoring.models import AgreedMark, Mark, MarkLock
-from scoring.queries.evaluators import allocation_of
+from scoring.queries.evaluators import allocation_to
 from scoring.rules.locking import Covered
 from scoring.rules.own_order import Cell, in_reading_order, own_order
 from supplier_portal.models import Bid, TypedDraft
@@ -128,6 +128,7 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
         if not barrier.keeps_from(bid_id)
     }
     asked = tuple(one.id for one in questionnaire_of(tender).questions if one.is_marked)
+    is_asked = frozenset(asked)
     given, locked_to = _given(viewer.person_id, tender.id)
     return OwnMarks(
         person_id=viewer.person_id,
@@ -135,8 +136,8 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
         questions=asked,
         allocated=frozenset(
             cell
-            for cell in allocation_of(tender).cells_of(viewer.person_id, tokens)
-            if cell[1] in asked
+            for cell in allocation_to(viewer.person_id, tender).cells_of(viewer.person_id, tokens)
+            if cell[1] in is_asked
         ),
         given=given,
         locked_to=locked_to,
@@ -197,20 +198,27 @@ def own_marks_by_id(ids: Sequence[int]) -> dict[int, Mark]:
     return {mark.bid_id: mark for mark in db.session.scalars(select(Mark).where(Mark.id.in_(ids)))}
 
 
-def own_reasons_elsewhere(person_id: int, bid: Bid, question_id: str) -> list[str]:
-    """Return the reasons somebody gave for a question in the other bids of the tender."""
-    last = (
+# The reasons of one evaluator for one question in the other bids, put together once: they are
+# looked at before every mark is saved.
+_ELSEWHERE = select(Mark.reason).where(
+    Mark.id.in_(
         select(func.max(Mark.id))
         .join(Bid, Bid.id == Mark.bid_id)
         .where(
-            Mark.evaluator_id == person_id,
-            Mark.question_id == question_id,
-            Bid.tender_id == bid.tender_id,
-            Bid.id != bid.id,
+            Mark.evaluator_id == bindparam("person"),
+            Mark.question_id == bindparam("question"),
+            Bid.tender_id == bindparam("tender"),
+            Bid.id != bindparam("bid"),
         )
         .group_by(Mark.bid_id)
     )
-    return list(db.session.scalars(select(Mark.reason).where(Mark.id.in_(last))))
+)
+
+
+def own_reasons_elsewhere(person_id: int, bid: Bid, question_id: str) -> list[str]:
+    """Return the reasons somebody gave for a question in the other bids of the tender."""
+    asked = {"person": person_id, "question": question_id, "tender": bid.tender_id, "bid": bid.id}
+    return list(db.session.scalars(_ELSEWHERE, asked))
 
 
 def own_locks(person_id: int, tender_id: int) -> list[MarkLock]:

@@ -29,6 +29,20 @@ class NotInEvaluation(DomainError):
 class LateBidWaits(NotInEvaluation):
     """The company also handed a bid in late, and nobody has decided which of the two counts."""
 
+    @classmethod
+    def before(cls, doing: str) -> LateBidWaits:
+        return cls(
+            f"You cannot {doing} because this company also handed in a late bid: decide first "
+            "whether it is admitted"
+        )
+
+
+def evaluated_at(stage: Stage, *, doing: str) -> Stage:
+    """Return the stage of a tender that is opened and not yet decided; else NotInEvaluation."""
+    if stage not in EVALUATED_AT:
+        raise NotInEvaluation(f"You cannot {doing} because the tender is at the {stage} stage")
+    return stage
+
 
 def bid_to_change(bid: Bid, *, doing: str) -> Bid:
     """Return the bid as it is now, kept from changing until the transaction ends.
@@ -37,10 +51,7 @@ def bid_to_change(bid: Bid, *, doing: str) -> Bid:
     """
     current = bid_in_evaluation_now(bid, doing=doing)
     if waits_for_decision(current):
-        raise LateBidWaits(
-            f"You cannot {doing} because this company also handed in a late bid: decide first "
-            "whether it is admitted"
-        )
+        raise LateBidWaits.before(doing)
     return current
 
 
@@ -53,9 +64,7 @@ def bid_in_evaluation_now(bid: Bid, *, doing: str) -> Bid:
         .with_for_update(of=Bid)
         .execution_options(populate_existing=True)
     ).one()
-    stage = current.tender.stage
-    if stage not in EVALUATED_AT:
-        raise NotInEvaluation(f"You cannot {doing} because the tender is at the {stage} stage")
+    evaluated_at(current.tender.stage, doing=doing)
     return current
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from accounts.models import Person
 from accounts.queries import Viewer
@@ -15,13 +15,13 @@ from foundation.database import db, transaction
 from foundation.errors import DomainError
 from scoring.models import Mark, MarkLock, RequirementDecision
 from scoring.queries.bids import EvaluatedBid
-from scoring.queries.evaluators import allocation_of, locks_of
-from scoring.queries.own_marks import OwnMarks, covered_by_a_lock, own_mark, own_marks
+from scoring.queries.own_cell import OwnCell, own_cell
+from scoring.queries.own_marks import OwnMarks, covered_by_a_lock, own_marks
 from scoring.rules.allocation import NotAllocated
 from scoring.rules.locking import hash_of
 from scoring.rules.results import RequirementResult
 from scoring.rules.totals import checked_mark
-from scoring.service.evaluating import EVALUATED_AT, NotInEvaluation, bid_to_change, note
+from scoring.service.evaluating import LateBidWaits, bid_to_change, evaluated_at, note
 from scoring.service.exclusion_gate import must_be_checked
 from scoring.service.standings import stand_anew
 from supplier_portal.models import Bid
@@ -31,6 +31,7 @@ from tenders.rules.lifecycle import Stage
 from tenders.service.base import current_tender, record
 
 SHORTEST_REASON = 20
+MARKING = "mark this bid"
 
 
 class ReasonTooShort(DomainError):
@@ -105,12 +106,14 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
     number = checked_mark(given.mark)
     reason = checked_reason(given.reason)
     with transaction():
-        current = bid_to_change(bid.opened.bid, doing="mark this bid")
-        _begin(bid.tender, by)
-        _alone(by)
-        _must_be_his(current, question_id, given, by)
+        stage = _kept_for(by, bid)
+        cell = own_cell(by.person_id, bid.opened.bid.id, question_id)
+        if cell.late_bid_waits:
+            raise LateBidWaits.before(MARKING)
+        _begin(bid.tender, stage, by)
+        _must_be_his(cell, question_id, given)
         mark = Mark(
-            bid_id=current.id,
+            bid_id=bid.opened.bid.id,
             question_id=question_id,
             number=given.based_on + 1,
             mark=number,
@@ -128,7 +131,7 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
         db.session.flush()
         note(
             "mark.saved",
-            current,
+            bid.opened.bid,
             by,
             question=question_id,
             number=mark.number,
@@ -139,26 +142,44 @@ def save_mark(bid: EvaluatedBid, question_id: str, given: GivenMark, *, by: View
     return mark
 
 
-def _begin(tender: Tender, by: Viewer) -> None:
-    if tender.stage is Stage.OPENED:
+# Put together once, because it is sent with every mark.
+_KEPT = (
+    select(Tender.stage)
+    .join(Bid, Bid.tender_id == Tender.id)
+    .join(Person, Person.id == bindparam("person"))
+    .where(Bid.id == bindparam("bid"))
+    .with_for_update(of=[Bid, Person])
+)
+
+
+def _kept_for(by: Viewer, bid: EvaluatedBid) -> Stage:
+    """Keep a bid, and all the marks of one evaluator, from changing until the transaction ends.
+
+    Return the stage of the tender. Raises NotInEvaluation.
+    """
+    ids = {"bid": bid.opened.bid.id, "person": by.person_id}
+    return evaluated_at(db.session.execute(_KEPT, ids).scalar_one(), doing=MARKING)
+
+
+def _begin(tender: Tender, stage: Stage, by: Viewer) -> None:
+    if stage is Stage.OPENED:
         must_be_checked(tender, by)
         tenders.start_marking(tender, by=by)
 
 
-def _must_be_his(bid: Bid, question_id: str, given: GivenMark, by: Viewer) -> None:
-    if not allocation_of(bid.tender).marks(by.person_id, question_id, bid.id):
+def _must_be_his(cell: OwnCell, question_id: str, given: GivenMark) -> None:
+    if not cell.is_his:
         raise NotAllocated(
             f"You cannot mark {question_id} because it is not allocated to you in this bid"
         )
-    stands = own_mark(by.person_id, bid.id, question_id)
-    if stands is not None and stands.id <= locks_of(bid.tender_id).get(by.person_id, 0):
+    if cell.is_locked:
         raise MarksLocked(f"You cannot change your mark for {question_id} because it is locked")
-    if given.based_on == (0 if stands is None else stands.number):
+    if given.based_on == cell.number:
         return
     raise MarkOvertaken(
         "Your mark was not based on the one that counts. Save again to let it count"
-        if stands is None
-        else f"You gave a mark of {stands.mark} in another window while you were writing. "
+        if cell.mark is None
+        else f"You gave a mark of {cell.mark} in another window while you were writing. "
         "Save again to let this one count instead",
         field="mark",
     )
@@ -171,12 +192,9 @@ def lock_marks(tender: Tender, *, by: Viewer) -> MarkLock:
     nothing is left to lock, and NotInEvaluation.
     """
     with transaction():
-        current = current_tender(tender)
-        if current.stage not in EVALUATED_AT:
-            raise NotInEvaluation(
-                f"You cannot lock your marks because the tender is at the {current.stage} stage"
-            )
         _alone(by)
+        current = current_tender(tender)
+        evaluated_at(current.stage, doing="lock your marks")
         work = own_marks(by, current)
         _must_be_whole(work)
         covered = covered_by_a_lock(by.person_id, current.id)

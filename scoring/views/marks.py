@@ -16,7 +16,7 @@ from foundation.errors import DomainError
 from scoring import service
 from scoring.mark_forms import MarkForm, as_given
 from scoring.marking import Desk
-from scoring.queries.own_marks import TYPED, own_mark, own_marks
+from scoring.queries.own_marks import TYPED, own_mark
 from scoring.queries.reading import bid_to_read
 from scoring.rules.citing import Cite
 from scoring.rules.descriptors import BOX, MET, UNMET, points_said
@@ -47,8 +47,7 @@ def mark(bid: str, question: str) -> ResponseReturnValue:
     viewer = signed_in_user()
     found = bid_to_read(viewer, bid, to=Permission.MARK_READ)
     asked = found.questionnaire.question(question) or abort(404)
-    work = own_marks(viewer, found.tender)
-    desk = Desk(viewer, found, asked, work, across=request.args.get("by") == ACROSS)
+    desk = Desk(viewer, found, asked, across=request.args.get("by") == ACROSS)
     if request.method == "POST":
         return _take(desk)
     typing = None
@@ -76,7 +75,7 @@ def _take(desk: Desk) -> ResponseReturnValue:
 
 
 def _save(desk: Desk, form: MarkForm, beside: Beside, odd: tuple[Guard, ...]) -> Response | None:
-    if not desk.why_not and unseen(odd, form.seen_keys):
+    if unseen(odd, form.seen_keys) and not desk.why_not:
         form.add_error(LOOK_AGAIN, "seen")
         return None
     given = form.given(beside.points, beside.cites, odd)
@@ -165,7 +164,8 @@ def _page(
 def here(desk: Desk, cell: Cell, *, across: bool | None = None) -> str:
     """Return the address of a cell, in the order in which the evaluator goes."""
     goes_across = desk.across if across is None else across
-    return mark_address(desk.work.tokens[cell[0]], cell[1], across=goes_across)
+    token = desk.bid.token if cell == desk.cell else desk.work.tokens[cell[0]]
+    return mark_address(token, cell[1], across=goes_across)
 
 
 def mark_address(token: str, question_id: str, *, across: bool) -> str:

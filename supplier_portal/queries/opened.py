@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, undefer
 
@@ -113,13 +113,11 @@ def opened_bid(viewer: Viewer, token: str) -> OpenedBid:
 
     Raises NoResultFound, also for a bid the viewer is kept away from, and MustDeclareFirst.
     """
-    bids = _handed_in(Bid.token == token)
-    if not bids or not _may_read(viewer, bids[0][0].tender):
+    bid, submission = db.session.execute(_ONE_HANDED_IN, {"token": token}).one()
+    if not _may_read(viewer, bid.tender) or barrier_before(viewer, bid.tender).keeps_from(bid.id):
         raise NoResultFound
-    if barrier_before(viewer, bids[0][0].tender).keeps_from(bids[0][0].id):
-        raise NoResultFound
-    must_not_be_destroyed(bids[0][0].tender)
-    return _opened(bids)[0]
+    must_not_be_destroyed(bid.tender)
+    return _opened([(bid, submission)])[0]
 
 
 def just_opened(bid: Bid) -> OpenedBid:
@@ -169,28 +167,30 @@ def _may_read(viewer: Viewer, tender: Tender) -> bool:
     return tender.opened_at is not None and works_on(viewer, tender)
 
 
-def _handed_in(*which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
-    """Return bids with the submission that counts; a bid withdrawn or never submitted has none."""
-    last = (
-        select(func.max(Submission.number))
+# Bids with the submission that counts; a bid withdrawn or never submitted has none.
+_HANDED_IN = (
+    select(Bid, Submission)
+    .join(Submission, Submission.bid_id == Bid.id)
+    .options(
+        joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
+        joinedload(Bid.supplier, innerjoin=True),
+        undefer(Submission.sealed),
+    )
+    .where(
+        Submission.number
+        == select(func.max(Submission.number))
         .where(Submission.bid_id == Bid.id)
         .correlate(Bid)
-        .scalar_subquery()
+        .scalar_subquery(),
+        Bid.stage.in_(READABLE),
     )
-    rows = db.session.execute(
-        select(Bid, Submission)
-        .join(Submission, Submission.bid_id == Bid.id)
-        .options(
-            joinedload(Bid.tender, innerjoin=True).joinedload(Tender.authority, innerjoin=True),
-            joinedload(Bid.supplier, innerjoin=True),
-            undefer(Submission.sealed),
-        )
-        .where(
-            *which,
-            Submission.number == last,
-            Bid.stage.in_(READABLE),
-        )
-    )
+)
+# Put together once, because every page about one opened bid asks.
+_ONE_HANDED_IN = _HANDED_IN.where(Bid.token == bindparam("token"))
+
+
+def _handed_in(*which: ColumnElement[bool]) -> list[tuple[Bid, Submission]]:
+    rows = db.session.execute(_HANDED_IN.where(*which))
     return [(bid, submission) for bid, submission in rows]
 
 
