@@ -45,7 +45,7 @@ def disagreements(workspace: Workspace) -> list[Disagreement]:
     cases = {case.rule: case for case in workspace.questionnaire.bank.checks}
     return [
         _disagreement(found, cases[found.rule], workspace)
-        for found in workspace.findings.fired
+        for found in workspace.checks.fired
         if found.rule in cases
     ]
 

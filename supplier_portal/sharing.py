@@ -116,9 +116,12 @@ def work_in_words(
 
 def others_here(workspace: Workspace, viewer: Viewer, moment: datetime) -> dict[str, list[Sign]]:
     """Return by question the colleagues who have it open, or saved an answer there just now."""
-    questions = workspace.questionnaire.bare_questions
-    question_of = {part.id: question.id for question in questions for part in question.parts}
-    return queries.others_at_work(workspace.bid, viewer, moment, question_of.get)
+
+    def question_of(part_id: str) -> str | None:
+        asked = workspace.questionnaire.question_of_part(part_id)
+        return asked.id if asked else None
+
+    return queries.others_at_work(workspace.bid, viewer, moment, question_of)
 
 
 def here_in_words(signs: Iterable[Sign]) -> list[str]:

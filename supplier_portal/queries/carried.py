@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from accounts.queries import Viewer
@@ -104,21 +104,25 @@ def _of_earlier_bids(
     return found
 
 
+_EARLIER = aliased(Bid)
+# Asked at every page of a question, so put together once.
+_UNCONFIRMED = (
+    select(CarriedAnswer.part_id, CarriedAnswer.version, Tender.title, CarriedAnswer.carried_at)
+    .join(
+        Answer,
+        (Answer.bid_id == CarriedAnswer.bid_id)
+        & (Answer.part_id == CarriedAnswer.part_id)
+        & (Answer.version == CarriedAnswer.version),
+    )
+    .outerjoin(_EARLIER, _EARLIER.id == CarriedAnswer.from_bid_id)
+    .outerjoin(Tender, Tender.id == _EARLIER.tender_id)
+    .where(CarriedAnswer.bid_id == bindparam("bid"), CarriedAnswer.confirmed_at.is_(None))
+)
+
+
 def unconfirmed(bid: Bid) -> Mapping[str, Unconfirmed]:
     """Return the answers taken over that stand as they were taken, by part."""
-    earlier = aliased(Bid)
-    rows = db.session.execute(
-        select(CarriedAnswer.part_id, CarriedAnswer.version, Tender.title, CarriedAnswer.carried_at)
-        .join(
-            Answer,
-            (Answer.bid_id == CarriedAnswer.bid_id)
-            & (Answer.part_id == CarriedAnswer.part_id)
-            & (Answer.version == CarriedAnswer.version),
-        )
-        .outerjoin(earlier, earlier.id == CarriedAnswer.from_bid_id)
-        .outerjoin(Tender, Tender.id == earlier.tender_id)
-        .where(CarriedAnswer.bid_id == bid.id, CarriedAnswer.confirmed_at.is_(None))
-    )
+    rows = db.session.execute(_UNCONFIRMED, {"bid": bid.id})
     return {
         part_id: Unconfirmed(part_id, version, title or "", carried_at)
         for part_id, version, title, carried_at in rows

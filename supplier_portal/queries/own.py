@@ -158,12 +158,16 @@ def evidence_of(bid: Bid) -> dict[str, EvidenceFile]:
     return evidence.described(evidence.evidence_rows([bid.id]), seals.supplier_key(bid))
 
 
+_SUBMISSIONS = (
+    select(Submission)
+    .where(Submission.bid_id.in_(bindparam("bids", expanding=True)))
+    .order_by(Submission.number)
+)
+
+
 def last_submissions(bids: Iterable[Bid]) -> dict[int, Submission]:
     """Return the submission that counts of each bid that ever had one, by bid id."""
-    ids = [bid.id for bid in bids]
-    found = db.session.scalars(
-        select(Submission).where(Submission.bid_id.in_(ids)).order_by(Submission.number)
-    )
+    found = db.session.scalars(_SUBMISSIONS, {"bids": [bid.id for bid in bids]})
     return {submission.bid_id: submission for submission in found}
 
 

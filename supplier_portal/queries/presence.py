@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from accounts.models import Membership, Person
 from accounts.queries import Viewer
@@ -13,40 +13,55 @@ from foundation.database import db
 from supplier_portal.models import Answer, Bid, Presence
 from supplier_portal.rules.presence import OPEN_FOR, SAVED_FOR, Sign, at_work
 
+# Who has a question open, and whoever saved an answer, in one statement; put together once,
+# because it is asked at every page of a question.
+_AT_WORK = union_all(
+    select(
+        Presence.question_id.label("where"),
+        Person.name.label("name"),
+        Presence.seen_at.label("at"),
+        literal(True).label("is_open"),
+    )
+    .join(Person, Person.id == Presence.person_id)
+    .where(
+        Presence.bid_id == bindparam("bid"),
+        Presence.person_id != bindparam("viewer"),
+        Presence.seen_at > bindparam("open_after"),
+        # Whoever was taken out a moment ago is at work on nothing.
+        Presence.person_id.in_(
+            select(Membership.person_id).where(Membership.organisation_id == bindparam("company"))
+        ),
+    ),
+    select(Answer.part_id, Person.name, Answer.saved_at, literal(False))
+    .join(Person, Person.id == Answer.author_id)
+    .where(
+        Answer.bid_id == bindparam("bid"),
+        Answer.author_id != bindparam("viewer"),
+        Answer.saved_at > bindparam("saved_after"),
+    ),
+)
+
 
 def others_at_work(
     bid: Bid, viewer: Viewer, moment: datetime, question_of: Callable[[str], str | None]
 ) -> dict[str, list[Sign]]:
-    """Return by question the colleagues at work there, in two statements; the viewer is no other.
+    """Return by question the colleagues at work there, in one statement; the viewer is no other.
 
     ``question_of`` names the question a part belongs to.
     """
-    opened = db.session.execute(
-        select(Presence.question_id, Person.name, Presence.seen_at)
-        .join(Person, Person.id == Presence.person_id)
-        .where(
-            Presence.bid_id == bid.id,
-            Presence.person_id != viewer.person_id,
-            Presence.seen_at > moment - OPEN_FOR,
-            # Whoever was taken out a moment ago is at work on nothing.
-            Presence.person_id.in_(
-                select(Membership.person_id).where(Membership.organisation_id == bid.supplier_id)
-            ),
-        )
+    rows = db.session.execute(
+        _AT_WORK,
+        {
+            "bid": bid.id,
+            "viewer": viewer.person_id,
+            "company": bid.supplier_id,
+            "open_after": moment - OPEN_FOR,
+            "saved_after": moment - SAVED_FOR,
+        },
     )
-    saved = db.session.execute(
-        select(Answer.part_id, Person.name, Answer.saved_at)
-        .join(Person, Person.id == Answer.author_id)
-        .where(
-            Answer.bid_id == bid.id,
-            Answer.author_id != viewer.person_id,
-            Answer.saved_at > moment - SAVED_FOR,
-        )
-    )
-    signs = [Sign(question_id, name, at, is_open=True) for question_id, name, at in opened]
-    signs += [
-        Sign(question_id, name, at, is_open=False)
-        for part_id, name, at in saved
-        if (question_id := question_of(part_id)) is not None
-    ]
+    signs = []
+    for where, name, at, is_open in rows:
+        question_id = where if is_open else question_of(where)
+        if question_id is not None:
+            signs.append(Sign(question_id, name, at, is_open=bool(is_open)))
     return at_work(signs, moment)

@@ -1,8 +1,8 @@
-"""What the supplier's pages show of a bid, put together from the rules."""
+"""A bid with its answers, and what the rules say of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,25 +10,19 @@ from typing import Any
 
 from sqlalchemy.exc import NoResultFound
 
-from foundation import clock
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS
 from question_bank.rules.outcomes import Findings, findings, situation_of
-from question_bank.rules.questions import Flag, Kind, Outcome, Part, Question
+from question_bank.rules.questions import CheckCase, Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
-from supplier_portal.models import Bid, Submission
+from supplier_portal.models import Bid
+from supplier_portal.overview.closing import is_closed
 from supplier_portal.queries import Overtaken, SavedAnswer
-from supplier_portal.rules.closing import closing_line, in_the_way
 from supplier_portal.rules.progress import PartState, QuestionProgress, progress_of, state_of_part
-from supplier_portal.rules.stages import BidStage
-from supplier_portal.rules.state import HandedIn, state_line
-from supplier_portal.rules.submission import refusal
-from tenders.effort import minutes_of
-from tenders.models import Tender
+from tenders.effort import minutes_in, minutes_of
 from tenders.queries import facts_of, questionnaire_of
 from tenders.rules.assessed import as_assessed
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire, Section
-from tenders.rules.timetable import time_left
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,7 @@ class Workspace:
         # The answers given before their question was amended that nobody confirmed, by part.
         self.to_confirm = queries.overtaken(bid, found) if to_confirm is None else to_confirm
         self.saved = queries.shown_in_forms(found, self.to_confirm)
+        self._found_in: dict[str, Findings] = {}
         self.answers: Mapping[str, Any] = queries.standing_values(self.saved, self.to_confirm)
 
     def with_answers(self, values: Mapping[str, Any]) -> Workspace:
@@ -85,17 +80,32 @@ class Workspace:
 
     @cached_property
     def findings(self) -> Findings:
-        found = findings(
-            self.questionnaire.bare_questions, self.questionnaire.bank.checks, self.situation
-        )
-        return as_assessed(self.questionnaire, found)
+        return self._found(self.questionnaire.bare_questions, self.questionnaire.bank.checks)
+
+    @cached_property
+    def checks(self) -> Findings:
+        """Return what the checks alone found: a page about one question needs no more of others."""
+        return self._found((), self.questionnaire.bank.checks)
+
+    def findings_in(self, question: Question) -> Findings:
+        """Return what the answers to one question lead to, without the checks."""
+        if question.id not in self._found_in:
+            self._found_in[question.id] = self._found((question,), ())
+        return self._found_in[question.id]
+
+    def _found(self, questions: Iterable[Question], checks: Iterable[CheckCase]) -> Findings:
+        return as_assessed(self.questionnaire, findings(questions, checks, self.situation))
 
     @cached_property
     def progress(self) -> Mapping[str, QuestionProgress]:
         return {
-            one.id: progress_of(one, self.situation, self.findings, self.minutes[one.id])
+            one.id: progress_of(one, self.situation, self.checks, self.minutes[one.id])
             for one in self.questionnaire.bare_questions
         }
+
+    def progress_in(self, question: Question) -> QuestionProgress:
+        """Return how far one question is, without looking at the others."""
+        return progress_of(question, self.situation, self.checks, self.minutes_in(question))
 
     @cached_property
     def missing(self) -> list[tuple[Question, Part, str]]:
@@ -116,7 +126,7 @@ class Workspace:
 
     def contents_of(self, question: Question) -> list[tuple[Part, PartState]]:
         """Return the parts shown of a question, each with where it stands."""
-        missing = self.progress[question.id].missing
+        missing = self.progress_in(question).missing
         return [
             (part, state_of_part(part, self.answers, missing))
             for part in self.parts_shown(question)
@@ -130,6 +140,9 @@ class Workspace:
     @cached_property
     def minutes(self) -> Mapping[str, int]:
         return minutes_of(self.questionnaire)
+
+    def minutes_in(self, question: Question) -> int:
+        return minutes_in(question, self.questionnaire.bank)
 
     @cached_property
     def minutes_left(self) -> int:
@@ -180,9 +193,10 @@ class Workspace:
         Where nothing of the question is answered yet, silence says nothing: a rule that rests on
         no answer at all is left out until there is one.
         """
+        asked = self.questionnaire.question_of_part(part.id)
         fired = (
             found
-            for found in self.findings.fired
+            for found in (self.findings_in(asked.question).fired if asked else ())
             if found.flag
             and found.rule.startswith(f"{part.id}:")
             and (self._is_begun(found.question) or self.answers.keys() & set(found.sources))
@@ -221,73 +235,6 @@ class Workspace:
             tuple(self.clause(clause) for clause in flag.clauses),
             flag.severity.value == "knock-out",
         )
-
-
-def has_unsent_changes(bid: Bid, submission: Submission | None) -> bool:
-    """Return whether answers were changed since the bid was handed in."""
-    return (
-        submission is not None
-        and bid.stage is BidStage.SUBMITTED
-        and submission.revision != bid.revision
-    )
-
-
-def closing_reasons(workspace: Workspace) -> list[str] | None:
-    """Return what keeps the clock from handing the bid in; None if nobody asked it to."""
-    if not asked_of_the_clock(workspace.bid):
-        return None
-    missing = len(workspace.missing)
-    unconfirmed = len(workspace.unconfirmed) + len(workspace.to_confirm)
-    asked = queries.asked_of(workspace.situation)
-    return in_the_way(
-        queries.as_it_stands(workspace.bid, asked, missing=missing, unconfirmed=unconfirmed)
-    )
-
-
-def asked_of_the_clock(bid: Bid) -> bool:
-    """Return whether the last saved version is to be handed in at the closing time."""
-    return bid.counts_at_closing_by_id is not None and bid.tender.last_saved_counts
-
-
-def state_of(
-    bid: Bid,
-    submission: Submission | None,
-    moment: datetime,
-    *,
-    reasons: list[str] | None = None,
-) -> str:
-    """Return the line that says where the bid stands; ``reasons`` are those of closing_reasons(),
-    where a page has looked."""
-    handed_in = None
-    if submission is not None:
-        handed_in = HandedIn(
-            submission.number,
-            clock.show_moment(submission.arrived_at),
-            submission.revision != bid.revision,
-            submission.by_the_clock,
-            next((one.number for one in queries.amended_after(bid, submission)), 0),
-        )
-    at_closing = closing_line(reasons) if asked_of_the_clock(bid) else ""
-    return state_line(bid.stage, handed_in, closed=is_closed(bid, moment), at_closing=at_closing)
-
-
-def is_closed(bid: Bid, moment: datetime) -> bool:
-    return refusal(queries.window_of(bid.tender), moment, "") is not None
-
-
-def why_closed(bid: Bid, moment: datetime) -> str:
-    """Return why nothing can be changed any more; empty while it can."""
-    return str(refusal(queries.window_of(bid.tender), moment, "change this bid") or "")
-
-
-def closing_of(tender: Tender, moment: datetime) -> str:
-    """Return when a tender closes, closed or was cancelled; empty while that is not set."""
-    if tender.cancelled_at is not None:
-        return f"Cancelled on {clock.show_moment(tender.cancelled_at)}"
-    if tender.closes_at is None:
-        return ""
-    left, closes = time_left(tender.closes_at, moment), clock.show_moment(tender.closes_at)
-    return f"Closed on {closes}" if left == "closed" else f"Closes on {closes}, {left}"
 
 
 def _answer_in_words(part: Part, outcome: Outcome) -> str:
