@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
@@ -62,14 +62,14 @@ def asked_of_bidders(bids: Iterable[Bid]) -> dict[int, list[AskedOfBidder]]:
     by_id = {bid.id: bid for bid in listed}
     # Only bids that somebody asked about have their keys unwrapped, each once.
     key_of = cache(lambda bid_id: bid_seals.opened_key(by_id[bid_id]))
-    for entry in _read(BidQuestion.bid_id.in_([*found]), key_of):
+    for entry in _read(found, key_of):
         found[entry.bid_id].append(entry)
     return found
 
 
 def asked_of_me(bid: Bid) -> list[AskedOfBidder]:
     """Return the questions to a supplier about its own bid, for that supplier's pages."""
-    return _read(BidQuestion.bid_id == bid.id, lambda _bid_id: bid_seals.supplier_key(bid))
+    return _read([bid.id], lambda _bid_id: bid_seals.supplier_key(bid))
 
 
 def one_asked_of_me(bid: Bid, token: str) -> AskedOfBidder:
@@ -153,20 +153,25 @@ def _one(asked: list[AskedOfBidder], token: str) -> AskedOfBidder:
     raise NoResultFound
 
 
-def _read(which: ColumnElement[bool], key_of: Callable[[int], bytes]) -> list[AskedOfBidder]:
-    asker, answerer, decider = aliased(Person), aliased(Person), aliased(Person)
-    rows = db.session.execute(
-        select(BidQuestion, asker.name, answerer.name, decider.name, Bid.brought_by_id)
-        .join(Bid, Bid.id == BidQuestion.bid_id)
-        .join(asker, asker.id == BidQuestion.asked_by_id)
-        .outerjoin(answerer, answerer.id == BidQuestion.answered_by_id)
-        .outerjoin(decider, decider.id == BidQuestion.decided_by_id)
-        .where(which)
-        .order_by(BidQuestion.id)
-    )
+_ASKER, _ANSWERER, _DECIDER = aliased(Person), aliased(Person), aliased(Person)
+# Asked at every page about an answer, so put together once.
+_ASKED = (
+    select(BidQuestion, _ASKER.name, _ANSWERER.name, _DECIDER.name, Bid.brought_by_id)
+    .join(Bid, Bid.id == BidQuestion.bid_id)
+    .join(_ASKER, _ASKER.id == BidQuestion.asked_by_id)
+    .outerjoin(_ANSWERER, _ANSWERER.id == BidQuestion.answered_by_id)
+    .outerjoin(_DECIDER, _DECIDER.id == BidQuestion.decided_by_id)
+    .where(BidQuestion.bid_id.in_(bindparam("bids", expanding=True)))
+    .order_by(BidQuestion.id)
+)
+
+
+def _read(bid_ids: Collection[int], key_of: Callable[[int], bytes]) -> list[AskedOfBidder]:
     return [
         _shown(row, key_of(row.bid_id), asked, answered, decided, brought_by is not None)
-        for row, asked, answered, decided, brought_by in rows
+        for row, asked, answered, decided, brought_by in db.session.execute(
+            _ASKED, {"bids": [*bid_ids]}
+        )
     ]
 
 

@@ -238,7 +238,7 @@ def may_see_marks(viewer: Viewer | Member, tender: Tender) -> bool:
     Whoever still marks alone may not: not before his own marks are locked. Ids alone are read; the
     bids he is kept away from are not his to mark.
     """
-    allocation = allocation_of(tender)
+    allocation = allocation_to(viewer.person_id, tender)
     if viewer.person_id not in allocation.people:
         return True
     if _all_are_locked(viewer.person_id, tender.id, allocation):

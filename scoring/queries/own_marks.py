@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.queries import Viewer
@@ -66,7 +67,8 @@ class OwnMarks:
     @cached_property
     def unlocked(self) -> list[Cell]:
         """Return what he marks and has not locked, marked or not."""
-        return [cell for cell in self.cells if not self.is_locked(cell)]
+        locked = {cell for cell, last in self.given.items() if last <= self.locked_to}
+        return [cell for cell in self.cells if cell not in locked]
 
     @property
     def marked(self) -> int:
@@ -144,24 +146,27 @@ def own_marks(viewer: Viewer, tender: Tender) -> OwnMarks:
     )
 
 
-def _latest(person_id: int, tender_id: int) -> Select[int, str, int]:
-    """Return (bid, question, id of the mark that counts) of somebody in a tender."""
-    return (
-        select(Mark.bid_id, Mark.question_id, func.max(Mark.id).label("last"))
-        .join(Bid, Bid.id == Mark.bid_id)
-        .where(Mark.evaluator_id == person_id, Bid.tender_id == tender_id)
-        .group_by(Mark.bid_id, Mark.question_id)
-    )
+# By the tables: there may be tens of thousands, and none becomes a record.
+_MARK = cast("Table", Mark.__table__)
+_BID = cast("Table", Bid.__table__)
+_LOCK = cast("Table", MarkLock.__table__)
+# (bid, question, id of the mark that counts) of somebody in a tender.
+_LATEST = (
+    select(_MARK.c.bid_id, _MARK.c.question_id, func.max(_MARK.c.id).label("last"))
+    .join(_BID, _BID.c.id == _MARK.c.bid_id)
+    .where(_MARK.c.evaluator_id == bindparam("person"), _BID.c.tender_id == bindparam("tender"))
+    .group_by(_MARK.c.bid_id, _MARK.c.question_id)
+)
+_GIVEN = _LATEST.add_columns(
+    select(func.max(_LOCK.c.last_mark_id))
+    .where(_LOCK.c.tender_id == bindparam("tender"), _LOCK.c.person_id == bindparam("person"))
+    .scalar_subquery()
+)
 
 
 def _given(person_id: int, tender_id: int) -> tuple[dict[Cell, int], int]:
     """Return by cell the mark that counts of somebody, and the last mark he locked."""
-    locked = (
-        select(func.max(MarkLock.last_mark_id))
-        .where(MarkLock.tender_id == tender_id, MarkLock.person_id == person_id)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(_latest(person_id, tender_id).add_columns(locked)).all()
+    rows = db.session.execute(_GIVEN, {"person": person_id, "tender": tender_id}).all()
     given = {(bid_id, question_id): last for bid_id, question_id, last, _ in rows}
     # Without a mark there is no lock.
     return given, rows[0][3] or 0 if rows else 0
@@ -172,25 +177,32 @@ def covered_by_a_lock(person_id: int, tender_id: int) -> list[Covered]:
 
     Also those of what was taken from him since: the hash follows from the marks alone.
     """
-    last = _latest(person_id, tender_id).subquery()
+    last = _LATEST.subquery()
     rows = db.session.execute(
         select(Bid.token, Mark.question_id, Mark.number, Mark.mark)
         .join(Bid, Bid.id == Mark.bid_id)
-        .join(last, last.c.last == Mark.id)
+        .join(last, last.c.last == Mark.id),
+        {"person": person_id, "tender": tender_id},
     )
     return [Covered(*row) for row in rows]
 
 
+_OWN_MARK = (
+    select(Mark)
+    .where(
+        Mark.bid_id == bindparam("bid"),
+        Mark.question_id == bindparam("question"),
+        Mark.evaluator_id == bindparam("person"),
+    )
+    .order_by(Mark.number.desc())
+    .limit(1)
+)
+
+
 def own_mark(person_id: int, bid_id: int, question_id: str) -> Mark | None:
     """Return somebody's mark that counts for a question of a bid."""
-    return db.session.scalars(
-        select(Mark)
-        .where(
-            Mark.bid_id == bid_id, Mark.question_id == question_id, Mark.evaluator_id == person_id
-        )
-        .order_by(Mark.number.desc())
-        .limit(1)
-    ).one_or_none()
+    asked = {"person": person_id, "bid": bid_id, "question": question_id}
+    return db.session.scalars(_OWN_MARK, asked).one_or_none()
 
 
 def own_marks_by_id(ids: Sequence[int]) -> dict[int, Mark]:
@@ -232,15 +244,19 @@ def own_locks(person_id: int, tender_id: int) -> list[MarkLock]:
     )
 
 
+_AGREED_MARK = (
+    select(AgreedMark)
+    .options(joinedload(AgreedMark.signed_by, innerjoin=True))
+    .where(AgreedMark.bid_id == bindparam("bid"), AgreedMark.question_id == bindparam("question"))
+    .order_by(AgreedMark.number.desc())
+    .limit(1)
+)
+
+
 def agreed_mark(bid_id: int, question_id: str) -> AgreedMark | None:
     """Return what the panel agreed on a question of a bid, for who may see it."""
-    return db.session.scalars(
-        select(AgreedMark)
-        .options(joinedload(AgreedMark.signed_by, innerjoin=True))
-        .where(AgreedMark.bid_id == bid_id, AgreedMark.question_id == question_id)
-        .order_by(AgreedMark.number.desc())
-        .limit(1)
-    ).one_or_none()
+    asked = {"bid": bid_id, "question": question_id}
+    return db.session.scalars(_AGREED_MARK, asked).one_or_none()
 
 
 def typed_and_not_saved(person_id: int, tender_id: int) -> list[Cell]:

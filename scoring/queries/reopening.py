@@ -203,28 +203,31 @@ def _is_theirs(viewer: Viewer, tender: Tender, row: Reopening) -> bool:
     return common or row.authority_id == viewer.organisation_id
 
 
-def _found(which: ColumnElement[bool]) -> list[Reopened]:
-    rows = db.session.execute(
-        select(Reopening, Bid.token, Organisation.name, RiskRow.token, ReopeningSettled)
-        .join(Bid, Bid.id == Reopening.bid_id)
-        .join(Organisation, Organisation.id == Bid.supplier_id)
-        .outerjoin(ReopeningSettled, ReopeningSettled.reopening_id == Reopening.id)
-        .outerjoin(
-            RiskRow,
-            and_(
-                RiskRow.bid_id == Reopening.bid_id,
-                RiskRow.risk_id == Reopening.subject,
-                or_(
-                    RiskRow.authority_id.is_(None),
-                    RiskRow.authority_id == Reopening.authority_id,
-                ),
-                Reopening.thing == Thing.RISK,
+# Put together once: the pages about a bid ask for what is open of it.
+_REOPENED = (
+    select(Reopening, Bid.token, Organisation.name, RiskRow.token, ReopeningSettled)
+    .join(Bid, Bid.id == Reopening.bid_id)
+    .join(Organisation, Organisation.id == Bid.supplier_id)
+    .outerjoin(ReopeningSettled, ReopeningSettled.reopening_id == Reopening.id)
+    .outerjoin(
+        RiskRow,
+        and_(
+            RiskRow.bid_id == Reopening.bid_id,
+            RiskRow.risk_id == Reopening.subject,
+            or_(
+                RiskRow.authority_id.is_(None),
+                RiskRow.authority_id == Reopening.authority_id,
             ),
-        )
-        .options(joinedload(ReopeningSettled.done_by))
-        .where(which)
-        .order_by(Reopening.due_on, Reopening.id)
+            Reopening.thing == Thing.RISK,
+        ),
     )
+    .options(joinedload(ReopeningSettled.done_by))
+    .order_by(Reopening.due_on, Reopening.id)
+)
+
+
+def _found(which: ColumnElement[bool]) -> list[Reopened]:
+    rows = db.session.execute(_REOPENED.where(which))
     return [
         Reopened(row, bid, supplier, risk or "", settled)
         for row, bid, supplier, risk, settled in rows
