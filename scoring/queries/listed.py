@@ -3,13 +3,14 @@ each, so that only those of the page are opened."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from accounts.models import Organisation
 from accounts.queries import Viewer
@@ -17,12 +18,12 @@ from foundation.database import db
 from scoring.models import BidStanding, RequirementDecision, RiskDecision, RiskRow
 from scoring.queries.bids import EvaluatedBid, bids_in_evaluation
 from scoring.queries.paging import Page, page_after
-from scoring.queries.standing_rows import EXCLUDED, TOO_LOW, requirements_undecided
+from scoring.queries.standing_rows import EXCLUDED, TOO_LOW, found_from, may_wait, undecided_among
 from scoring.rules.ranking import Candidate, Ranked, rank
-from scoring.rules.register import LEFT_THE_REGISTER, RiskState
-from scoring.rules.totals import HUNDREDTH
+from scoring.rules.register import LEFT_THE_REGISTER
+from scoring.rules.totals import HUNDREDTH, quality_score
 from supplier_portal.models import Bid
-from supplier_portal.queries.opened import barrier_before
+from supplier_portal.queries.opened import OpenedBid, barrier_before, opened_bids
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
 from tenders.queries import questionnaire_of
@@ -38,9 +39,12 @@ class Kept:
     quality: Decimal | None
     why_unranked: str
     unmarked: int
-    # Whether an officer decided on a requirement of it, and whether it has risks at all.
+    # The agreed marks, as JSON.
+    marks: str
+    # What its answers lead to, as JSON; "" where no requirement can wait for an officer.
+    requirements: str
+    # Whether an officer decided on a requirement of it.
     was_decided: bool
-    has_risks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class RiskCount:
     undecided: int = 0
 
 
+NO_RISK = RiskCount()
+
+
 @dataclass(frozen=True)
 class ListedBids:
     """A page of the bids somebody may read, and how far all of those are."""
@@ -66,17 +73,24 @@ class ListedBids:
     tender: Tender
     kept: Sequence[Kept]
     page: Page[Ranked]
-    bids: Mapping[str, EvaluatedBid]
+    bids: Mapping[str, OpenedBid]
 
     @cached_property
     def ids(self) -> list[int]:
         return [one.id for one in self.kept]
 
     @cached_property
+    def to_mark(self) -> int:
+        """Return how many questions of a bid get a mark."""
+        return sum(one.is_marked for one in questionnaire_of(self.tender).questions)
+
+    @property
     def all_marks(self) -> int:
-        return len(self.kept) * sum(
-            one.is_marked for one in questionnaire_of(self.tender).questions
-        )
+        return len(self.kept) * self.to_mark
+
+    @property
+    def scores_nothing(self) -> bool:
+        return quality_score(questionnaire_of(self.tender), {}).scores_nothing
 
     @cached_property
     def unmarked(self) -> int:
@@ -87,10 +101,15 @@ class ListedBids:
         return self.all_marks - self.unmarked
 
     @cached_property
+    def undecided(self) -> Mapping[int, int]:
+        """Return by id of bid how many requirements wait for an officer."""
+        read = {one.id: json.loads(one.requirements) for one in self.kept if one.requirements}
+        found = undecided_among(self.tender, read)
+        return {bid_id: len(listed) for bid_id, listed in found.items()}
+
+    @cached_property
     def to_decide(self) -> Waiting:
-        """Return the requirements that wait for an officer."""
-        found = requirements_undecided(self.tender)
-        return self._waiting({bid_id: len(listed) for bid_id, listed in found.items()})
+        return self._waiting(self.undecided)
 
     @cached_property
     def decided(self) -> bool:
@@ -98,38 +117,43 @@ class ListedBids:
         return any(one.was_decided for one in self.kept)
 
     @cached_property
-    def open_risks(self) -> Waiting:
-        """Return the risks nobody has decided."""
+    def risks(self) -> Mapping[int, RiskCount]:
+        """Return the risks of each bid by its id, without what they say. One statement."""
+        later = aliased(RiskDecision)
+        is_last = ~exists().where(
+            later.risk_row_id == RiskDecision.risk_row_id, later.number > RiskDecision.number
+        )
+        undecided = RiskDecision.id.is_(None)
+        stands = or_(undecided, RiskDecision.state.not_in(LEFT_THE_REGISTER))
         rows = db.session.execute(
-            select(RiskRow.bid_id, func.count())
-            .join(Bid, Bid.id == RiskRow.bid_id)
-            .where(
-                Bid.tender_id == self.tender.id,
-                RiskRow.authority_id.is_(None),
-                ~exists().where(RiskDecision.risk_row_id == RiskRow.id),
+            select(
+                RiskRow.bid_id,
+                func.sum(case((stands, 1), else_=0)),
+                func.sum(case((undecided, 1), else_=0)),
             )
+            .join(Bid, Bid.id == RiskRow.bid_id)
+            .outerjoin(RiskDecision, and_(RiskDecision.risk_row_id == RiskRow.id, is_last))
+            .where(Bid.tender_id == self.tender.id, RiskRow.authority_id.is_(None))
             .group_by(RiskRow.bid_id)
         )
-        return self._waiting(dict(rows.all()))
+        return {bid_id: RiskCount(int(stand), int(left)) for bid_id, stand, left in rows}
 
     @cached_property
-    def risks(self) -> Mapping[str, RiskCount]:
-        """Return the risks of the bids of this page by token, without what they say."""
-        tokens = {bid.opened.bid.id: token for token, bid in self.bids.items()}
-        rows = db.session.execute(
-            select(RiskRow.bid_id, RiskRow.id, RiskDecision.state)
-            .outerjoin(RiskDecision, RiskDecision.risk_row_id == RiskRow.id)
-            .where(RiskRow.bid_id.in_([*tokens]), RiskRow.authority_id.is_(None))
-            .order_by(RiskDecision.number)
-        )
-        last = {(tokens[bid_id], risk): state for bid_id, risk, state in rows}
-        stand = Counter(token for (token, _), state in last.items() if is_standing(state))
-        undecided = Counter(token for (token, _), state in last.items() if state is None)
-        return {one: RiskCount(stand[one], undecided[one]) for one in tokens.values()}
+    def open_risks(self) -> Waiting:
+        """Return the risks nobody has decided."""
+        left = {bid_id: one.undecided for bid_id, one in self.risks.items() if one.undecided}
+        return self._waiting(left)
 
-    @cached_property
+    @property
     def has_risks(self) -> bool:
-        return any(one.has_risks for one in self.kept)
+        return not self.risks.keys().isdisjoint(self.ids)
+
+    def risks_of(self, bid: OpenedBid) -> RiskCount:
+        return self.risks.get(bid.bid.id, NO_RISK)
+
+    def agreed_of(self, bid: OpenedBid) -> int:
+        """Return how many agreed marks a bid of this page has."""
+        return next(len(json.loads(one.marks)) for one in self.kept if one.id == bid.bid.id)
 
     def _waiting(self, counts: Mapping[int, int]) -> Waiting:
         first = next((one.token for one in self.kept if one.id in counts), "")
@@ -156,13 +180,8 @@ def listed_bids(viewer: Viewer, tender: Tender, *, after: str, by_rank: bool) ->
     page = page_after(places, [place.candidate.key for place in places], after)
     ids = {one.token: one.id for one in kept}
     wanted = [ids[place.candidate.key] for place in page.shown]
-    read = bids_in_evaluation(viewer, tender, only=wanted)
-    return ListedBids(tender, kept, page, {bid.token: bid for bid in read})
-
-
-def is_standing(state: RiskState | None) -> bool:
-    """Return whether a risk is to be dealt with; ``state``: None while nobody decided it."""
-    return state is None or RiskState(state) not in LEFT_THE_REGISTER
+    read = opened_bids(viewer, tender, only=wanted)
+    return ListedBids(tender, kept, page, {one.bid.token: one for one in read})
 
 
 def _kept(tender: Tender) -> tuple[list[Kept], list[int]]:
@@ -172,29 +191,30 @@ def _kept(tender: Tender) -> tuple[list[Kept], list[int]]:
             Bid.id,
             Bid.token,
             Organisation.name,
-            BidStanding.bid_id,
             BidStanding.quality,
             BidStanding.why_unranked,
             BidStanding.unmarked,
+            cast(BidStanding.marks, Text),
+            cast(BidStanding.requirements, Text),
             exists().where(RequirementDecision.bid_id == Bid.id),
-            exists().where(RiskRow.bid_id == Bid.id, RiskRow.authority_id.is_(None)),
         )
         .join(Organisation, Organisation.id == Bid.supplier_id)
         .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
         .where(Bid.tender_id == tender.id, Bid.stage.in_(READABLE))
     ).all()
-    unknown = [row[0] for row in rows if row[3] is None]
-    return [_read(*row) for row in rows if row[3] is not None], unknown
+    unknown = [row.id for row in rows if row.unmarked is None]
+    return [_read(*row) for row in rows if row.unmarked is not None], unknown
 
 
 def _read(
-    bid_id: int, token: str, name: str, _of: int, quality: str | None, why: str, unmarked: int,
-    was_decided: bool, has_risks: bool,
+    bid_id: int, token: str, name: str, quality: str | None, why: str, unmarked: int,
+    marks: str, requirements: str, was_decided: bool,
 ) -> Kept:  # fmt: skip
     # The exact score has a last decimal; the rank goes by what is shown.
     shown = None if quality is None else Decimal(quality).quantize(HUNDREDTH, ROUND_HALF_UP)
     left = 0 if why in (EXCLUDED, TOO_LOW) else unmarked
-    return Kept(bid_id, token, name, shown, why, left, was_decided, has_risks)
+    asked = requirements if may_wait(why) else ""
+    return Kept(bid_id, token, name, shown, why, left, marks, asked, was_decided)
 
 
 def _as_kept(bid: EvaluatedBid) -> Kept:
@@ -205,6 +225,7 @@ def _as_kept(bid: EvaluatedBid) -> Kept:
         bid.stood.quality.total,
         bid.why_unranked,
         len(bid.unmarked),
+        json.dumps(bid.numbers),
+        json.dumps(found_from(bid.evaluation.requirements)) if bid.waiting else "",
         bool(bid.decisions),
-        bool(bid.risks),
     )

@@ -108,20 +108,28 @@ def requirements_undecided(tender: Tender) -> dict[int, tuple[str, ...]]:
     """Return by id of bid the requirements that wait for an officer; bids that wait for none, or
     whose tender is disregarded, are left out. Three statements at most, and no answer is opened."""
     rows = db.session.execute(
-        select(BidStanding.bid_id, BidStanding.requirements).where(
-            # A requirement that waits is why a bid has no rank; one that is out waits for nothing.
-            BidStanding.tender_id == tender.id,
-            BidStanding.why_unranked.not_in(("", EXCLUDED, TOO_LOW)),
+        select(BidStanding.bid_id, BidStanding.why_unranked, BidStanding.requirements).where(
+            BidStanding.tender_id == tender.id, BidStanding.why_unranked != ""
         )
     )
-    found: dict[int, Found] = dict(rows.all())
+    found = {bid_id: listed for bid_id, why, listed in rows if may_wait(why)}
+    return undecided_among(tender, found)
+
+
+def may_wait(why_unranked: str) -> bool:
+    """Return whether a requirement may wait for an officer: it is then why a bid has no rank, and
+    one that is out waits for nothing."""
+    return why_unranked not in ("", EXCLUDED, TOO_LOW)
+
+
+def undecided_among(tender: Tender, found: Mapping[int, Found]) -> dict[int, tuple[str, ...]]:
+    """Return the same of bids that may wait, by what their answers lead to."""
     if not found:
         return {}
-    ids = [*found]
-    questionnaire = questionnaire_of(tender)
+    ids, questionnaire = [*found], questionnaire_of(tender)
     least = [one.id for one in questionnaire.questions if one.threshold is not None]
-    marks, decisions = _marks(ids, least), _decisions(ids)
-    waiting = {}
+    marks = _marks(ids, least) if least else {}
+    decisions, waiting = _decisions(ids), {}
     for bid_id in ids:
         known = marks.get(bid_id, {})
         results = with_least_marks(questionnaire, _results(found[bid_id]), _numbers(known))

@@ -37,7 +37,7 @@ def bids(tender: str) -> ResponseReturnValue:
     shows_order = sees_all and sees_marks
     asked = request.args.get("after", "")
     listed = listed_bids(viewer, found, after=asked, by_rank=shows_order)
-    some = next(iter(listed.bids.values()), None)
+    some = next(iter(listed.bids), None)
     return render_template(
         "scoring/bids.html",
         tender=found,
@@ -46,9 +46,7 @@ def bids(tender: str) -> ResponseReturnValue:
         sees_all=sees_all,
         shows_order=shows_order,
         declares=has_to_declare(viewer, found),
-        leads_to_schedules=bool(some and sees_marks and schedule_of(some.token)),
-        # The questionnaire says that nothing is scored: of one bid as of all.
-        scores_nothing=some is not None and some.stood.quality.scores_nothing,
+        leads_to_schedules=bool(some and sees_marks and schedule_of(some)),
         may_mark=viewer.may(Permission.MARK_WRITE, tender_id=found.id),
         may_see_risks=sees_marks and viewer.may(Permission.RISK_READ, tender_id=found.id),
         may_download=shows_order and viewer.may(Permission.DOCUMENT_DOWNLOAD, tender_id=found.id),

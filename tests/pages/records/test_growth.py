@@ -56,9 +56,7 @@ def listed_from(client, address):
     return pages
 
 
-def test_many_bids_are_shown_and_taken_away_as_ten_are(
-    worlds, client_for, statements_counted
-):
+def test_many_bids_are_shown_and_taken_away_as_ten_are(worlds, client_for, statements_counted):
     statements_are_as_many(worlds, client_for, statements_counted)
     lists_are_gone_through(worlds, client_for)
     the_export_reads_in_batches(worlds, statements_counted)
