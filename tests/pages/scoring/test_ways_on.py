@@ -71,7 +71,7 @@ class TestPriced:
 
         assert [f'href="{address}/{one}"' in quality for one in ("prices", "ranking")] == [True] * 2
         assert (shown["quality"], shown["prices"], shown["low"]) == ("Agreed", "To open", "Not yet")
-        assert len(counted) <= 18, counted
+        assert len(counted) <= 16, counted
 
     def test_once_prices_are_open_nothing_says_that_they_are_shut(
         self, client_for, priced_bids, tender, officer, statements_counted
@@ -84,7 +84,7 @@ class TestPriced:
         shown = states(found)
         assert (shown["prices"], shown["low"]) == ("Opened", "1 hint not looked into")
         assert "stays shut" not in found.text
-        assert len(counted) <= 18, counted
+        assert len(counted) <= 16, counted
 
 
 def test_only_who_has_interests_to_declare_is_led_to_them(
