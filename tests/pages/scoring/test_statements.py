@@ -74,6 +74,6 @@ def test_the_pages_of_a_decision_send_as_many_for_twelve_bids_as_for_two(
     service.release_results(tender, by=by)
     released = counts("", "/results", "/standstill")
 
-    assert waiting == {"": 10, "/recommendation": 14, "/results": 14}
-    assert approved == {"/recommendation": 14, "/results": MOST, "/letters": 14, letter: 14}
-    assert released == {"": 10, "/results": 12, "/standstill": 6}
+    assert waiting == {"": 11, "/recommendation": 14, "/results": 14}
+    assert approved == {"/recommendation": 14, "/results": MOST, "/letters": 14, letter: 16}
+    assert released == {"": 11, "/results": 12, "/standstill": 6}
