@@ -20,7 +20,8 @@ from tenders.models import Amendment, Tender
 from tenders.planned import QuestionnaireChanged
 from tenders.queries import questionnaire_of
 from tenders.rules.amending import Changes, changes_between
-from tenders.rules.questionnaire import Questionnaire, thaw
+from tenders.rules.freezing import thaw
+from tenders.rules.questionnaire import Questionnaire
 
 
 @dataclass(frozen=True)

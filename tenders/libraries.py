@@ -12,8 +12,8 @@ from flask import current_app
 from foundation.canonical import canonical_json, canonical_object, sha256_hex
 from tenders.models import Tender
 from tenders.rules.drafting_notes import CLAUSES, without_notes
+from tenders.rules.freezing import plain_values
 from tenders.rules.lint import Wanted, conditions_in
-from tenders.rules.questionnaire import plain_values
 
 # Name → what returns the raw form of a later station's content (the clause library).
 Libraries = Mapping[str, Callable[[], Any]]

@@ -26,9 +26,10 @@ from question_bank.rules.reading import ContentError
 from question_bank.rules.reading.questions import read_question
 from tenders.models import Tender
 from tenders.rules.dependencies import Dependent, broken_dependencies, every_dependent
+from tenders.rules.freezing import kept_bank, plain_values
 from tenders.rules.plan import Plan, plan_from_pack, problems_of, questionnaire_of_plan
 from tenders.rules.plan.preparing import plan_of_frozen
-from tenders.rules.questionnaire import Questionnaire, kept_bank, plain_values
+from tenders.rules.questionnaire import Questionnaire
 
 
 class QuestionnaireChanged(RuntimeError):

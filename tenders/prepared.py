@@ -19,10 +19,11 @@ from tenders.joint import joint_terms
 from tenders.law import shipped_law
 from tenders.models import Amendment, Tender
 from tenders.rules.amending import Changes, changes_between, with_kept_texts, with_plain_form
+from tenders.rules.freezing import freeze
 from tenders.rules.lint import conditions_in, declared
 from tenders.rules.plan import Plan, problems_of
 from tenders.rules.plan.preparing import Prepared, prepared_in
-from tenders.rules.questionnaire import Questionnaire, freeze
+from tenders.rules.questionnaire import Questionnaire
 from tenders.rules.readiness import Asked
 from tenders.rules.readiness import Plan as Readiness
 

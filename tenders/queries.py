@@ -24,8 +24,9 @@ from tenders import planned
 from tenders.invited import shown_to
 from tenders.models import Tender
 from tenders.planned import QuestionnaireChanged
+from tenders.rules.freezing import thaw
 from tenders.rules.lifecycle import Stage, stage_at
-from tenders.rules.questionnaire import Questionnaire, choose, thaw
+from tenders.rules.questionnaire import Questionnaire, choose
 
 
 def tender_for(viewer: Viewer, token: str, *, to: Permission | None = None) -> Tender:

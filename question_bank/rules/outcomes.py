@@ -69,20 +69,34 @@ def situation_of(
     A part whose ``shown_when`` is not true (false or unknown) is not asked, and its answer, if one
     was given before an earlier answer changed, does not count.
     """
+    parts = [part for question in questions for part in question.parts]
+    every_part = frozenset([part.id for part in parts])
+    return situation_among(parts, answers, facts, fact_specs, every_part)
+
+
+def situation_among(
+    parts: Iterable[Part],
+    answers: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    fact_specs: Mapping[str, Asked],
+    every_part: frozenset[str],
+) -> Situation:
+    """Return the same of some parts of a questionnaire, which has ``every_part``.
+
+    What decides whether one of them is asked has to be among them: what is missing is not asked.
+    """
     shown: dict[str, Part] = {}
-    asked = tuple(questions)
     situation = Situation(
         parts=shown,
         answers=answers,
         facts=facts,
         fact_specs=fact_specs,
         known=frozenset(),
-        questionnaire=frozenset(part.id for question in asked for part in question.parts),
+        questionnaire=every_part,
     )
-    for question in asked:
-        for part in question.parts:
-            if part.shown_when is None or decide(part.shown_when, situation) is Truth.TRUE:
-                shown[part.id] = part
+    for part in parts:
+        if part.shown_when is None or decide(part.shown_when, situation) is Truth.TRUE:
+            shown[part.id] = part
     return situation
 
 

@@ -18,7 +18,7 @@ from tenders.models import Tender
 from tenders.planned import QuestionnaireChanged
 from tenders.rules.award import read_award
 from tenders.rules.evaluation import NOTHING_PUBLISHED, read_rules
-from tenders.rules.questionnaire import thaw
+from tenders.rules.freezing import thaw
 
 MOST_KNOWN = 1000
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 
 from question_bank.rules.conditions.verdict import Situation
 from question_bank.rules.kinds.choices import ANSWERS_IN_WORDS
-from question_bank.rules.outcomes import Findings, findings, situation_of
+from question_bank.rules.outcomes import Findings, findings, situation_among
 from question_bank.rules.questions import CheckCase, Flag, Kind, Outcome, Part, Question
 from supplier_portal import queries
 from supplier_portal.models import Bid
@@ -36,16 +36,23 @@ class Leads:
 
 
 class Workspace:
-    """A bid with its answers, read once for a page."""
+    """A bid with its answers, read once for a page.
+
+    To save the answers to one question no others are read than theirs and those that decide which
+    of its parts are asked (``only``): the rest of the bid is not there then.
+    """
 
     def __init__(
         self,
         bid: Bid,
         saved: Mapping[str, SavedAnswer] | None = None,
         to_confirm: Mapping[str, Overtaken] | None = None,
+        *,
+        only: str | None = None,
     ) -> None:
         self.bid = bid
-        found = queries.saved_answers(bid) if saved is None else saved
+        self._only = self._parts_behind(only) if only is not None else None
+        found = queries.saved_answers(bid, self._only) if saved is None else saved
         # The answers given before their question was amended that nobody confirmed, by part.
         self.to_confirm = queries.overtaken(bid, found) if to_confirm is None else to_confirm
         self.saved = queries.shown_in_forms(found, self.to_confirm)
@@ -55,6 +62,7 @@ class Workspace:
     def with_answers(self, values: Mapping[str, Any]) -> Workspace:
         """Return the bid as it is once ``values`` are saved, without reading it again."""
         changed = Workspace(self.bid, self.saved, self.to_confirm)
+        changed._only = self._only
         changed.answers = {
             part_id: value
             for part_id, value in {**self.answers, **values}.items()
@@ -69,13 +77,19 @@ class Workspace:
     def questionnaire(self) -> Questionnaire:
         return questionnaire_of(self.bid.tender)
 
+    def _parts_behind(self, question_id: str) -> tuple[Part, ...]:
+        self.question(question_id)
+        return self.questionnaire.parts_behind(question_id)
+
     @cached_property
     def situation(self) -> Situation:
-        return situation_of(
-            self.questionnaire.bare_questions,
+        asked = self.questionnaire
+        return situation_among(
+            asked.parts.values() if self._only is None else self._only,
             self.answers,
             facts_of(self.bid.tender),
-            self.questionnaire.fact_specs,
+            asked.fact_specs,
+            asked.every_part,
         )
 
     @cached_property
@@ -94,6 +108,8 @@ class Workspace:
         return self._found_in[question.id]
 
     def _found(self, questions: Iterable[Question], checks: Iterable[CheckCase]) -> Findings:
+        if self._only is not None:
+            raise RuntimeError("What the rules find rests on answers that were not read")
         return as_assessed(self.questionnaire, findings(questions, checks, self.situation))
 
     @cached_property

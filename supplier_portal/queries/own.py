@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from accounts.rules.roles import OrganisationKind, Permission
 from foundation import clock
 from foundation.chunks import ChunkReader
 from foundation.database import db
+from question_bank.rules.questions import Part
 from supplier_portal import seals
 from supplier_portal.models import Answer, AnswerVersion, Bid, Submission
 from supplier_portal.queries import evidence
@@ -66,6 +67,9 @@ _ANSWERS = (
 )
 
 
+_ANSWERS_TO = _ANSWERS.where(Answer.part_id.in_(bindparam("parts", expanding=True)))
+
+
 def my_bid(viewer: Viewer, token: str, *, to: Permission = Permission.BID_READ) -> Bid:
     """Return the bid of the viewer's company, its tender loaded with it.
 
@@ -88,9 +92,15 @@ def my_bids(viewer: Viewer) -> list[Bid]:
     return [bid for bid in found if viewer.may(Permission.BID_READ, tender_id=bid.tender_id)]
 
 
-def saved_answers(bid: Bid) -> dict[str, SavedAnswer]:
-    """Return the supplier's answers as they stand, by part, with who saved them and when."""
-    rows = db.session.execute(_ANSWERS, {"bid": bid.id})
+def saved_answers(bid: Bid, parts: Collection[Part] | None = None) -> dict[str, SavedAnswer]:
+    """Return the supplier's answers as they stand, by part, with who saved them and when; those to
+    ``parts`` alone where they are given."""
+    if parts is None:
+        rows = db.session.execute(_ANSWERS, {"bid": bid.id})
+    else:
+        rows = db.session.execute(
+            _ANSWERS_TO, {"bid": bid.id, "parts": [part.id for part in parts]}
+        )
     key = seals.supplier_key(bid)
     return {
         part_id: SavedAnswer(

@@ -20,9 +20,12 @@ COMMITMENTS = "contract_clauses.commitments"
 CLAUSES = "clauses"
 
 
-def workspace_for(token: str, *, to: Permission = Permission.BID_READ) -> Workspace:
-    """Return the viewer's own bid with its answers. Raises NoResultFound (a 404)."""
-    return Workspace(queries.my_bid(signed_in_user(), token, to=to))
+def workspace_for(
+    token: str, *, to: Permission = Permission.BID_READ, only: str | None = None
+) -> Workspace:
+    """Return the viewer's own bid with its answers, or with what it takes to save those to the one
+    question ``only``. Raises NoResultFound (a 404)."""
+    return Workspace(queries.my_bid(signed_in_user(), token, to=to), only=only)
 
 
 def may(bid: Bid, permission: Permission) -> bool:

@@ -69,7 +69,7 @@ def question(bid: str, question: str) -> ResponseReturnValue:
 @requires(Permission.ANSWER_WRITE)
 def save_question(bid: str, question: str) -> ResponseReturnValue:
     """Save every part that will do; show the others again as they were typed."""
-    workspace = workspace_for(bid, to=Permission.ANSWER_WRITE)
+    workspace = workspace_for(bid, to=Permission.ANSWER_WRITE, only=question)
     asked = workspace.question(question).question
     shown = workspace.parts_shown(asked)
     form = QuestionForm(asked, shown, workspace.saved, request.form)

@@ -1,8 +1,4 @@
-"""The questionnaire of a tender: chosen from a bank, frozen at publication, thawed for use.
-
-The frozen form holds every word, weight, rule and risk by which bids are asked, marked and
-contracted, so that neither the bank nor the clause library can move under a tender.
-"""
+"""The questionnaire of a tender, as a pack chooses it from a bank."""
 
 from __future__ import annotations
 
@@ -14,14 +10,10 @@ from functools import cached_property
 from math import lcm
 from typing import Any
 
-from foundation.canonical import canonical_json, canonical_object
 from question_bank.rules.crosswalk import coverage
 from question_bank.rules.frameworks import Control, Framework
-from question_bank.rules.packs import HUNDRED, Pack, PackQuestion, chosen_question, read_pack
+from question_bank.rules.packs import HUNDRED, Pack, chosen_question
 from question_bank.rules.questions import Asked, Bank, Part, PartClass, Question
-from question_bank.rules.reading import read_bank
-
-FORMAT = "supplier-assurance-questionnaire/1"
 
 # A control with its framework, and the questions that test it, in questionnaire order.
 ControlTested = tuple[Framework, Control, tuple[str, ...]]
@@ -133,6 +125,29 @@ class Questionnaire:
         return {part.id: part for question in self.bare_questions for part in question.parts}
 
     @cached_property
+    def every_part(self) -> frozenset[str]:
+        return frozenset(self.parts)
+
+    def parts_behind(self, question_id: str) -> tuple[Part, ...]:
+        """Return the parts of a question, and those whose answers decide which of them are asked,
+        in the order of the questionnaire."""
+        if question_id not in self._parts_behind:
+            waiting = [part.id for part in self._by_id[question_id].question.parts]
+            found: set[str] = set()
+            while waiting:
+                part = self.parts.get(waiting.pop())
+                if part is not None and part.id not in found:
+                    found.add(part.id)
+                    waiting += part.shown_when.parts() if part.shown_when else ()
+            ordered = tuple(part for name, part in self.parts.items() if name in found)
+            self._parts_behind[question_id] = ordered
+        return self._parts_behind[question_id]
+
+    @cached_property
+    def _parts_behind(self) -> dict[str, tuple[Part, ...]]:
+        return {}
+
+    @cached_property
     def revealing_parts(self) -> frozenset[str]:
         """Return the parts whose answers decide whether another part is asked."""
         conditions = (part.shown_when for part in self.parts.values() if part.shown_when)
@@ -214,86 +229,3 @@ def _sections(bank: Bank, pack: Pack) -> Iterator[Section]:
             for wanted in section.questions
         )
         yield Section(section.id, section.title, section.weight, questions)
-
-
-def freeze(
-    bank: Bank,
-    pack: Pack,
-    raw_pack: Mapping[str, Any],
-    *,
-    terms: Mapping[str, Any],
-    libraries: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return everything a tender is run by, as plain values ready for canonical JSON."""
-    plain: dict[str, Any] = plain_values(
-        {
-            "format": FORMAT,
-            "pack": raw_pack,
-            "bank": kept_bank(bank, pack),
-            "terms": terms,
-            "libraries": libraries,
-        }
-    )
-    return plain
-
-
-def kept_bank(bank: Bank, pack: Pack) -> dict[str, Any]:
-    """Return what a tender keeps of a bank: only the questions and parts the pack asks, but
-    schemas, risks, themes, checks, facts and the scale whole."""
-    wanted = {entry.id: entry for _, entry in pack.questions()}
-    kept = [
-        _kept_question(entry, wanted[entry["id"]])
-        for entry in bank.raw["questions"]
-        if entry["id"] in wanted
-    ]
-    return {**bank.raw, "questions": kept}
-
-
-def frozen_text(*, bank: str, pack: str, terms: Mapping[str, Any], libraries: str) -> str:
-    """Return the canonical JSON of what ``freeze`` makes, from what is written already."""
-    return canonical_object(
-        {
-            "format": canonical_json(FORMAT),
-            "pack": pack,
-            "bank": bank,
-            "terms": canonical_json(plain_values(terms)),
-            "libraries": libraries,
-        }
-    )
-
-
-def plain_values(value: Any) -> Any:
-    """Return ``value`` with keys as text and weights such as 66.67 as text, which is exact.
-
-    Content read from YAML has marks as keys and fractions as floating point; neither has one
-    canonical form.
-    """
-    # Text first: most of a library is text, and asking whether it is a Mapping costs most.
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict | Mapping):
-        return {str(key): plain_values(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_values(entry) for entry in value]
-    return str(value) if isinstance(value, float | Decimal) else value
-
-
-def _kept_question(entry: Mapping[str, Any], wanted: PackQuestion) -> Mapping[str, Any]:
-    if wanted.parts is None:
-        return entry
-    parts = [part for part in entry["parts"] if part["id"] in wanted.parts]
-    return {**entry, "parts": parts}
-
-
-def thaw(frozen: Mapping[str, Any]) -> Questionnaire:
-    """Return the questionnaire that ``freeze`` made plain; the opposite of ``freeze``."""
-    bank = read_bank(frozen["bank"])
-    pack = read_pack(frozen["pack"])
-    return Questionnaire(
-        title=pack.title,
-        pack_id=pack.id,
-        bank=bank,
-        sections=tuple(_sections(bank, pack)),
-        terms=frozen["terms"],
-        libraries=frozen["libraries"],
-    )

@@ -26,6 +26,7 @@ from tenders.prepared import (
 )
 from tenders.rules.approvals import ApprovalKind
 from tenders.rules.extending import must_be_later, must_come_first
+from tenders.rules.freezing import thaw
 from tenders.rules.lifecycle import Step, stage_after, stage_at
 from tenders.rules.plan.preparing import (
     Prepared,
@@ -34,7 +35,6 @@ from tenders.rules.plan.preparing import (
     with_prepared,
     without_prepared,
 )
-from tenders.rules.questionnaire import thaw
 from tenders.rules.readiness import must_fix
 from tenders.service import approvals
 from tenders.service.base import current_tender, record, written

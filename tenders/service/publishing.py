@@ -24,11 +24,11 @@ from tenders.planning_pages import planned_of
 from tenders.price_schedule import award_and_schedule, price_terms
 from tenders.rules.deadline import DEADLINE
 from tenders.rules.exclusions import exclusion_terms
+from tenders.rules.freezing import frozen_text
 from tenders.rules.lateness import LATE_RULE
 from tenders.rules.lifecycle import Step, stage_after
 from tenders.rules.lint import declared
 from tenders.rules.plan import problems_of
-from tenders.rules.questionnaire import frozen_text
 from tenders.rules.readiness import Asked, Plan, must_fix
 from tenders.service.base import current_tender, record, written
 from tenders.service.bidding import bidding_terms

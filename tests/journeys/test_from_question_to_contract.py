@@ -24,7 +24,7 @@ from scoring.workbook import (
     scores_workbook,
 )
 from tenders.loader import raw_packs
-from tenders.rules.questionnaire import freeze, thaw
+from tenders.rules.freezing import freeze, thaw
 
 MADE_AT = datetime(2026, 10, 1, 9, tzinfo=UTC)
 

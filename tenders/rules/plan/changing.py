@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from question_bank.rules.questions import Bank, PartClass
+from tenders.rules.freezing import plain_values
 from tenders.rules.plan.reading import (
     Entry,
     Plan,
@@ -20,7 +21,6 @@ from tenders.rules.plan.reading import (
     sections_of,
 )
 from tenders.rules.plan.weights import written_weight
-from tenders.rules.questionnaire import plain_values
 
 LONGEST_TITLE = 100
 LONGEST_REASON = 1000

@@ -12,7 +12,8 @@ from question_bank.rules.packs import read_pack
 from question_bank.rules.questions import Bank, PartClass, Question
 from question_bank.rules.reading import ContentError
 from question_bank.rules.reading.questions import read_question
-from tenders.rules.questionnaire import Questionnaire, choose, plain_values
+from tenders.rules.freezing import plain_values
+from tenders.rules.questionnaire import Questionnaire, choose
 
 FORMAT = "supplier-assurance-plan/1"
 

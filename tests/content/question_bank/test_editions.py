@@ -16,7 +16,7 @@ from question_bank import loader
 from question_bank.commands import edition_problems, edition_written
 from question_bank.rules.editions import READERS, read_edition, written
 from question_bank.rules.reading import ContentError
-from tenders.rules.questionnaire import freeze, thaw
+from tenders.rules.freezing import freeze, thaw
 
 ROOT = Path(__file__).parents[3]
 # A released edition is never written again; its fingerprint stands here for good.
@@ -68,7 +68,7 @@ FREEZE = """
 import hashlib
 from foundation.canonical import canonical_json
 from question_bank import loader
-from tenders.rules.questionnaire import freeze
+from tenders.rules.freezing import freeze
 if {from_yaml}:
     bank, packs = loader.load_bank(), loader.load_packs()
     raw = {{pack["id"]: pack for pack in loader.raw_packs()}}

@@ -12,7 +12,7 @@ from question_bank.rules.frameworks import Binding
 from question_bank.rules.integrity.frameworks import problems
 from question_bank.rules.integrity.vocabulary import problems as vocabulary_problems
 from question_bank.rules.reading import read_bank
-from tenders.rules.questionnaire import freeze, thaw
+from tenders.rules.freezing import freeze, thaw
 
 BANK = loader.shipped_bank()
 RAW = loader.raw_bank()

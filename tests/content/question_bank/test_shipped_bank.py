@@ -13,7 +13,8 @@ from question_bank.commands import ids_ever_used
 from question_bank.rules.integrity import problems_in
 from question_bank.rules.questions import CLOSED, Severity
 from question_bank.rules.reading import ContentError, read_bank
-from tenders.rules.questionnaire import choose, freeze, thaw
+from tenders.rules.freezing import freeze, thaw
+from tenders.rules.questionnaire import choose
 
 BANK = loader.shipped_bank()
 PACKS = loader.shipped_packs()

@@ -14,7 +14,7 @@ from accounts.rules.roles import Role
 from foundation.canonical import canonical_json, sha256_hex
 from tenders import planned, queries, service
 from tenders.rules import plan as plans
-from tenders.rules.questionnaire import freeze
+from tenders.rules.freezing import freeze
 from tests.factories import make_person, viewer_of
 from tests.synthetic import large_plan
 
@@ -36,7 +36,7 @@ PAGES = [
 FROZEN_ELSEWHERE = """
 from foundation.canonical import canonical_json, sha256_hex
 from tenders import planned
-from tenders.rules.questionnaire import freeze
+from tenders.rules.freezing import freeze
 from tests.synthetic import large_plan
 asked = planned.read(large_plan())
 frozen = freeze(asked.questionnaire.bank, asked.pack, asked.plan["pack"], terms={}, libraries={})

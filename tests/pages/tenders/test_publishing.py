@@ -15,8 +15,9 @@ from foundation.database import db
 from question_bank.loader import shipped_bank, shipped_packs
 from tenders import queries, service
 from tenders.models import Tender
+from tenders.rules.freezing import thaw
 from tenders.rules.lifecycle import Stage
-from tenders.rules.questionnaire import choose, thaw
+from tenders.rules.questionnaire import choose
 from tests import two_people
 from tests.factories import make_authority, make_open_tender, make_person, make_tender, viewer_of
 

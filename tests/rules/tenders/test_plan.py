@@ -14,8 +14,8 @@ from question_bank.rules.packs import read_pack
 from question_bank.rules.questions import PartClass
 from question_bank.rules.reading import ContentError
 from tenders.rules import plan as plans
+from tenders.rules.freezing import freeze, thaw
 from tenders.rules.plan import PlanError
-from tenders.rules.questionnaire import freeze, thaw
 
 EDITION = newest_edition()
 BANK = EDITION.bank

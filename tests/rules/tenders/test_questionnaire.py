@@ -6,9 +6,12 @@ import pytest
 
 from foundation.canonical import canonical_json
 from question_bank.loader import newest_edition, shipped_bank, shipped_packs
+from question_bank.rules.outcomes import situation_among, situation_of
 from tenders import planned
 from tenders.loader import raw_packs
-from tenders.rules.questionnaire import choose, freeze, frozen_text, thaw
+from tenders.rules.freezing import freeze, frozen_text, thaw
+from tenders.rules.questionnaire import choose
+from tests.bids_drawn import FACTS, drawn_bids
 
 PACKS = sorted(shipped_packs())
 
@@ -64,3 +67,32 @@ def test_only_the_questions_and_parts_asked_are_frozen():
     parts = [part["id"] for entry in frozen["bank"]["questions"] for part in entry["parts"]]
     asked = [part.id for question in choose(bank, pack).bare_questions for part in question.parts]
     assert sorted(parts) == sorted(asked)
+
+
+@pytest.mark.parametrize("pack_id", PACKS)
+def test_what_decides_of_a_question_alone_asks_the_parts_the_whole_bid_does(pack_id):
+    asked = choose(shipped_bank(), shipped_packs()[pack_id])
+    hidden = 0
+
+    for answers in drawn_bids(asked, 20):
+        whole = situation_of(asked.bare_questions, answers, FACTS, asked.fact_specs)
+        for question in asked.bare_questions:
+            behind = asked.parts_behind(question.id)
+            read = {part.id: answers[part.id] for part in behind if part.id in answers}
+            alone = situation_among(behind, read, FACTS, asked.fact_specs, asked.every_part)
+            shown = [part.id for part in question.parts if part.id in alone.parts]
+            assert shown == [part.id for part in question.parts if part.id in whole.parts]
+            hidden += len(question.parts) - len(shown)
+
+    assert hidden
+
+
+def test_only_what_decides_of_a_question_stands_behind_it():
+    asked = choose(shipped_bank(), shipped_packs()["slp-full"])
+
+    behind = {
+        one.id: {part.id for part in asked.parts_behind(one.id)} for one in asked.bare_questions
+    }
+
+    assert all({part.id for part in one.parts} <= behind[one.id] for one in asked.bare_questions)
+    assert sum(map(len, behind.values())) < 2 * len(asked.parts)
