@@ -12,6 +12,7 @@ from tenders.loader import raw_packs
 from tenders.rules.freezing import freeze, frozen_text, thaw
 from tenders.rules.questionnaire import choose
 from tests.bids_drawn import FACTS, drawn_bids
+from tests.synthetic import large_plan
 
 PACKS = sorted(shipped_packs())
 
@@ -87,12 +88,14 @@ def test_what_decides_of_a_question_alone_asks_the_parts_the_whole_bid_does(pack
     assert hidden
 
 
-def test_only_what_decides_of_a_question_stands_behind_it():
-    asked = choose(shipped_bank(), shipped_packs()["slp-full"])
+def test_parts_of_earlier_questions_that_decide_stand_behind_a_question():
+    plan = large_plan(10, 2)
+    # Its first part is asked after an answer that is itself asked only after another.
+    plan["questions"][2]["parts"][0]["shown_when"] = {"part": "SYN-002.b", "is": "daily"}
+    asked = planned.read(plan).questionnaire
 
-    behind = {
-        one.id: {part.id for part in asked.parts_behind(one.id)} for one in asked.bare_questions
-    }
+    behind = [part.id for part in asked.parts_behind("SYN-003")]
 
-    assert all({part.id for part in one.parts} <= behind[one.id] for one in asked.bare_questions)
-    assert sum(map(len, behind.values())) < 2 * len(asked.parts)
+    assert set(behind) == {"SYN-002.a", "SYN-002.b", "SYN-003.a", "SYN-003.b"}
+    assert behind == [name for name in asked.parts if name in behind]
+    assert [part.id for part in asked.parts_behind("SYN-004")] == ["SYN-004.a", "SYN-004.b"]
