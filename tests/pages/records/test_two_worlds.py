@@ -9,11 +9,13 @@ bring colleagues in and come late. What everybody may know of happens in both.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests import histories, proving, two_worlds
+from tests.at_work import companies_at_work
 from tests.two_worlds import Snapshots
 
 CLOSES_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
@@ -24,7 +26,7 @@ STAGES = ("open", "closed", "cancelled")
 def both_worlds(app, monkeypatch, tmp_path):
     """Return what is seen in the world with bids and in the one without, at a stage."""
 
-    def look(at_stage, history, **chosen):
+    def look(at_stage, history, *, meanwhile=nullcontext, **chosen):
         stage = two_worlds.set_up(app, monkeypatch, CLOSES_AT, **chosen)
         snapshots = Snapshots(app, tmp_path)
         look_at = CLOSES_AT + (-timedelta(hours=1) if at_stage == "open" else timedelta(minutes=20))
@@ -48,7 +50,8 @@ def both_worlds(app, monkeypatch, tmp_path):
 
         letters = {True: go_on(with_bids=True)}
         pages = two_worlds.addresses(stage, two_worlds.sealed_values(stage))
-        seen = {True: dict(two_worlds.seen_by_all(stage, pages))}
+        with meanwhile(stage):
+            seen = {True: dict(two_worlds.seen_by_all(stage, pages))}
         figures = {True: two_worlds.figures(stage)}
         snapshots.put_back("before")
         letters[False] = go_on(with_bids=False)
@@ -99,6 +102,43 @@ def test_everything_others_see_is_the_same_with_and_without_bids(both_worlds, at
     assert len(letters[True]) > 0
     assert len(figures[True]) > 200
     assert {who for who, _ in read} >= {*map(str, two_worlds.AUTHORITY_ROLES), "rival", "public"}
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_everything_others_see_is_the_same_while_companies_are_at_work(both_worlds):
+    """What a process keeps to be quick shows nobody what another made it keep."""
+    done = []
+
+    @contextmanager
+    def at_work(stage):
+        with companies_at_work(stage) as work:
+            done.append(work)
+            yield
+
+    letters, seen, figures = both_worlds(
+        "open", histories.drawn(proving.seed(1), late=False), meanwhile=at_work
+    )
+
+    different = [
+        (where, first_difference(with_bids, seen[False][where]))
+        for where, with_bids in seen[True].items()
+        if seen[False][where] != with_bids
+    ]
+    [work] = done
+    proving.tell(
+        answers_compared=len(seen[True]),
+        saved_meanwhile=work.saved,
+        read_meanwhile=work.read,
+        differences=len(different),
+        strange=len(work.strange),
+    )
+    assert different == []
+    assert letters[True] == letters[False]
+    assert figures[True] == figures[False]
+    assert work.strange == []
+    # They were at work all the time: about as often as others looked.
+    assert work.saved > 100
 
 
 @pytest.mark.sqlite
