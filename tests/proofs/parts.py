@@ -77,7 +77,12 @@ def seals() -> list[Piece]:
     count = of_tests(
         "count", f"{PAGES}/records/test_two_worlds.py", flags=("-k", "shows_the_count")
     )
-    return [canaries, count, *hostile.histories(), *hostile.orders()]
+    at_work = of_tests(
+        "companies at work",
+        f"{PAGES}/records/test_two_worlds.py",
+        flags=("-k", "companies_are_at_work"),
+    )
+    return [canaries, count, at_work, *hostile.histories(), *hostile.orders()]
 
 
 def harm() -> list[Piece]:
@@ -209,8 +214,8 @@ PARTS = (
         "sealing",
         "10,000 words of sealed bids, searched for in everything the service leaves behind: none "
         "is found; every page, export, letter and figure is the same with and without bids, in 20 "
-        "histories while the tender is open, five of them closed and cancelled too; in 500 orders "
-        "of events nobody reads a word early",
+        "histories while the tender is open, five of them closed and cancelled too, and while "
+        "companies are at work; in 500 orders of events nobody reads a word early",
         seals,
         minutes=30,
     ),
