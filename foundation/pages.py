@@ -26,7 +26,7 @@ from foundation.arrival import ArrivalStamp
 from foundation.database import db
 from foundation.errors import DomainError
 from foundation.keys import KeyMissing
-from foundation.no_room import is_no_room
+from foundation.no_room import is_crossed, is_no_room
 from foundation.stores.base import FileMissing, FilesUnreachable
 from foundation.tokens import TokenConverter
 from foundation.turns import Turns
@@ -206,6 +206,8 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if is_no_room(error):
         return show_no_room(error)
+    if is_crossed(error):
+        return show_crossed(error)
     if current_app.testing:
         raise error
     logs.logger.error("Fault", exc_info=error)
@@ -227,6 +229,17 @@ def show_no_room(error: Exception) -> ResponseReturnValue:
     except Exception as second:
         logs.logger.error("Fault while saying so", exc_info=second)
         return PLAIN_NO_ROOM, 503
+
+
+def show_crossed(error: Exception) -> ResponseReturnValue:
+    """Say that somebody else was changing the same and nothing was saved; offer to send it again.
+
+    The script that saves as somebody types takes the status for a server that is away for a moment.
+    """
+    logs.logger.warning("Two changes crossed", exc_info=error)
+    kept = kept_typing.form_sent()
+    page = render_template("foundation/crossed.html", kept=kept, sent=request.method == "POST")
+    return page, 503, {"Retry-After": "1"}
 
 
 def error_page(status: int) -> ResponseReturnValue:

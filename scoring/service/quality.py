@@ -41,7 +41,12 @@ def agree_quality(tender: Tender, *, by: Viewer) -> QualityAgreed:
                 f"{current.stage} stage"
             )
         # Whoever is agreeing a mark of one of them finishes first, and is then covered.
-        db.session.execute(select(Bid.id).where(Bid.tender_id == current.id).with_for_update())
+        db.session.execute(
+            select(Bid.id)
+            .where(Bid.tender_id == current.id)
+            .order_by(Bid.id)
+            .with_for_update(of=Bid)
+        )
         _must_be_whole(current)
         rows = agreed_rows(current.id)
         sha256 = hash_of(row.covered for row in rows)
