@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from contract_clauses.word.text import attribute, run
@@ -69,27 +70,25 @@ def column_widths(
     if sum(floors) > width:
         floors = [floor * width // sum(floors) for floor in floors]
     spare, total = width - sum(floors), sum(weights)
-    edges = [spare * sum(weights[:number]) // total for number in range(len(weights) + 1)]
-    shares = [right - left for left, right in zip(edges, edges[1:], strict=False)]
-    return [floor + share for floor, share in zip(floors, shares, strict=True)]
+    edges = pairwise([spare * part // total for part in accumulate(weights, initial=0)])
+    return [floor + right - left for floor, (left, right) in zip(floors, edges, strict=True)]
 
 
-def least_widths(labels: Sequence[str], rows: Sequence[Sequence[str]], letter: int) -> list[int]:
+def least_widths(labels: Sequence[str], columns: Sequence[Sequence[str]], letter: int) -> list[int]:
     """Return how wide each column must be so that no word of ordinary length is broken.
 
     Labels are bold: their letters are an eighth wider.
     """
-    columns = zip(labels, *([text[:400] for text in row] for row in rows), strict=True)
+    said = [" ".join([text[:400] for text in texts]) for texts in columns]
     return [
-        CELL_MARGINS
-        + max(letter * 9 * _longest_word(label) // 8, letter * _longest_word(" ".join(texts)))
-        for label, *texts in columns
+        CELL_MARGINS + max(letter * 9 * _longest_word(label) // 8, letter * _longest_word(texts))
+        for label, texts in zip(labels, said, strict=True)
     ]
 
 
 def _weights_of_long(
     weights: Sequence[int],
-    rows: Sequence[Sequence[str]],
+    columns: Sequence[Sequence[str]],
     least: Sequence[int],
     letter: int,
     to_fill: Collection[int],
@@ -99,7 +98,7 @@ def _weights_of_long(
     What an empty column would be given is better given to a long text beside it, unless the column
     is left empty for somebody to write in.
     """
-    longest = (max((len(row[number]) for row in rows), default=0) for number in range(len(weights)))
+    longest = [max(map(len, texts)) for texts in columns]
     wanted = [
         weight if number in to_fill or CELL_MARGINS + letter * length > floor else 0
         for number, (weight, length, floor) in enumerate(zip(weights, longest, least, strict=True))
@@ -127,8 +126,10 @@ def table(
     ``to_fill``: the places of the columns in which people write by hand; they keep their width.
     """
     letter = SMALL_LETTER if small else LETTER
-    least = least_widths(labels, rows, letter)
-    widths = column_widths(_weights_of_long(weights, rows, least, letter, to_fill), width, least)
+    columns = list(zip(*rows, strict=True)) or [("",)] * len(labels)
+    least = least_widths(labels, columns, letter)
+    weighed = _weights_of_long(weights, columns, least, letter, to_fill)
+    widths = column_widths(weighed, width, least)
     head, body = ("SmallHead", "SmallText") if small else ("TableHead", "TableText")
     cells = _row(labels, [_cell_begins(head, size) for size in widths])
     lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"]

@@ -34,8 +34,9 @@ def safe_text(text: str) -> str:
 def run(text: str, properties: str = "") -> str:
     """Return one run. ``properties`` is the inside of its w:rPr."""
     rpr = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    safe = text if text.isprintable() else safe_text(text)
-    if "\n" not in safe and "\t" not in safe:
+    # Most text is printable, and so neither unsafe nor broken into lines.
+    safe = text if (is_plain := text.isprintable()) else safe_text(text)
+    if is_plain or ("\n" not in safe and "\t" not in safe):
         return f"<w:r>{rpr}{TEXT_BEGINS}{escaped(safe)}{TEXT_ENDS}</w:r>"
     pieces = (_piece(piece) for piece in SPECIAL.split(safe) if piece)
     return f"<w:r>{rpr}{''.join(pieces)}</w:r>"
