@@ -17,8 +17,8 @@ from scoring.rules.controls import (
     Standing,
 )
 from scoring.rules.report import WorkbookAbout
+from scoring.workbook.listed import Column
 from scoring.workbook.sheets import (
-    Column,
     finish,
     heading,
     listing,
@@ -101,20 +101,18 @@ def _write_compared(book: Workbook, bids: Sequence[BidInWorkbook]) -> None:
         Column("Control", 11, lambda e: e[0].controls[e[1]].control.id),
         Column("What it is", 40, lambda e: e[0].controls[e[1]].control.title),
         Column("Tested by", 26, lambda e: _questions(e[0].controls[e[1]])),
-        *(Column(bid.name, 18, partial(_standing, bid)) for bid in bids),
+        *(Column(bid.name, 18, partial(_standing, bid), partial(_fill, bid)) for bid in bids),
     )
-    sheet = listing(book, "Compared", columns, entries)
-    for row in sheet.iter_rows(min_row=2, min_col=5):
-        for cell in row:
-            fill = FILLS.get(str(cell.value))
-            if fill is not None:
-                cell.fill = fill
-    sheet.freeze_panes = "C2"
+    listing(book, "Compared", columns, entries).freeze_panes = "C2"
 
 
 def _standing(bid: BidInWorkbook, entry: tuple[FrameworkStanding, int]) -> str:
     found = next(f for f in bid.frameworks if f.framework.id == entry[0].framework.id)
     return str(found.controls[entry[1]].standing)
+
+
+def _fill(bid: BidInWorkbook, entry: tuple[FrameworkStanding, int]) -> PatternFill | None:
+    return FILLS.get(_standing(bid, entry))
 
 
 def _questions(entry: ControlStanding) -> str:

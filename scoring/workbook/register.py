@@ -37,6 +37,7 @@ from scoring.workbook.sheets import (
     BOXED,
     CENTRED,
     boxed,
+    dress,
     fill_band,
     finish,
     heading,
@@ -195,7 +196,7 @@ def write_heat_map(
     sheet.row_dimensions[row].height = 20
     for impact in LEVELS:
         cell = put(sheet, row, impact + 1, word_of(scale.impact_words, impact))
-        cell.font, cell.alignment, cell.border = BOLD, CENTRED, BOXED
+        dress(cell, BOLD, CENTRED, BOXED)
     for likelihood in reversed(LEVELS):
         row += 1
         sheet.row_dimensions[row].height = 34
@@ -205,6 +206,6 @@ def write_heat_map(
             level = scale.band(likelihood * impact)
             count = counts[likelihood, impact]
             cell = put(sheet, row, impact + 1, f"{count or '–'}\n{level}")
-            cell.alignment, cell.border = CENTRED, BOXED
+            dress(cell, CENTRED, BOXED)
             fill_band(cell, level)
     return row + 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
@@ -17,6 +17,7 @@ from scoring.rules.matrix import LEVELS, Band
 from scoring.rules.ratings import Rating
 from scoring.rules.register import RegisterRow, RiskState, Treatment
 from scoring.rules.register_report import RegisterMore
+from scoring.workbook.listed import Column, Formula
 from scoring.workbook.register_layout import (
     DUE,
     EDITED,
@@ -36,11 +37,9 @@ from scoring.workbook.register_layout import (
 from scoring.workbook.sheets import (
     BAND_FILLS,
     BAND_FONTS,
-    Column,
+    TO_EDIT,
     list_of,
     listing,
-    put_formula,
-    to_edit,
 )
 
 SCORE, RESIDUAL_SCORE, TARGET_SCORE = "Inherent score", "Residual score", "Target score"
@@ -59,6 +58,10 @@ class _Entry:
     def version(self) -> int | None:
         upload = self.more.upload
         return upload.numbers.get(self.row.token) if upload else None
+
+    def cell(self, heading: str) -> str:
+        """Return the address of the cell of this risk in the column with that heading."""
+        return f"{LETTERS[heading]}{self.number + 1}"
 
 
 def _rated(rating: Rating | None, what: str) -> int | None:
@@ -123,9 +126,9 @@ COLUMNS = (
     Column("What the bid says", 40, lambda e: _findings(e.row)),
     Column("Inherent likelihood", 6, lambda e: e.row.inherent.likelihood),
     Column("Inherent impact", 6, lambda e: e.row.inherent.impact),
-    Column(SCORE, 6, lambda e: None),
-    Column(BAND, 10, lambda e: None),
-    Column(BREACH, 11, lambda e: None),
+    Column(SCORE, 6, lambda e: _product(e, "Inherent likelihood", "Inherent impact")),
+    Column(BAND, 10, lambda e: _band(e)),
+    Column(BREACH, 11, lambda e: _breach(e)),
     Column("Strength of knowledge", 20, lambda e: e.row.strength_of_knowledge),
     Column(TREATMENT, 11, lambda e: e.row.treatment),
     Column("Actions", 28, lambda e: e.row.actions),
@@ -136,11 +139,11 @@ COLUMNS = (
     Column("Known risk", 8, lambda e: "no"),
     Column(RESIDUAL_LIKELIHOOD, 6, lambda e: _rated(e.row.residual, "likelihood")),
     Column(RESIDUAL_IMPACT, 6, lambda e: _rated(e.row.residual, "impact")),
-    Column(RESIDUAL_SCORE, 6, lambda e: None),
+    Column(RESIDUAL_SCORE, 6, lambda e: _product(e, RESIDUAL_LIKELIHOOD, RESIDUAL_IMPACT)),
     Column("Accepted by name", 18, lambda e: _borne(e.row)),
     Column(TARGET_LIKELIHOOD, 6, lambda e: _rated(e.row.target, "likelihood")),
     Column(TARGET_IMPACT, 6, lambda e: _rated(e.row.target, "impact")),
-    Column(TARGET_SCORE, 6, lambda e: None),
+    Column(TARGET_SCORE, 6, lambda e: _product(e, TARGET_LIKELIHOOD, TARGET_IMPACT)),
     Column(OWNER, 14, lambda e: e.row.owner),
     Column(STATUS, 11, lambda e: e.row.state),
     Column(REVIEW, 12, lambda e: e.row.review_on),
@@ -160,15 +163,10 @@ LETTERS = {
     column.heading: column_letter(number)
     for number, column in enumerate((*COLUMNS, *TO_COME_BACK), start=1)
 }
-SCORED = {
-    SCORE: ("Inherent likelihood", "Inherent impact"),
-    RESIDUAL_SCORE: (RESIDUAL_LIKELIHOOD, RESIDUAL_IMPACT),
-    TARGET_SCORE: (TARGET_LIKELIHOOD, TARGET_IMPACT),
-}
 
 
 def write_register(book: Workbook, rows: Sequence[RegisterRow], more: RegisterMore) -> None:
-    columns = COLUMNS if more.upload is None else (*COLUMNS, *TO_COME_BACK)
+    columns = COLUMNS if more.upload is None else tuple(map(_to_edit, (*COLUMNS, *TO_COME_BACK)))
     entries = [_Entry(number, row, more) for number, row in enumerate(rows, start=1)]
     sheet = listing(book, SHEET, columns, entries)
     sheet.freeze_panes = "E2"  # what the risk is and whose, whatever is scrolled to
@@ -177,35 +175,33 @@ def write_register(book: Workbook, rows: Sequence[RegisterRow], more: RegisterMo
     for number, column in enumerate(columns, start=1):
         if column.width < NARROW:
             sheet.cell(1, number).alignment = TURNED
-    for number, row in enumerate(rows, start=2):
-        _write_formulas(sheet, number, row)
-    last = max(2, len(rows) + 1)
-    _guide_edits(sheet, last)
-    if more.upload is not None and rows:
-        _show_what_to_edit(sheet, last)
+    _guide_edits(sheet, max(2, len(rows) + 1))
 
 
-def _write_formulas(sheet: Worksheet, number: int, row: RegisterRow) -> None:
+def _to_edit(column: Column) -> Column:
+    return replace(column, fill=lambda e: TO_EDIT) if column.heading in EDITED else column
+
+
+def _product(entry: _Entry, likelihood: str, impact: str) -> Formula:
     """Scores follow when somebody changes a rating: the only formulas of the workbook."""
-    for name, (likelihood, impact) in SCORED.items():
-        left, right = f"{LETTERS[likelihood]}{number}", f"{LETTERS[impact]}{number}"
-        formula = f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),{left}*{right},"")'
-        put_formula(sheet, number, _place(name), formula)
-    score = f"{LETTERS[SCORE]}{number}"
-    low, medium, high = row.scale.ends
-    bands = (
+    left, right = entry.cell(likelihood), entry.cell(impact)
+    return Formula(f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),{left}*{right},"")')
+
+
+def _band(entry: _Entry) -> Formula:
+    score = entry.cell(SCORE)
+    low, medium, high = entry.row.scale.ends
+    return Formula(
         f'=IF({score}<={low},"low",IF({score}<={medium},"medium",'
         f'IF({score}<={high},"high","very high")))'
     )
-    put_formula(sheet, number, _place(BAND), bands)
+
+
+def _breach(entry: _Entry) -> Formula:
     # As it stands now: what is left where that is rated, else as it was before contract terms.
-    left = f"{LETTERS[RESIDUAL_SCORE]}{number}"
-    breach = f'=IF(IF(ISNUMBER({left}),{left},{score})>{row.appetite},"above","within")'
-    put_formula(sheet, number, _place(BREACH), breach)
-
-
-def _place(name: str) -> int:
-    return [column.heading for column in COLUMNS].index(name) + 1
+    left = entry.cell(RESIDUAL_SCORE)
+    now = f"IF(ISNUMBER({left}),{left},{entry.cell(SCORE)})"
+    return Formula(f'=IF({now}>{entry.row.appetite},"above","within")')
 
 
 def _guide_edits(sheet: Worksheet, last: int) -> None:
@@ -225,9 +221,3 @@ def _guide_edits(sheet: Worksheet, last: int) -> None:
         look = DifferentialStyle(font=BAND_FONTS.get(level), fill=PatternFill(bgColor=colour))
         when = Rule(type="expression", dxf=look, formula=[f'${column}2="{level}"'])
         sheet.conditional_formatting.add(f"{column}2:{column}{last}", when)
-
-
-def _show_what_to_edit(sheet: Worksheet, last: int) -> None:
-    for name in EDITED:
-        for row in range(2, last + 1):
-            to_edit(sheet[f"{LETTERS[name]}{row}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openpyxl import Workbook
@@ -23,8 +23,9 @@ from scoring.rules.register_report import (
     rules_used,
 )
 from scoring.rules.results import Cause
+from scoring.workbook.listed import Column
 from scoring.workbook.register_layout import ACTIONS, NUMBER, REFERENCE
-from scoring.workbook.sheets import TO_EDIT, Column, list_of, listing
+from scoring.workbook.sheets import TO_EDIT, list_of, listing
 from tenders.rules.questionnaire import Questionnaire
 
 
@@ -79,24 +80,26 @@ def write_actions(
     )
     entries = [one for row in rows for one in _done(row, today)]
     if comes_back:
-        columns = (*columns, *TO_COME_BACK)
+        columns = (*map(_to_edit, columns), *TO_COME_BACK)
     sheet = listing(book, ACTIONS, columns, entries)
     sheet.freeze_panes = "C2"
     if comes_back:
-        _let_actions_be_edited(sheet, [column.heading for column in columns], entries)
+        _offer_states(sheet, [column.heading for column in columns], entries)
 
 
-def _let_actions_be_edited(sheet: Worksheet, headings: list[str], entries: Sequence[_Done]) -> None:
-    """Colour what may be changed of single actions, and offer their states."""
-    letters = {name: column_letter(headings.index(name) + 1) for name in ACTION_NAMES.values()}
-    state = letters[ACTION_NAMES[STATE]]
+def _to_edit(column: Column) -> Column:
+    """Return the column, coloured where single actions may be changed."""
+    if column.heading not in ACTION_NAMES.values():
+        return column
+    return replace(column, fill=lambda e: TO_EDIT if e.number else None)
+
+
+def _offer_states(sheet: Worksheet, headings: list[str], entries: Sequence[_Done]) -> None:
+    state = column_letter(headings.index(ACTION_NAMES[STATE]) + 1)
     offered = list_of("State", [str(one) for one in ActionState])
     for number, entry in enumerate(entries, start=2):
-        if not entry.number:
-            continue
-        offered.add(f"{state}{number}")
-        for letter in letters.values():
-            sheet[f"{letter}{number}"].fill = TO_EDIT
+        if entry.number:
+            offered.add(f"{state}{number}")
     sheet.add_data_validation(offered)
 
 

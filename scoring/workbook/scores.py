@@ -16,12 +16,14 @@ from scoring.rules.report import HIGHEST_POSSIBLE, BidForWorkbook, WorkbookAbout
 from scoring.rules.results import RequirementResult, SectionScore, SuggestedLevel
 from scoring.rules.totals import HUNDREDTH
 from scoring.workbook.definitions import write_score_definitions
+from scoring.workbook.listed import Column
 from scoring.workbook.sheets import (
     BOLD,
     BOXED,
     HEADING_FONT,
     STRIPE,
-    Column,
+    UNWRAPPED,
+    dress,
     finish,
     heading,
     listing,
@@ -34,6 +36,7 @@ from scoring.workbook.sheets import (
 from tenders.rules.questionnaire import AskedQuestion, Questionnaire
 
 POINTS = "0.00"
+AT_RIGHT = Alignment(horizontal="right")
 WHAT = (
     "The marks and scores of the bids, with the reasons for each. Structured answers suggest a "
     "level; a person gives the mark. Rules propose failure; an officer decides."
@@ -80,7 +83,7 @@ def _write_summary(
     for number in range(first, first + len(bids)):
         for column in range(3, 4 + len(sections)):
             sheet.cell(number, column).number_format = POINTS
-        sheet.cell(number, 3).font = BOLD
+        dress(sheet.cell(number, 3), BOLD)
     set_widths(sheet, (30, 18, 12, *(17 for _ in sections), 24, 34, 10))
 
 
@@ -116,7 +119,7 @@ def _write_points(
     write_headings(sheet, ["Question", "Title", "% of quality", *names])
     set_widths(sheet, (14, 42, 14, *(16 for _ in names)))
     for cell in sheet[1]:
-        cell.font = HEADING_FONT
+        dress(cell, HEADING_FONT)
     row = 2
     for number, section in enumerate(questionnaire.sections):
         scores = [bid.evaluation.quality.sections[number] for bid in bids]
@@ -130,37 +133,39 @@ def _write_points(
         quality = bid.evaluation.quality
         total = quality.total if quality.total is not None else quality.why_no_total
         cell = put(sheet, row, 5 + 2 * place, total)
-        cell.number_format, cell.font = POINTS, BOLD
+        dress(cell, BOLD)
+        cell.number_format = POINTS
     sheet.freeze_panes = "D2"
 
 
 def _write_section(sheet: Worksheet, row: int, title: str, scores: list[SectionScore]) -> None:
-    put(sheet, row, 1, title).alignment = Alignment(wrap_text=False)
+    dress(put(sheet, row, 1, title), UNWRAPPED)
     for place, score in enumerate(scores):
         value = f"{score.score} of 100" if score.score is not None else "–"
-        put(sheet, row, 5 + 2 * place, value).alignment = Alignment(horizontal="right")
+        dress(put(sheet, row, 5 + 2 * place, value), AT_RIGHT)
     put(sheet, row, 3, scores[0].weight if scores else None)
     for column in range(1, 4 + 2 * len(scores)):
-        cell = sheet.cell(row, column)
-        cell.font, cell.fill, cell.border = BOLD, STRIPE, BOXED
+        dress(sheet.cell(row, column), BOLD, STRIPE, BOXED)
 
 
 def _write_question(
     sheet: Worksheet, row: int, asked: AskedQuestion, scores: list[SectionScore]
 ) -> None:
-    put(sheet, row, 1, asked.id).border = BOXED
+    dress(put(sheet, row, 1, asked.id), BOXED)
     least = f" (least mark {asked.threshold})" if asked.threshold else ""
-    put(sheet, row, 2, f"{asked.question.title}{least}").border = BOXED
+    dress(put(sheet, row, 2, f"{asked.question.title}{least}"), BOXED)
     share = put(
         sheet, row, 3, _points(asked.share_of_quality) if asked.is_scored else asked.in_words
     )
-    share.number_format, share.border = POINTS, BOXED
+    dress(share, BOXED)
+    share.number_format = POINTS
     for place, section in enumerate(scores):
         found = next(score for score in section.questions if score.question_id == asked.id)
         mark = found.mark if found.mark is not None else "not marked" if asked.is_marked else "none"
-        put(sheet, row, 4 + 2 * place, mark).border = BOXED
+        dress(put(sheet, row, 4 + 2 * place, mark), BOXED)
         cell = put(sheet, row, 5 + 2 * place, _points(found.score) if asked.is_scored else None)
-        cell.number_format, cell.border = POINTS, BOXED
+        dress(cell, BOXED)
+        cell.number_format = POINTS
 
 
 def _points(exact: Decimal | None) -> Decimal | None:

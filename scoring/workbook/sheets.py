@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date
 from decimal import Decimal
-from io import BytesIO
+from functools import partial
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -31,6 +30,16 @@ from foundation.spreadsheets import (
 )
 from scoring.rules.matrix import Band
 from scoring.rules.report import WorkbookAbout
+from scoring.workbook.listed import (
+    LINE_HEIGHT,
+    TALLEST_ROW,
+    Column,
+    Formula,
+    Rows,
+    Styles,
+    lines_of,
+    packed,
+)
 
 FACE = "Calibri"
 PLAIN = Font(name=FACE)
@@ -38,6 +47,7 @@ BOLD = Font(name=FACE, bold=True)
 SMALL_HEADING = Font(name=FACE, bold=True, size=13)
 TITLE = Font(name=FACE, bold=True, size=18)
 HEADING_FONT = Font(name=FACE, bold=True, color="FFFFFF")
+UNWRAPPED = Alignment(wrap_text=False)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 FIGURE = Alignment(horizontal="center", vertical="top")
 AMOUNT = Alignment(horizontal="right", vertical="top", indent=1)
@@ -55,21 +65,18 @@ BAND_FILLS = {
 }
 BAND_FONTS = {Band.VERY_HIGH: Font(name=FACE, color="FFFFFF", bold=True)}
 DATE_FORMAT = "d mmm yyyy"
-LINE_HEIGHT = 15
+Look = Alignment | Border | Font | PatternFill
+# Where a style keeps each kind of look, and where a workbook keeps all of that kind.
+_LOOKS: Mapping[type, tuple[str, str]] = {
+    Alignment: ("alignmentId", "_alignments"),
+    Border: ("borderId", "_borders"),
+    Font: ("fontId", "_fonts"),
+    PatternFill: ("fillId", "_fills"),
+}
 MOST_COLUMNS_ON_A_PAGE = 24
 MOST_ROWS_ON_A_PAGE = 70
 # Bold letters are wider: so much of a line is left for them.
 BOLDER = 0.9
-TALLEST_ROW = 405  # a spreadsheet shows no taller row
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a listing: its heading, its width, and the value of its cell for an entry."""
-
-    heading: str
-    width: float
-    value: Callable[[Any], object]
 
 
 def new_workbook(about: WorkbookAbout) -> Workbook:
@@ -112,9 +119,14 @@ def widen(sheet: Worksheet, row: int, characters: int) -> None:
 def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
     """Write one cell: numbers and dates as such, all else as text that is never evaluated."""
     cell = cast(Cell, sheet.cell(row, column))
-    _dress(cell, "alignmentId", WRAPPED)
+    _fill_in(cell, value)
+    return cell
+
+
+def _fill_in(cell: Cell, value: object) -> None:
+    dress(cell, WRAPPED)
     if value is None or value == "":
-        return cell
+        return
     if isinstance(value, int | Decimal):
         cell.value = value
     elif isinstance(value, date):
@@ -122,22 +134,10 @@ def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
         cell.number_format = DATE_FORMAT
     else:
         write_text(cell, str(value))
-    return cell
-
-
-def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> Cell:
-    """Write a formula of our own, made of cell addresses alone."""
-    cell = cast(Cell, sheet.cell(row, column))
-    cell.value = formula
-    _dress(cell, "alignmentId", FIGURE)
-    _dress(cell, "borderId", BOXED)
-    return cell
 
 
 def heading(sheet: Worksheet, row: int, text: str) -> None:
-    cell = put(sheet, row, 1, text)
-    cell.font = SMALL_HEADING
-    cell.alignment = Alignment(wrap_text=False)
+    dress(put(sheet, row, 1, text), SMALL_HEADING, UNWRAPPED)
 
 
 def small_table(
@@ -145,8 +145,7 @@ def small_table(
 ) -> int:
     """Write a boxed table that shares its sheet with others. Return the row after it."""
     for column, text in enumerate(headings, start=1):
-        cell = put(sheet, row, column, text)
-        cell.font, cell.fill, cell.border = HEADING_FONT, HEADING_FILL, BOXED
+        dress(put(sheet, row, column, text), HEADING_FONT, HEADING_FILL, BOXED)
     for values in rows:
         row += 1
         for column, value in enumerate(values, start=1):
@@ -162,15 +161,27 @@ def listing(
     write_headings(sheet, [column.heading for column in columns])
     set_widths(sheet, [column.width for column in columns])
     for cell in sheet[1]:
-        cell.font = HEADING_FONT
-    for row, entry in enumerate(entries, start=2):
-        for number, column in enumerate(columns, start=1):
-            boxed(put(sheet, row, number, column.value(entry)))
-    if not entries:
+        dress(cell, HEADING_FONT)
+    if entries:
+        _LISTED[sheet] = Rows(columns, entries)
+    else:
         put(sheet, 2, 1, "Nothing to list")
     last = column_letter(len(columns))
     sheet.auto_filter.ref = f"A1:{last}{max(2, len(entries) + 1)}"
     return sheet
+
+
+def _style_of(book: Workbook, value: object, fill: PatternFill | None) -> int:
+    """Return the number of the style of such a cell of a listing."""
+    cell: Any = Cell(book.worksheets[0], row=1, column=1)  # on no sheet
+    is_formula = isinstance(value, Formula)
+    _fill_in(cell, None if is_formula else value)
+    boxed(cell)
+    if is_formula:
+        dress(cell, FIGURE)
+    if fill is not None:
+        dress(cell, fill)
+    return int(cell.style_id)
 
 
 def list_of(name: str, allowed: Sequence[str]) -> DataValidation:
@@ -188,41 +199,39 @@ def list_of(name: str, allowed: Sequence[str]) -> DataValidation:
 
 def boxed(cell: Cell) -> None:
     """Box a cell; a figure or date stands in the middle, clear of the text beside it."""
-    _dress(cell, "borderId", BOXED)
-    if isinstance(cell.value, int | date) and cell.data_type != "f":
-        _dress(cell, "alignmentId", FIGURE)
+    dress(cell, BOXED)
+    if isinstance(cell.value, int | date):
+        dress(cell, FIGURE)
     elif isinstance(cell.value, Decimal):
-        _dress(cell, "alignmentId", AMOUNT)
+        dress(cell, AMOUNT)
 
 
-def to_edit(cell: Cell) -> None:
-    """Colour and box a cell that somebody may change in a file that comes back."""
-    _dress(cell, "fillId", TO_EDIT)
-    _dress(cell, "borderId", BOXED)
+# By workbook, each of our looks with its place among the workbook's own.
+_PLACES: WeakKeyDictionary[Workbook, dict[int, tuple[Look, int]]] = WeakKeyDictionary()
+# By sheet, the rows of a listing, which are written when the file is packed.
+_LISTED: WeakKeyDictionary[Worksheet, Rows] = WeakKeyDictionary()
 
 
-_LOOKS = {"alignmentId": "_alignments", "borderId": "_borders", "fillId": "_fills"}
-# By workbook, where each of our looks stands among its own.
-_PLACES: WeakKeyDictionary[Workbook, dict[int, int]] = WeakKeyDictionary()
-
-
-def _dress(cell: Cell, name: str, look: Alignment | Border | PatternFill) -> None:
-    """Give a cell one of the looks above, which openpyxl would compare anew for every cell: with
+def dress(cell: Cell | MergedCell, *looks: Look) -> None:
+    """Give a cell some of the looks above, which openpyxl would compare anew for every cell: with
     thousands of them that took over half the time of a workbook."""
     dressed = cast(Any, cell)
     book = dressed.parent.parent
     places = _PLACES.setdefault(book, {})
-    if id(look) not in places:
-        places[id(look)] = getattr(book, _LOOKS[name]).add(look)
     if dressed._style is None:
         dressed._style = StyleArray()
-    setattr(dressed._style, name, places[id(look)])
+    for look in looks:
+        name, looks_of_book = _LOOKS[type(look)]
+        if id(look) not in places:
+            # The look is kept too, so that its id stays its own.
+            places[id(look)] = look, getattr(book, looks_of_book).add(look)
+        setattr(dressed._style, name, places[id(look)][1])
 
 
 def fill_band(cell: Cell, band: Band) -> None:
-    cell.fill = BAND_FILLS[band]
+    dress(cell, BAND_FILLS[band])
     if band in BAND_FONTS:
-        cell.font = BAND_FONTS[band]
+        dress(cell, BAND_FONTS[band])
 
 
 def finish(book: Workbook, about: WorkbookAbout) -> bytes:
@@ -236,15 +245,16 @@ def finish(book: Workbook, about: WorkbookAbout) -> bytes:
         sheet.page_setup.fitToHeight = int(_is_one_page(sheet, book))
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.print_area = sheet.dimensions
+        rows = _LISTED.get(sheet)
+        sheet.print_area = rows.area if rows else sheet.dimensions
         # An ampersand begins a code in a footer.
         title = f"{about.title} – {sheet.title}".replace("&", "&&")
         sheet.oddFooter = HeaderFooterItem(
             left=_HeaderFooterPart(title), right=_HeaderFooterPart("Page &P of &N")
         )
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    sheets = cast(list[Worksheet], book.worksheets)
+    listed = {sheet: _LISTED[sheet] for sheet in sheets if sheet in _LISTED}
+    return packed(book, listed, Styles(partial(_style_of, book)))
 
 
 def _is_one_page(sheet: Worksheet, book: Workbook) -> bool:
@@ -270,8 +280,6 @@ def _fit_rows(sheet: Worksheet) -> None:
 
 
 def _lines(cell: Cell, width: float) -> int:
-    if cell.data_type == "f" or not cell.alignment.wrap_text:
+    if not cell.alignment.wrap_text:
         return 1
-    # Generous: words leave gaps at the end of a line.
-    room = max(1, int(width * (BOLDER if cell.font.bold else 1)))
-    return sum(1 + max(0, len(line) - 1) // room for line in str(cell.value).split("\n"))
+    return lines_of(str(cell.value), width * (BOLDER if cell.font.bold else 1))
