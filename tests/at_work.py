@@ -22,6 +22,7 @@ from tests.two_worlds import Stage
 
 # Every request of theirs makes whoever looks wait.
 AT_WORK, PAUSE_SECONDS = 3, 0.05
+OWN_WORDS = "wordsofcompany"
 QUESTION, PART = "SLP-07", "SLP-07.a"
 VERSION = re.compile(rf'name="v-{PART}" value="(\d+)"')
 
@@ -42,7 +43,7 @@ class Company:
     cookie: tuple[str, str]
 
     def words(self, time: int) -> str:
-        return f"wordsofcompany{self.number} {time}"
+        return f"{OWN_WORDS}{self.number} {time}."
 
 
 @contextmanager
@@ -74,18 +75,21 @@ def _companies(stage: Stage) -> Iterator[Company]:
 def _work(stage: Stage, company: Company, work: Work, ended: Event) -> None:
     client = FlaskClient(stage.app, stage.app.response_class)
     client.set_cookie(*company.cookie)
-    page, time = f"/bids/{company.bid}/questions/{QUESTION}", 0
+    page, time, stands = f"/bids/{company.bid}/questions/{QUESTION}", 0, ""
     while not ended.wait(PAUSE_SECONDS):
         time += 1
         shown = Context().run(client.get, page)
         form = {PART: company.words(time), "then": "as-typed"}
         form |= {f"v-{PART}": version for version in VERSION.findall(shown.text)[:1]}
         said = Context().run(client.post, page, data=form)
-        work.saved += said.status_code == 200
+        if stands not in shown.text:
+            work.strange.append(f"{page}: its own words are not there")
+        if said.status_code == 200:
+            work.saved, stands = work.saved + 1, company.words(time)
         for answer in (shown, said, Context().run(client.get, f"/bids/{company.bid}")):
             work.read += answer.status_code == 200
-            others = set(re.findall(r"wordsofcompany\d+", answer.text)) - {
-                f"wordsofcompany{company.number}"
+            others = set(re.findall(rf"{OWN_WORDS}\d+", answer.text)) - {
+                f"{OWN_WORDS}{company.number}"
             }
             if others or answer.status_code >= 500:
                 work.strange.append(f"{page}: {answer.status_code}, {sorted(others)}")

@@ -584,7 +584,7 @@ def test_a_mistake_is_named_with_its_place_and_remedy_and_nothing_else_is(mistak
 def test_a_mistake_in_a_clause_is_named_with_its_place_and_remedy(change, sentence):
     raw = copy.deepcopy(dict(raw_library()))
     clause = next(clause for clause in raw["clauses"] if clause["id"] == "C25")
-    at = clause if change[0] == "included_when" else clause["text"][9]
+    at = clause if change[0] == "included_when" else clause["depths"]["standard"][9]
     at[change[0]] = change[1]
 
     assert library_problems(read_library(raw), read_bank(RAW)) == [sentence]
