@@ -8,6 +8,7 @@ from benchmarks import (
     growth,
     rows_answering,
     rows_evaluating,
+    rows_growing,
     rows_libraries,
     rows_load,
     rows_taken_away,
@@ -21,6 +22,7 @@ ALL = (
     *rows_libraries.ROWS,
     *rows_load.ROWS,
     growth.ROW,
+    *rows_growing.ROWS,
 )
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 

@@ -146,13 +146,13 @@ def _mark_saved(made: World, has: Opened, served: tuple[Server, Server], what: s
         most=2.5,
         fail=4,
         clock=(found["ours"].clock, found["bare"].clock),
-        statements=_statements_of_a_mark(made, has, path),
+        statements=statements_of_a_mark(made, has, path),
         most_statements=6,
         memory=served[0].peak,
     )
 
 
-def _statements_of_a_mark(made: World, has: Opened, path: str) -> int:
+def statements_of_a_mark(made: World, has: Opened, path: str) -> int:
     app = made.application()
     with app.app_context():
         client = signed_in(app, has.evaluator)
