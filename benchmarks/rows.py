@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from benchmarks import (
     growth,
     rows_answering,
+    rows_beside_export,
     rows_evaluating,
     rows_growing,
     rows_libraries,
@@ -23,6 +24,7 @@ ALL = (
     *rows_load.ROWS,
     growth.ROW,
     *rows_growing.ROWS,
+    *rows_beside_export.ROWS,
 )
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 
