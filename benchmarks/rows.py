@@ -9,6 +9,7 @@ from benchmarks import (
     rows_answering,
     rows_beside_export,
     rows_evaluating,
+    rows_files,
     rows_growing,
     rows_libraries,
     rows_load,
@@ -25,6 +26,7 @@ ALL = (
     growth.ROW,
     *rows_growing.ROWS,
     *rows_beside_export.ROWS,
+    *rows_files.ROWS,
 )
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 

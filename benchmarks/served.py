@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,10 +40,16 @@ class Server:
     def resident(self) -> float:
         return resident(self.pid)
 
+    def forget_peak(self) -> None:
+        """Let ``peak`` say from now on the most the process has after this (proc(5))."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5", encoding="ascii")
+
 
 @contextmanager
-def ours(instance: Path, database: str) -> Iterator[Server]:
-    """Run the service as people do: `python -m foundation.serve`."""
+def ours(
+    instance: Path, database: str, program: Sequence[str] = ("foundation.serve",)
+) -> Iterator[Server]:
+    """Run the service as people do: `python -m foundation.serve`, or another ``program``."""
     settings = {
         "ASSURANCE_INSTANCE_FOLDER": str(instance),
         "ASSURANCE_COOKIE_SECURE": "no",
@@ -51,7 +57,7 @@ def ours(instance: Path, database: str) -> Iterator[Server]:
         "ASSURANCE_LOG_LEVEL": "WARNING",
         "DATABASE_URL": database,
     }
-    with _running(["foundation.serve"], settings) as server:
+    with _running([*program], settings) as server:
         yield server
 
 
