@@ -13,7 +13,9 @@ from benchmarks import (
     rows_growing,
     rows_libraries,
     rows_load,
+    rows_soak,
     rows_taken_away,
+    rows_word_growth,
 )
 from benchmarks.harness import Row
 
@@ -27,6 +29,8 @@ ALL = (
     *rows_growing.ROWS,
     *rows_beside_export.ROWS,
     *rows_files.ROWS,
+    *rows_soak.ROWS,
+    *rows_word_growth.ROWS,
 )
 ROWS: dict[str, Row] = {row.name: row for row in sorted(ALL, key=lambda row: int(row.number or 99))}
 
