@@ -8,9 +8,11 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from benchmarks import marked_tender
 from benchmarks.handed_in import hand_in
+from benchmarks.rows_answering import within
+from benchmarks.worlds import answering, open_tender, wide_plan
 from foundation import clock
 from foundation.database import Base, db
 from records.exporting import exported
@@ -60,6 +62,7 @@ def test_many_bids_are_shown_and_taken_away_as_ten_are(worlds, client_for, state
     statements_are_as_many(worlds, client_for, statements_counted)
     lists_are_gone_through(worlds, client_for)
     the_export_reads_in_batches(worlds, statements_counted)
+    a_save_costs_the_same_beside_many_bids(client_for, statements_counted)
 
 
 def statements_are_as_many(worlds, client_for, statements_counted):
@@ -70,6 +73,11 @@ def statements_are_as_many(worlds, client_for, statements_counted):
         asked = {name: (officer, tender + path) for name, path in OF_A_TENDER.items()}
         asked |= {
             "tenders": (officer, "/tenders/"),
+            "a tender": (officer, f"/tenders/{built.tender.token}"),
+            "tasks": (officer, "/tenders/tasks"),
+            "portfolio": (officer, "/portfolio"),
+            "contracts": (officer, "/contracts"),
+            "calendar": (officer, "/calendar"),
             "a bid": (officer, f"/evaluation/bids/{bid}"),
             "an answer to mark": (evaluator, f"/evaluation/bids/{bid}/questions/SYN-001"),
             "marking": (evaluator, f"{tender}/marks"),
@@ -116,3 +124,28 @@ def the_export_reads_in_batches(worlds, statements_counted):
     assert sent[FEW] < 2 * tables
     # Whole documents, as what was handed in, are opened 20 at a time; the rest is read 500 at once.
     assert sent[MANY] - sent[FEW] < 5 * MANY / 20 + 4 * rows[MANY] / 500
+
+
+def a_save_costs_the_same_beside_many_bids(client_for, statements_counted):
+    sent = {}
+    for bids in (FEW, MANY):
+        tender = open_tender(wide_plan(QUESTIONS))
+        [one] = answering(tender, 1)
+        bid = db.session.scalars(select(Bid).where(Bid.token == one.bid)).one()
+        lead = db.session.get_one(Person, bid.created_by_id)
+        marked_tender.write_bids(tender, lead, bids - 1)
+        db.session.commit()
+        client = client_for(lead)
+        page = within(client, one)
+        page.load()
+        page.type()
+        with statements_counted() as typed:
+            page.type()
+        sent[bids] = {"as it is typed": len(typed)}
+        for address in ("/opportunities", f"/bids/{one.bid}"):
+            assert client.get(address).status_code == 200, address
+            with statements_counted() as counted:
+                client.get(address)
+            sent[bids][address.removesuffix(one.bid)] = len(counted)
+
+    assert sent[MANY] == sent[FEW]
