@@ -6,6 +6,7 @@ so it stays small, and what a start costs is paid once.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import os
@@ -31,6 +32,9 @@ CHECK = "--check"
 
 # Where the application says which page to be ready to show first: an address.
 SHOWN_FIRST = "shown_first"
+
+# How many heaps there may be, as the C library of most Linux systems names it (mallopt(3)).
+M_ARENA_MAX = -8
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -149,6 +153,16 @@ def make_folders(settings: Settings) -> None:
             make_private_folder(folder)
 
 
+def share_one_heap() -> bool:
+    """Let all threads take memory from one heap; return whether this system can be told so.
+
+    The C library gives each thread a heap of its own, so that none waits for another. Python runs
+    one at a time anyway; what each heap keeps for later took 50 MB after 3,000 requests.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and mallopt(M_ARENA_MAX, 1) == 1
+
+
 def main(arguments: Sequence[str] = ()) -> None:
     """Serve; with ``--check`` only say whether the service could start as it is set up now."""
     try:
@@ -157,6 +171,8 @@ def main(arguments: Sequence[str] = ()) -> None:
         raise SystemExit(f"The service did not start. {error.message}") from None
     logs.set_up(settings.log_level)
     make_folders(settings)
+    # Before there is a second thread; the processes forked from here keep to it.
+    share_one_heap()
     if CHECK in arguments:
         build(settings)
         print("The service can start")

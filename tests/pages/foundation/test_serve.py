@@ -60,3 +60,43 @@ def test_a_first_page_that_cannot_be_shown_does_not_stop_the_start(app, caplog, 
     warm(app)
 
     assert caplog.messages == ["The first page cannot be shown"]
+
+
+# Takes memory in four threads at once; prints how many heaps the C library has then.
+HEAPS = """
+import ctypes, sys, threading
+from foundation.serve import share_one_heap
+library = ctypes.CDLL(None)
+library.malloc.restype = library.fopen.restype = ctypes.c_void_p
+if sys.argv[1] == "shared":
+    assert share_one_heap()
+together = threading.Barrier(5)
+def take():
+    library.malloc(1000)
+    together.wait()
+for _ in range(4):
+    threading.Thread(target=take).start()
+together.wait()
+told = ctypes.c_void_p(library.fopen(sys.argv[2].encode(), b"w"))
+library.malloc_info(0, told)
+library.fclose(told)
+print(open(sys.argv[2]).read().count("<heap nr"))
+"""
+
+
+def test_threads_share_one_heap(tmp_path):
+    counted = [
+        int(
+            subprocess.run(
+                [sys.executable, "-c", HEAPS, how, str(tmp_path / how)],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for how in ("each its own", "shared")
+    ]
+
+    assert counted[0] > 1
+    assert counted[1] == 1
