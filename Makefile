@@ -71,7 +71,7 @@ slow: dev-setup ## Run the tests that test leaves out because they are slow
 prove: dev-setup ## List the proofs at full size; PART=name runs one, PART=all what has not passed yet
 	@$(BIN)/python -m tests.proofs $(PART) $(if $(PIECES),--pieces $(PIECES)) $(if $(JOBS),--jobs $(JOBS))
 
-bench: dev-setup .venv-peers/peers.stamp ## Measure speed, memory and growth beside the bare limits (half an hour; ROW=autosave, QUICK=1)
+bench: dev-setup .venv-peers/peers.stamp ## Measure speed, memory and growth beside the bare limits (three quarters of an hour; ROW=autosave, QUICK=1)
 	@$(if $(QUICK),BENCH_QUICK=1) $(BIN)/python -m benchmarks $(ROW)
 
 release: ## Check that all is committed and green, then pack the source into dist/
