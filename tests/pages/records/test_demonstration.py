@@ -98,10 +98,6 @@ def test_a_database_with_the_demonstration_is_served_only_as_one(demonstration, 
     )
 
 
-def test_a_database_without_tables_may_be_served(tmp_path):
-    check(build_app(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}"))
-
-
 @pytest.mark.both_databases
 def test_the_demonstration_is_built_once_however_often_it_is_asked_for(demonstration, at):
     at(NOW)
