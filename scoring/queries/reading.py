@@ -48,9 +48,11 @@ def _undecided(opened: OpenedBid, tender: Tender) -> EvaluatedBid:
     )
 
 
-def readable_bid(viewer: Viewer, token: str) -> Bid:
-    """Return an opened bid the viewer may read, its content unread. Raises NoResultFound and
-    MustDeclareFirst."""
+def readable_bid(viewer: Viewer, token: str, *, to: Permission) -> Bid:
+    """Return an opened bid the viewer may read, its content unread.
+
+    Raises MustDeclareFirst, and NoResultFound, also where no role for this tender allows ``to``.
+    """
     bid = db.session.scalars(
         select(Bid)
         .options(
@@ -60,6 +62,8 @@ def readable_bid(viewer: Viewer, token: str) -> Bid:
     ).one()
     tender = bid.tender
     if tender.opened_at is None or not works_on(viewer, tender):
+        raise NoResultFound
+    if not viewer.may(to, tender_id=tender.id):
         raise NoResultFound
     if barrier_before(viewer, tender).keeps_from(bid.id):
         raise NoResultFound

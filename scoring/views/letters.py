@@ -180,10 +180,7 @@ def _letter(token: str, to: Permission) -> tuple[EvaluatedBid, Deciding, InOutbo
 def _evaluated(token: str, to: Permission) -> Tender:
     """Return the tender of a bid the viewer may read. Raises NoResultFound and MustDeclareFirst."""
     viewer = signed_in_user()
-    tender = once_a_page(("bid", token), lambda: readable_bid(viewer, token)).tender
-    if not viewer.may(to, tender_id=tender.id):
-        raise NoResultFound
-    return tender
+    return once_a_page(("bid", token, to), lambda: readable_bid(viewer, token, to=to)).tender
 
 
 def _saved(bid: str, words: str) -> ResponseReturnValue:

@@ -48,7 +48,7 @@ def keep_typed(bid: str, page: str) -> ResponseReturnValue:
     """Keep a form as it is typed; nobody reads the answer but the script that asked."""
     at = clock.now()
     try:
-        _keep(readable_bid(signed_in_user(), bid), page)
+        _keep(_bid(bid), page)
     except DomainError as error:
         return {"message": str(error)}, 422
     time = clock.show_time(at)
@@ -58,7 +58,7 @@ def keep_typed(bid: str, page: str) -> ResponseReturnValue:
 @pages.post(ADDRESS + "/throw-away")
 @requires(Permission.MARK_READ)
 def throw_away_typed(bid: str, page: str) -> ResponseReturnValue:
-    found = readable_bid(signed_in_user(), bid)
+    found = _bid(bid)
     portal.forget_typed(found, page, by=signed_in_user())
     flash("What you had typed is thrown away")
     back = request.form.get("back", "")
@@ -77,8 +77,12 @@ def settle_beside(response: Response) -> Response:
     if response.status_code not in SAVED + NOT_SAVED:
         return response
     with whatever_comes_of_it():
-        _settle(readable_bid(viewer, str(token)), page, saved=response.status_code in SAVED)
+        _settle(_bid(str(token)), page, saved=response.status_code in SAVED)
     return response
+
+
+def _bid(token: str) -> Bid:
+    return readable_bid(signed_in_user(), token, to=Permission.MARK_READ)
 
 
 def _settle(bid: Bid, page: str, *, saved: bool) -> None:

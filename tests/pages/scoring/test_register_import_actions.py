@@ -173,8 +173,7 @@ def test_what_is_wrong_names_sheet_and_cell_and_nothing_is_set(
     change(book, Who_does_it="Bo Finch")
     wrong = cell(book, heading)
     wrong.value = value
-    # Of a row that is not known the cell of the reference is named, as it is of a wrong version.
-    place = cell(book, "Reference") if value in ("9", "no-such-action") else wrong
+    place = wrong
 
     preview = desk.upload(book)
 

@@ -18,6 +18,7 @@ from contract_clauses.queries import scheduled_bid
 from contract_clauses.word import schedule_document
 from foundation.database import db
 from scoring.models import Mark
+from scoring.service import allocate
 from tenders import service
 from tenders.joint import authorities_in
 from tenders.libraries import frozen_libraries
@@ -156,11 +157,13 @@ def test_a_guest_does_what_the_role_allows_and_nothing_that_his_roles_at_home_wo
 
 
 def test_an_evaluator_of_a_participating_authority_marks_and_a_colleague_cannot(
-    bid, tender, partner, client_for
+    bid, tender, partner, officer, client_for
 ):
     evaluator = guest(tender, partner, Role.EVALUATOR)
+    allocate(tender, ["SLP-01"], [evaluator.id], by=viewer_of(officer))
     colleague = make_person(Role.EVALUATOR, of(tender, "Ashbrook Council"))
-    sent = {"mark": "3", "reason": "SLP-01.a is answered with evidence", "based_on": "0"}
+    reason = "SLP-01.a is answered with evidence"
+    sent = {"mark": "3", "reason": reason, "based_on": "0", "seen": "yes"}
     place = f"/evaluation/bids/{bid.token}/questions/SLP-01"
 
     saved = client_for(evaluator).post(place, data=sent)
