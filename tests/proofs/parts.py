@@ -9,7 +9,7 @@ import sys
 
 from records.demonstration.people import PEOPLE
 from tests.permission_world import STAGES
-from tests.proofs import hostile, interrupted, mutation, sabotage
+from tests.proofs import databases, hostile, interrupted, mutation, sabotage
 from tests.proofs.harness import Part, Piece, of_tests
 
 PAGES = "tests/pages"
@@ -176,12 +176,6 @@ def closing_times() -> list[Piece]:
     return [aside, of_tests("busy server", f"{BIDS}/test_busy_at_closing.py"), *straddling, *table]
 
 
-def databases() -> list[Piece]:
-    both = ("--databases", "both", "-n", "auto", "--dist", "loadfile")
-    folders = ("rules", "content", "pages", "documents", "journeys", "architecture")
-    return [of_tests(name, f"tests/{name}", flags=both) for name in folders]
-
-
 PARTS = (
     Part(
         "sabotage",
@@ -268,8 +262,8 @@ PARTS = (
     Part(
         "databases",
         "every test that needs a database passes on SQLite and on PostgreSQL",
-        databases,
-        minutes=50,
+        databases.on_both,
+        minutes=60,
         alone=True,
     ),
 )
