@@ -8,7 +8,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from foundation.cells import column_letter, fit_for_cell
+from foundation.cells import as_stored, column_letter
 
 HEADING_FONT = Font(bold=True, color="FFFFFF")
 HEADING_FILL = PatternFill("solid", fgColor="1D3557")
@@ -20,7 +20,7 @@ def write_text(cell: Cell, value: str) -> None:
 
     Characters a workbook cannot hold are visibly replaced; everything else stays as it is.
     """
-    cell.value = fit_for_cell(value)
+    cell.value = as_stored(value)
     cell.data_type = "s"
     cell.quotePrefix = True
 

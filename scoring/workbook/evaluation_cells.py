@@ -4,7 +4,6 @@ time to look at each value by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from xml.sax.saxutils import escape
 
-from foundation.cells import LONGEST_CELL, fit_for_cell
+from foundation.cells import LONGEST_CELL, as_stored
 from foundation.clock import london
 from scoring.workbook.evaluation_styles import Style
 
@@ -23,9 +22,6 @@ MINUTE = "%Y-%m-%d %H:%M"
 BETWEEN = "\x1f"
 # So many different values of a column are kept as cells, then it begins anew.
 MOST_KEPT = 16384
-
-# What a spreadsheet would decode.
-_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Shows(StrEnum):
@@ -56,8 +52,7 @@ class Kept(dict[Any, str]):
 
 def in_xml(text: str) -> str:
     """Return text as it stands in a cell: exactly as it is, but for what no cell can hold."""
-    plain = fit_for_cell(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return escape(_ESCAPED.sub("_x005F_", plain))
+    return escape(as_stored(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def all_in_xml(texts: Sequence[str]) -> Sequence[str]:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_STYLE
 from openpyxl.xml.functions import tostring
 
-from foundation.cells import column_letter, fit_for_cell
+from foundation.cells import as_stored, column_letter, fit_for_cell
 
 LINE_HEIGHT = 15
 TALLEST_ROW = 405  # a spreadsheet shows no taller row
@@ -105,7 +105,7 @@ class Rows:
                 text = fit_for_cell(str(value))
                 if len(text) > column.width or "\n" in text:
                     lines = max(lines, lines_of(text, column.width))
-                inside, style = _text(text), styles.of(text, fill)
+                inside, style = _text(as_stored(text)), styles.of(text, fill)
             cells.append(f'<c r="{letter}{number}" s="{style}"{inside}')
         height = min(TALLEST_ROW, LINE_HEIGHT * lines)
         return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'

@@ -14,7 +14,7 @@ from scoring.workbook.sheets import HEADING_FONT, TO_EDIT, boxed, finish, listin
 from tests.documents.scoring.bids import ABOUT, HOSTILE
 
 VALUES = (
-    None, "", "plain", "=1+1", "'=1+1", HOSTILE, "  kept  ", "a\rb\r\nc\u2028d", "_x0041_ & <b>",
+    None, "", "plain", "=1+1", "'=1+1", HOSTILE, "  kept  ", "a\rb\r\nc\u2028d", "_x0041_", "& <b>",
     "\ud800 half", "x" * 40_000, RiskState.PROPOSED, 0, -7, 10**15, Decimal("2.50"), Decimal(0),
     date(2027, 2, 28), date(1900, 3, 1), "a long text of many words " * 12,
 )  # fmt: skip

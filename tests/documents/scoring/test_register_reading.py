@@ -20,6 +20,8 @@ from tests.documents.scoring.bids import ABOUT, bid, full, register
 def made():
     rows = register(bid("Fenwick & Ash"))[:3]
     rows = [replace(row, token=f"token-{number}") for number, row in enumerate(rows)]
+    # Excel would show and give back “A team”.
+    rows[1] = replace(rows[1], owner="_x0041_ team")
     numbers = {row.token: number for number, row in enumerate(rows)}
     upload = Upload("the-tender", "the-authority", Kept.EVALUATION, numbers)
     return rows, register_workbook(ABOUT, rows, full(), (), RegisterMore(upload=upload))
