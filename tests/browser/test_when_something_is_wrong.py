@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from accounts.rules.roles import Role
+from foundation.sqlite import driver
 from supplier_portal import service
 from tests import factories
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.filling import box, option
 from tests.browser.supplier import button
 
 LEAD, COLLEAGUE = "lead@larkfield.test", "colleague@larkfield.test"
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Whoever waits for the database gives way in a moment, not in half a minute."""
+    monkeypatch.setattr("foundation.sqlite.BUSY_MILLISECONDS", 100)
 
 
 @pytest.fixture
@@ -95,6 +104,26 @@ def test_two_colleagues_who_answer_at_once_see_both_texts(lead, visitor, bid):
     colleague.press("Save and come back later")
     lead.go(f"{bid}/questions/SLP-07")
     assert box(lead.page, "SLP-07.a").input_value() == "Jo's words"
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_whoever_gives_way_to_others_sends_it_once_more(impatient, visitor, bid, tmp_path, window):
+    lead = visitor(window=window)
+    lead.sign_in(LEAD)
+    lead.go(f"{bid}/questions/SLP-07")
+    box(lead.page, "SLP-07.a").fill("An hour of work")
+    # What saves as somebody types would meet the others too, and be refused in the console.
+    lead.page.get_by_text("Draft saved").first.wait_for()
+    with closing(driver().connect(tmp_path / "supplier_assurance.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        lead.press("Save and come back later")
+    assert lead.heading() == "Somebody else was changing this at the same moment"
+    assert "Nothing of this form was saved" in lead.text()
+    assert "An hour of work" in lead.text()
+
+    lead.press("Send it once more")
+    lead.go(f"{bid}/questions/SLP-07")
+    assert box(lead.page, "SLP-07.a").input_value() == "An hour of work"
 
 
 def test_what_was_typed_outlives_the_session(lead, bid):

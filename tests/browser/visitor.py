@@ -61,7 +61,7 @@ FIND_OVERFLOW = """() => {
 }"""
 
 # A page that answers with one of these also makes the browser complain in its console.
-REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422)
+REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 503)
 
 
 @cache
