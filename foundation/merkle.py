@@ -33,9 +33,6 @@ class Tree:
         self._levels: list[list[bytes]] = [[]]
         self._changed: set[int] = set()
 
-    def __len__(self) -> int:
-        return len(self._levels[0])
-
     def put(self, index: int, hashed: bytes) -> None:
         """Set the leaf ``index``; the next free one adds a leaf."""
         leaves = self._levels[0]

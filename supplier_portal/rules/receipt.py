@@ -85,12 +85,6 @@ def verify(receipt: Mapping[str, Any], canonical_bid: str) -> bool:
     return hmac.compare_digest(commitment(salt, canonical_bid), promised)
 
 
-def answers_in(canonical_bid: str) -> dict[str, Any]:
-    """Return the answers of a submitted bid, by part."""
-    answers: dict[str, Any] = json.loads(canonical_bid)["answers"]
-    return answers
-
-
 def files_in(canonical_bid: str) -> tuple[HandedInFile, ...]:
     """Return the files of a submitted bid, in its order."""
     return tuple(

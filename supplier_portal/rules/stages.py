@@ -63,8 +63,6 @@ class BidStepNotAllowed(DomainError):
     def __init__(self, stage: BidStage, step: BidStep) -> None:
         otherwise = f"You cannot {step} this bid because it is {stage}"
         super().__init__(CANNOT.get((stage, step), otherwise))
-        self.stage = stage
-        self.step = step
 
 
 def stage_after(stage: BidStage, step: BidStep) -> BidStage:

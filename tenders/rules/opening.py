@@ -16,7 +16,6 @@ TOGETHER_WITHIN = timedelta(minutes=15)
 WAITED_FOR = timedelta(minutes=10)
 
 PARTS = 3
-NEEDED = 2
 
 # Without I, L, O and U, which are misread; 28 of them are 140 random bits.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from foundation import audit
 from foundation.audit import AuditEntry
-from foundation.audit_roots import make_root
+from foundation.audit_roots import AuditRoot, make_root
 from foundation.database import db, transaction
 
 CHECKER = Path(__file__).parents[3] / "tools" / "verify_audit.py"
@@ -106,3 +106,36 @@ def test_what_cannot_be_proven_is_said(app, prove):
     assert "No entry of the record" in prove("0" * 64, root).output
     assert "No root that was kept" in prove(entry, "0" * 64).output
     assert "is older than the entry" in prove(younger, root).output
+
+
+@pytest.mark.sqlite
+def test_the_last_entry_a_root_covers_is_proven_too(app, prove, checked):
+    record("a")
+    last, root = record("b"), make_root("daily", []).root
+
+    assert prove(last, root).exit_code == 0
+    assert checked(root).returncode == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE audit_entry SET actor = 'q' WHERE id = 1", "was changed after it was written"),
+        ("UPDATE audit_entry SET hash = 'f' || substr(hash, 2) WHERE id = 2", "is not what it was"),
+        ("UPDATE audit_root SET root = replace(root, 'a', 'b')", "is not what it was"),
+        ("UPDATE audit_root SET chains = 9", "is not what it was"),
+    ],
+    ids=["the entry", "another chain", "the root", "the number of chains"],
+)
+def test_nothing_is_proven_from_a_record_that_was_changed(app, prove, statement, said):
+    entry = record("a")
+    record("b")
+    make_root("daily", [])
+    db.session.execute(text("DROP TRIGGER audit_entry_refuses_update"))
+    db.session.execute(text("DROP TRIGGER audit_root_refuses_update"))
+
+    db.session.execute(text(statement))
+    root = db.session.scalar(select(AuditRoot.root))
+
+    assert said in prove(entry, root).output

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.canonical import NotCanonical, canonical_json, sha256_hex
+from foundation.canonical import (
+    NotCanonical,
+    canonical_json,
+    canonical_object,
+    fingerprint,
+    sha256_hex,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -24,6 +30,20 @@ def test_what_is_written_reads_back_and_has_one_hash(value):
 
     assert canonical_json(json.loads(written)) == written
     assert len(sha256_hex(written)) == 64
+
+
+@given(st.dictionaries(TEXT, VALUES))
+def test_an_object_put_together_from_written_values_is_the_one_written_whole(value):
+    assert canonical_object({key: canonical_json(one) for key, one in value.items()}) == (
+        canonical_json(value)
+    )
+
+
+def test_the_fingerprint_is_the_one_anybody_works_out_from_the_text():
+    # printf '{"a":1,"b":"é"}' | sha256sum
+    assert fingerprint({"b": "é", "a": 1}) == (
+        "09ad9fd2fb648cb2f62141215828ea00a62c299db05d20aa9ade2f527a301cc6"
+    )
 
 
 @pytest.mark.parametrize(

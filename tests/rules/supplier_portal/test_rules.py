@@ -144,11 +144,13 @@ def test_a_receipt_is_checked_with_nothing_but_the_text():
     assert verify(receipt, text)
     assert not verify(receipt, text.replace("offline", "none"))
     assert not verify(receipt | {"salt": "00" * 32}, text)
+    # Half a character is no text that anybody handed in: said so, and nothing falls over.
+    assert verify(receipt, text + "\ud800") is False
 
 
 @pytest.mark.parametrize("receipt", [{}, {"salt": "zz", "commitment": ""}, {"salt": 5}])
 def test_a_damaged_receipt_proves_nothing(receipt):
-    assert not verify(receipt, "{}")
+    assert verify(receipt, "{}") is False
 
 
 def test_one_commitment_tells_nothing_of_another():

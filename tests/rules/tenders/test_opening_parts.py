@@ -1,5 +1,7 @@
 """A part of an opening key is read as people write it, and a slip is noticed."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,12 @@ from tenders import boxes
 from tenders.rules.opening import (
     ALPHABET,
     RANDOM_CHARACTERS,
+    TOGETHER_WITHIN,
     OpeningUnclear,
     PartMistyped,
+    StillStoring,
     missing_for_publication,
+    must_be_stored,
     must_be_three_people,
     pair_of,
     pairs,
@@ -28,6 +33,14 @@ def test_a_part_is_eight_groups_of_four_with_at_least_128_random_bits():
 
     assert [len(group) for group in printed.split()] == [4] * 8
     assert len(ALPHABET) ** RANDOM_CHARACTERS >= 2**128
+
+
+def test_a_part_that_was_printed_once_is_read_by_every_later_version():
+    """Written down here: a part lies in a safe for months, and its check letters with it."""
+    printed = "0123 4567 89AB CDEF GHJK MNPQ RSTV 5PYY"
+
+    assert part_in_groups("0123456789ABCDEFGHJKMNPQRSTV") == printed
+    assert part_typed(printed) == "0123456789ABCDEFGHJKMNPQRSTV"
 
 
 @given(WORDS)
@@ -113,6 +126,25 @@ def holder(name, *, has_taken=True, may_open=True):
 )
 def test_publication_waits_for_three_parts_of_people_who_may_open(holders, message):
     assert missing_for_publication(holders) == message
+
+
+CLOSES = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+
+
+def test_the_opening_waits_ten_minutes_for_what_came_in_before_the_closing_time_and_no_longer():
+    over = CLOSES + timedelta(minutes=10)
+
+    for moment in (CLOSES, over - TICK):
+        must_be_stored(0, CLOSES, moment)
+        with pytest.raises(StillStoring):
+            must_be_stored(1, CLOSES, moment)
+    must_be_stored(1, CLOSES, over)
+    must_be_stored(1, None, CLOSES)
+
+
+def test_the_second_officer_has_a_quarter_of_an_hour_as_the_guide_says():
+    assert timedelta(minutes=15) == TOGETHER_WITHIN
 
 
 def test_what_is_sealed_to_two_opens_with_both_secrets_in_order_and_nothing_less():
