@@ -100,7 +100,7 @@ def ranking(method: Method, bids: Iterable[Standing]) -> tuple[Placed, ...]:
         (
             (method.place_of(one.total), one.bid.name.casefold(), one.key, one)
             for one in figured
-            if one.total is not None and not one.why_not
+            if one.total is not None
         ),
         key=lambda entry: entry[:3],
     )

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.rules.prices import Method, lowest_price, money, points_in_words, price_points
-from scoring.rules.ranking import Standing, ranking, why_by_quality
+from scoring.rules.ranking import (
+    Standing,
+    is_by_quality,
+    label_of_total,
+    ranking,
+    why_by_quality,
+)
 from scoring.rules.ties import Tied, break_tie, in_words, with_tie_broken
 from scoring.rules.totals import exact_text, half_up
 from tenders.rules.award import Award, Formula, Ranking, TieBreak
@@ -97,6 +103,46 @@ def test_elsewhere_fixed_and_without_weight_quality_alone_decides(award, weight)
         ("Ash", "2", "70.00"),
     ]
     assert "quality alone" in why_by_quality(Method(award, weight)).lower()
+
+
+UNSEEN = "Prices are not seen yet: this is the order by quality alone."
+WITHOUT = "Price does not count: quality alone decides."
+PERCENT = (
+    "Price counts 40% and is evaluated outside this service, as the tender documents say: this is "
+    "the order by quality alone."
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "label", "by_quality", "why"),
+    [
+        (Method(LOWEST, 60), "Total of 100", False, ""),
+        (Method(PER_POINT, 60), "Price for each point of quality", False, ""),
+        (Method(LOWEST, 60, prices_open=False), "Quality of 100", False, UNSEEN),
+        (Method(PER_POINT, 60, prices_open=False), "Quality of 100", False, UNSEEN),
+        (Method(LOWEST, 100), "Quality of 100", True, WITHOUT),
+        (Method(Award(), 60), "Quality of 100", True, PERCENT),
+        (Method(Award(), 99), "Quality of 100", True, PERCENT.replace("40%", "1%")),
+        (Method(Award(), 100), "Quality of 100", True, WITHOUT),
+        (
+            Method(Award(formula=Formula.FIXED, fixed_price=Decimal(5)), 60),
+            "Quality of 100",
+            True,
+            "The price is fixed: quality alone decides.",
+        ),
+    ],
+)
+def test_a_ranking_says_what_it_is_by(method, label, by_quality, why):
+    assert label_of_total(method) == label
+    assert is_by_quality(method) is by_quality
+    assert why_by_quality(method) == why
+
+
+def test_a_bid_whose_price_is_not_known_has_no_rank_where_price_counts():
+    assert ranked(LOWEST, 60, bid("Ash", 90), bid("Birch", 80, 100)) == [
+        ("Birch", "1", "88.00"),
+        ("Ash", "", "no price is known"),
+    ]
 
 
 def test_rounded_totals_share_a_rank_that_exact_ones_do_not():

@@ -24,6 +24,10 @@ def test_equal_totals_share_a_rank_and_the_next_rank_counts_them():
     ) == [("Cedar", "1"), ("Ash", "2="), ("Birch", "2="), ("Elm", "4")]
 
 
+def test_a_bid_with_nothing_comes_after_one_with_a_little():
+    assert ranks(bid("Ash", "0.00"), bid("Birch", "0.50")) == [("Birch", "1"), ("Ash", "2")]
+
+
 def test_a_failed_bid_is_listed_last_without_a_rank_and_says_why():
     placed = rank([bid("Ash", "99.00", "failed SLP-02"), bid("Birch", "10.00")])
 
