@@ -13,6 +13,7 @@ from scoring.rules.ranking import (
     is_by_quality,
     label_of_total,
     ranking,
+    tied_for_first,
     why_by_quality,
 )
 from scoring.rules.ties import Tied, break_tie, in_words, with_tie_broken
@@ -143,6 +144,21 @@ def test_a_bid_whose_price_is_not_known_has_no_rank_where_price_counts():
         ("Birch", "1", "88.00"),
         ("Ash", "", "no price is known"),
     ]
+
+
+def test_a_price_of_zero_has_no_rank_where_the_lowest_decides():
+    assert ranked(LOWEST, 60, bid("Ash", 90, 0), bid("Birch", 80, 100)) == [
+        ("Birch", "1", "88.00"),
+        ("Ash", "", "a price of zero cannot be assessed"),
+    ]
+
+
+def test_those_who_share_the_first_place_are_tied_and_nobody_behind_them():
+    def tied(*bids):
+        return [one.key for one in tied_for_first(ranking(Method(Award(), 100), bids))]
+
+    assert tied(bid("Ash", 70), bid("Birch", 80), bid("Cedar", 80)) == ["Birch", "Cedar"]
+    assert tied(bid("Ash", 70), bid("Birch", 80), bid("Cedar", 70)) == []
 
 
 def test_rounded_totals_share_a_rank_that_exact_ones_do_not():
