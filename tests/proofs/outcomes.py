@@ -12,6 +12,7 @@ from tests import proving
 
 # Where each outcome goes as a line of JSON, for whoever wants to know why a test failed.
 FILE = "PROOF_OUTCOMES"
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 BY_ASSERTION = (AssertionError, pytest.fail.Exception)
 
 counted = {"passed": 0, "failed": 0, "skipped": 0}
@@ -20,10 +21,19 @@ counted = {"passed": 0, "failed": 0, "skipped": 0}
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if call.when == "call" or report.outcome != "passed":
-        counted[report.outcome] += 1
+    if _is_told(report):
         _note(item.nodeid, call, report.outcome)
     return report
+
+
+def pytest_runtest_logreport(report):
+    # Where several processes run the tests, the one that gave them out hears of each again.
+    if _is_told(report) and not IS_WORKER:
+        counted[report.outcome] += 1
+
+
+def _is_told(report):
+    return report.when == "call" or report.outcome != "passed"
 
 
 def is_assertion(error):
@@ -48,6 +58,8 @@ def _note(test, call, outcome):
 
 
 def pytest_sessionfinish(session, exitstatus):
+    if IS_WORKER:
+        return
     # A proof that was skipped proves nothing.
     if counted["skipped"] or not counted["passed"]:
         session.exitstatus = exitstatus or pytest.ExitCode.NO_TESTS_COLLECTED
