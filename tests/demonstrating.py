@@ -30,8 +30,12 @@ def demonstrate(app: Flask) -> Flask:
 def build_or_copy(app: Flask, kept: Path) -> None:
     """Build the demonstration in the instance folder of ``app``, or copy it from ``kept``.
 
-    The clock stands at NOW, and the database is SQLite, in the instance folder.
+    The clock stands at NOW. A database that is not in that folder is not copied with it: there it
+    is built each time.
     """
+    if db.engine.dialect.name != "sqlite":
+        build(app.extensions["frozen_libraries"])
+        return
     here = app.extensions["settings"].instance_folder
     if not kept.exists():
         build(app.extensions["frozen_libraries"])

@@ -38,6 +38,10 @@ OWN_BENEATH = ("clarification",)
 OF_BIDS_OPENED = ("/evaluation/bids/", "/schedules/")
 
 
+# Which rows a request changes is noted by triggers of SQLite.
+pytestmark = pytest.mark.sqlite
+
+
 @pytest.fixture
 def world(demonstration_built):
     world = PermissionWorld(demonstration_built)
