@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 from flask import Flask
+from sqlalchemy import URL
 
 from foundation.database import db
 from foundation.keys import KeyRing
 from records.demonstration.build import build
 from tests.evaluating import declare_at_opening, need_one_evaluator
 
+# The database it is kept in, on PostgreSQL.
+KEPT = "kept_demonstration"
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 DATABASE = "supplier_assurance.db"
 
@@ -30,21 +34,33 @@ def demonstrate(app: Flask) -> Flask:
 def build_or_copy(app: Flask, kept: Path) -> None:
     """Build the demonstration in the instance folder of ``app``, or copy it from ``kept``.
 
-    The clock stands at NOW. A database that is not in that folder is not copied with it: there it
-    is built each time.
+    The clock stands at NOW. A database of PostgreSQL is kept beside it on its server.
     """
-    if db.engine.dialect.name != "sqlite":
-        build(app.extensions["frozen_libraries"])
-        return
     here = app.extensions["settings"].instance_folder
+    url = db.engine.url
+    kept = kept.with_name(f"{kept.name}-{url.get_backend_name()}")
     if not kept.exists():
         build(app.extensions["frozen_libraries"])
         _close()
         shutil.copytree(here, kept)
+        _copy_database(url, str(url.database), KEPT)
         return
     _close()
     shutil.copytree(kept, here, dirs_exist_ok=True)
+    _copy_database(url, KEPT, str(url.database))
     app.extensions["key_ring"] = KeyRing(app.extensions["settings"].keys_folder)
+
+
+def _copy_database(url: URL, source: str, to: str) -> None:
+    """Make a database of PostgreSQL another one; that of SQLite lies in the folder."""
+    if url.get_backend_name() != "postgresql":
+        return
+    server = psycopg.connect(
+        host=url.query["host"], user="postgres", dbname="postgres", autocommit=True
+    )
+    with server:
+        server.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}"')
 
 
 def _close() -> None:
