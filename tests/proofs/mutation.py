@@ -10,6 +10,7 @@ outside of functions is looked at by a process begun afresh (``tests.proofs.one_
 
 from __future__ import annotations
 
+import ast
 import functools
 import gc
 import json
@@ -30,7 +31,7 @@ from _pytest.runner import runtestprotocol
 from tests.beginnings import Shelf
 from tests.proofs import one_mutant
 from tests.proofs.harness import ROOT
-from tests.proofs.mutants import Mutant, compiled, mutants_of
+from tests.proofs.mutants import FUNCTIONS, Mutant, compiled, mutants_of
 from tests.proving import tell
 
 DATA = Path(__file__).with_name("mutation.json")
@@ -70,6 +71,8 @@ class Engine:
         # aside is not found here: each mutant then began a process of its own.
         gc.unfreeze()
         self._functions = _functions_of(self.path)
+        if not self._functions and _has_functions(self.path):
+            raise pytest.UsageError(f"No function of {self.path} is found in memory")
         self._caches = [each for each in gc.get_objects() if _is_a_cache(each)]
         self._shelves = [each for each in gc.get_objects() if isinstance(each, Shelf)]
         gc.freeze()
@@ -173,6 +176,11 @@ def _functions_of(path: Path) -> dict[CodeType, list[FunctionType]]:
         if isinstance(each, FunctionType) and each.__code__.co_filename == str(path):
             found.setdefault(each.__code__, []).append(each)
     return found
+
+
+def _has_functions(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return any(isinstance(node, FUNCTIONS) for node in ast.walk(tree))
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:
