@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from scoring.rules.totals import (
     MarkOutsideScale,
     checked_mark,
+    exact_quality,
+    exact_sections,
     exact_text,
     quality_score,
     question_score,
@@ -119,6 +121,20 @@ def test_what_is_kept_is_written_with_its_decimals_and_no_more(value, text):
 def test_a_mark_outside_the_scale_is_refused(mark):
     with pytest.raises(MarkOutsideScale, match="Select a mark from 0 to 5"):
         checked_mark(mark)
+
+
+@pytest.mark.parametrize("mark", [-1, 6, True, None, "3"])
+def test_no_section_is_summed_with_a_mark_outside_the_scale(mark):
+    with pytest.raises(MarkOutsideScale):
+        exact_sections(small.questionnaire(), {"Q-7": mark, "Q-4": 3, "Q-8": 2})
+
+
+def test_sections_are_summed_exactly_where_weights_and_scores_have_decimals():
+    asked = small.questionnaire(sections=("62.5", "37.5"))
+
+    exact = exact_quality(asked, {"one": Fraction(200, 7), "two": Fraction(100, 3)})
+
+    assert exact == (Fraction(200, 7) * 5 + Fraction(100, 3) * 3) / 8
 
 
 @given(MARKS)
