@@ -58,6 +58,19 @@ def test_the_export_names_its_format_and_holds_what_the_authority_made(app, tend
     assert [row["name"] for row in made["tables"]["person"]] == ["Ines Roy"]
 
 
+def test_records_are_named_by_tokens_and_words_stand_as_they_were_written(tender, authority):
+    guest = make_person(Role.OFFICER, authority, name="Zoë Ryle", tender_id=tender.id)
+
+    made = b"".join(exported(authority, tender.published_at))
+
+    members = {row["person"]: row for row in json.loads(made)["tables"]["membership"]}
+    assert (members[guest.token]["tender"], members[guest.token]["role"]) == (
+        tender.token,
+        "officer",
+    )
+    assert "Zoë Ryle" in made.decode()
+
+
 def test_another_authority_s_things_are_not_in_it(app, tender):
     other = make_open_tender(make_person(Role.OFFICER, make_authority("Elsewhere")))
 
