@@ -83,6 +83,7 @@ def test_the_demonstration_is_not_built_beside_real_bids(demonstration):
     )
 
 
+@pytest.mark.sqlite  # the server of the tests does not sync, and that is refused first
 def test_a_database_with_the_demonstration_is_served_only_as_one(demonstration, at):
     at(NOW)
     check(demonstration)
