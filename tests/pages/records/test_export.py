@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 from sqlalchemy import select
@@ -69,6 +71,24 @@ def test_records_are_named_by_tokens_and_words_stand_as_they_were_written(tender
         "officer",
     )
     assert "Zoë Ryle" in made.decode()
+
+
+def test_however_few_rows_are_read_at_once_each_is_told_once(app, tender, authority, monkeypatch):
+    for name in ("Zoë Ryle", "Ada Hill", "Jo Lind", "Tom Ash"):
+        make_person(Role.EVALUATOR, authority, name=name)
+    whole = list(exported(authority, tender.published_at))
+    for name, how in EXPORTED.items():
+        monkeypatch.setitem(EXPORTED, name, replace(how, at_once=2))
+
+    # One that never came to an end would be longer.
+    some = list(islice(exported(authority, tender.published_at), 2 * len(whole)))
+
+    assert some == whole
+    tables = json.loads(b"".join(whole))["tables"]
+    assert [*tables] == [each.name for each in Base.metadata.sorted_tables if each.name in EXPORTED]
+    assert sorted(row["name"] for row in tables["person"]) == [
+        "Ada Hill", "Ines Roy", "Jo Lind", "Tom Ash", "Zoë Ryle",
+    ]  # fmt: skip
 
 
 def test_another_authority_s_things_are_not_in_it(app, tender):
