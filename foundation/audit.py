@@ -97,7 +97,7 @@ def _append(
     entries = _next_entries(action, each, actor, subject)
     rows = [{name: getattr(entry, name) for name in _WRITTEN} for entry in entries]
     if rows:
-        db.session.flush()
+        # Like every statement it sends first what has changed until now.
         db.session.execute(_ENTER, rows)
     return entries
 

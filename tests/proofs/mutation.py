@@ -4,8 +4,8 @@
 
 The tests run once as they are; which of them call which function is noted. Then the process is
 forked for each mutant: in the child the function's code is exchanged where it lies in memory, and
-the tests that call it run until one fails. So a mutant costs its tests and no start. What stands
-outside of functions is looked at by a process begun afresh (``tests.proofs.one_mutant``).
+the tests that call it run until one fails. So a mutant costs its tests and no start. What runs
+while modules are loaded is looked at by a process begun afresh (``tests.proofs.one_mutant``).
 """
 
 from __future__ import annotations
@@ -108,6 +108,9 @@ class Engine:
         if not changed:
             return _fate_afresh(self.path, mutant, self._files)
         numbers = set().union(*(self._calls.get(_place_of(old), set()) for old, _new in changed))
+        if not numbers:
+            # No test calls it: what is called while modules are loaded was called already.
+            return _fate_afresh(self.path, mutant, self._files)
         return self._forked(changed, numbers, items)
 
     def _forked(self, changed, numbers: set[int], items: list[pytest.Item]) -> str:

@@ -1,6 +1,8 @@
 import pytest
 from sqlalchemy import select
 
+from accounts.models import Organisation
+from accounts.rules.roles import OrganisationKind
 from foundation import audit
 from foundation.audit import AuditEntry, verify_chain
 from foundation.database import db, transaction
@@ -90,3 +92,45 @@ def test_a_refused_attempt_is_an_entry_too(app):
         "p",
         '{"reason":"sealed"}',
     )
+
+
+def test_the_first_entry_follows_sixty_four_noughts(chain):
+    assert (set(chain[0].previous_hash), len(chain[0].previous_hash)) == ({"0"}, 64)
+
+
+def test_who_records_is_given_the_entry(app):
+    with transaction():
+        audit.record("tender.created", actor="p", subject=("tender", "t"))
+        entry = audit.record("tender.published", actor="p", subject=("tender", "t"), hash="0f")
+
+    assert (entry.number, entry.action, entry.details) == (2, "tender.published", '{"hash":"0f"}')
+    assert (
+        entry.hash
+        == db.session.scalars(select(AuditEntry.hash).where(AuditEntry.number == 2)).one()
+    )
+
+
+def test_many_entries_of_one_act_follow_each_other_in_one_chain(app):
+    subject = ("bid", "b")
+    with transaction():
+        audit.record("bid.opened", actor="p", subject=subject)
+        audit.record_each(
+            "mark.reopened", [{"part": "a"}, {"part": "b"}], actor="p", subject=subject
+        )
+
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert [(entry.number, entry.action, entry.details) for entry in entries[1:]] == [
+        (2, "mark.reopened", '{"part":"a"}'),
+        (3, "mark.reopened", '{"part":"b"}'),
+    ]
+    assert verify_chain(entries) == []
+
+
+def test_a_change_is_written_before_its_entry(app, statements_counted):
+    with statements_counted() as statements, transaction():
+        kind = OrganisationKind.SUPPLIER
+        db.session.add(Organisation(kind=kind, name="Larkfield", legal_name="Larkfield"))
+        audit.record("organisation.created", actor="p", subject=("organisation", "o"))
+
+    written = [statement.split()[2] for statement in statements if statement.startswith("INSERT")]
+    assert written == ["organisation", "audit_entry"]

@@ -2,8 +2,7 @@
 
 A thousand words that stand nowhere else are put wherever a company can write; then every byte the
 service has left behind is searched for them: the database with its log, files, what is on its way
-in, letters, the outbox, temporary files and what was logged. There are no backups of the service's
-own to search: copies of the database hold what the database holds.
+in, letters, the outbox, temporary files, what was logged, and backups.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import gzip
 import io
 import json
 import logging
+import secrets
 import tempfile
 import zipfile
 import zlib
@@ -261,6 +261,55 @@ def test_nothing_a_company_wrote_stands_in_the_clear_in_any_column(written, data
     found = [(where, words) for where, data in every_column(database) if (words := found_in(data))]
 
     assert found == []
+
+
+@pytest.fixture
+def backed_up(app, tmp_path_factory):
+    """Make a backup without a key and one with it; return where they are."""
+
+    def make():
+        away = tmp_path_factory.mktemp("backups")
+        key = tmp_path_factory.mktemp("kept") / "backup.key"
+        key.write_text(secrets.token_hex(32))
+        for name, words in (("open", ()), ("under a key", ("--key", key))):
+            db.session.rollback()
+            folder = away / name
+            made = app.test_cli_runner().invoke(args=["backup", str(folder), *map(str, words)])
+            assert made.exit_code == 0, made.output
+        return away
+
+    return make
+
+
+@pytest.mark.both_databases
+@pytest.mark.slow
+def test_nothing_a_company_wrote_stands_in_the_clear_in_a_backup(written, backed_up, caplog):
+    searched = list(everything_left_behind([backed_up()], caplog))
+
+    hits = [(where, found) for where, data in searched if (found := found_in(data))]
+    proving.tell(backups_searched=2, files_of_backups=len(searched), hits=len(hits))
+    assert hits == []
+    # Every file a company sent in is in both.
+    assert sum("/files/" in where for where, _ in searched) >= 2 * 9
+
+
+@pytest.mark.both_databases
+def test_what_is_meant_to_be_read_is_found_in_a_backup_without_a_key(
+    bid, lead, canaries, backed_up, caplog
+):
+    tenders.ask_clarification(
+        bid.tender, "", canaries(), by=viewer_of(lead), arrived_at=clock.now()
+    )
+    db.session.commit()
+
+    away = backed_up()
+
+    plain = everything_left_behind([away / "open"], caplog)
+    # PostgreSQL compresses its copies.
+    expected = {"plain"} if db.engine.dialect.name == "sqlite" else {"compressed"}
+    assert [found for _, data in plain if (found := found_in(data))] == [expected]
+    sealed = everything_left_behind([away / "under a key"], caplog)
+    assert [where for where, data in sealed if found_in(data)] == []
 
 
 @pytest.mark.sqlite

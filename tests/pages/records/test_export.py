@@ -12,12 +12,20 @@ from sqlalchemy import select
 from accounts.models import Organisation
 from accounts.rules.roles import Role
 from app import JOB_HANDLERS
+from foundation import clock
 from foundation.database import Base, db
 from foundation.jobs import run_due_jobs
 from records.export_tables import EXPORTED, LEFT
 from records.exporting import FORMAT, exported
 from records.models import MadeRecord
-from tests.factories import make_authority, make_open_tender, make_person
+from supplier_portal import service as portal
+from tests.factories import (
+    make_authority,
+    make_open_tender,
+    make_person,
+    make_supplier,
+    viewer_of,
+)
 
 CANARY = "the copper heron keeps the lighthouse"
 
@@ -111,6 +119,9 @@ def test_before_the_opening_the_export_is_the_same_with_bids_and_without(app, te
 
 
 def test_after_the_opening_the_export_holds_what_was_handed_in(app, tender, make_bid, opened):
+    # A draft comes before, so that a bid and its submission are of different numbers.
+    lead = viewer_of(make_person(Role.BID_LEAD, make_supplier("Brook")))
+    portal.start_bid(tender, by=lead, arrived_at=clock.now())
     make_bid("Larkfield", text=CANARY)
     opened()
     tender = db.session.merge(tender)

@@ -1,5 +1,6 @@
 """Prices are shut until quality is agreed; then an officer opens them, and all is recorded."""
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -302,6 +303,34 @@ def test_the_record_and_the_export_say_that_they_are_shut_and_then_what_they_are
     assert record.count("£7,101.71") == 1
     assert export.count('"prices":{"L1":"111.11","L2":"777.77","L3":"9.00","L4":"1.00"}') == 1
     assert export.count("not the prices that were handed in") == 1
+
+
+def test_the_export_tells_prices_and_words_about_them_only_while_they_are_open(
+    priced_bids, tender, officer, evaluated
+):
+    by, cheap = viewer_of(officer), priced_bids["Cheap"]
+    low_prices.raise_case(cheap, WHY, based_on=0, by=by)
+
+    def said():
+        whole = b"".join(exported(tender.authority, clock.now()))
+        made = json.loads(whole)["tables"]
+        offers = [row["content"] for row in made["price_offer"] if row["bid"] == cheap.token]
+        return *offers, *(row["content"] for row in made["low_price_event"])
+
+    prices, words_about = said()
+    agree(evaluated(cheap), "SLP-07", 4, by=by)
+    shut = said()
+    agree_quality(tender, by=by)
+    again = said()
+    with transaction():
+        tender.content_destroyed_at = clock.now()
+
+    lines = {"L1": "111.11", "L2": "777.77", "L3": "9.00", "L4": "1.00"}
+    assert prices["prices"] == lines
+    assert words_about == {"text": WHY}
+    assert shut == ("Prices are shut until quality is agreed",) * 2
+    assert again == (prices, words_about)
+    assert said() == ("destroyed", "destroyed")
 
 
 def test_who_may_not_see_all_sees_no_price(priced_bids, page, client_for, authority):
