@@ -82,7 +82,7 @@ def build(folder: Path, bids: int) -> None:
                 }
 
         # The same tender, with words that do not repeat.
-        marked_tender.cells = written
+        marked_tender.cells = written  # type: ignore[assignment]
         made = marked_tender.build(min(bids, WRITTEN), QUESTIONS)
         copy_bids(made, bids - WRITTEN)
         db.session.remove()
@@ -102,7 +102,8 @@ def copy_bids(made: marked_tender.Made, count: int) -> None:
             name = {"name": f"Bidder {number:05}", "legal_name": f"Bidder {number:05} Limited"}
             kind = {"kind": OrganisationKind.SUPPLIER, "token": new_token()}
             one = db.session.execute(insert(Organisation).values(**name, **kind))
-            supplier = {"supplier_id": one.inserted_primary_key[0], "token": new_token()}
+            [company] = one.inserted_primary_key  # type: ignore[attr-defined]
+            supplier = {"supplier_id": company, "token": new_token()}
             db.session.execute(insert(Bid).values(**pattern | supplier))
         last = max(first)
         added = db.session.scalars(select(Bid.id).where(Bid.id > last).order_by(Bid.id)).all()
@@ -113,8 +114,8 @@ def copy_bids(made: marked_tender.Made, count: int) -> None:
         for table in (Mark, AgreedMark, BidStanding):
             db.session.execute(text(copied(table)))
         # What was added counts as locked and agreed too.
-        last = select(func.max(AgreedMark.id)).scalar_subquery()
-        covered = {"number": 2, "last_mark_id": last}
+        newest = select(func.max(AgreedMark.id)).scalar_subquery()
+        covered = {"number": 2, "last_mark_id": newest}
         for said in db.session.scalars(select(QualityAgreed)).all():
             db.session.execute(insert(QualityAgreed).values(**row_of(said) | covered))
         for lock in db.session.scalars(select(MarkLock)).all():

@@ -53,7 +53,7 @@ def _submissions(
                 "key_for_tender": seals.handed_over(bid),
             }
         )
-        content = {
+        content: dict[str, Any] = {
             "answers": drawn_bid(questionnaire, number),
             "evidence": [],
             "questionnaire": tender.questionnaire_sha256,

@@ -71,7 +71,7 @@ def main() -> int:
 
 def build(contracts: int) -> Person:
     """Write the contracts with all that belongs to them; return an officer who may read them."""
-    officer = factories.make_person(Role.OFFICER)
+    officer: Person = factories.make_person(Role.OFFICER)
     numbers = range(contracts)
     for first in numbers[::TO_A_TENDER]:
         tender = factories.make_open_tender(

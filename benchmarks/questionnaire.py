@@ -54,7 +54,7 @@ def measured(app: Flask, questions: int, parts: int) -> int:
     pages += ["/preview/SYN-001", "/publish", "/questions"]
     slow = [page for page in pages if not is_quick(page, partial(client.get, root + page))]
     print(f"{questions} questions, {questions * parts} parts; goal {MOST_MS} ms")
-    libraries = frozen_libraries()
+    libraries = frozen_libraries(tender)
     if not is_quick("freeze", lambda: service.frozen_questionnaire(tender, libraries)):
         slow.append("freeze")
     plan = planned.plan_of_draft(tender)

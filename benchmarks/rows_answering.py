@@ -153,8 +153,8 @@ def _line(
         body = json.dumps({"id": 1, "words": ANSWER}).encode()
 
         def bare_one() -> None:
-            sent = ("GET", path, None) if path == "/page" else ("POST", path, body)
-            status, _ = plain.ask(*sent, JSON)
+            method, said = ("GET", None) if path == "/page" else ("POST", body)
+            status, _ = plain.ask(method, path, said, JSON)
             if status != 200:
                 raise RuntimeError(f"The bare server answers {status}")
 

@@ -108,7 +108,8 @@ def _saves(page: Page, goes_on: Callable[[int, float], bool]) -> list[float] | s
     """Return what each save took, in milliseconds; or what went wrong."""
     for _ in range(3):
         page.type()
-    took, begins = [], time.monotonic()
+    took: list[float] = []
+    begins = time.monotonic()
     while goes_on(len(took), time.monotonic() - begins):
         began = time.perf_counter()
         try:

@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from accounts.rules.roles import Role
 from benchmarks import larger_files
@@ -49,13 +50,9 @@ def _of(made: World, writing: Answering, program: str, sizes: tuple[int, ...]) -
         path = FILES.format(bid=writing.bid)
         for size in (MEGABYTE // 10, *sizes):
             known = set(FILE.findall(client.get(path)[1]))
-            sent = [
-                _grown(served, lambda size=size: _send(client, path, size)) for _ in range(TIMES)
-            ]
+            sent = [_grown(served, partial(_send, client, path, size)) for _ in range(TIMES)]
             new = set(FILE.findall(client.get(path)[1])) - known
-            taken = [
-                _grown(served, lambda one=one, size=size: _take(client, one, size)) for one in new
-            ]
+            taken = [_grown(served, partial(_take, client, one, size)) for one in new]
             if len(taken) != TIMES:
                 raise RuntimeError(f"{len(taken)} of {TIMES} files are there")
             # The first, a small one, warms up what every file needs.

@@ -85,7 +85,7 @@ def _at_once(served: Server, pages: list[Page], what: str) -> Line:
 
 def _until(page: Page, end: float) -> tuple[list[float], str]:
     """Return what each save took, in milliseconds, and what went wrong, which ends it."""
-    took = []
+    took: list[float] = []
     while time.monotonic() < end:
         began = time.perf_counter()
         try:

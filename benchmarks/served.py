@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +156,7 @@ class Client:
 
 
 def token_of(page: str) -> str:
-    return TOKEN.findall(page)[-1]
+    return str(TOKEN.findall(page)[-1])
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Asked:
 
 
 def in_turns(
-    ways: dict[str, tuple[Server, Client, Callable[[], object]]], times: int, at_once: int = 10
+    ways: Mapping[str, tuple[Server, Client, Callable[[], object]]], times: int, at_once: int = 10
 ) -> dict[str, Asked]:
     """Ask in turns, so many requests of one and then of the other; return what one takes."""
     spent: dict[str, float] = dict.fromkeys(ways, 0.0)

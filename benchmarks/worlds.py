@@ -104,7 +104,7 @@ def cookie_of(person: Person) -> str:
 def wide_plan(questions: int = 150) -> Plan:
     """A plan of so many questions with four parts, the first with fifteen narratives."""
     plan = large_plan(questions, 4)
-    plan["questions"][0]["parts"] = [  # type: ignore[index]
+    plan["questions"][0]["parts"] = [
         part(WIDE, 2, "") | {"id": f"{WIDE}.{chr(ord('a') + n)}", "label": f"Part {n + 1}"}
         for n in range(PARTS)
     ]
