@@ -33,6 +33,9 @@ class BidStanding(Base):
     sections: Mapped[dict[str, Any]] = mapped_column(JSON)
     # How many questions still need an agreed mark; one disregarded for an exclusion needs none.
     unmarked: Mapped[int]
+    # The newest of its agreed marks (agreed_mark.id), 0 without any: a later one opens quality
+    # again, and is found without looking at all marks.
+    last_agreed_id: Mapped[int] = mapped_column(default=0, server_default="0")
     # Why it has no rank, in words; empty for one that has.
     why_unranked: Mapped[str] = mapped_column(Text)
     # Whether somebody decided that it is out: its price then moves nobody's points.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
@@ -95,7 +95,7 @@ def undecided(tender: Tender) -> list[int]:
     return list(db.session.scalars(undecided_in(tender.id)))
 
 
-def undecided_in(tender_id: int) -> Select[int]:
+def undecided_in(tender_id: int | BindParameter[int]) -> Select[int]:
     return (
         select(LateSubmission.bid_id)
         .join(Bid, Bid.id == LateSubmission.bid_id)

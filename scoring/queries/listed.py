@@ -177,7 +177,7 @@ def listed_bids(viewer: Viewer, tender: Tender, *, after: str, by_rank: bool) ->
     if not by_rank:
         known = {place.candidate.key: place for place in places}
         places = tuple(known[one.token] for one in kept)
-    page = page_after(places, [place.candidate.key for place in places], after)
+    page = page_after(places, lambda place: place.candidate.key, after)
     ids = {one.token: one.id for one in kept}
     wanted = [ids[place.candidate.key] for place in page.shown]
     read = opened_bids(viewer, tender, only=wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,14 +21,15 @@ class Page(Generic[Listed]):
     after: str
 
 
-def page_after(listed: Sequence[Listed], keys: Sequence[str], after: str) -> Page[Listed]:
+def page_after(listed: Sequence[Listed], key: Callable[[Listed], str], after: str) -> Page[Listed]:
     """Return the page that follows the bid with the key ``after``; the first where there is none.
 
-    ``keys``: one for each listed, in the same order.
+    ``key``: what names one of them; only those up to the page are asked.
     """
-    start = keys.index(after) + 1 if after in keys else 0
+    found = (place for place, one in enumerate(listed, 1) if key(one) == after)
+    start = next(found, 0) if after else 0
     end = start + A_PAGE
     before = None
     if start:
-        before = keys[start - A_PAGE - 1] if start > A_PAGE else ""
-    return Page(tuple(listed[start:end]), before, keys[end - 1] if end < len(keys) else "")
+        before = key(listed[start - A_PAGE - 1]) if start > A_PAGE else ""
+    return Page(tuple(listed[start:end]), before, key(listed[end - 1]) if end < len(listed) else "")

@@ -192,12 +192,13 @@ def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFa
     wanted = [*tender_ids]
     found = {known: HowFar() for known in wanted}
     theirs = (Bid.tender_id.in_(wanted), Bid.id.not_in(away), Bid.stage.in_(READABLE))
-    for tender_id, bids, standing, unmarked in db.session.execute(
+    for tender_id, bids, standing, unmarked, last in db.session.execute(
         select(
             Bid.tender_id,
             func.count(Bid.id),
             func.count(BidStanding.bid_id),
             func.coalesce(func.sum(BidStanding.unmarked), 0),
+            func.coalesce(func.max(BidStanding.last_agreed_id), 0),
         )
         .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
         .where(*theirs)
@@ -205,19 +206,18 @@ def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFa
     ):
         one = found[tender_id]
         one.bids, one.unmarked, one.missing = bids, int(unmarked), bids - standing
-    for tender_id, question, agreed, last in db.session.execute(
+        one.last_agreed = last
+    for tender_id, question, agreed in db.session.execute(
         select(
             Bid.tender_id,
             AgreedMark.question_id,
             func.sum(case((AgreedMark.number == 1, 1), else_=0)),
-            func.max(AgreedMark.id),
         )
         .join(Bid, Bid.id == AgreedMark.bid_id)
         .where(*theirs)
         .group_by(Bid.tender_id, AgreedMark.question_id)
     ):
         found[tender_id].agreed[question] = int(agreed)
-        found[tender_id].last_agreed = max(found[tender_id].last_agreed, last)
     _prices(found)
     _asked(found, away)
     return found

@@ -135,7 +135,7 @@ class TenderRanking:
 
     def page(self, after: str) -> Page[Placed]:
         """Return the bids that follow the one with this key, the first without."""
-        return page_after(self.placed, [one.key for one in self.placed], after)
+        return page_after(self.placed, lambda one: one.key, after)
 
 
 def method_of(tender: Tender, *, prices_open: bool) -> Method:
@@ -246,7 +246,11 @@ def safety(found: TenderRanking) -> Safety | None:
         for asked in found.questionnaire.questions
         if asked.is_scored
     }
-    near = within_reach(found.method, ranked, max(shares.values(), default=Fraction(0)))
+    near = found.order.once(
+        "near",
+        found.winner.key,
+        lambda: within_reach(found.method, ranked, max(shares.values(), default=Fraction(0))),
+    )
     looked_at = near[:LOOKED_AT]
     moves = moves_of(found.method, looked_at, _marks([one.key for one in looked_at]), shares)
     second = found.ranked[1] if len(found.ranked) > 1 else None
@@ -254,7 +258,8 @@ def safety(found: TenderRanking) -> Safety | None:
         winner=found.winner.key,
         runner_up=second.key if second else "",
         lead=lead_over(found.method, found.winner, second) if second else Fraction(0),
-        swings=found.order.swings(
+        swings=found.order.once(
+            "swings",
             found.winner.key,
             lambda: swings_of(found.method, weights_of(found), ranked, found.sections),
         ),

@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Table, Text, bindparam, or_, select
+from sqlalchemy import cast as as_type
 
 from accounts.models import Organisation
 from foundation.database import db
 from scoring.models import BidStanding
 from scoring.rules.prices import Method
 from scoring.rules.ranking import Placed, Standing, ranking
-from scoring.rules.sensitivity import Swing
 from supplier_portal.models import Bid
 from supplier_portal.rules.stages import READABLE
 from tenders.models import Tender
+
+Found = TypeVar("Found")
 
 # Of so many tenders at once; with 5,000 bids each takes about 6 MB.
 MOST_KEPT = 4
@@ -48,44 +50,51 @@ class Order:
 
     placed: tuple[Placed, ...]
     rows: tuple[Row, ...]
-    _swings: dict[str, tuple[Swing, ...]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @cached_property
     def sections(self) -> Mapping[str, Mapping[str, str]]:
         """Return the exact score of each section by token of bid."""
         return {row.token: json.loads(row.sections) for row in self.rows}
 
-    def swings(self, winner: str, made: Callable[[], tuple[Swing, ...]]) -> tuple[Swing, ...]:
-        """Return how far weights may move before this bid loses the first place: lots may have
-        given it to another."""
-        if winner not in self._swings:
-            self._swings[winner] = made()
-        return self._swings[winner]
+    def once(self, what: str, winner: str, found: Callable[[], Found]) -> Found:
+        """Return what follows from the order for this winner, worked out once: lots may have given
+        the first place to another."""
+        if (what, winner) not in self._found:
+            self._found[what, winner] = found()
+        return cast("Found", self._found[what, winner])
+
+
+# By the tables and put together once: thousands of rows, none of which becomes a record.
+_BID = cast("Table", Bid.__table__)
+_STANDING = cast("Table", BidStanding.__table__)
+_SUPPLIER = cast("Table", Organisation.__table__)
+_ROWS = (
+    select(
+        _BID.c.token,
+        _SUPPLIER.c.name,
+        _STANDING.c.quality,
+        _STANDING.c.price,
+        _STANDING.c.why_unranked,
+        _STANDING.c.disregarded,
+        as_type(_STANDING.c.sections, Text),
+    )
+    .select_from(_BID)
+    .join(_SUPPLIER, _SUPPLIER.c.id == _BID.c.supplier_id)
+    .outerjoin(_STANDING, _STANDING.c.bid_id == _BID.c.id)
+    .where(
+        _BID.c.tender_id == bindparam("tender"),
+        or_(_STANDING.c.bid_id.is_not(None), _BID.c.stage.in_(sorted(READABLE))),
+    )
+    .order_by(_BID.c.id)
+)
 
 
 def rows_of(tender: Tender) -> tuple[tuple[Row, ...], int]:
     """Return the standings, and how many bids that were handed in have none."""
-    rows = db.session.execute(
-        select(
-            BidStanding.bid_id,
-            Bid.token,
-            Organisation.name,
-            BidStanding.quality,
-            BidStanding.price,
-            BidStanding.why_unranked,
-            BidStanding.disregarded,
-            cast(BidStanding.sections, Text),
-        )
-        .select_from(Bid)
-        .join(Organisation, Organisation.id == Bid.supplier_id)
-        .outerjoin(BidStanding, BidStanding.bid_id == Bid.id)
-        .where(
-            Bid.tender_id == tender.id,
-            or_(BidStanding.bid_id.is_not(None), Bid.stage.in_(READABLE)),
-        )
-        .order_by(Bid.id)
-    ).all()
-    standing = tuple(Row(*row[1:]) for row in rows if row[0] is not None)
+    rows = db.session.execute(_ROWS, {"tender": tender.id}).all()
+    # Only a bid without a standing has nothing that says whether it is disregarded.
+    standing = tuple(Row._make(row) for row in rows if row[5] is not None)
     return standing, len(rows) - len(standing)
 
 

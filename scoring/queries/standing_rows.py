@@ -51,6 +51,7 @@ class Worked:
     unmarked: int
     why_unranked: str
     disregarded: bool
+    last_agreed_id: int
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -61,6 +62,7 @@ class Worked:
             "unmarked": self.unmarked,
             "why_unranked": self.why_unranked,
             "disregarded": self.disregarded,
+            "last_agreed_id": self.last_agreed_id,
         }
 
     def differences(self, row: BidStanding) -> list[str]:
@@ -155,7 +157,7 @@ def count_undecided(least: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
         if bid_id not in out:
             below = {
                 question: at
-                for question, (mark, at) in marks.get(bid_id, {}).items()
+                for question, (mark, at, _id) in marks.get(bid_id, {}).items()
                 if mark < least[tender_id].get(question, 0)
             }
             decided = {
@@ -167,8 +169,8 @@ def count_undecided(least: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
     return left
 
 
-# What counts of a question: the mark or the decision, and when it was signed or taken.
-_Marks = dict[str, tuple[int, datetime]]
+# What counts of a question: the mark or the decision, when it was signed or taken, a mark's id.
+_Marks = dict[str, tuple[int, datetime, int]]
 _Decisions = dict[str, tuple[bool, datetime]]
 
 
@@ -189,11 +191,13 @@ def _worked(
         unmarked=0 if out == EXCLUDED else len(to_mark - numbers.keys()),
         why_unranked=out or why_unranked(stands, decided),
         disregarded=bool(out) or not all(decided.values()),
+        # Marks are only added, so that the newest is among those that count.
+        last_agreed_id=max((mark_id for *_, mark_id in marks.values()), default=0),
     )
 
 
 def _numbers(marks: _Marks) -> dict[str, int]:
-    return {question_id: mark for question_id, (mark, _) in sorted(marks.items())}
+    return {question_id: mark for question_id, (mark, *_) in sorted(marks.items())}
 
 
 def _results(found: Found) -> list[RequirementResult]:
@@ -209,7 +213,10 @@ def _decided(questionnaire: Questionnaire, marks: _Marks, decisions: _Decisions)
 
 
 def _is_overtaken(
-    questionnaire: Questionnaire, question_id: str, at: datetime, mark: tuple[int, datetime] | None
+    questionnaire: Questionnaire,
+    question_id: str,
+    at: datetime,
+    mark: tuple[int, datetime, int] | None,
 ) -> bool:
     """A decision from before a mark fell below the least mark did not know of it."""
     asked = questionnaire.question(question_id)
@@ -221,7 +228,13 @@ def _is_overtaken(
 def _marks(bid_ids: list[int], question_ids: list[str] | None = None) -> dict[int, _Marks]:
     """Return the marks that count; ``question_ids``: of these alone."""
     wanted = (
-        select(AgreedMark.bid_id, AgreedMark.question_id, AgreedMark.mark, AgreedMark.signed_at)
+        select(
+            AgreedMark.bid_id,
+            AgreedMark.question_id,
+            AgreedMark.mark,
+            AgreedMark.signed_at,
+            AgreedMark.id,
+        )
         .where(AgreedMark.bid_id.in_(bid_ids))
         .order_by(AgreedMark.number)
     )
@@ -229,8 +242,8 @@ def _marks(bid_ids: list[int], question_ids: list[str] | None = None) -> dict[in
         wanted = wanted.where(AgreedMark.question_id.in_(question_ids))
     rows = db.session.execute(wanted)
     found: dict[int, _Marks] = {}
-    for bid_id, question_id, mark, at in rows:
-        found.setdefault(bid_id, {})[question_id] = (mark, at)
+    for bid_id, question_id, mark, at, mark_id in rows:
+        found.setdefault(bid_id, {})[question_id] = (mark, at, mark_id)
     return found
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from foundation.database import db
 from foundation.errors import DomainError
-from scoring.models import AgreedMark, BidStanding, LotsDrawn, QualityAgreed
+from scoring.models import BidStanding, LotsDrawn, QualityAgreed
 from scoring.queries.late import undecided_in
 from scoring.queries.remembered import once_a_page
-from supplier_portal.models import Bid
 from tenders.models import Tender
 
 
@@ -44,32 +44,39 @@ def said_of(tender: Tender) -> Said:
 
 
 def _said_of(tender: Tender) -> Said:
+    last, newest, unmarked, said, drawn, waiting = db.session.execute(
+        _SAID, {"tender": tender.id}
+    ).one()
+    is_agreed = last is not None and newest <= last and not unmarked
+    return Said(is_agreed, said or 0, drawn or 0, waiting)
+
+
+def _put_together() -> Select[Any]:
+    """Return the statement that asks all of it of a tender."""
+    wanted: BindParameter[int] = bindparam("tender")
     covered = (
         select(QualityAgreed.last_mark_id)
-        .where(QualityAgreed.tender_id == tender.id)
+        .where(QualityAgreed.tender_id == wanted)
         .order_by(QualityAgreed.number.desc())
         .limit(1)
         .scalar_subquery()
     )
-    later = exists(
-        select(AgreedMark.id)
-        .join(Bid, Bid.id == AgreedMark.bid_id)
-        .where(AgreedMark.id > covered, Bid.tender_id == tender.id)
-    )
-    left = exists(
-        select(BidStanding.bid_id).where(
-            BidStanding.tender_id == tender.id, BidStanding.unmarked > 0
-        )
-    )
     times, lots = (
-        select(func.max(model.number)).where(model.tender_id == tender.id).scalar_subquery()
+        select(func.max(model.number)).where(model.tender_id == wanted).scalar_subquery()
         for model in (QualityAgreed, LotsDrawn)
     )
-    late = select(func.count()).select_from(undecided_in(tender.id).subquery()).scalar_subquery()
-    last, is_open, said, drawn, waiting = db.session.execute(
-        select(covered, later | left, times, lots, late)
-    ).one()
-    return Said(last is not None and not is_open, said or 0, drawn or 0, waiting)
+    late = select(func.count()).select_from(undecided_in(wanted).subquery()).scalar_subquery()
+    return select(
+        covered,
+        func.coalesce(func.max(BidStanding.last_agreed_id), 0),
+        func.coalesce(func.max(BidStanding.unmarked), 0),
+        times,
+        lots,
+        late,
+    ).where(BidStanding.tender_id == wanted)
+
+
+_SAID = _put_together()
 
 
 def must_be_agreed(tender: Tender) -> None:
