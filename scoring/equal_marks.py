@@ -90,7 +90,8 @@ def equal_rows(
     rows = []
     for cell in listed:
         if cell.question_id not in elsewhere:
-            elsewhere[cell.question_id] = reasons_elsewhere(cell.bid, cell.question_id)
+            own = bids[cell.bid.token].opened.bid
+            elsewhere[cell.question_id] = reasons_elsewhere(own, cell.question_id)
         by_person = given[(cell.bid.id, cell.question_id)]
         marks = tuple(by_person[one.person_id] for one, _ in cell.marks)
         row = _row(cell, bids[cell.bid.token], marks, typed, elsewhere[cell.question_id])

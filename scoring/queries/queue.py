@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Table, Text, func, select
+from sqlalchemy import cast as as_type
 
 from accounts.queries import Viewer
 from foundation.database import db
@@ -21,7 +22,7 @@ from scoring.models import AgreedMark, Mark
 from scoring.queries.bid_questions import open_in
 from scoring.queries.evaluators import Evaluator, allocation_of, locks_of, people_named
 from scoring.queries.excluded import disregarded
-from scoring.queries.moderation import readable_bids
+from scoring.queries.moderation import ReadableBid, readable_bids
 from scoring.rules.allocation import Allocation
 from scoring.rules.disagreement import CellState, Disagreement, disagreement, state_of
 from supplier_portal.models import Bid
@@ -34,12 +35,17 @@ from tenders.rules.questionnaire import AskedQuestion
 MOST_AT_ONCE = 4_000
 NOTHING = Decimal(0)
 
+# By the tables: of thousands of marks none becomes a record.
+_BID = cast("Table", Bid.__table__)
+_MARK = cast("Table", Mark.__table__)
+_AGREED = cast("Table", AgreedMark.__table__)
+
 
 @dataclass(frozen=True)
 class Waiting:
     """One question of one bid on its way to an agreed mark."""
 
-    bid: Bid
+    bid: ReadableBid
     bidder: str
     question_id: str
     place: int
@@ -93,12 +99,15 @@ class Queue:
 
     @cached_property
     def by_state(self) -> dict[CellState, list[Waiting]]:
+        """Return what stands where, in the order of bidders; in_order has the widest first."""
         found: dict[CellState, list[Waiting]] = {state: [] for state in CellState}
         for cell in self.cells:
             found[cell.state].append(cell)
-        for listed in found.values():
-            listed.sort(key=lambda cell: cell.order)
         return found
+
+    def in_order(self, state: CellState) -> list[Waiting]:
+        """Return what stands there, the widest disagreement first."""
+        return sorted(self.by_state[state], key=lambda cell: cell.order)
 
     @property
     def still(self) -> int:
@@ -108,7 +117,7 @@ class Queue:
     def of_one(self) -> dict[str, tuple[str, int]]:
         """Return by token of bid the bidder and how many marks of one evaluator are ready."""
         found: dict[str, tuple[str, int]] = {}
-        for cell in self.by_state[CellState.READY]:
+        for cell in self.in_order(CellState.READY):
             if cell.is_of_one:
                 name, count = found.get(cell.bid.token, (cell.bidder, 0))
                 found[cell.bid.token] = name, count + 1
@@ -126,7 +135,7 @@ def queue_of(viewer: Viewer, tender: Tender, question_id: str = "") -> Queue:
     out = disregarded(tender)
     bids = {b: name for b, name in readable_bids(viewer, tender).items() if b.id not in out}
     asked = [one for one in questionnaire_of(tender).questions if one.is_marked]
-    left = _left(tender.id, [bid.id for bid in bids], asked)
+    left = _left(tender.id, bids, asked)
     chosen = [one for one in asked if one.id == question_id] or asked
     if len(bids) * len(chosen) > MOST_AT_ONCE:
         chosen = [next((one for one in asked if left[one.id]), asked[0])]
@@ -135,8 +144,10 @@ def queue_of(viewer: Viewer, tender: Tender, question_id: str = "") -> Queue:
     return Queue(cells, asked, only, left, len(bids))
 
 
-def _left(tender_id: int, bid_ids: Iterable[int], asked: Iterable[AskedQuestion]) -> dict[str, int]:
-    known = [*bid_ids]
+def _left(
+    tender_id: int, bids: Iterable[ReadableBid], asked: Iterable[AskedQuestion]
+) -> dict[str, int]:
+    known = [bid.id for bid in bids]
     rows = db.session.execute(
         select(AgreedMark.question_id, func.count(AgreedMark.bid_id.distinct()))
         .join(Bid, Bid.id == AgreedMark.bid_id)
@@ -148,7 +159,7 @@ def _left(tender_id: int, bid_ids: Iterable[int], asked: Iterable[AskedQuestion]
 
 
 def _cells(
-    tender: Tender, bids: Mapping[Bid, str], asked: list[AskedQuestion], only: str
+    tender: Tender, bids: Mapping[ReadableBid, str], asked: list[AskedQuestion], only: str
 ) -> list[Waiting]:
     stands, locks, rules = allocation_of(tender), locks_of(tender.id), evaluation_of(tender)
     given, agreed = _given(tender.id, only), _agreed(tender.id, only)
@@ -184,7 +195,8 @@ class _Light:
 
     id: int
     mark: int
-    points: Mapping[str, bool]
+    # As stored: thousands of marks have the same few points, which are read once.
+    points: str
     warned: int
 
 
@@ -195,7 +207,7 @@ def _those(
 
 
 def _cell(
-    bid: Bid,
+    bid: ReadableBid,
     name: str,
     question_id: str,
     place: int,
@@ -216,9 +228,9 @@ def _cell(
         question_id=question_id,
         place=place,
         state=state,
-        apart=disagreement(
-            [mark.mark for _, mark in shown],
-            [mark.points for _, mark in shown],
+        apart=_apart(
+            tuple(mark.mark for _, mark in shown),
+            tuple(mark.points for _, mark in shown),
             sum(mark.warned for _, mark in shown),
         ),
         marks=tuple((one, mark.mark) for one, mark in shown),
@@ -233,29 +245,28 @@ def _cell(
 def _given(tender_id: int, question_id: str) -> dict[tuple[int, str], dict[int, _Light]]:
     """Return the marks that count of every evaluator, without their words, in one statement."""
     last = (
-        select(func.max(Mark.id).label("last"))
-        .join(Bid, Bid.id == Mark.bid_id)
-        .where(Bid.tender_id == tender_id)
-        .group_by(Mark.bid_id, Mark.question_id, Mark.evaluator_id)
+        select(func.max(_MARK.c.id).label("last"))
+        .join(_BID, _BID.c.id == _MARK.c.bid_id)
+        .where(_BID.c.tender_id == tender_id)
+        .group_by(_MARK.c.bid_id, _MARK.c.question_id, _MARK.c.evaluator_id)
     )
     if question_id:
-        last = last.where(Mark.question_id == question_id)
+        last = last.where(_MARK.c.question_id == question_id)
     newest = last.subquery()
     rows = db.session.execute(
         select(
-            Mark.bid_id,
-            Mark.question_id,
-            Mark.evaluator_id,
-            Mark.id,
-            Mark.mark,
-            # As text, because thousands of marks have the same few points and warnings.
-            cast(Mark.points, Text),
-            cast(Mark.warned, Text),
-        ).join(newest, newest.c.last == Mark.id)
+            _MARK.c.bid_id,
+            _MARK.c.question_id,
+            _MARK.c.evaluator_id,
+            _MARK.c.id,
+            _MARK.c.mark,
+            as_type(_MARK.c.points, Text),
+            as_type(_MARK.c.warned, Text),
+        ).join(newest, newest.c.last == _MARK.c.id)
     )
     found: dict[tuple[int, str], dict[int, _Light]] = {}
     for bid_id, question, person_id, mark_id, mark, points, warned in rows:
-        light = _Light(mark_id, mark, _read(points), len(_read(warned)))
+        light = _Light(mark_id, mark, points, len(_read(warned)))
         found.setdefault((bid_id, question), {})[person_id] = light
     return found
 
@@ -265,13 +276,18 @@ def _read(text: str) -> Any:
     return json.loads(text)
 
 
+@lru_cache(maxsize=1024)
+def _apart(marks: tuple[int, ...], points: tuple[str, ...], warned: int) -> Disagreement:
+    return disagreement(marks, [_read(said) for said in points], warned)
+
+
 def _agreed(tender_id: int, question_id: str) -> dict[tuple[int, str], int]:
     wanted = (
-        select(AgreedMark.bid_id, AgreedMark.question_id, AgreedMark.mark)
-        .join(Bid, Bid.id == AgreedMark.bid_id)
-        .where(Bid.tender_id == tender_id)
-        .order_by(AgreedMark.number)
+        select(_AGREED.c.bid_id, _AGREED.c.question_id, _AGREED.c.mark)
+        .join(_BID, _BID.c.id == _AGREED.c.bid_id)
+        .where(_BID.c.tender_id == tender_id)
+        .order_by(_AGREED.c.number)
     )
     if question_id:
-        wanted = wanted.where(AgreedMark.question_id == question_id)
+        wanted = wanted.where(_AGREED.c.question_id == question_id)
     return {(bid_id, question): mark for bid_id, question, mark in db.session.execute(wanted)}

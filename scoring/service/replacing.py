@@ -21,12 +21,16 @@ from scoring.queries.evaluators import (
     who_may_mark,
 )
 from scoring.queries.interests import standing_of
+from scoring.queries.moderation import ReadableBid
 from scoring.rules.allocation import Allocation, AllocationKind, Ground, NotAllocated
 from scoring.service.allocating import OWN_PAGE, Cell, add_events, allocatable, tell
 from scoring.service.marks import checked_reason
 from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.service.base import record
+
+# A bid, or as much as a list has of it.
+OneBid = Bid | ReadableBid
 
 CHAIRS_PAGE = "scoring.allocation"
 WHY = "that says why"
@@ -92,7 +96,7 @@ def decide_declined(
 
 
 def replace(
-    tender: Tender, leaving: int, coming: int, bid: Bid | None, *, reason: str, by: Viewer
+    tender: Tender, leaving: int, coming: int, bid: OneBid | None, *, reason: str, by: Viewer
 ) -> int:
     """Let ``coming`` mark what ``leaving`` marks, in every bid or in ``bid`` alone; return how many
     questions went over. What was marked stays in the record, and is not agreed on any more.
@@ -129,7 +133,7 @@ def replace(
     return len({*moved})
 
 
-def _coming(tender: Tender, leaving: int, coming: int, bid: Bid | None) -> Evaluator:
+def _coming(tender: Tender, leaving: int, coming: int, bid: OneBid | None) -> Evaluator:
     """Return who carries on. Raises CannotReplace."""
     if leaving == coming:
         raise CannotReplace("Select somebody else to carry on", field="coming")

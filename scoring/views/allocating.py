@@ -16,10 +16,9 @@ from scoring import service
 from scoring.allocated import Allocated, allocated_in, loads
 from scoring.allocating_forms import AllocationForm, DeclinedForm, ReplaceForm
 from scoring.queries.evaluators import times_allocated
-from scoring.queries.moderation import readable_bids
+from scoring.queries.moderation import ReadableBid, readable_bids
 from scoring.service.allocating import ALLOCATED_AT, Cell
 from scoring.views.blueprint import pages
-from supplier_portal.models import Bid
 from tenders.models import Tender
 from tenders.queries import effective_stage, tender_for
 
@@ -144,7 +143,7 @@ def published(token: str) -> Tender:
     return found
 
 
-def _bid(bids: dict[Bid, str], token: str | None) -> Bid | None:
+def _bid(bids: dict[ReadableBid, str], token: str | None) -> ReadableBid | None:
     return next((bid for bid in bids if bid.token == token), None)
 
 

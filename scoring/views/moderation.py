@@ -40,7 +40,7 @@ def moderation(tender: str) -> ResponseReturnValue:
         return render_template("scoring/agree_closed.html", tender=found)
     queue = queue_of(viewer, found, request.args.get("question", ""))
     state = _state(request.args.get("state", ""))
-    listed = queue.by_state[state]
+    listed = queue.in_order(state)
     last = max(1, -(-len(listed) // ON_A_PAGE))
     page = min(_number(request.args.get("page", "")), last)
     return render_template(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
 from foundation.database import db, transaction
@@ -39,6 +40,35 @@ def test_a_mark_that_is_agreed_stands_at_once(make_bid, opened, tender, evaluate
     agree(evaluated(bid), "SLP-07", 4, by=viewer_of(officer))
 
     assert db.session.get_one(BidStanding, bid.id).marks == {"SLP-07": 4}
+
+
+def newest_agreed(bid):
+    return db.session.scalars(
+        select(AgreedMark.id).where(AgreedMark.bid_id == bid.id).order_by(AgreedMark.id.desc())
+    ).first()
+
+
+@pytest.mark.both_databases
+def test_the_newest_agreed_mark_stands_with_the_bid_and_is_found_again_by_migrating(
+    make_bid, opened, tender, evaluated, officer
+):
+    bid, other = make_bid("Larkfield"), make_bid("Meadow")
+    opened()
+    agree(evaluated(bid), "SLP-07", 4, by=viewer_of(officer))
+    agree(evaluated(bid), "SLP-03", 3, by=viewer_of(officer))
+    agree(evaluated(bid), "SLP-07", 5, by=viewer_of(officer))
+    db.session.commit()
+    ids, expected = (bid.id, other.id), (newest_agreed(bid), 0)
+
+    def stands():
+        return tuple(db.session.get_one(BidStanding, one).last_agreed_id for one in ids)
+
+    assert stands() == expected
+    db.session.remove()
+    downgrade(revision="0026")
+    upgrade()
+
+    assert stands() == expected
 
 
 def test_what_stands_is_what_the_page_of_the_bid_says(make_bid, opened, evaluated, mark_all):
