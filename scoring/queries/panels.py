@@ -65,6 +65,8 @@ class Panel:
         """Return how many answers everybody has locked, as many as are ``needed`` by question, that
         nobody agreed, and about which no question to the bidder is open."""
         stands, found = self.allocation, 0
+        if not far.is_to_agree:
+            return 0
 
         def locked(question: str, people: Collection[int]) -> bool:
             return len(people) >= max(1, needed.get(question, 1)) and self.done.issuperset(people)
@@ -132,7 +134,8 @@ def _admitted(tender_ids: list[int]) -> dict[int, datetime]:
 class HowFar:
     """How far the evaluation of one tender is, but of bids somebody is kept away from.
 
-    ``unmarked``: how many answers have no agreed mark; ``agreed``: how many have, by question.
+    ``unmarked``: how many answers have no agreed mark; ``agreed``: how many have, by question,
+    where some have none.
     """
 
     bids: int = 0
@@ -161,8 +164,13 @@ class HowFar:
         return {one for one in open_in if (one, question) not in self.agreed_there}
 
     @property
+    def is_to_agree(self) -> bool:
+        """Whether a mark is still to be agreed, or nobody knows of some bids."""
+        return bool(self.unmarked or self.missing)
+
+    @property
     def all_agreed(self) -> bool:
-        return bool(self.bids) and not self.unmarked and not self.missing
+        return bool(self.bids) and not self.is_to_agree
 
     @property
     def quality_agreed(self) -> bool:
@@ -207,6 +215,8 @@ def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFa
         one = found[tender_id]
         one.bids, one.unmarked, one.missing = bids, int(unmarked), bids - standing
         one.last_agreed = last
+    # Where every answer has its mark nobody counts them: there may be tens of thousands.
+    to_agree = [known for known, one in found.items() if one.is_to_agree]
     for tender_id, question, agreed in db.session.execute(
         select(
             Bid.tender_id,
@@ -214,7 +224,7 @@ def how_far(tender_ids: Iterable[int], away: Collection[int]) -> dict[int, HowFa
             func.sum(case((AgreedMark.number == 1, 1), else_=0)),
         )
         .join(Bid, Bid.id == AgreedMark.bid_id)
-        .where(*theirs)
+        .where(*theirs, Bid.tender_id.in_(to_agree))
         .group_by(Bid.tender_id, AgreedMark.question_id)
     ):
         found[tender_id].agreed[question] = int(agreed)

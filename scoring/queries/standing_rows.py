@@ -170,7 +170,8 @@ def count_undecided(least: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
 
 
 # What counts of a question: the mark or the decision, when it was signed or taken, a mark's id.
-_Marks = dict[str, tuple[int, datetime, int]]
+_Mark = tuple[int, datetime, int]
+_Marks = dict[str, _Mark]
 _Decisions = dict[str, tuple[bool, datetime]]
 
 
@@ -213,10 +214,7 @@ def _decided(questionnaire: Questionnaire, marks: _Marks, decisions: _Decisions)
 
 
 def _is_overtaken(
-    questionnaire: Questionnaire,
-    question_id: str,
-    at: datetime,
-    mark: tuple[int, datetime, int] | None,
+    questionnaire: Questionnaire, question_id: str, at: datetime, mark: _Mark | None
 ) -> bool:
     """A decision from before a mark fell below the least mark did not know of it."""
     asked = questionnaire.question(question_id)
