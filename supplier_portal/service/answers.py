@@ -162,10 +162,13 @@ _STORED = (
         _ANSWER.c.part_id.in_(bindparam("parts", expanding=True)),
     )
 )
+# All that a row is given is set, so it is given no more than what changes: setting the bid and the
+# part again would write the index that finds an answer by them.
+_RENEWED = ("version", "sealed", "author_id", "saved_at")
 _RENEW = (
     update(_ANSWER)
     .where(_ANSWER.c.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in ("version", "sealed", "author_id", "saved_at")})
+    .values({name: bindparam(name) for name in _RENEWED})
 )
 _KEEP = insert(_VERSION)
 
@@ -233,7 +236,9 @@ def write_answers(
         )
     new = [row for row in rows if not stored[row["part_id"]].id]
     known = [
-        {"row_id": stored[row["part_id"]].id, **row} for row in rows if stored[row["part_id"]].id
+        {"row_id": stored[row["part_id"]].id, **{name: row[name] for name in _RENEWED}}
+        for row in rows
+        if stored[row["part_id"]].id
     ]
     if new:
         db.session.execute(insert(Answer), new)
