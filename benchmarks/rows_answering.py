@@ -12,9 +12,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from benchmarks.base import PARTS
 from benchmarks.harness import Line, Row, sized
 from benchmarks.pages import statements
-from benchmarks.served import Client, Server, bare, in_turns, ours, token_of
+from benchmarks.served import Client, Server, bare, base, in_turns, ours, token_of
 from benchmarks.worlds import (
     ANSWER,
     WIDE,
@@ -33,6 +34,7 @@ JSON = {"Content-Type": "application/json"}
 BOX = re.compile(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', re.S)
 VERSION = re.compile(r'name="(v-[^"]+)" value="([^"]*)"')
 FIRST = f"{WIDE}.a"
+STOOD_ON = "Flask, Flask-SQLAlchemy and Flask-WTF alone"
 
 
 @dataclass
@@ -126,6 +128,40 @@ def both(made: World) -> Iterator[tuple[Server, Server]]:
         yield served, limit
 
 
+@dataclass
+class BasePage:
+    """The same page of the libraries alone, as a browser has it."""
+
+    client: Client
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        _, page = self.client.get("/page")
+        boxes = {name: html.unescape(text) for name, text in BOX.findall(page)}
+        versions = dict(re.findall(r'name="(v_[^"]+)"[^>]* value="([^"]*)"', page))
+        self.form = boxes | versions | {"csrf_token": token_of(page)}
+
+    def ask(self, form: dict[str, str] | None) -> None:
+        status, said = (
+            self.client.post("/page", form) if form is not None else self.client.get("/page")
+        )
+        if status != 200:
+            raise RuntimeError(f"The libraries alone answer {status}: {said[:300]}")
+
+    def changed(self) -> dict[str, str]:
+        self.number += 1
+        return {PARTS[0]: f"{ANSWER[:-8]}{self.number:8}"}
+
+    def type(self) -> None:
+        self.ask({"csrf_token": self.form["csrf_token"], **self.changed()})
+
+    def save(self) -> None:
+        self.ask(self.form | self.changed())
+
+    def show(self) -> None:
+        self.ask(None)
+
+
 def measured(does: Callable[[Page], None], path: str, name: str, **more: Any) -> Iterator[Line]:
     """Yield a line for each kind of database: what is done in turns with what the bare one does."""
     with databases() as kinds:
@@ -146,8 +182,10 @@ def _line(
     more: dict[str, Any],
 ) -> Line:
     number = counted(made, where, does)
-    with both(made) as (served, limit):
+    with both(made) as (served, limit), base(made.folder, made.database) as stood_on:
         client, plain = Client(served.port, where.cookie), Client(limit.port)
+        libraries = BasePage(Client(stood_on.port))
+        same = getattr(libraries, does.__name__)
         page = over(client, where)
         page.load()
         body = json.dumps({"id": 1, "words": ANSWER}).encode()
@@ -162,6 +200,7 @@ def _line(
             {
                 "ours": (served, client, lambda: does(page)),
                 "bare": (limit, plain, bare_one),
+                "base": (stood_on, libraries.client, same),
             },
             TIMES,
         )
@@ -172,6 +211,7 @@ def _line(
             clock=(found["ours"].clock, found["bare"].clock),
             statements=number,
             memory=served.peak,
+            peers={STOOD_ON: found["base"].ms},
             **more,
         )
 

@@ -70,6 +70,14 @@ def bare(folder: Path, database: str) -> Iterator[Server]:
 
 
 @contextmanager
+def base(folder: Path, database: str) -> Iterator[Server]:
+    """Run Flask and the libraries we stand on at the same work, on a database of the same kind."""
+    where = f"sqlite:///{folder}/base.db" if database.startswith("sqlite") else database
+    with _running(["benchmarks.base", "PORT", where], {}) as server:
+        yield server
+
+
+@contextmanager
 def _running(module: list[str], settings: dict[str, str]) -> Iterator[Server]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
